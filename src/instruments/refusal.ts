@@ -1,0 +1,55 @@
+/**
+ * Every refusal of the engine, in the order in which they are checked. An operation gets the first
+ * that applies. A door has a table over this list in which a missing entry does not compile.
+ */
+export const REFUSALS = [
+  // the request
+  'too_old', // the id is older than requests are remembered (R5)
+  'request_id_reused', // known with other content (R3), or with another card where that is forbidden (R2)
+  'already_reversed', // the reversal came first, or came since
+  'not_reversible', // R13
+  'card_differs', // the reversed request is known under another card (R9)
+  'original_not_found', // a return names a redemption that is not there
+  // the parties
+  'product_not_found',
+  'product_not_sold_this_way', // issue of a card that a till activates, activation of a code
+  'seller_not_found',
+  'merchant_not_found',
+  'hold_not_found',
+  // the card
+  'instrument_not_found', // unknown, wrong and other issuer's alike
+  'instrument_exists', // stock or import: the number or code is taken
+  'not_redeemable_this_way', // R16
+  'instrument_not_active',
+  'instrument_already_active',
+  'instrument_not_reactivatable', // R15
+  'instrument_voided',
+  'instrument_frozen',
+  'not_frozen_by_this_owner', // R14
+  'instrument_used',
+  'instrument_expired',
+  'not_reloadable',
+  'same_instrument',
+  // the amount
+  'unit_differs',
+  'amount_not_allowed', // not a face of the product, or outside its range
+  'load_out_of_range',
+  'balance_limit_exceeded',
+  'day_limit_exceeded',
+  'month_limit_exceeded',
+  // the value
+  'already_spent', // R12
+  'already_returned', // R10
+  'already_captured',
+  'hold_not_open',
+  'hold_exceeded',
+  'has_open_hold',
+  'return_exceeds_redemption',
+  'insufficient_value',
+  'insufficient_funds', // the client's paid-in funds (R22)
+  'nothing_to_expire',
+  // us
+  'internal', // the operation broke; it is set aside for a person (R8)
+] as const;
+
+export type Refusal = (typeof REFUSALS)[number];

@@ -1,0 +1,111 @@
+import type { Unit } from '../kernel/money.ts';
+
+/** The company that owes the value. */
+export interface Issuer {
+  readonly issuerId: number;
+  readonly key: string; // what people and machines call it: lower case, digits, hyphens
+  readonly nameJa: string;
+  readonly nameEn: string;
+}
+
+/** What an issuer runs: a unit, a time zone, a policy. */
+export interface Programme {
+  readonly programmeId: number;
+  readonly issuerId: number;
+  readonly key: string;
+  readonly nameJa: string;
+  readonly nameEn: string;
+  readonly unit: Unit;
+  readonly zone: string; // IANA name; days of expiry and limits are days of this zone
+  readonly graceDays: number; // how long an expired lot lives again when its use is reversed (R11)
+}
+
+export type RedeemsBy = 'code' | 'number' | 'member';
+
+/** `code`: issued with a secret code. `posa`: blank cards that a till activates. `prepaid`: blank cards, reloadable. */
+export type ProductKind = 'code' | 'posa' | 'prepaid';
+
+/** The shape of a secret code: `alphabet` drawn `length` times behind `prefix`. Shape is data, never code. */
+export interface CodeShape {
+  readonly alphabet: string;
+  readonly length: number; // characters drawn, without the prefix
+  readonly prefix: string;
+  readonly groups: number; // characters between hyphens when shown; 0 for none
+  readonly foldsKana: boolean; // whether katakana is read as hiragana
+}
+
+/** Printed numbers: `prefix`, random digits, one Luhn digit; `digits` in all. */
+export interface NumberShape {
+  readonly prefix: string;
+  readonly digits: number;
+}
+
+/** Bounds of a product, per card, in minor units of its unit; null is no bound. */
+export interface ProductLimits {
+  readonly balanceMaxMinor: bigint | null;
+  readonly loadMinMinor: bigint | null;
+  readonly loadMaxMinor: bigint | null;
+  readonly loadDayMaxMinor: bigint | null;
+  readonly loadMonthMaxMinor: bigint | null;
+  readonly redeemDayMaxMinor: bigint | null;
+  readonly redeemMonthMaxMinor: bigint | null;
+}
+
+/** What is sold. */
+export interface Product {
+  readonly productId: number;
+  readonly programmeId: number;
+  readonly issuerId: number;
+  readonly key: string;
+  readonly kind: ProductKind;
+  readonly nameJa: string;
+  readonly nameEn: string;
+  readonly unit: Unit; // of its programme
+  readonly zone: string; // of its programme
+  readonly graceDays: number; // of its programme
+  readonly facesMinor: readonly bigint[]; // empty: any face from faceMinMinor to faceMaxMinor
+  readonly faceMinMinor: bigint;
+  readonly faceMaxMinor: bigint;
+  readonly codeShape: CodeShape | null;
+  readonly numberShape: NumberShape | null;
+  readonly validityDays: number | null; // a lot ends at the midnight after this many days; null: never
+  readonly redeemsBy: readonly RedeemsBy[]; // R16
+  readonly isReactivatable: boolean; // R15
+  readonly limits: ProductLimits;
+}
+
+/** Who sells to the buyer; the sale is debited to its receivable. */
+export interface Seller {
+  readonly sellerId: number;
+  readonly issuerId: number;
+  readonly key: string;
+  readonly nameJa: string;
+  readonly nameEn: string;
+  readonly chain: string | null;
+}
+
+/** Who takes the value as payment; a redemption is credited to its payable. */
+export interface Merchant {
+  readonly merchantId: number;
+  readonly issuerId: number;
+  readonly key: string;
+  readonly nameJa: string;
+  readonly nameEn: string;
+}
+
+/**
+ * Everything that may be sold, where and how, as one immutable value. `version` moves with every
+ * change; a batch that reads another version than its operation was judged by judges again (R18).
+ */
+export interface Catalogue {
+  readonly version: number;
+  readonly issuers: ReadonlyMap<number, Issuer>;
+  readonly programmes: ReadonlyMap<number, Programme>;
+  readonly products: ReadonlyMap<number, Product>;
+  readonly sellers: ReadonlyMap<number, Seller>;
+  readonly merchants: ReadonlyMap<number, Merchant>;
+  /** Keys are unique inside an issuer. */
+  findProduct(issuerId: number, key: string): Product | undefined;
+  findSeller(issuerId: number, key: string): Seller | undefined;
+  findMerchant(issuerId: number, key: string): Merchant | undefined;
+}
