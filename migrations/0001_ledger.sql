@@ -16,7 +16,7 @@ create table ledger.lane (
 comment on table ledger.lane is 'The row whose lock is the turn of a lane.';
 
 create table ledger.house_account (
-  account_id  int  generated always as identity,
+  account_id  bigint generated always as identity,
   issuer_id   int  not null,
   kind        text collate "C" not null,
   party_id    int  not null, -- seller, merchant or client; 0 where the kind has none

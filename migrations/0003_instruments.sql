@@ -40,6 +40,7 @@ create table instruments.lot (
   held_minor      bigint not null,
   expires_at      timestamptz, -- null: never
   is_frozen       boolean not null, -- its load was reversed after a part was spent (R12)
+  source_account_id bigint not null, -- the house account it was paid from, where an undone load goes back to
   constraint lot_pkey primary key (lane, instrument_id, lot_id),
   constraint lot_class_known check (class in ('paid', 'free', 'limited')),
   constraint lot_remaining_in_range check (remaining_minor >= 0),
@@ -57,6 +58,7 @@ create table instruments.hold (
   captured_minor bigint not null,
   lot_ids        bigint[] not null, -- what it holds of which lot, in the order it takes
   lot_minors     bigint[] not null,
+  opened_at      timestamptz not null,
   expires_at     timestamptz not null,
   constraint hold_pkey primary key (lane, hold_id),
   constraint hold_state_known check (state in ('open', 'captured', 'released', 'expired')),

@@ -26,6 +26,8 @@ export interface Envelope {
   readonly arrivedAt: Instant;
   /** The protocol forbids the same id with another card: a table of ids in the id's lane keeps it (R2). */
   readonly requestIdIsExclusive?: boolean;
+  /** It tells what has happened already (0220): what cannot be applied becomes an item for a person (R18). */
+  readonly isAdvice?: boolean;
 }
 
 export interface Issue {
@@ -124,7 +126,7 @@ export interface Expire {
   readonly kind: 'expire';
   readonly instrumentId: bigint;
 }
-/** Pays into a client's funds, or takes out of them with a negative sign of the direction. */
+/** Pays into a client's funds, or takes out of them. */
 export interface Fund {
   readonly kind: 'fund';
   readonly fundsOfClientId: number;

@@ -23,6 +23,8 @@ export interface Done {
   readonly heldMinor: bigint | null; // what the hold still holds
   /** Only for a reversal: whether the original had been seen (till: 00 or 21). */
   readonly isOriginalKnown: boolean | null;
+  /** Only for stock: indexes of cards whose number or code is taken; they were left out. */
+  readonly skippedCards: readonly number[] | null;
   /** Only for an issue: the code in clear, for the client that issued it. Never stored, never logged. */
   readonly code: string | null;
   readonly number: string | null; // of an issued card that has one; in full, for the issuing client

@@ -18,18 +18,17 @@ export const REFUSALS = [
   'hold_not_found',
   // the card
   'instrument_not_found', // unknown, wrong and other issuer's alike
-  'instrument_exists', // stock or import: the number or code is taken
   'not_redeemable_this_way', // R16
-  'instrument_not_active',
+  'same_instrument',
+  'instrument_voided',
+  'instrument_not_active', // blank
   'instrument_already_active',
   'instrument_not_reactivatable', // R15
-  'instrument_voided',
-  'instrument_frozen',
-  'not_frozen_by_this_owner', // R14
   'instrument_used',
   'instrument_expired',
+  'instrument_frozen',
+  'not_frozen_by_this_owner', // R14
   'not_reloadable',
-  'same_instrument',
   // the amount
   'unit_differs',
   'amount_not_allowed', // not a face of the product, or outside its range

@@ -37,6 +37,7 @@ export interface LotRow {
   heldMinor: bigint;
   expiresAt: Instant | null;
   isFrozen: boolean;
+  readonly sourceAccountId: bigint;
 }
 
 export interface HoldRow {
@@ -50,6 +51,7 @@ export interface HoldRow {
   capturedMinor: bigint;
   lotIds: readonly bigint[];
   lotMinors: readonly bigint[];
+  readonly openedAt: Instant;
   readonly expiresAt: Instant;
 }
 
@@ -142,7 +144,7 @@ export const LOT_JOURNAL: JournalTable<LotRow> = {
   key: 3,
   columns: [
     'lane', 'instrumentId', 'lotId', 'class', 'loadedMinor', 'remainingMinor', 'heldMinor',
-    'expiresAt', 'isFrozen',
+    'expiresAt', 'isFrozen', 'sourceAccountId',
   ],
 };
 export const HOLD_JOURNAL: JournalTable<HoldRow> = {
@@ -150,7 +152,7 @@ export const HOLD_JOURNAL: JournalTable<HoldRow> = {
   key: 2,
   columns: [
     'lane', 'holdId', 'instrumentId', 'clientId', 'merchantId', 'state', 'amountMinor',
-    'capturedMinor', 'lotIds', 'lotMinors', 'expiresAt',
+    'capturedMinor', 'lotIds', 'lotMinors', 'openedAt', 'expiresAt',
   ],
 };
 export const FREEZE_JOURNAL: JournalTable<FreezeRow> = {

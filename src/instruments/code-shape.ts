@@ -1,0 +1,143 @@
+import type { CodeShape, NumberShape } from '../programmes/catalogue.ts';
+
+/**
+ * What a person typed, and the one form in which it is hashed. The form is the same for every product,
+ * because at look-up the product is unknown, and it may never change, because names and lanes follow
+ * from it: compatibility characters become plain ones (full width, half-width kana), spaces and every
+ * kind of hyphen go, letters become capitals, katakana becomes hiragana.
+ *
+ * Deliberately absent: 0 is not read as O nor 1 as I. Our own alphabets have neither, and in a code
+ * base that was brought in from elsewhere two different codes could become one.
+ */
+export function normaliseCode(text: string): string | null {
+  if (text.length > TYPED_MAX) return null;
+  const plain = text.normalize('NFKC').replace(SEPARATORS, '').toUpperCase();
+  const code = plain.replace(KATAKANA, toHiragana).normalize('NFKC').replace(SEPARATORS, '');
+  return code.length >= 1 && code.length <= CODE_MAX && CODE.test(code) ? code : null;
+}
+
+/** Characters of a code in its normal form. */
+export const CODE_MAX = 64;
+const TYPED_MAX = 256;
+
+/**
+ * Spaces, invisible characters, dashes, the minus sign, the rule and the long-vowel mark, which a
+ * Japanese keyboard gives where a hyphen was meant.
+ */
+const SEPARATORS = /[\s\p{Pd}\p{Cf}\u2212\u2500\u2501\u30fc]/gu;
+const KATAKANA = /[\u30a1-\u30f6\u30fd\u30fe]/g;
+/** Letters, digits, marks and printable ASCII: what a code can be printed with. */
+const CODE = /^[\p{L}\p{M}\p{N}!-~]+$/u;
+
+function toHiragana(katakana: string): string {
+  return String.fromCharCode(katakana.charCodeAt(0) - 0x60);
+}
+
+/** Digits of a printed number, however they were typed; null for anything else. */
+export function normaliseNumber(text: string): string | null {
+  if (PLAIN_NUMBER.test(text)) return text; // as tills and machines send it: nothing to do
+  if (text.length > TYPED_MAX) return null;
+  const digits = text.normalize('NFKC').replace(SEPARATORS, '');
+  return PLAIN_NUMBER.test(digits) ? digits : null;
+}
+
+const PLAIN_NUMBER = /^[0-9]{8,19}$/;
+
+/** The digit that makes `digits` followed by it pass the Luhn check (ISO/IEC 7812-1 annex B). */
+export function luhnDigit(digits: string): string {
+  return String((10 - (luhnSum(digits, true) % 10)) % 10);
+}
+
+/** Numbers of a base that was brought in need not pass; those that we mint do. */
+export function isLuhnNumber(digits: string): boolean {
+  return luhnSum(digits, false) % 10 === 0;
+}
+
+function luhnSum(digits: string, isLastDoubled: boolean): number {
+  let sum = 0;
+  let isDoubled = isLastDoubled;
+  for (let place = digits.length - 1; place >= 0; place -= 1) {
+    const digit = digits.charCodeAt(place) - 48;
+    sum += isDoubled ? (digit > 4 ? digit * 2 - 9 : digit * 2) : digit;
+    isDoubled = !isDoubled;
+  }
+  return sum;
+}
+
+/**
+ * The lane of a printed number: FNV-1a with the finisher of MurmurHash3, unkeyed and cheap, because a
+ * number is no secret and minting tries many (R29). Never changes while a database lives.
+ */
+export function numberLane(number: string, laneCount: number): number {
+  return textHash(number) % laneCount;
+}
+
+/** 32 bits of FNV-1a, finished so that close texts lie far apart. */
+export function textHash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let place = 0; place < text.length; place += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(place), 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** As a card shows it: groups from the left, joined by hyphens. */
+export function showCode(code: string, shape: Pick<CodeShape, 'groups'>): string {
+  if (shape.groups === 0) return code;
+  const groups: string[] = [];
+  for (let start = 0; start < code.length; start += shape.groups) {
+    groups.push(code.slice(start, start + shape.groups));
+  }
+  return groups.join('-');
+}
+
+/** What people may see of a code: its end, never more than a quarter of it nor more than four. */
+export function lastOfCode(normalCode: string): string {
+  const characters = Array.from(normalCode);
+  const shown = Math.min(4, Math.floor(characters.length / 4));
+  return shown === 0 ? '' : characters.slice(-shown).join('');
+}
+
+/** `************1234`. */
+export function maskNumber(number: string): string {
+  return '*'.repeat(number.length - 4) + number.slice(-4);
+}
+
+export const ENTROPY_MIN_BITS = 70;
+
+/** In the order they are checked. */
+export type CodeShapeRefusal =
+  | 'code_too_long' // more than 64 characters with the prefix
+  | 'alphabet_not_plain' // a character that is changed into several, or into none, when it is read
+  | 'alphabet_ambiguous' // two characters that read the same, as `a` and `A`
+  | 'prefix_not_plain'
+  | 'kana_not_folded' // the alphabet has kana, and the shape does not say that katakana is hiragana
+  | 'code_guessable'; // less than 70 bits (R29)
+
+/** Whether cards may be minted in this shape; a base that is brought in has no shape to judge. */
+export function judgeCodeShape(shape: CodeShape): CodeShapeRefusal | null {
+  const alphabet = Array.from(shape.alphabet);
+  const read = alphabet.map((character) => normaliseCode(character));
+  if (shape.length < 1 || shape.length + shape.prefix.length > CODE_MAX) return 'code_too_long';
+  if (read.some((character) => character?.length !== 1)) return 'alphabet_not_plain';
+  if (new Set(read).size !== alphabet.length) return 'alphabet_ambiguous';
+  if (shape.prefix !== '' && normaliseCode(shape.prefix)?.length !== shape.prefix.length) return 'prefix_not_plain';
+  if (/[\u3041-\u30ff]/.test(shape.alphabet) && !shape.foldsKana) return 'kana_not_folded';
+  if (entropyBits(shape) < ENTROPY_MIN_BITS) return 'code_guessable';
+  return null;
+}
+
+export function entropyBits(shape: Pick<CodeShape, 'alphabet' | 'length'>): number {
+  return shape.length * Math.log2(Math.max(1, shape.alphabet.length));
+}
+
+export type NumberShapeRefusal = 'number_length_not_allowed' | 'number_prefix_not_digits' | 'number_space_too_small';
+
+/** Six random digits at least: with fewer, a lane may have no number at all. */
+export function judgeNumberShape(shape: NumberShape): NumberShapeRefusal | null {
+  if (!Number.isInteger(shape.digits) || shape.digits < 8 || shape.digits > 19) return 'number_length_not_allowed';
+  if (!/^[0-9]*$/.test(shape.prefix)) return 'number_prefix_not_digits';
+  return shape.digits - shape.prefix.length - 1 < 6 ? 'number_space_too_small' : null;
+}

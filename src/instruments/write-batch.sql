@@ -1,0 +1,296 @@
+-- name: insertRequests
+insert into instruments.request (
+  lane, client_id, request_id, home_key, sequence, kind, content, arrived_at, decided_at, outcome,
+  instrument_id, product_id, seller_id, merchant_id, hold_id, amount_minor, balance_minor, state,
+  first_transfer_id, transfer_count, undone_minor, is_reversed, facts
+)
+select
+  lane, client_id, request_id, home_key, sequence, kind, content, arrived_at, decided_at, outcome,
+  instrument_id, product_id, seller_id, merchant_id, hold_id, amount_minor, balance_minor, state,
+  first_transfer_id, transfer_count, undone_minor, is_reversed, facts
+from unnest(
+  :lanes::int[],
+  :clientIds::int[],
+  :requestIds::text[],
+  :homeKeys::text[],
+  :sequences::bigint[],
+  :kinds::text[],
+  :contents::bytea[],
+  :arrivedAts::timestamptz[],
+  :decidedAts::timestamptz[],
+  :outcomes::text[],
+  :instrumentIds::bigint[],
+  :productIds::int[],
+  :sellerIds::int[],
+  :merchantIds::int[],
+  :holdIds::bigint[],
+  :amountMinors::bigint[],
+  :balanceMinors::bigint[],
+  :states::text[],
+  :firstTransferIds::bigint[],
+  :transferCounts::int[],
+  :undoneMinors::bigint[],
+  :areReversed::boolean[],
+  :facts::jsonb[]
+) as new (
+  lane, client_id, request_id, home_key, sequence, kind, content, arrived_at, decided_at, outcome,
+  instrument_id, product_id, seller_id, merchant_id, hold_id, amount_minor, balance_minor, state,
+  first_transfer_id, transfer_count, undone_minor, is_reversed, facts
+);
+
+-- name: updateRequests
+update instruments.request
+set
+  undone_minor = new.undone_minor,
+  is_reversed = new.is_reversed
+from unnest(
+  :lanes::int[],
+  :clientIds::int[],
+  :requestIds::text[],
+  :homeKeys::text[],
+  :undoneMinors::bigint[],
+  :areReversed::boolean[]
+) as new (lane, client_id, request_id, home_key, undone_minor, is_reversed)
+where request.lane = new.lane
+  and request.client_id = new.client_id
+  and request.request_id = new.request_id
+  and request.home_key = new.home_key
+  and request.lane = any(:lanesTouched::int[]);
+
+-- name: insertInstruments
+insert into instruments.instrument (
+  lane, instrument_id, product_id, state, cause, number, code_last4, code_sealed, face_minor,
+  seller_id, open_freezes, activated_at
+)
+select
+  lane, instrument_id, product_id, state, cause, number, code_last4, code_sealed, face_minor,
+  seller_id, open_freezes, activated_at
+from unnest(
+  :lanes::int[],
+  :instrumentIds::bigint[],
+  :productIds::int[],
+  :states::text[],
+  :causes::text[],
+  :numbers::text[],
+  :codeLast4s::text[],
+  :codesSealed::bytea[],
+  :faceMinors::bigint[],
+  :sellerIds::int[],
+  :openFreezes::int[],
+  :activatedAts::timestamptz[]
+) as new (
+  lane, instrument_id, product_id, state, cause, number, code_last4, code_sealed, face_minor,
+  seller_id, open_freezes, activated_at
+);
+
+-- name: updateInstruments
+update instruments.instrument
+set
+  state = new.state,
+  cause = new.cause,
+  face_minor = new.face_minor,
+  seller_id = new.seller_id,
+  open_freezes = new.open_freezes,
+  activated_at = new.activated_at
+from unnest(
+  :lanes::int[],
+  :instrumentIds::bigint[],
+  :states::text[],
+  :causes::text[],
+  :faceMinors::bigint[],
+  :sellerIds::int[],
+  :openFreezes::int[],
+  :activatedAts::timestamptz[]
+) as new (
+  lane, instrument_id, state, cause, face_minor, seller_id, open_freezes, activated_at
+)
+where instrument.lane = new.lane
+  and instrument.instrument_id = new.instrument_id
+  and instrument.lane = any(:lanesTouched::int[]);
+
+-- name: insertCardNames
+insert into instruments.card_name (lane, name, instrument_lane, instrument_id)
+select lane, name, instrument_lane, instrument_id
+from unnest(:lanes::int[], :names::text[], :instrumentLanes::int[], :instrumentIds::bigint[])
+  as new (lane, name, instrument_lane, instrument_id);
+
+-- name: insertLots
+insert into instruments.lot (
+  lane, instrument_id, lot_id, class, loaded_minor, remaining_minor, held_minor, expires_at,
+  is_frozen, source_account_id
+)
+select
+  lane, instrument_id, lot_id, class, loaded_minor, remaining_minor, held_minor, expires_at,
+  is_frozen, source_account_id
+from unnest(
+  :lanes::int[],
+  :instrumentIds::bigint[],
+  :lotIds::bigint[],
+  :classes::text[],
+  :loadedMinors::bigint[],
+  :remainingMinors::bigint[],
+  :heldMinors::bigint[],
+  :expiresAts::timestamptz[],
+  :areFrozen::boolean[],
+  :sourceAccountIds::bigint[]
+) as new (
+  lane, instrument_id, lot_id, class, loaded_minor, remaining_minor, held_minor, expires_at,
+  is_frozen, source_account_id
+);
+
+-- name: updateLots
+update instruments.lot
+set
+  loaded_minor = new.loaded_minor,
+  remaining_minor = new.remaining_minor,
+  held_minor = new.held_minor,
+  expires_at = new.expires_at,
+  is_frozen = new.is_frozen
+from unnest(
+  :lanes::int[],
+  :instrumentIds::bigint[],
+  :lotIds::bigint[],
+  :loadedMinors::bigint[],
+  :remainingMinors::bigint[],
+  :heldMinors::bigint[],
+  :expiresAts::timestamptz[],
+  :areFrozen::boolean[]
+) as new (
+  lane, instrument_id, lot_id, loaded_minor, remaining_minor, held_minor, expires_at, is_frozen
+)
+where lot.lane = new.lane
+  and lot.instrument_id = new.instrument_id
+  and lot.lot_id = new.lot_id
+  and lot.lane = any(:lanesTouched::int[]);
+
+-- name: insertHolds
+-- Arrays of arrays do not unnest by row, so the lots of a hold travel as text.
+insert into instruments.hold (
+  lane, hold_id, instrument_id, client_id, merchant_id, state, amount_minor, captured_minor,
+  lot_ids, lot_minors, opened_at, expires_at
+)
+select
+  lane, hold_id, instrument_id, client_id, merchant_id, state, amount_minor, captured_minor,
+  lot_ids::bigint[], lot_minors::bigint[], opened_at, expires_at
+from unnest(
+  :lanes::int[],
+  :holdIds::bigint[],
+  :instrumentIds::bigint[],
+  :clientIds::int[],
+  :merchantIds::int[],
+  :states::text[],
+  :amountMinors::bigint[],
+  :capturedMinors::bigint[],
+  :lotIds::text[],
+  :lotMinors::text[],
+  :openedAts::timestamptz[],
+  :expiresAts::timestamptz[]
+) as new (
+  lane, hold_id, instrument_id, client_id, merchant_id, state, amount_minor, captured_minor,
+  lot_ids, lot_minors, opened_at, expires_at
+);
+
+-- name: updateHolds
+update instruments.hold
+set
+  state = new.state,
+  captured_minor = new.captured_minor,
+  lot_ids = new.lot_ids::bigint[],
+  lot_minors = new.lot_minors::bigint[]
+from unnest(
+  :lanes::int[],
+  :holdIds::bigint[],
+  :states::text[],
+  :capturedMinors::bigint[],
+  :lotIds::text[],
+  :lotMinors::text[]
+) as new (lane, hold_id, state, captured_minor, lot_ids, lot_minors)
+where hold.lane = new.lane
+  and hold.hold_id = new.hold_id
+  and hold.lane = any(:lanesTouched::int[]);
+
+-- name: insertFreezes
+insert into instruments.freeze (
+  lane, instrument_id, freeze_id, owner, reason, opened_at, lifted_at
+)
+select lane, instrument_id, freeze_id, owner, reason, opened_at, lifted_at
+from unnest(
+  :lanes::int[],
+  :instrumentIds::bigint[],
+  :freezeIds::bigint[],
+  :owners::text[],
+  :reasons::text[],
+  :openedAts::timestamptz[],
+  :liftedAts::timestamptz[]
+) as new (lane, instrument_id, freeze_id, owner, reason, opened_at, lifted_at);
+
+-- name: updateFreezes
+update instruments.freeze
+set lifted_at = new.lifted_at
+from unnest(
+  :lanes::int[],
+  :instrumentIds::bigint[],
+  :freezeIds::bigint[],
+  :liftedAts::timestamptz[]
+) as new (lane, instrument_id, freeze_id, lifted_at)
+where freeze.lane = new.lane
+  and freeze.instrument_id = new.instrument_id
+  and freeze.freeze_id = new.freeze_id
+  and freeze.lane = any(:lanesTouched::int[]);
+
+-- name: insertCounters
+insert into instruments.counter (lane, subject, measure, starts_on, used_minor)
+select lane, subject, measure, starts_on, used_minor
+from unnest(
+  :lanes::int[],
+  :subjects::bigint[],
+  :measures::text[],
+  :startsOns::date[],
+  :usedMinors::bigint[]
+) as new (lane, subject, measure, starts_on, used_minor);
+
+-- name: updateCounters
+update instruments.counter
+set used_minor = new.used_minor
+from unnest(
+  :lanes::int[],
+  :subjects::bigint[],
+  :measures::text[],
+  :startsOns::date[],
+  :usedMinors::bigint[]
+) as new (lane, subject, measure, starts_on, used_minor)
+where counter.lane = new.lane
+  and counter.subject = new.subject
+  and counter.measure = new.measure
+  and counter.starts_on = new.starts_on
+  and counter.lane = any(:lanesTouched::int[]);
+
+-- name: insertExclusiveIds
+insert into instruments.exclusive_id (lane, client_id, request_id, home_key)
+select lane, client_id, request_id, home_key
+from unnest(:lanes::int[], :clientIds::int[], :requestIds::text[], :homeKeys::text[])
+  as new (lane, client_id, request_id, home_key);
+
+-- name: insertItems
+insert into instruments.item (
+  lane, item_id, cause, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
+  closing_note
+)
+select
+  lane, item_id, cause, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
+  closing_note
+from unnest(
+  :lanes::int[],
+  :itemIds::bigint[],
+  :causes::text[],
+  :clientIds::int[],
+  :requestIds::text[],
+  :instrumentIds::bigint[],
+  :amountMinors::bigint[],
+  :openedAts::timestamptz[],
+  :closedAts::timestamptz[],
+  :closingNotes::text[]
+) as new (
+  lane, item_id, cause, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
+  closing_note
+);

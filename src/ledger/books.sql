@@ -1,0 +1,131 @@
+-- name: takeTurns
+-- The turn of the lanes: their rows locked in ascending order, in a statement of its own; every read
+-- follows it in a new snapshot (a lock and a read in one statement were seen to return a stale balance, R27).
+select
+  lane.lane,
+  lane.last_id,
+  lane.last_batch_id,
+  lane.last_hash,
+  lane.last_at
+from ledger.lane
+where lane.lane = any(:lanes::int[])
+order by lane.lane
+for update;
+
+-- name: readAccounts
+select
+  account.lane,
+  account.account_id,
+  account.unit,
+  account.posted_minor,
+  account.held_minor,
+  account.floor_minor
+from ledger.account
+join unnest(:lanes::int[], :accountIds::bigint[]) as wanted (lane, account_id) using (lane, account_id)
+where account.lane = any(:lanesTouched::int[]);
+
+-- name: readTransfersByRange
+-- Transfers of requests: their ids are consecutive in the lane that the first id carries.
+select
+  transfer.lane,
+  transfer.transfer_id,
+  transfer.debit_account_id,
+  transfer.credit_account_id,
+  transfer.amount_minor,
+  transfer.lot_id,
+  transfer.batch_id
+from ledger.transfer
+join unnest(:lanes::int[], :firstIds::bigint[], :lastIds::bigint[]) as wanted (lane, first_id, last_id)
+  on transfer.lane = wanted.lane
+  and transfer.transfer_id between wanted.first_id and wanted.last_id
+where transfer.lane = any(:lanesTouched::int[])
+order by transfer.lane, transfer.transfer_id;
+
+-- name: readAccountsOfTransfers
+-- Both accounts of the same transfers, so that an undoing may credit what was debited.
+select distinct
+  account.lane,
+  account.account_id,
+  account.unit,
+  account.posted_minor,
+  account.held_minor,
+  account.floor_minor
+from ledger.transfer
+join unnest(:lanes::int[], :firstIds::bigint[], :lastIds::bigint[]) as wanted (lane, first_id, last_id)
+  on transfer.lane = wanted.lane
+  and transfer.transfer_id between wanted.first_id and wanted.last_id
+join ledger.account
+  on account.lane = transfer.lane
+  and account.account_id in (transfer.debit_account_id, transfer.credit_account_id)
+where transfer.lane = any(:lanesTouched::int[]);
+
+-- name: insertAccounts
+insert into ledger.account (lane, account_id, unit, posted_minor, held_minor, floor_minor)
+select lane, account_id, unit, posted_minor, held_minor, floor_minor
+from unnest(
+  :lanes::int[],
+  :accountIds::bigint[],
+  :units::text[],
+  :postedMinors::bigint[],
+  :heldMinors::bigint[],
+  :floorMinors::bigint[]
+) as new (lane, account_id, unit, posted_minor, held_minor, floor_minor);
+
+-- name: updateAccounts
+-- One update for the whole batch: each account is written once, whatever its number of transfers.
+update ledger.account
+set
+  posted_minor = new.posted_minor,
+  held_minor = new.held_minor
+from unnest(:lanes::int[], :accountIds::bigint[], :postedMinors::bigint[], :heldMinors::bigint[])
+  as new (lane, account_id, posted_minor, held_minor)
+where account.lane = new.lane
+  and account.account_id = new.account_id
+  and account.lane = any(:lanesTouched::int[]);
+
+-- name: insertTransfers
+insert into ledger.transfer (
+  lane, transfer_id, debit_account_id, credit_account_id, amount_minor, lot_id, batch_id
+)
+select lane, transfer_id, debit_account_id, credit_account_id, amount_minor, lot_id, batch_id
+from unnest(
+  :lanes::int[],
+  :transferIds::bigint[],
+  :debitAccountIds::bigint[],
+  :creditAccountIds::bigint[],
+  :amountMinors::bigint[],
+  :lotIds::bigint[],
+  :batchIds::bigint[]
+) as new (lane, transfer_id, debit_account_id, credit_account_id, amount_minor, lot_id, batch_id);
+
+-- name: insertBatches
+insert into ledger.batch (
+  lane, batch_id, at, operation_count, last_id, previous_hash, hash, content
+)
+select lane, batch_id, at, operation_count, last_id, previous_hash, hash, content
+from unnest(
+  :lanes::int[],
+  :batchIds::bigint[],
+  :ats::timestamptz[],
+  :operationCounts::int[],
+  :lastIds::bigint[],
+  :previousHashes::bytea[],
+  :hashes::bytea[],
+  :contents::bytea[]
+) as new (lane, batch_id, at, operation_count, last_id, previous_hash, hash, content);
+
+-- name: updateLanes
+update ledger.lane
+set
+  last_id = new.last_id,
+  last_batch_id = new.last_batch_id,
+  last_hash = new.last_hash,
+  last_at = new.last_at
+from unnest(
+  :lanes::int[],
+  :lastIds::bigint[],
+  :lastBatchIds::bigint[],
+  :lastHashes::bytea[],
+  :lastAts::timestamptz[]
+) as new (lane, last_id, last_batch_id, last_hash, last_at)
+where lane.lane = new.lane;
