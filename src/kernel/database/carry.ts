@@ -1,0 +1,38 @@
+import type { Queryable, Statement } from './queryable.ts';
+import { type Message, type Reply, statementName } from './session.ts';
+import { encodeUntyped } from './values.ts';
+
+/** Brings one message to a session and its reply back. Making the message may throw: a value that does not fit. */
+export type Carry = (make: () => Message) => Promise<Reply>;
+
+/** Everything that can carry a message can be queried, and all in the same way. */
+export function queryableBy(carry: Carry): Queryable {
+  return {
+    async rows<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]> {
+      const reply = await carry(() => messageOf(statement, values));
+      return reply.rows.map(statement.row);
+    },
+    async change(statement: Statement, values: readonly unknown[]): Promise<number> {
+      const reply = await carry(() => messageOf(statement, values));
+      return reply.count;
+    },
+    async query(text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
+      const reply = await carry(() => ({
+        title: text.slice(0, 60),
+        name: statementName(text),
+        text,
+        values: values.map(encodeUntyped),
+      }));
+      const names = reply.columns.map((column) => column.name);
+      return reply.rows.map((row) => Object.fromEntries(names.map((name, at) => [name, row[at]])));
+    },
+    async script(text: string): Promise<void> {
+      await carry(() => ({ title: text.slice(0, 60), text }));
+    },
+  };
+}
+
+function messageOf(statement: Statement<unknown>, values: readonly unknown[]): Message {
+  const { title, name, text, encoders } = statement;
+  return { title, name, text, values: encoders.map((encode, at) => encode(values[at])) };
+}

@@ -1,0 +1,39 @@
+import type pg from 'pg';
+import { Pool } from './pool.ts';
+import { pooledConnection } from './pooled.ts';
+import type { Connection, Database } from './queryable.ts';
+import { readNow } from './read-now.ts';
+import { Session, type SessionSettings, sessionSettings } from './session.ts';
+
+export interface PostgresOptions extends SessionSettings {
+  readonly url: string; // postgres://user:password@host:5432/name?sslmode=verify-full
+  readonly sessionsMax: number; // shared by everything but the writers, which have one each
+}
+
+export async function openPostgres(options: PostgresOptions): Promise<Database> {
+  const config: pg.ClientConfig = { connectionString: options.url, keepAlive: true };
+  const open = () => Session.open(config, sessionSettings(options));
+  const pools = new Set<Pool>();
+
+  function connectBy(sessionsMax: number): Connection {
+    const pool = new Pool(open, sessionsMax);
+    pools.add(pool);
+    return pooledConnection(pool, options.idleInTransactionTimeoutMs, async () => {
+      pools.delete(pool);
+      await pool.close();
+    });
+  }
+
+  const shared = connectBy(options.sessionsMax);
+  const database: Database = {
+    ...shared,
+    kind: 'postgres',
+    connect: () => connectBy(1),
+    readNow: () => readNow(shared),
+    async close() {
+      await Promise.all([...pools].map((pool) => pool.close()));
+    },
+  };
+  await database.readNow(); // a wrong address is told at once
+  return database;
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import pg from 'pg';
+import { ConnectionLost, isServerError, type ServerError, StatementFailed } from './errors.ts';
+import type { RawRow } from './queryable.ts';
+import { decoders } from './values.ts';
+
+/** One statement on its way: prepared under `name` when it has one, the simple protocol without values. */
+export interface Message {
+  readonly title: string;
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: (string | null)[];
+}
+
+export interface Reply {
+  readonly rows: RawRow[];
+  readonly columns: readonly { readonly name: string }[];
+  readonly count: number; // rows read or changed
+  readonly command: string; // of the last statement: 'COMMIT', 'ROLLBACK', 'UPDATE' ...
+}
+
+export interface SessionSettings {
+  readonly lockTimeoutMs: number;
+  readonly idleInTransactionTimeoutMs: number;
+}
+
+/**
+ * One session on the server, by pg's client in pipeline mode: statements leave in the order they are
+ * sent, all of one tick in one write, and their answers come back in that order.
+ */
+export class Session {
+  readonly #client: pg.Client;
+  #isCorked = false;
+  #lost: Error | undefined;
+
+  private constructor(client: pg.Client) {
+    this.#client = client;
+  }
+
+  static async open(config: pg.ClientConfig, settings: readonly string[]): Promise<Session> {
+    const client = new pg.Client({ ...config, pipeline: true, types: decoders } as pg.ClientConfig);
+    const session = new Session(client);
+    client.on('error', (error) => session.#lose(error));
+    client.on('end', () => session.#lose(new Error('the connection ended')));
+    try {
+      await client.connect();
+      await client.query(settings.join(';'));
+    } catch (error) {
+      session.#lose(error as Error);
+      void client.end().catch(() => undefined);
+      throw new ConnectionLost(`the database cannot be reached: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+    return session;
+  }
+
+  get isLost(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  async send(message: Message): Promise<Reply> {
+    if (this.#lost) throw new ConnectionLost(`${message.title}: ${this.#lost.message}`);
+    this.#cork();
+    try {
+      const result = await this.#client.query({
+        name: message.name,
+        text: message.text,
+        values: message.values,
+        rowMode: 'array',
+      });
+      return replyFrom(result);
+    } catch (error) {
+      if (isServerError(error)) throw this.#failureOf(message, error);
+      throw new ConnectionLost(`${message.title}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#lose(new Error('the session was closed'));
+    await this.#client.end();
+  }
+
+  /** Gives the session up: whatever it holds on the server is rolled back with it. */
+  abandon(reason: Error): void {
+    this.#lose(reason);
+    this.#stream.destroy();
+  }
+
+  get #stream(): Duplex {
+    return (this.#client as unknown as { connection: { stream: Duplex } }).connection.stream;
+  }
+
+  #failureOf(message: Message, error: ServerError): StatementFailed {
+    const failure = new StatementFailed(message.title, error);
+    if (failure.isFatal) this.#lose(failure);
+    return failure;
+  }
+
+  #lose(error: Error): void {
+    this.#lost ??= error;
+  }
+
+  /** Holds back what is written in this tick, so that it leaves in one system call. */
+  #cork(): void {
+    if (this.#isCorked) return;
+    const stream = this.#stream;
+    this.#isCorked = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.#isCorked = false;
+      stream.uncork();
+    });
+  }
+}
+
+/** What every session is told first; PGlite takes all of them, and has no one to wait for. */
+export function sessionSettings(settings: SessionSettings): string[] {
+  return [
+    `set timezone = 'UTC'`,
+    `set datestyle = 'ISO'`,
+    `set bytea_output = 'hex'`,
+    `set client_min_messages = 'warning'`,
+    `set application_name = 'kinken'`,
+    `set default_transaction_isolation = 'read committed'`,
+    `set jit = off`, // compiling a plan costs more than any statement of ours runs
+    `set lock_timeout = ${Math.round(settings.lockTimeoutMs)}`,
+    `set idle_in_transaction_session_timeout = ${Math.round(settings.idleInTransactionTimeoutMs)}`,
+  ];
+}
+
+/** The name under which a text is prepared: the same text has the same name in every process. */
+export function statementName(text: string): string {
+  return `k${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
+}
+
+/** Several statements in one message give several results; the last one speaks for them. */
+function replyFrom(result: pg.QueryArrayResult | pg.QueryArrayResult[]): Reply {
+  const last = Array.isArray(result) ? result.at(-1) : result;
+  return {
+    rows: last?.rows ?? [],
+    columns: last?.fields ?? [],
+    count: last?.rowCount ?? 0,
+    command: last?.command ?? '',
+  };
+}
