@@ -11,14 +11,20 @@ import type { CodeShape, NumberShape } from '../programmes/catalogue.ts';
  */
 export function normaliseCode(text: string): string | null {
   if (text.length > TYPED_MAX) return null;
-  const plain = text.normalize('NFKC').replace(SEPARATORS, '').toUpperCase();
-  const code = plain.replace(KATAKANA, toHiragana).normalize('NFKC').replace(SEPARATORS, '');
+  const code = ASCII_CODE.test(text) ? text.replace(/[ -]/g, '').toUpperCase() : readCode(text);
   return code.length >= 1 && code.length <= CODE_MAX && CODE.test(code) ? code : null;
+}
+
+/** Five times as slow as what is done for plain letters, which nearly all codes are. */
+function readCode(text: string): string {
+  const plain = text.normalize('NFKC').replace(SEPARATORS, '').toUpperCase();
+  return plain.replace(KATAKANA, toHiragana).normalize('NFKC').replace(SEPARATORS, '');
 }
 
 /** Characters of a code in its normal form. */
 export const CODE_MAX = 64;
 const TYPED_MAX = 256;
+const ASCII_CODE = /^[0-9A-Za-z -]*$/;
 
 /**
  * Spaces, invisible characters, dashes, the minus sign, the rule and the long-vowel mark, which a
@@ -74,11 +80,20 @@ export function numberLane(number: string, laneCount: number): number {
 
 /** 32 bits of FNV-1a, finished so that close texts lie far apart. */
 export function textHash(text: string): number {
-  let hash = 0x811c9dc5;
+  return finishHash(startHash(text));
+}
+
+/** The same in two steps, for many texts with one beginning. */
+export function startHash(text: string, before = 0x811c9dc5): number {
+  let hash = before;
   for (let place = 0; place < text.length; place += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(place), 0x01000193);
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return hash;
+}
+
+export function finishHash(started: number): number {
+  let hash = Math.imul(started ^ (started >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }
@@ -110,20 +125,22 @@ export const ENTROPY_MIN_BITS = 70;
 /** In the order they are checked. */
 export type CodeShapeRefusal =
   | 'code_too_long' // more than 64 characters with the prefix
-  | 'alphabet_not_plain' // a character that is changed into several, or into none, when it is read
+  | 'alphabet_not_plain' // other than letters and digits of ASCII, hiragana and katakana
   | 'alphabet_ambiguous' // two characters that read the same, as `a` and `A`
   | 'prefix_not_plain'
   | 'kana_not_folded' // the alphabet has kana, and the shape does not say that katakana is hiragana
   | 'code_guessable'; // less than 70 bits (R29)
 
+/** Without the long-vowel mark and combining marks: each is read as one character, whatever stands beside it. */
+const PLAIN_ALPHABET = /^[0-9A-Za-z\u3041-\u3096\u30a1-\u30f6]+$/;
+
 /** Whether cards may be minted in this shape; a base that is brought in has no shape to judge. */
 export function judgeCodeShape(shape: CodeShape): CodeShapeRefusal | null {
-  const alphabet = Array.from(shape.alphabet);
-  const read = alphabet.map((character) => normaliseCode(character));
   if (shape.length < 1 || shape.length + shape.prefix.length > CODE_MAX) return 'code_too_long';
-  if (read.some((character) => character?.length !== 1)) return 'alphabet_not_plain';
-  if (new Set(read).size !== alphabet.length) return 'alphabet_ambiguous';
-  if (shape.prefix !== '' && normaliseCode(shape.prefix)?.length !== shape.prefix.length) return 'prefix_not_plain';
+  if (!PLAIN_ALPHABET.test(shape.alphabet)) return 'alphabet_not_plain';
+  const read = new Set(Array.from(shape.alphabet, (character) => normaliseCode(character)));
+  if (read.size !== shape.alphabet.length) return 'alphabet_ambiguous';
+  if (shape.prefix !== '' && !PLAIN_ALPHABET.test(shape.prefix)) return 'prefix_not_plain';
   if (/[\u3041-\u30ff]/.test(shape.alphabet) && !shape.foldsKana) return 'kana_not_folded';
   if (entropyBits(shape) < ENTROPY_MIN_BITS) return 'code_guessable';
   return null;
@@ -133,11 +150,15 @@ export function entropyBits(shape: Pick<CodeShape, 'alphabet' | 'length'>): numb
   return shape.length * Math.log2(Math.max(1, shape.alphabet.length));
 }
 
-export type NumberShapeRefusal = 'number_length_not_allowed' | 'number_prefix_not_digits' | 'number_space_too_small';
+export type NumberShapeRefusal =
+  | 'number_length_not_allowed'
+  | 'number_prefix_not_digits'
+  | 'number_space_too_small';
 
 /** Six random digits at least: with fewer, a lane may have no number at all. */
 export function judgeNumberShape(shape: NumberShape): NumberShapeRefusal | null {
-  if (!Number.isInteger(shape.digits) || shape.digits < 8 || shape.digits > 19) return 'number_length_not_allowed';
+  if (!Number.isInteger(shape.digits) || shape.digits < 8 || shape.digits > 19)
+    return 'number_length_not_allowed';
   if (!/^[0-9]*$/.test(shape.prefix)) return 'number_prefix_not_digits';
   return shape.digits - shape.prefix.length - 1 < 6 ? 'number_space_too_small' : null;
 }

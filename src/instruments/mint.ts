@@ -1,7 +1,15 @@
 import { assert, present } from '../kernel/assert.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';
 import type { CodeShape, NumberShape, Product } from '../programmes/catalogue.ts';
-import { lastOfCode, luhnDigit, normaliseCode, numberLane, showCode } from './code-shape.ts';
+import {
+  finishHash,
+  lastOfCode,
+  luhnDigit,
+  normaliseCode,
+  numberLane,
+  showCode,
+  startHash,
+} from './code-shape.ts';
 import { codeLane } from './names.ts';
 import type { HiddenCode, NewCard } from './operation.ts';
 
@@ -26,21 +34,26 @@ export interface Mint {
 
 export function openMint(keys: KeyRing, random: Random, laneCount: number): Mint {
   const codes = new CodeStore(keys, random, laneCount);
-  const finish = (product: Product, lane: number, code: string | null): MintedCard => ({
-    lane,
-    number: product.numberShape === null ? null : mintNumberInLane(product.numberShape, { lane, laneCount }, random),
-    code,
-    hidden: code === null ? null : hideMinted(code, lane, keys),
-  });
+  const finish = (product: Product, lane: number, code: string | null): MintedCard => {
+    const shape = product.numberShape;
+    const number = shape === null ? null : mintNumberInLane(shape, { lane, laneCount }, random);
+    return { lane, number, code, hidden: code === null ? null : hideMinted(code, lane, keys) };
+  };
   return {
     mintInLane(product, lane) {
       const code = product.codeShape === null ? null : codes.take(product.codeShape, lane);
       return finish(product, lane, code);
     },
     mintAnywhere(product) {
-      if (product.codeShape === null) return finish(product, random.below(laneCount), null);
-      const code = mintCode(product.codeShape, random);
-      return finish(product, laneOf(code, keys, laneCount), code);
+      if (product.codeShape !== null) {
+        const code = mintCode(product.codeShape, random);
+        return finish(product, laneOf(code, keys, laneCount), code);
+      }
+      const number = mintNumber(
+        present(product.numberShape, 'a product has a code or a number'),
+        random,
+      );
+      return { lane: numberLane(number, laneCount), number, code: null, hidden: null };
     },
   };
 }
@@ -107,21 +120,36 @@ class CodeStore {
 const TAIL_DIGITS = 6;
 
 /** By rejection with the cheap hash: 64 lanes take 64 tries on average. */
-export function mintNumberInLane(
+function mintNumberInLane(
   shape: NumberShape,
   where: { lane: number; laneCount: number },
   random: Random,
 ): string {
-  const drawn = shape.digits - shape.prefix.length - 1;
-  assert(drawn >= TAIL_DIGITS, 'a number has six random digits at least');
-  let head = shape.prefix;
-  for (let place = 0; place < drawn - TAIL_DIGITS; place += 1) head += String(random.below(10));
+  const head = mintHead(shape, random);
+  const started = startHash(head);
   for (let tries = 0; tries < where.laneCount * 1_000; tries += 1) {
-    const digits = head + String(random.below(10 ** TAIL_DIGITS)).padStart(TAIL_DIGITS, '0');
-    const number = digits + luhnDigit(digits);
-    if (numberLane(number, where.laneCount) === where.lane) return number;
+    const tail = mintTail(head, random);
+    if (finishHash(startHash(tail, started)) % where.laneCount === where.lane) return head + tail;
   }
   throw new Error('a thousand times the lanes were tried and no number fell into the wanted one');
+}
+
+function mintNumber(shape: NumberShape, random: Random): string {
+  const head = mintHead(shape, random);
+  return head + mintTail(head, random);
+}
+
+function mintHead(shape: NumberShape, random: Random): string {
+  const drawn = shape.digits - shape.prefix.length - 1 - TAIL_DIGITS;
+  assert(drawn >= 0, 'a number has six random digits at least');
+  let head = shape.prefix;
+  for (let place = 0; place < drawn; place += 1) head += String(random.below(10));
+  return head;
+}
+
+function mintTail(head: string, random: Random): string {
+  const digits = String(random.below(10 ** TAIL_DIGITS)).padStart(TAIL_DIGITS, '0');
+  return digits + luhnDigit(head + digits);
 }
 
 function hideMinted(shown: string, lane: number, keys: KeyRing): HiddenCode {

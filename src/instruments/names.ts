@@ -49,7 +49,7 @@ function nameNumber(text: string, keys: KeyRing, laneCount: number): NamedCard {
 
 /** Hashed, because it may be a code with a slip of the hand, and a home key is stored. */
 function nameNothing(text: string, keys: KeyRing, laneCount: number): NamedCard {
-  const digest = keys.laneDigest(`not a name: ${text}`);
+  const digest = keys.laneDigest(`not a name: ${text.slice(0, 256)}`);
   return {
     homeKey: `x:${base64url16(digest)}`,
     lane: laneOfDigest(digest, laneCount),

@@ -1,0 +1,108 @@
+/**
+ * Settings of a server, read once from the environment. A wrong one stops the start with a sentence
+ * that names the variable; none is read anywhere else.
+ */
+export interface Config {
+  readonly http: Listener;
+  readonly till: Listener & { readonly clientCaFile: string | null };
+  readonly dataFolder: string;
+  /** Null: the embedded database in the data folder. */
+  readonly databaseUrl: string | null;
+  /** Base64 of 32 bytes. */
+  readonly masterKey: string | null;
+  readonly masterKeyFile: string | null;
+  readonly lookUpKeyIds: readonly number[];
+  readonly sealingKeyIds: readonly number[];
+  readonly laneCount: number; // only used when a database is made
+  readonly writers: number;
+  readonly poolSize: number;
+  readonly logLevel: LogLevel;
+}
+
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+}
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Shown to the person who starts the server; never a stack. */
+export class WrongSetting extends Error {
+  override readonly name = 'WrongSetting';
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export function readConfig(environment: Environment): Config {
+  const text = (name: string) => environment[name]?.trim() || null;
+  const whole = (name: string, bounds: Bounds) => readWhole(name, text(name), bounds);
+  const port = (name: string, usual: number) => whole(name, { usual, least: 0, most: 65_535 });
+  return {
+    http: {
+      host: text('HOST') ?? '127.0.0.1',
+      port: port('PORT', 8080),
+      tls: readTls('KINKEN_TLS', text),
+    },
+    till: {
+      host: text('TILL_HOST') ?? '127.0.0.1',
+      port: port('TILL_PORT', 8583),
+      tls: readTls('KINKEN_TILL_TLS', text),
+      clientCaFile: text('KINKEN_TILL_TLS_CLIENT_CA'),
+    },
+    dataFolder: text('KINKEN_DATA') ?? './data',
+    databaseUrl: text('DATABASE_URL'),
+    masterKey: text('KINKEN_MASTER_KEY'),
+    masterKeyFile: text('KINKEN_MASTER_KEY_FILE'),
+    lookUpKeyIds: readKeyIds('KINKEN_LOOKUP_KEY_IDS', text('KINKEN_LOOKUP_KEY_IDS')),
+    sealingKeyIds: readKeyIds('KINKEN_SEALING_KEY_IDS', text('KINKEN_SEALING_KEY_IDS')),
+    laneCount: whole('KINKEN_LANES', { usual: 64, least: 1, most: 256 }),
+    writers: whole('KINKEN_WRITERS', { usual: 2, least: 1, most: 64 }),
+    poolSize: whole('KINKEN_POOL', { usual: 10, least: 4, most: 1_000 }),
+    logLevel: readLogLevel(text('KINKEN_LOG')),
+  };
+}
+
+interface Bounds {
+  readonly usual: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+function readWhole(name: string, text: string | null, bounds: Bounds): number {
+  if (text === null) return bounds.usual;
+  const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= bounds.least && value <= bounds.most) return value;
+  throw new WrongSetting(
+    `${name} is a whole number from ${bounds.least} to ${bounds.most}, not "${text}"`,
+  );
+}
+
+function readTls(prefix: string, text: (name: string) => string | null): Listener['tls'] {
+  const certFile = text(`${prefix}_CERT`);
+  const keyFile = text(`${prefix}_KEY`);
+  if (certFile !== null && keyFile !== null) return { certFile, keyFile };
+  if (certFile === null && keyFile === null) return null;
+  throw new WrongSetting(
+    `${prefix}_CERT and ${prefix}_KEY are set together: the files of a certificate and of its key`,
+  );
+}
+
+/** `1,2`: every id that rows may still carry; the last one is given to new rows. */
+function readKeyIds(name: string, text: string | null): readonly number[] {
+  if (text === null) return [1];
+  const ids = text
+    .split(',')
+    .map((part) => (/^ *[0-9]{1,3} *$/.test(part) ? Number(part) : Number.NaN));
+  if (ids.every((id) => id >= 1 && id <= 255) && new Set(ids).size === ids.length) return ids;
+  throw new WrongSetting(
+    `${name} is a list of different numbers from 1 to 255 like "1,2", not "${text}"`,
+  );
+}
+
+function readLogLevel(text: string | null): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === (text ?? 'info'));
+  if (level !== undefined) return level;
+  throw new WrongSetting(`KINKEN_LOG is one of ${LOG_LEVELS.join(', ')}, not "${text}"`);
+}

@@ -1,0 +1,68 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WrongSetting } from './config.ts';
+import type { Config } from './config.ts';
+import { MASTER_KEY_BYTES, systemRandom } from './crypto.ts';
+import type { Random } from './crypto.ts';
+
+/** The master key, and what its keeper should be told about where it lies. */
+export interface MasterKey {
+  readonly bytes: Uint8Array;
+  readonly warning: string | null;
+}
+
+type KeySettings = Pick<Config, 'databaseUrl' | 'dataFolder' | 'masterKey' | 'masterKeyFile'>;
+
+/**
+ * From `KINKEN_MASTER_KEY`, else from the file `KINKEN_MASTER_KEY_FILE`, which only its owner may read
+ * (R29). The embedded database makes one of its own beside its tables the first time, so that a
+ * trial needs nothing; with `DATABASE_URL` a missing key stops the start. Throws WrongSetting.
+ */
+export function readMasterKey(settings: KeySettings, random: Random = systemRandom): MasterKey {
+  if (settings.masterKey !== null)
+    return { bytes: decode(settings.masterKey, 'KINKEN_MASTER_KEY'), warning: null };
+  if (settings.masterKeyFile !== null) {
+    return { bytes: readKeyFile(settings.masterKeyFile), warning: null };
+  }
+  if (settings.databaseUrl !== null) {
+    throw new WrongSetting(
+      'With DATABASE_URL the master key is yours to keep: set KINKEN_MASTER_KEY_FILE to a file that only ' +
+        'its owner can read (openssl rand -base64 32), or KINKEN_MASTER_KEY. See docs/operations/keys.md',
+    );
+  }
+  return readDemoKey(settings.dataFolder, random);
+}
+
+function readDemoKey(dataFolder: string, random: Random): MasterKey {
+  const file = join(dataFolder, 'master.key');
+  const warning = `The master key lies beside its data, in ${file}: good for a trial. In production keep it elsewhere (KINKEN_MASTER_KEY_FILE).`;
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  try {
+    const text = Buffer.from(random.bytes(MASTER_KEY_BYTES)).toString('base64');
+    writeFileSync(file, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return { bytes: readKeyFile(file), warning };
+}
+
+function readKeyFile(file: string): Uint8Array {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined)
+    throw new WrongSetting(`The file of the master key is not there: ${file}`);
+  if ((stat.mode & 0o077) !== 0) {
+    throw new WrongSetting(
+      `Others can read the master key in ${file}: run chmod 600 on it, and think of who has`,
+    );
+  }
+  return decode(readFileSync(file, 'utf8').trim(), file);
+}
+
+/** Never says what it was given: it may be nearly the key. */
+function decode(text: string, from: string): Uint8Array {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length === MASTER_KEY_BYTES && /^[A-Za-z0-9+/]{43}=$/.test(text)) return bytes;
+  throw new WrongSetting(
+    `${from} holds 32 bytes in base64, as "openssl rand -base64 32" prints them`,
+  );
+}
