@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { migrate, MIGRATIONS } from '../../src/kernel/database/index.ts';
+import { readMigrations } from '../../src/kernel/database/migrate.ts';
+import { openPglite } from '../../src/kernel/database/pglite.ts';
+
+const CACHE = new URL('../../node_modules/.cache/kinken/', import.meta.url);
+
+/**
+ * An empty, migrated PGlite as bytes. Making one takes seconds and loading one a fraction of that, so it is
+ * kept beside the installed packages under a name that changes with the migrations and with PGlite.
+ */
+export async function migratedImage(): Promise<Uint8Array<ArrayBuffer>> {
+  const file = new URL(`migrated-${await fingerprint()}.tar`, CACHE);
+  try {
+    return new Uint8Array(await readFile(file));
+  } catch {
+    const image = await makeImage();
+    await keep(file, image);
+    return image;
+  }
+}
+
+async function makeImage(): Promise<Uint8Array<ArrayBuffer>> {
+  const database = await openPglite({ lockTimeoutMs: 0, idleInTransactionTimeoutMs: 60_000 });
+  await migrate(database);
+  const image = await database.dumpImage();
+  await database.close();
+  return image;
+}
+
+async function fingerprint(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const migration of await readMigrations(MIGRATIONS)) hash.update(migration.sha256);
+  for (const source of ['migrate.ts', 'pglite-folder.ts']) {
+    hash.update(await readFile(new URL(`../../src/kernel/database/${source}`, import.meta.url)));
+  }
+  hash.update(await readFile(new URL('../../package-lock.json', import.meta.url)));
+  return hash.digest('hex').slice(0, 24);
+}
+
+/** Written aside and renamed: several test processes may do this at once. */
+async function keep(file: URL, image: Uint8Array): Promise<void> {
+  const aside = new URL(`${file.href}.${process.pid}`);
+  await mkdir(CACHE, { recursive: true });
+  await writeFile(aside, image);
+  await rename(aside, file);
+}
