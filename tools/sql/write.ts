@@ -87,7 +87,7 @@ function writeConstant(
   return [
     `const ${name}Statement: Statement${row ? `<${row}>` : ''} = {`,
     `  title: '${title}',`,
-    `  name: '${statementName(text)}',`,
+    `  name: '${statementName(`\n${text}`)}',`,
     '  text: `',
     `${text.replace(/[\\`]|\$\{/g, '\\$&')}\`,`,
     ...(encoders.length > 0

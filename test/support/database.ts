@@ -1,0 +1,103 @@
+/**
+ * Databases for tests: real ones, migrated, each test its own.
+ *
+ *   forBothDatabases('a balance never falls below its floor', async (database) => { ... });
+ *
+ *   const database = await openPglite();        // in memory, or { folder } on disk
+ *   const database = await openPostgres();      // its own database on this process's server
+ *   const server = await startPostgresServer({ shared_buffers: '256MB' });   // to kill and restart
+ */
+import { test, type TestContext } from 'node:test';
+import { type Database, migrate, openDatabase } from '../../src/kernel/database/index.ts';
+import * as pglite from '../../src/kernel/database/pglite.ts';
+import { migratedImage } from '../../tools/sql/migrated-image.ts';
+import {
+  hasPostgresBinaries,
+  type PostgresServer,
+  startPostgresServer,
+} from './postgres-server.ts';
+
+export { type PostgresServer, startPostgresServer } from './postgres-server.ts';
+
+export interface TestDatabaseOptions {
+  readonly folder?: string; // PGlite only: on disk instead of in memory
+  readonly sessionsMax?: number; // PostgreSQL only
+  readonly lockTimeoutMs?: number;
+  readonly idleInTransactionTimeoutMs?: number;
+}
+
+const LIMITS = { lockTimeoutMs: 5_000, idleInTransactionTimeoutMs: 10_000 };
+
+export async function openPglite(
+  options: TestDatabaseOptions = {},
+): Promise<pglite.PgliteDatabase> {
+  return pglite.openPglite({ ...LIMITS, ...options, image: await migratedImage() });
+}
+
+/** A fresh, migrated database on the server of this process. */
+export async function openPostgres(options: TestDatabaseOptions = {}): Promise<Database> {
+  const server = await sharedServer();
+  return openDatabase({ ...LIMITS, ...options, url: await makeDatabase(server) });
+}
+
+/** The address of a fresh, migrated database on a server: for what opens it itself, such as a child process. */
+export async function makeDatabase(server: PostgresServer): Promise<string> {
+  await (templates.get(server) ?? makeTemplate(server));
+  databasesMade += 1;
+  const name = `test_${databasesMade}`;
+  await onServer(server, `create database ${name} template ${TEMPLATE}`);
+  return server.urlOf(name);
+}
+
+/** Registers a test twice: on PGlite and on PostgreSQL. Each gets a fresh database, closed behind it. */
+export function forBothDatabases(
+  name: string,
+  work: (database: Database, context: TestContext) => Promise<void>,
+): void {
+  void test(`${name} (PGlite)`, (context) => onFresh(openPglite(), work, context));
+  void test(`${name} (PostgreSQL)`, { skip: !hasPostgresBinaries() }, (context) =>
+    onFresh(openPostgres(), work, context),
+  );
+}
+
+const TEMPLATE = 'kinken_migrated';
+const templates = new Map<PostgresServer, Promise<void>>();
+let databasesMade = 0;
+let shared: Promise<PostgresServer> | undefined;
+
+function sharedServer(): Promise<PostgresServer> {
+  return (shared ??= startPostgresServer());
+}
+
+function makeTemplate(server: PostgresServer): Promise<void> {
+  const making = (async () => {
+    await onServer(server, `create database ${TEMPLATE}`);
+    const database = await openDatabase({ url: server.urlOf(TEMPLATE) });
+    await migrate(database);
+    await database.close();
+  })();
+  templates.set(server, making);
+  return making;
+}
+
+async function onServer(server: PostgresServer, statement: string): Promise<void> {
+  const database = await openDatabase({ url: server.urlOf('postgres'), sessionsMax: 1 });
+  try {
+    await database.script(statement);
+  } finally {
+    await database.close();
+  }
+}
+
+async function onFresh(
+  opening: Promise<Database>,
+  work: (database: Database, context: TestContext) => Promise<void>,
+  context: TestContext,
+): Promise<void> {
+  const database = await opening;
+  try {
+    await work(database, context);
+  } finally {
+    await database.close();
+  }
+}
