@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assert } from '../kernel/assert.ts';
+import type { Clock, Instant } from '../kernel/clock.ts';
+import type { KeyRing } from '../kernel/crypto.ts';
+import type { Database, Queryable } from '../kernel/database/index.ts';
+import { findHeadsBefore, type LaneHead } from './root-heads.ts';
+import { findFirstBatchAt, findLastRootBefore, findRoot, insertRoot } from './root.sql.ts';
+
+/**
+ * The daily signed root (R28): one text over the heads of all lanes at the end of a UTC day, signed with
+ * Ed25519 and chained to the root before it. Kept in `ledger.root` and delivered outside, so that a chain
+ * that is made anew, together with everything in the database, still differs from what was delivered.
+ * The text is a protocol: docs/protocols/chain.md.
+ */
+export interface Root {
+  readonly day: string; // YYYY-MM-DD, UTC
+  readonly at: Instant; // when it was made
+  readonly content: string;
+  readonly signature: Uint8Array;
+  readonly publicKey: Uint8Array;
+}
+
+export type RootKeys = Pick<KeyRing, 'signRoot' | 'rootPublicKey'>;
+
+/** A root that was delivered is not what is to be delivered now: the chain was made anew. */
+export class RootDiffers extends Error {
+  override readonly name = 'RootDiffers';
+}
+
+const DAY_MS = 86_400_000;
+/** How long after midnight a batch of the day before may still commit; a lock waits five seconds at most. */
+const SETTLING_MS = 60_000;
+const CATCH_UP_MAX_DAYS = 400;
+
+/** Makes the root of a day that is over, or gives the one that was made. The same for every caller. */
+export async function makeRoot(
+  db: Database,
+  day: string,
+  clock: Clock,
+  keys: RootKeys,
+): Promise<Root> {
+  const end = startOfDay(day) + DAY_MS;
+  assert(clock.now() >= end + SETTLING_MS, 'a root closes a day that is over');
+  return db.transaction(async (on) => {
+    const [known] = await findRoot(on, { day });
+    if (known !== undefined) return known;
+    const [before] = await findLastRootBefore(on, { day });
+    const at = clock.now();
+    const heads = await findHeadsBefore(on, end);
+    const content = rootContent({ day, at, previous: before?.content ?? null }, heads);
+    const root = {
+      day,
+      at,
+      content,
+      signature: keys.signRoot(content),
+      publicKey: keys.rootPublicKey,
+    };
+    await insertRoot(on, root);
+    const [stored = root] = await findRoot(on, { day });
+    return stored;
+  });
+}
+
+/** Makes the roots of all days that are over and have none: since the last root, or the first batch. */
+export async function makeDueRoots(db: Database, clock: Clock, keys: RootKeys): Promise<Root[]> {
+  const last = dayOf(clock.now() - SETTLING_MS - DAY_MS);
+  const made: Root[] = [];
+  for (const day of await findDueDays(db, last)) made.push(await makeRoot(db, day, clock, keys));
+  return made;
+}
+
+/** Days without a root up to and with `last`, oldest first; at most 400, the rest at the next call. */
+async function findDueDays(db: Queryable, last: string): Promise<string[]> {
+  const [newest] = await findLastRootBefore(db, { day: dayOf(startOfDay(last) + DAY_MS) });
+  const [first] = newest === undefined ? await findFirstBatchAt(db) : [];
+  if (newest === undefined && first === undefined) return [];
+  const days: string[] = [];
+  let start =
+    newest === undefined ? startOfDay(dayOf(first?.at ?? 0)) : startOfDay(newest.day) + DAY_MS;
+  while (start <= startOfDay(last) && days.length < CATCH_UP_MAX_DAYS) {
+    days.push(dayOf(start));
+    start += DAY_MS;
+  }
+  return days;
+}
+
+export interface RootHead {
+  readonly day: string;
+  readonly at: Instant;
+  /** Content of the root before it, whose SHA-256 chains the two; null for the first. */
+  readonly previous: string | null;
+}
+
+/** The text that is signed. Every line ends with a line feed; fields are parted by tabs. */
+export function rootContent(head: RootHead, heads: readonly LaneHead[]): string {
+  const previous = head.previous === null ? '\\N' : rootHash(head.previous);
+  let text = `kinken-root-1\t${head.day}\t${head.at}\t${previous}\n`;
+  for (const { lane, batchId, hash } of heads) {
+    text += `lane\t${lane}\t${batchId}\t${Buffer.from(hash).toString('hex')}\n`;
+  }
+  return text;
+}
+
+export function rootHash(content: string): string {
+  return createHash('sha256').update(content, 'utf8').digest('hex');
+}
+
+export interface ParsedRoot {
+  readonly day: string;
+  readonly at: Instant;
+  readonly previousHash: string | null;
+  readonly heads: readonly {
+    readonly lane: number;
+    readonly batchId: bigint;
+    readonly hash: string;
+  }[];
+}
+
+const HEAD = /^kinken-root-1\t(\d{4}-\d\d-\d\d)\t(\d{1,15})\t(\\N|[0-9a-f]{64})$/;
+const LANE = /^lane\t(\d{1,3})\t(\d{1,19})\t([0-9a-f]{64})$/;
+
+/** Null for a text that `rootContent` would not have written. */
+export function parseRoot(content: string): ParsedRoot | null {
+  const lines = content.split('\n');
+  const head = HEAD.exec(lines[0] ?? '');
+  if (head === null || lines.at(-1) !== '') return null;
+  const heads: ParsedRoot['heads'][number][] = [];
+  for (const line of lines.slice(1, -1)) {
+    const found = LANE.exec(line);
+    if (found === null) return null;
+    heads.push({ lane: Number(found[1]), batchId: BigInt(found[2] ?? '0'), hash: found[3] ?? '' });
+  }
+  const [, day = '', at, previous = null] = head;
+  return { day, at: Number(at), previousHash: previous === '\\N' ? null : previous, heads };
+}
+
+/** What is delivered: the signed text, then its signature and the key in a last line each. */
+export function rootFile(root: Root): string {
+  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+  return `${root.content}signature\t${hex(root.signature)}\npublicKey\t${hex(root.publicKey)}\n`;
+}
+
+export function rootFileName(day: string): string {
+  return `kinken-root-${day}.txt`;
+}
+
+/**
+ * Writes a root into a folder that should lie outside the server's reach (another machine's, append only).
+ * A file that is there already must be the same: RootDiffers otherwise, and nothing is overwritten.
+ */
+export async function deliverRootFile(folder: string, root: Root): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  const path = join(folder, rootFileName(root.day));
+  const text = rootFile(root);
+  const there = await readFile(path, 'utf8').catch(() => null);
+  if (there === text) return path;
+  if (there !== null) {
+    throw new RootDiffers(`${path} holds another root of ${root.day}: run kinken verify`);
+  }
+  const file = await open(`${path}.new`, 'w', 0o644);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
+  return path;
+}
+
+export function dayOf(instant: Instant): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}
+
+function startOfDay(day: string): Instant {
+  return Date.parse(`${day}T00:00:00Z`);
+}
