@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { REFUSALS } from '../../instruments/refusal.ts';
+import {
+  ACTIVATE_ERRORS,
+  CANCEL_ERRORS,
+  CREATE_ERRORS,
+  DEACTIVATE_ERRORS,
+  ERRORS,
+} from './errors.ts';
+import { OPERATION_NAMES } from './exchange.ts';
+import { openTestDoor, type TestDoor } from './testing/door.ts';
+
+const FUNDS = { partnerId: 'Kinkn' };
+const CREATE = {
+  creationRequestId: 'Kinkn1',
+  partnerId: 'Kinkn',
+  value: { currencyCode: 'JPY', amount: 1000 },
+};
+
+async function withDoor(run: (door: TestDoor) => Promise<void>, partner = {}): Promise<void> {
+  const door = await openTestDoor(partner);
+  try {
+    await run(door);
+  } finally {
+    await door.server.close();
+  }
+}
+
+test('R31: bad credentials get one 403, in the language asked for, and no engine', () =>
+  withDoor(async ({ call, engine, answers }) => {
+    const answered = await call('CreateGiftCard', CREATE, { secretAccessKey: 'guessed' });
+    assert.equal(answered.status, 403);
+    assert.equal(answered.body.message, 'The security token included in the request is invalid.');
+    const xml = await call('CreateGiftCard', '<CreateGiftCardRequest/>', {
+      secretAccessKey: 'guessed',
+      format: 'xml',
+    });
+    assert.equal(xml.status, 403);
+    assert.match(
+      xml.text,
+      /<message>The security token included in the request is invalid.<\/message>/,
+    );
+    assert.deepEqual(answers, ['signature', 'signature']);
+    assert.equal(engine.operations.length, 0);
+  }));
+
+test('all seven operations answer, also with a slash at the end of the path', () =>
+  withDoor(
+    async ({ call, clock }) => {
+      for (const operation of OPERATION_NAMES) {
+        for (const path of [`/${operation}`, `/${operation}/`]) {
+          clock.advance(1000);
+          const answered = await call(operation, {}, { path });
+          assert.equal(answered.body.errorType, 'InvalidPartnerIdInput', path);
+        }
+      }
+    },
+    { callsPerSecondMax: 1000 },
+  ));
+
+test('other paths, other methods and other routes of the server are untouched', () =>
+  withDoor(async ({ server, call }) => {
+    assert.equal((await call('LoadAmazonBalance', {})).status, 404);
+    assert.equal((await server.inject({ method: 'GET', url: '/CreateGiftCard' })).statusCode, 404);
+    const answered = await server.inject({ method: 'POST', url: '/CreateGiftCard' });
+    assert.equal(answered.statusCode, 403);
+  }));
+
+test('a body above 16 KiB is refused before it is read', () =>
+  withDoor(async ({ call }) => {
+    const answered = await call('CreateGiftCard', { ...CREATE, padding: 'x'.repeat(16 * 1024) });
+    assert.equal(answered.status, 413);
+    assert.equal(answered.body.errorType, 'InvalidRequestInput');
+  }));
+
+test('the eleventh call of a second is throttled, and a tenth of a second later one is not', () =>
+  withDoor(async ({ call, clock, answers }) => {
+    for (let count = 0; count < 10; count += 1) {
+      assert.equal((await call('CreateGiftCard', CREATE)).status, 200);
+    }
+    const throttled = await call('CreateGiftCard', CREATE);
+    assert.equal(throttled.status, 400);
+    assert.match(throttled.body.__type, /^ThrottlingException:/);
+    assert.equal(throttled.body.message, 'Rate exceeded');
+    clock.advance(99);
+    assert.equal((await call('CreateGiftCard', CREATE)).body.message, 'Rate exceeded');
+    clock.advance(2);
+    assert.equal((await call('CreateGiftCard', CREATE)).status, 200);
+    assert.equal(answers.filter((kind) => kind === 'throttled').length, 2);
+  }));
+
+test('GetAvailableFunds is answered once a second', () =>
+  withDoor(async ({ call, clock }) => {
+    assert.equal((await call('GetAvailableFunds', FUNDS)).status, 200);
+    assert.equal((await call('GetAvailableFunds', FUNDS)).body.message, 'Rate exceeded');
+    assert.equal((await call('CreateGiftCard', CREATE)).status, 200);
+    clock.advance(1000);
+    assert.equal((await call('GetAvailableFunds', FUNDS)).status, 200);
+  }));
+
+test('every refusal of the engine has an error at every operation that moves value', () => {
+  for (const table of [CREATE_ERRORS, CANCEL_ERRORS, ACTIVATE_ERRORS, DEACTIVATE_ERRORS]) {
+    for (const refusal of REFUSALS) assert.ok(table[refusal] in ERRORS, refusal);
+  }
+});
+
+test('no answer but a success holds a claim code, and no error repeats what was sent', () =>
+  withDoor(async ({ call }) => {
+    const created = await call('CreateGiftCard', CREATE);
+    const code: string = created.body.gcClaimCode;
+    const sent = { ...CREATE, value: { currencyCode: code, amount: code } };
+    const refused = await call('CreateGiftCard', { ...sent, creationRequestId: code });
+    assert.equal(refused.status, 400);
+    assert.ok(!refused.text.includes(code));
+  }));
