@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { CodeShape } from '../programmes/catalogue.ts';
 import {
   isLuhnNumber,
-  judgeCodeShape,
-  judgeNumberShape,
   lastOfCode,
   luhnDigit,
   maskNumber,
@@ -142,40 +139,4 @@ test('little of a code is shown and most of a number is hidden', () => {
   assert.equal(maskNumber('9912345678901234'), '************1234');
   assert.equal(showCode('X7KQM2PA93', { groups: 4 }), 'X7KQ-M2PA-93');
   assert.equal(showCode('X7KQM2PA93', { groups: 0 }), 'X7KQM2PA93');
-});
-
-test('a shape that can be guessed or read in two ways mints nothing', () => {
-  const good: CodeShape = {
-    alphabet: '23456789ABCDEFGHJKLMNPQRSTUVWXYZ',
-    length: 16,
-    prefix: '',
-    groups: 4,
-    foldsKana: false,
-  };
-  const kana = 'あいうえおかきくけこさしすせそたちつてとなにぬねの';
-  assert.equal(judgeCodeShape(good), null);
-  assert.equal(judgeCodeShape({ ...good, prefix: 'X', length: 15 }), null);
-  assert.equal(judgeCodeShape({ ...good, alphabet: kana, foldsKana: true }), null);
-  assert.equal(judgeCodeShape({ ...good, alphabet: kana }), 'kana_not_folded');
-  assert.equal(judgeCodeShape({ ...good, length: 65 }), 'code_too_long');
-  assert.equal(judgeCodeShape({ ...good, length: 13 }), 'code_guessable');
-  assert.equal(judgeCodeShape({ ...good, alphabet: 'AABCDEFGHJ' }), 'alphabet_ambiguous');
-  assert.equal(judgeCodeShape({ ...good, alphabet: 'ABab' }), 'alphabet_ambiguous');
-  assert.equal(
-    judgeCodeShape({ ...good, alphabet: 'あア', foldsKana: true }),
-    'alphabet_ambiguous',
-  );
-  assert.equal(judgeCodeShape({ ...good, alphabet: 'AB-C' }), 'alphabet_not_plain');
-  assert.equal(
-    judgeCodeShape({ ...good, alphabet: 'あー', foldsKana: true }),
-    'alphabet_not_plain',
-  );
-  assert.equal(judgeCodeShape({ ...good, prefix: 'X-' }), 'prefix_not_plain');
-});
-
-test('a number shape needs room for every lane', () => {
-  assert.equal(judgeNumberShape({ prefix: '9912', digits: 16 }), null);
-  assert.equal(judgeNumberShape({ prefix: '9912', digits: 20 }), 'number_length_not_allowed');
-  assert.equal(judgeNumberShape({ prefix: '99A', digits: 16 }), 'number_prefix_not_digits');
-  assert.equal(judgeNumberShape({ prefix: '99123', digits: 11 }), 'number_space_too_small');
 });

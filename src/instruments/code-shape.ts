@@ -1,4 +1,5 @@
-import type { CodeShape, NumberShape } from '../programmes/catalogue.ts';
+import type { CodeShape } from '../programmes/index.ts';
+import { CODE_MAX, foldKana } from '../programmes/index.ts';
 
 /**
  * What a person typed, and the one form in which it is hashed. The form is the same for every product,
@@ -18,11 +19,9 @@ export function normaliseCode(text: string): string | null {
 /** Five times as slow as what is done for plain letters, which nearly all codes are. */
 function readCode(text: string): string {
   const plain = text.normalize('NFKC').replace(SEPARATORS, '').toUpperCase();
-  return plain.replace(KATAKANA, toHiragana).normalize('NFKC').replace(SEPARATORS, '');
+  return foldKana(plain).normalize('NFKC').replace(SEPARATORS, '');
 }
 
-/** Characters of a code in its normal form. */
-export const CODE_MAX = 64;
 const TYPED_MAX = 256;
 const ASCII_CODE = /^[0-9A-Za-z -]*$/;
 
@@ -31,13 +30,8 @@ const ASCII_CODE = /^[0-9A-Za-z -]*$/;
  * Japanese keyboard gives where a hyphen was meant.
  */
 const SEPARATORS = /[\s\p{Pd}\p{Cf}\u2212\u2500\u2501\u30fc]/gu;
-const KATAKANA = /[\u30a1-\u30f6\u30fd\u30fe]/g;
 /** Letters, digits, marks and printable ASCII: what a code can be printed with. */
 const CODE = /^[\p{L}\p{M}\p{N}!-~]+$/u;
-
-function toHiragana(katakana: string): string {
-  return String.fromCharCode(katakana.charCodeAt(0) - 0x60);
-}
 
 /** Digits of a printed number, however they were typed; null for anything else. */
 export function normaliseNumber(text: string): string | null {
@@ -118,47 +112,4 @@ export function lastOfCode(normalCode: string): string {
 /** `************1234`. */
 export function maskNumber(number: string): string {
   return '*'.repeat(number.length - 4) + number.slice(-4);
-}
-
-export const ENTROPY_MIN_BITS = 70;
-
-/** In the order they are checked. */
-export type CodeShapeRefusal =
-  | 'code_too_long' // more than 64 characters with the prefix
-  | 'alphabet_not_plain' // other than letters and digits of ASCII, hiragana and katakana
-  | 'alphabet_ambiguous' // two characters that read the same, as `a` and `A`
-  | 'prefix_not_plain'
-  | 'kana_not_folded' // the alphabet has kana, and the shape does not say that katakana is hiragana
-  | 'code_guessable'; // less than 70 bits (R29)
-
-/** Without the long-vowel mark and combining marks: each is read as one character, whatever stands beside it. */
-const PLAIN_ALPHABET = /^[0-9A-Za-z\u3041-\u3096\u30a1-\u30f6]+$/;
-
-/** Whether cards may be minted in this shape; a base that is brought in has no shape to judge. */
-export function judgeCodeShape(shape: CodeShape): CodeShapeRefusal | null {
-  if (shape.length < 1 || shape.length + shape.prefix.length > CODE_MAX) return 'code_too_long';
-  if (!PLAIN_ALPHABET.test(shape.alphabet)) return 'alphabet_not_plain';
-  const read = new Set(Array.from(shape.alphabet, (character) => normaliseCode(character)));
-  if (read.size !== shape.alphabet.length) return 'alphabet_ambiguous';
-  if (shape.prefix !== '' && !PLAIN_ALPHABET.test(shape.prefix)) return 'prefix_not_plain';
-  if (/[\u3041-\u30ff]/.test(shape.alphabet) && !shape.foldsKana) return 'kana_not_folded';
-  if (entropyBits(shape) < ENTROPY_MIN_BITS) return 'code_guessable';
-  return null;
-}
-
-export function entropyBits(shape: Pick<CodeShape, 'alphabet' | 'length'>): number {
-  return shape.length * Math.log2(Math.max(1, shape.alphabet.length));
-}
-
-export type NumberShapeRefusal =
-  | 'number_length_not_allowed'
-  | 'number_prefix_not_digits'
-  | 'number_space_too_small';
-
-/** Six random digits at least: with fewer, a lane may have no number at all. */
-export function judgeNumberShape(shape: NumberShape): NumberShapeRefusal | null {
-  if (!Number.isInteger(shape.digits) || shape.digits < 8 || shape.digits > 19)
-    return 'number_length_not_allowed';
-  if (!/^[0-9]*$/.test(shape.prefix)) return 'number_prefix_not_digits';
-  return shape.digits - shape.prefix.length - 1 < 6 ? 'number_space_too_small' : null;
 }

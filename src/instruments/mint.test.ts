@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openKeyRing } from '../kernel/crypto.ts';
 import { seededRandom } from '../kernel/seeded-random.ts';
-import type { Product } from '../programmes/catalogue.ts';
+import type { Product } from '../programmes/index.ts';
 import { isLuhnNumber, normaliseCode, numberLane } from './code-shape.ts';
-import { newCard, openMint } from './mint.ts';
+import { isMintable, newCard, openMint } from './mint.ts';
 import { hiddenCode, nameCard, requestLane } from './names.ts';
 
 const LANES = 64;
@@ -101,6 +101,12 @@ test('an imported code that is never shown again is not kept', () => {
   assert.equal(hidden?.lastFour, '34');
   assert.equal(hidden?.name, keys.lookUpName('がっぴょう1234'));
   assert.equal(hiddenCode('', hiding), null);
+});
+
+test('a product with weak codes is for a base that is brought in: none is minted', () => {
+  const weak = { alphabet: '0123456789', length: 10, prefix: '', groups: 0, foldsKana: false };
+  assert.equal(isMintable(product()), true);
+  assert.equal(isMintable(product({ codeShape: weak })), false);
 });
 
 function product(changed: Partial<Product> = {}): Product {

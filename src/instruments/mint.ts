@@ -1,6 +1,7 @@
 import { assert, present } from '../kernel/assert.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';
-import type { CodeShape, NumberShape, Product } from '../programmes/catalogue.ts';
+import type { CodeShape, NumberShape, Product } from '../programmes/index.ts';
+import { judgeCodeShape, judgeNumberShape } from '../programmes/index.ts';
 import {
   finishHash,
   lastOfCode,
@@ -56,6 +57,13 @@ export function openMint(keys: KeyRing, random: Random, laneCount: number): Mint
       return { lane: numberLane(number, laneCount), number, code: null, hidden: null };
     },
   };
+}
+
+/** A base that was brought in may have codes that we would never make ourselves (R29). */
+export function isMintable(product: Pick<Product, 'codeShape' | 'numberShape'>): boolean {
+  const { codeShape, numberShape } = product;
+  if (codeShape !== null && judgeCodeShape(codeShape) !== null) return false;
+  return numberShape === null || judgeNumberShape(numberShape) === null;
 }
 
 /** The card as a `stock` operation carries it. */
