@@ -1,0 +1,184 @@
+import type { Clock, Instant } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { Metrics } from '../kernel/metrics.ts';
+import {
+  ADDRESS,
+  decideMiss,
+  judgeGuess,
+  UNNAMED,
+  VISITOR,
+  type Guesser,
+  type GuessLimits,
+} from './decide-guess.ts';
+
+/** Who asks about a code (R32): the client, and its end user as far as the client names it. */
+export interface Visitor {
+  readonly clientId: number;
+  readonly address: string | null; // of the end user, as the client gives it
+  readonly device: string | null; // of the end user, as the client gives it
+  readonly peerAddress: string; // of whoever is connected to us
+}
+
+export interface GuessThrottle {
+  /** 0: go on, and `settle` must follow. Else the milliseconds after which to ask again. */
+  admit(visitor: Visitor): number;
+  /** What became of an admitted look-up: `isMiss` when no card has that code or number. */
+  settle(visitor: Visitor, isMiss: boolean): void;
+  /** What was added since the last call, for the database; see `keep-guesses.ts`. */
+  takeMisses(): GuessMisses[];
+  /** What the database knows of an asker, from all processes together. */
+  merge(asker: string, guesser: Guesser): void;
+}
+
+export interface GuessMisses {
+  readonly asker: string; // keyed hash: who asked is not written down
+  readonly missesAdded: number;
+  readonly forgottenEveryMs: number;
+  readonly lastMissAt: Instant;
+  readonly stoppedUntil: Instant | null;
+}
+
+export interface GuessThrottleOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Keyed hash of an asker's name, base64url. */
+  readonly hashAsker: (name: string) => string;
+  readonly askersMax?: number;
+}
+
+/** Look-ups of one visitor under way at once: nobody holds more cards in the hand. */
+const UNDER_WAY_MAX = 8;
+const UNDER_WAY_DELAY_MS = 1_000;
+const ASKERS_MAX = 50_000;
+
+interface Named {
+  readonly name: string;
+  readonly limits: GuessLimits;
+}
+
+/**
+ * Misses are kept in memory, so that a right code costs two look-ups in a map; the database is told in
+ * the background. Bounded: the asker who missed longest ago is forgotten first.
+ */
+export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottle {
+  const { clock, log, hashAsker, askersMax = ASKERS_MAX } = options;
+  const guessers = new Map<string, Guesser>(); // in the order of their last miss
+  const underWay = new Map<string, number>();
+  const added = new Map<string, GuessMisses>();
+  const figures = registerFigures(options.metrics, guessers);
+
+  function remember(asker: string, guesser: Guesser): void {
+    guessers.delete(asker);
+    guessers.set(asker, guesser);
+    if (guessers.size > askersMax) forgetOldest(guessers);
+  }
+
+  function noteMiss({ name, limits }: Named, visitor: Visitor): void {
+    const asker = hashAsker(name);
+    const known = guessers.get(asker);
+    const next = decideMiss(known, limits, clock.now());
+    remember(asker, next);
+    added.set(asker, {
+      asker,
+      missesAdded: (added.get(asker)?.missesAdded ?? 0) + 1,
+      forgottenEveryMs: limits.forgottenEveryMs,
+      lastMissAt: next.lastMissAt,
+      stoppedUntil: next.stoppedUntil,
+    });
+    if (next.stoppedUntil === null || known?.stoppedUntil === next.stoppedUntil) return;
+    figures.stops.inc({ asker: limits.label });
+    // Who it was is not written: the client knows its visitors, a log need not.
+    log.error(
+      { alert: 'guessing', clientId: visitor.clientId, asker: limits.label, misses: next.misses },
+      'somebody guesses codes and has been stopped',
+    );
+  }
+
+  function delayOf({ name, limits }: Named, visitor: Visitor): number {
+    const known = guessers.get(hashAsker(name));
+    if (known === undefined) return 0;
+    const verdict = judgeGuess(known, limits, clock.now());
+    if (verdict.retryAfterMs > 0 && !verdict.isStopped) noteMiss({ name, limits }, visitor);
+    return verdict.retryAfterMs;
+  }
+
+  return {
+    admit(visitor) {
+      const named = namesOf(visitor);
+      let retryAfterMs = 0;
+      if (guessers.size > 0) {
+        for (const each of named) retryAfterMs = Math.max(retryAfterMs, delayOf(each, visitor));
+      }
+      const [narrowest] = named;
+      if (retryAfterMs > 0 || narrowest.limits === UNNAMED) return retryAfterMs;
+      const count = underWay.get(narrowest.name) ?? 0;
+      if (count >= UNDER_WAY_MAX) return UNDER_WAY_DELAY_MS;
+      underWay.set(narrowest.name, count + 1);
+      return 0;
+    },
+
+    settle(visitor, isMiss) {
+      const named = namesOf(visitor);
+      const count = underWay.get(named[0].name) ?? 0;
+      if (count > 1) underWay.set(named[0].name, count - 1);
+      else underWay.delete(named[0].name);
+      if (!isMiss) return;
+      figures.misses.inc();
+      for (const each of named) noteMiss(each, visitor);
+    },
+
+    takeMisses() {
+      const taken = [...added.values()];
+      added.clear();
+      return taken;
+    },
+
+    merge(asker, guesser) {
+      const misses = guesser.misses + (added.get(asker)?.missesAdded ?? 0);
+      const known = guessers.get(asker);
+      const lastMissAt = Math.max(guesser.lastMissAt, known?.lastMissAt ?? 0);
+      remember(asker, {
+        misses,
+        lastMissAt,
+        stoppedUntil: guesser.stoppedUntil ?? known?.stoppedUntil ?? null,
+      });
+    },
+  };
+}
+
+/** The narrowest first. A device that is not named is one device. */
+function namesOf(visitor: Visitor): readonly [Named, ...Named[]] {
+  const { clientId, address, device, peerAddress } = visitor;
+  if (address === null && device === null) {
+    return [{ name: `p|${clientId}|${peerAddress}`, limits: UNNAMED }];
+  }
+  const narrow = { name: `v|${clientId}|${address ?? ''}|${device ?? ''}`, limits: VISITOR };
+  if (address === null) return [narrow];
+  return [narrow, { name: `a|${clientId}|${address}`, limits: ADDRESS }];
+}
+
+function forgetOldest(guessers: Map<string, Guesser>): void {
+  for (const asker of guessers.keys()) {
+    guessers.delete(asker);
+    return;
+  }
+}
+
+function registerFigures(metrics: Metrics, guessers: Map<string, Guesser>) {
+  metrics.reading(
+    { name: 'kinken_guess_askers', help: 'Askers who missed and are remembered' },
+    () => guessers.size,
+  );
+  return {
+    misses: metrics.counter({
+      name: 'kinken_guess_misses_total',
+      help: 'Codes and numbers asked for that no card has',
+    }),
+    stops: metrics.counter({
+      name: 'kinken_guess_stops_total',
+      help: 'Askers stopped for guessing: a visitor, an address, or a client that names no visitor',
+      labels: ['asker'],
+    }),
+  };
+}

@@ -1,0 +1,36 @@
+/** What an API key may do. A key holds a set of these; a door asks for one by name. */
+export const SCOPES = [
+  'issue',
+  'activate',
+  'deactivate',
+  'load',
+  'redeem', // by code
+  'redeem:number', // beside `redeem` or `hold`: a number can be copied from a rack (R16)
+  'return',
+  'hold', // also captures and releases
+  'freeze', // also unfreezes
+  'void',
+  'move',
+  'reverse',
+  'batch', // many operations at once; each needs its own scope too
+  'inquire', // the balance of a card that the caller can name
+  'read', // instruments, their transfers, requests, funds
+  'feed', // every event of the issuer
+  'fund', // pays into a client's funds and out of them
+  'staff', // names a card by its instrument id, and any seller and merchant of the issuer
+  'admin:clients',
+  'admin:keys',
+  'admin:terminals',
+  'admin:partners',
+  'admin:webhooks',
+  'admin:catalogue', // programmes, products, sellers, merchants
+  'admin:audit',
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+const KNOWN: ReadonlySet<string> = new Set(SCOPES);
+
+export function isScope(text: string): text is Scope {
+  return KNOWN.has(text);
+}

@@ -1,0 +1,225 @@
+/**
+ * From a body to an act of the engine. Keys of sellers, merchants and products become ids here; a key
+ * that the caller may not use is the refusal that an unknown one is.
+ */
+import type { Client } from '../../clients/client.ts';
+import type { Scope } from '../../clients/scopes.ts';
+import type { Act, CardReference, Funding } from '../../instruments/operation.ts';
+import type { Refusal } from '../../instruments/refusal.ts';
+import { accepted, refused, type Result } from '../../kernel/result.ts';
+import type { Catalogue } from '../../programmes/catalogue.ts';
+import type { Body, ValueKind } from './contract.ts';
+import { parsePublicId } from '../../kernel/ids.ts';
+
+/** Who acts, and what may be named. */
+export interface Acting {
+  readonly client: Client;
+  readonly scopes: ReadonlySet<Scope>;
+  readonly catalogue: Catalogue;
+  findClient(issuerId: number, key: string): Client | undefined;
+}
+
+export type ActRefusal = Refusal | 'scope_missing';
+type Acted = Result<Act, ActRefusal>;
+
+/** `holdId` beside the body: a single route has it in its path, a batch item in itself. */
+type Parse<Kind extends ValueKind> = (
+  body: Body<Kind>,
+  acting: Acting,
+  holdId: bigint | undefined,
+) => Acted;
+
+export const ACTS: { readonly [Kind in ValueKind]: Parse<Kind> } = {
+  issue(body, acting) {
+    const product = acting.catalogue.findProduct(acting.client.issuerId, body.productId);
+    if (!product) return refused('product_not_found');
+    const funding = fundingOf(acting, body.sellerId);
+    if (!funding) return refused('seller_not_found');
+    const { amountMinor, unit } = money(body);
+    return accepted({ kind: 'issue', productId: product.productId, amountMinor, unit, funding });
+  },
+
+  activate(body, acting) {
+    const funding = fundingOf(acting, body.sellerId);
+    if (!funding) return refused('seller_not_found');
+    const amountMinor = body.amountMinor === undefined ? null : BigInt(body.amountMinor);
+    return accepted({
+      kind: 'activate',
+      card: cardOf(body.card),
+      amountMinor,
+      unit: body.unit ?? null,
+      funding,
+    });
+  },
+
+  deactivate: (body) => accepted({ kind: 'deactivate', card: cardOf(body.card) }),
+
+  load(body, acting) {
+    const funding = fundingOf(acting, body.sellerId);
+    if (!funding) return refused('seller_not_found');
+    const { lotClass } = body;
+    return accepted({ kind: 'load', card: cardOf(body.card), ...money(body), lotClass, funding });
+  },
+
+  redeem(body, acting) {
+    if (!mayUseNumber(acting, body.card)) return refused('scope_missing');
+    const merchantId = merchantOf(acting, body.merchantId);
+    if (merchantId === undefined) return refused('merchant_not_found');
+    const { isPartialAllowed } = body;
+    const card = cardOf(body.card);
+    return accepted({ kind: 'redeem', card, ...money(body), merchantId, isPartialAllowed });
+  },
+
+  return(body, acting) {
+    const merchantId = merchantOf(acting, body.merchantId);
+    if (merchantId === undefined) return refused('merchant_not_found');
+    const originalRequestId = body.originalRequestId ?? null;
+    const card = cardOf(body.card);
+    return accepted({ kind: 'return', card, ...money(body), merchantId, originalRequestId });
+  },
+
+  hold(body, acting) {
+    if (!mayUseNumber(acting, body.card)) return refused('scope_missing');
+    const merchantId = merchantOf(acting, body.merchantId);
+    if (merchantId === undefined) return refused('merchant_not_found');
+    const durationMs = body.durationSeconds * 1_000;
+    return accepted({
+      kind: 'hold',
+      card: cardOf(body.card),
+      ...money(body),
+      merchantId,
+      durationMs,
+    });
+  },
+
+  capture(body, _acting, holdId) {
+    if (holdId === undefined) return refused('hold_not_found');
+    return accepted({ kind: 'capture', holdId, ...money(body), isFinal: body.isFinal });
+  },
+
+  release(_body, _acting, holdId) {
+    return holdId === undefined ? refused('hold_not_found') : accepted({ kind: 'release', holdId });
+  },
+
+  freeze: ({ card, owner, reason }) =>
+    accepted({ kind: 'freeze', card: cardOf(card), owner, reason }),
+
+  unfreeze: ({ card, owner }) => accepted({ kind: 'unfreeze', card: cardOf(card), owner }),
+
+  void: ({ card, reason }) => accepted({ kind: 'void', card: cardOf(card), reason }),
+
+  move(body, acting) {
+    if (!mayUseNumber(acting, body.card)) return refused('scope_missing');
+    const amountMinor = body.amountMinor === undefined ? null : BigInt(body.amountMinor);
+    const to = cardOf(body.to);
+    return accepted({
+      kind: 'move',
+      card: cardOf(body.card),
+      to,
+      amountMinor,
+      unit: body.unit ?? null,
+    });
+  },
+
+  reverse(body) {
+    const card = body.card ? cardOf(body.card) : null;
+    const holdId = body.holdId === undefined ? null : parsePublicId('hld', body.holdId);
+    if (body.holdId !== undefined && holdId === null) return refused('hold_not_found');
+    return accepted({ kind: 'reverse', originalRequestId: body.requestId, card, holdId });
+  },
+
+  fund(body, acting) {
+    const funded = acting.findClient(acting.client.issuerId, body.clientId);
+    if (!funded) return refused('seller_not_found');
+    const { direction } = body;
+    return accepted({ kind: 'fund', fundsOfClientId: funded.clientId, direction, ...money(body) });
+  },
+};
+
+/** The act of a body of this kind. The schema has made sure that the body fits the kind. */
+export function actOf(
+  kind: ValueKind,
+  body: Body<ValueKind>,
+  acting: Acting,
+  holdId?: bigint,
+): Acted {
+  const parse = ACTS[kind] as Parse<ValueKind>;
+  const cards = namedCards(body);
+  if (cards.some((card) => 'instrumentId' in card) && !acting.scopes.has('staff')) {
+    return refused('scope_missing');
+  }
+  return parse(body as never, acting, holdId);
+}
+
+/** Which scope a kind needs; `redeem:number` and `staff` come on top where a card is so named. */
+export const SCOPE_OF_KIND: Readonly<Record<ValueKind, Scope>> = {
+  issue: 'issue',
+  activate: 'activate',
+  deactivate: 'deactivate',
+  load: 'load',
+  redeem: 'redeem',
+  return: 'return',
+  hold: 'hold',
+  capture: 'hold',
+  release: 'hold',
+  freeze: 'freeze',
+  unfreeze: 'freeze',
+  void: 'void',
+  move: 'move',
+  reverse: 'reverse',
+  fund: 'fund',
+};
+
+/** The scope that was wanting when an act of this kind was refused for one. */
+export function missingScope(body: Body<ValueKind>): Scope {
+  return namedCards(body).some((card) => 'instrumentId' in card) ? 'staff' : 'redeem:number';
+}
+
+export type CardBody = Body<'redeem'>['card'];
+
+export function cardOf(card: CardBody): CardReference {
+  if ('code' in card) return { by: 'code', code: card.code };
+  if ('number' in card) return { by: 'number', number: card.number };
+  // An id beyond eight bytes is one that no card has; 0 is never given out.
+  return { by: 'instrument', instrumentId: parsePublicId('ins', card.instrumentId) ?? 0n };
+}
+
+function namedCards(body: Body<ValueKind>): readonly CardBody[] {
+  if (!body) return [];
+  const cards: CardBody[] = [];
+  if ('card' in body && body.card) cards.push(body.card);
+  if ('to' in body) cards.push(body.to);
+  return cards;
+}
+
+function mayUseNumber({ scopes }: Acting, card: CardBody): boolean {
+  return !('number' in card) || scopes.has('redeem:number');
+}
+
+function money(body: { readonly amountMinor: number; readonly unit: string }) {
+  return { amountMinor: BigInt(body.amountMinor), unit: body.unit };
+}
+
+/** A client bound to a seller sells as that one only; staff may name any of the issuer. */
+function fundingOf(acting: Acting, key: string | undefined): Funding | undefined {
+  const { client, catalogue, scopes } = acting;
+  if (client.funding === 'funds') return { from: 'funds', clientId: client.clientId };
+  const bound = client.sellerId;
+  if (key === undefined) return bound === null ? undefined : { from: 'seller', sellerId: bound };
+  const sellerId = catalogue.findSeller(client.issuerId, key)?.sellerId;
+  if (sellerId === undefined || !mayName(sellerId, bound, scopes)) return undefined;
+  return { from: 'seller', sellerId };
+}
+
+function merchantOf(acting: Acting, key: string | undefined): number | undefined {
+  const { client, catalogue, scopes } = acting;
+  if (key === undefined) return client.merchantId ?? undefined;
+  const merchantId = catalogue.findMerchant(client.issuerId, key)?.merchantId;
+  return merchantId !== undefined && mayName(merchantId, client.merchantId, scopes)
+    ? merchantId
+    : undefined;
+}
+
+function mayName(id: number, bound: number | null, scopes: ReadonlySet<Scope>): boolean {
+  return bound === null || id === bound || scopes.has('staff');
+}

@@ -1,0 +1,82 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Refusal } from '../../instruments/refusal.ts';
+import { localeFor, type Locale } from '../../kernel/locale.ts';
+import { DOOR_REFUSALS, type DoorRefusal } from './door-refusals.ts';
+import { REFUSALS, type RefusalText } from './refusals.ts';
+
+export type AnyRefusal = Refusal | DoorRefusal;
+
+/** What a problem document says beside the refusal itself. */
+export interface ProblemFacts {
+  readonly retryAfterMs?: number;
+  readonly balanceMinor?: bigint | null;
+  readonly errors?: readonly FieldError[];
+  readonly scope?: string;
+}
+
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+export function refusalText(refusal: AnyRefusal): RefusalText {
+  return refusal in REFUSALS ? REFUSALS[refusal as Refusal] : DOOR_REFUSALS[refusal as DoorRefusal];
+}
+
+/** The document of RFC 9457 for a refusal; `code` is what programs read. */
+export function problemOf(refusal: AnyRefusal, locale: Locale, facts: ProblemFacts = {}) {
+  const text = refusalText(refusal);
+  return {
+    type: `/docs#${refusal}`,
+    title: text.title[locale],
+    status: text.status,
+    code: refusal,
+    detail: text.detail[locale],
+    ...(facts.errors && { errors: facts.errors }),
+    ...(facts.scope !== undefined && { scope: facts.scope }),
+    ...(facts.retryAfterMs !== undefined && { retryAfterSeconds: secondsUp(facts.retryAfterMs) }),
+    ...(facts.balanceMinor != null && { balanceMinor: Number(facts.balanceMinor) }),
+  };
+}
+
+/** Programs get English unless they ask for Japanese first. */
+export function problemLocale(request: FastifyRequest): Locale {
+  return localeFor(request.headers['accept-language'], 'en');
+}
+
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  refusal: AnyRefusal,
+  facts: ProblemFacts = {},
+): FastifyReply {
+  const locale = problemLocale(request);
+  const problem = problemOf(refusal, locale, facts);
+  if (facts.retryAfterMs !== undefined) reply.header('retry-after', secondsUp(facts.retryAfterMs));
+  if (refusal === 'key_missing' || refusal === 'key_unknown') {
+    reply.header('www-authenticate', 'Bearer realm="kinken"');
+  }
+  return reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('content-language', locale)
+    .serializer(JSON.stringify)
+    .send(problem);
+}
+
+/** A refusal that a handler below the routes throws out of a parser or a hook of Fastify's. */
+export class DoorRefused extends Error {
+  override readonly name = 'DoorRefused';
+  readonly refusal: DoorRefusal;
+  readonly facts: ProblemFacts;
+
+  constructor(refusal: DoorRefusal, facts: ProblemFacts = {}) {
+    super(refusal);
+    this.refusal = refusal;
+    this.facts = facts;
+  }
+}
+
+function secondsUp(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1_000));
+}
