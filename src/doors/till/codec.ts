@@ -104,6 +104,7 @@ function readFields(
   bitmap: { readonly bits: Buffer; readonly end: number },
   fields: (string | undefined)[],
 ): Fault | null {
+  const text = body.toString('latin1'); // once: a call for each field was measured at half the rate
   let at = bitmap.end;
   let fault: Fault | null = null;
   const fieldsMax = bitmap.bits.length * 8;
@@ -120,9 +121,7 @@ function readFields(
     if (end > body.length) return fault ?? { field, reason: 'field_cut' };
     if (isContentAllowed(shape.content, body, start, end)) {
       fields[field] =
-        shape.content === 'b'
-          ? body.toString('hex', start, end)
-          : body.toString('latin1', start, end);
+        shape.content === 'b' ? body.toString('hex', start, end) : text.slice(start, end);
     } else {
       fault ??= { field, reason: 'content_not_allowed' };
     }
@@ -146,81 +145,65 @@ function readLength(body: Buffer, from: number, to: number): number {
 
 /** One message with its length before it, ready for the wire. What does not fit its field is our fault. */
 export function encodeMessage(dialect: Dialect, message: Message): Buffer {
-  const { fields } = message;
+  const { framing } = dialect;
+  assert(
+    message.header.length === framing.headerBytes * 2,
+    'a header is as long as its dialect says',
+  );
+  const written = writeFields(dialect, message.fields);
+  // One string written at once: a call into the buffer for each field was measured at half the rate.
+  const body = `${textOfHex(message.header)}${message.mti}${written.bitmap}${written.text}`;
+  const target = Buffer.allocUnsafe(prefixBytes(framing) + body.length);
+  writePrefix(framing, target, body.length);
+  target.write(body, prefixBytes(framing), 'latin1');
+  assertContents(dialect, message.fields, target, target.length - written.text.length);
+  return target;
+}
+
+/** The bitmap and the fields behind it, as text of one byte a character. */
+function writeFields(dialect: Dialect, fields: Fields): { bitmap: string; text: string } {
+  const bits = Buffer.alloc(16);
   let isSecond = dialect.secondBitmap === 'always';
-  let fieldBytes = 0;
+  let text = '';
   for (let field = 2; field < FIELDS; field += 1) {
     const value = fields[field];
     if (value === undefined) continue;
     if (field > 64) isSecond = true;
-    fieldBytes += encodedBytes(dialect, field, value);
-  }
-  const prefix = prefixBytes(dialect.framing);
-  const headerBytes = dialect.framing.headerBytes;
-  assert(message.header.length === headerBytes * 2, 'a header is as long as its dialect says');
-  const bitmapBytes = (isSecond ? 16 : 8) * (dialect.bitmap === 'binary' ? 1 : 2);
-  const bodyBytes = headerBytes + MTI_BYTES + bitmapBytes + fieldBytes;
-  const target = Buffer.allocUnsafe(prefix + bodyBytes);
-  writePrefix(dialect.framing, target, bodyBytes);
-  if (headerBytes > 0) target.write(message.header, prefix, 'hex');
-  target.write(message.mti, prefix + headerBytes, 'latin1');
-  const bitmapAt = prefix + headerBytes + MTI_BYTES;
-  writeBitmap(dialect, target, bitmapAt, { fields, isSecond });
-  let at = bitmapAt + bitmapBytes;
-  for (let field = 2; field < FIELDS; field += 1) {
-    const value = fields[field];
-    if (value !== undefined)
-      at = writeField(dialect.shapes[field] as FieldShape, target, at, value);
-  }
-  assert(at === target.length, 'a message is as long as was reckoned');
-  return target;
-}
-
-function encodedBytes(dialect: Dialect, field: number, value: string): number {
-  const shape = dialect.shapes[field];
-  assert(shape !== undefined, `${dialect.name} has no field ${field}`);
-  const length = shape.content === 'b' ? value.length / 2 : value.length;
-  const isFitting =
-    shape.lengthDigits === 0 ? length === shape.lengthMax : length <= shape.lengthMax;
-  assert(isFitting, `a value of ${length} does not fit field ${field} of ${dialect.name}`);
-  return shape.lengthDigits + length;
-}
-
-function writeBitmap(
-  dialect: Dialect,
-  target: Buffer,
-  at: number,
-  { fields, isSecond }: { readonly fields: Fields; readonly isSecond: boolean },
-): void {
-  const bits =
-    dialect.bitmap === 'binary'
-      ? target.subarray(at, at + (isSecond ? 16 : 8))
-      : Buffer.allocUnsafe(isSecond ? 16 : 8);
-  bits.fill(0);
-  if (isSecond) bits[0] = 0x80;
-  for (let field = 2; field < FIELDS; field += 1) {
-    if (fields[field] === undefined) continue;
     const bit = field - 1;
     bits[bit >> 3] = (bits[bit >> 3] as number) | (0x80 >> (bit & 7));
+    text += writeField(dialect, field, value);
   }
-  if (dialect.bitmap === 'hex') target.write(bits.toString('hex').toUpperCase(), at, 'latin1');
+  if (isSecond) bits[0] = (bits[0] as number) | 0x80;
+  const bytes = isSecond ? 16 : 8;
+  const bitmap =
+    dialect.bitmap === 'binary'
+      ? bits.toString('latin1', 0, bytes)
+      : bits.toString('hex', 0, bytes).toUpperCase();
+  return { bitmap, text };
 }
 
-/** Writes one value and returns where the next begins. */
-function writeField(shape: FieldShape, target: Buffer, at: number, value: string): number {
-  const isBinary = shape.content === 'b';
-  const length = isBinary ? value.length / 2 : value.length;
-  let start = at;
-  if (shape.lengthDigits > 0) {
-    target.write(String(length).padStart(shape.lengthDigits, '0'), at, 'latin1');
-    start += shape.lengthDigits;
+function writeField(dialect: Dialect, field: number, value: string): string {
+  const shape = dialect.shapes[field];
+  assert(shape !== undefined, 'only described fields are sent');
+  const { lengthDigits, lengthMax } = shape;
+  const text = shape.content === 'b' ? textOfHex(value) : value;
+  const isFitting = lengthDigits === 0 ? text.length === lengthMax : text.length <= lengthMax;
+  assert(isFitting, 'a value has the length of its field');
+  return lengthDigits === 0 ? text : String(text.length).padStart(lengthDigits, '0') + text;
+}
+
+function assertContents(dialect: Dialect, fields: Fields, target: Buffer, from: number): void {
+  let at = from;
+  for (let field = 2; field < FIELDS; field += 1) {
+    const value = fields[field];
+    if (value === undefined) continue;
+    const { content, lengthDigits } = dialect.shapes[field] as FieldShape;
+    const start = at + lengthDigits;
+    at = start + (content === 'b' ? value.length / 2 : value.length);
+    assert(isContentAllowed(content, target, start, at), 'a value has the content of its field');
   }
-  const end = start + length;
-  if (isBinary) target.write(value, start, 'hex');
-  else target.write(value, start, 'latin1');
-  assert(
-    isContentAllowed(shape.content, target, start, end),
-    'a value has the content of its field',
-  );
-  return end;
+}
+
+function textOfHex(hex: string): string {
+  return hex === '' ? '' : Buffer.from(hex, 'hex').toString('latin1');
 }
