@@ -13,6 +13,7 @@ import { promisify } from 'node:util';
 import Fastify from 'fastify';
 import selfsigned from 'selfsigned';
 import { wallClock } from '../../src/kernel/clock.ts';
+import { silentLog } from '../../src/kernel/log.ts';
 import { agcodDoor } from '../../src/doors/agcod/index.ts';
 import {
   ACCESS_KEY_ID,
@@ -53,6 +54,7 @@ before(async () => {
     agcodDoor({
       engine,
       findProduct,
+      log: silentLog(),
       clock: wallClock,
       directory: { findByAccessKey: (id) => (id === ACCESS_KEY_ID ? owner : undefined) },
     }),

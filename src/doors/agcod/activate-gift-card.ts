@@ -16,7 +16,10 @@ import {
 } from './call.ts';
 import { ACTIVATE_ERRORS, type ErrorName } from './errors.ts';
 
-/** Sells a blank card: the same cards that tills activate. An activationRequestId is for one card only. */
+/**
+ * Sells a blank card: the same cards that tills activate. An activationRequestId is for one card
+ * only.
+ */
 export async function activateGiftCard(call: Call): Promise<CallResult> {
   const requestId = readRequestId(call, 'activationRequestId');
   if (!requestId.ok) return requestId;
@@ -61,7 +64,8 @@ export async function activateGiftCard(call: Call): Promise<CallResult> {
 
 /**
  * Whether the card is of a product that this partner may activate. A card that is not found is the
- * engine's to refuse; a request that is known gets its stored answer, whatever the list says now (R4).
+ * engine's to refuse; a request that is known gets its stored answer, whatever the list says now
+ * (R4).
  */
 async function isActivatable(call: Call, requestId: string, card: CardReference): Promise<boolean> {
   const balance = await call.engine.inquireBalance(askerOf(call), card);

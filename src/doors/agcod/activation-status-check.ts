@@ -12,7 +12,9 @@ import {
 } from './call.ts';
 import { ACTIVATE_ERRORS } from './errors.ts';
 
-/** A card that holds nothing has no status, unless this very request activated it and was undone. */
+/**
+ * A card that holds nothing has no status, unless this very request activated it and was undone.
+ */
 const STATUSES: Readonly<Record<InstrumentState, CardStatus | null>> = {
   blank: null,
   active: 'Activated',
@@ -22,8 +24,8 @@ const STATUSES: Readonly<Record<InstrumentState, CardStatus | null>> = {
 };
 
 /**
- * Tells whether a card is activated, and with how much. It tells the amount of an activation by this
- * partner and never what is left: the balance is the holder's own affair.
+ * Tells whether a card is activated, and with how much. It tells the amount of an activation by
+ * this partner and never what is left: the balance is the holder's own affair.
  */
 export async function activationStatusCheck(call: Call): Promise<CallResult> {
   const requestId = readRequestId(call, 'statusCheckRequestId');

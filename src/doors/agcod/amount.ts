@@ -16,8 +16,8 @@ const DECIMAL = /^([+-]?)(\d{1,40})(?:\.(\d{1,40}))?(?:[eE]([+-]?\d{1,3}))?$/;
 const KNOWN_CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
 /**
- * Reads an amount from its text, never through a float (R36). `1000`, `1000.0`, `"1000"` and `1e3` are
- * one amount; half a yen is `fractionalAmount`, and so is a tenth of a cent.
+ * Reads an amount from its text, never through a float (R36). `1000`, `1000.0`, `"1000"` and `1e3`
+ * are one amount; half a yen is `fractionalAmount`, and so is a tenth of a cent.
  */
 export function parseAmount(
   text: string | null,

@@ -26,7 +26,10 @@ export function askerOf(call: Call): Asker {
   return { clientId: call.partner.clientId, issuerId: call.partner.issuerId };
 }
 
-/** Hands an act to the engine. What dies on the way may have happened: it is unknown, not failed (R7). */
+/**
+ * Hands an act to the engine. What dies on the way may have happened: it is unknown, not failed
+ * (R7).
+ */
 export async function submit(
   call: Call,
   act: Act,
@@ -61,7 +64,10 @@ export function judgeOutcome(outcome: Outcome, errors: RefusalErrors): Result<Do
 
 export const REQUEST_ID_LENGTH_MAX = 40;
 
-/** A request id of the client: at most 40 letters, digits, - and _, the first 5 being the partnerId. */
+/**
+ * A request id of the client: at most 40 letters, digits, - and _, the first 5 being the
+ * partnerId.
+ */
 export function readRequestId(call: Call, name: string): Result<string, ErrorName> {
   const requestId = textOf(call.fields, name);
   if (requestId === null || !/^[A-Za-z0-9_-]+$/.test(requestId)) return refused('invalidRequestId');
@@ -118,7 +124,10 @@ export function valueAnswer(amountMinor: bigint, unit: Unit): Answer {
 
 export type CardStatus = 'Fulfilled' | 'RefundedToPurchaser' | 'Expired' | 'Activated';
 
-/** `cardInfo` of an answer; a status of null for a card without value, a value of null where unknown. */
+/**
+ * `cardInfo` of an answer; a status of null for a card without value, a value of null where
+ * unknown.
+ */
 export function cardInfo(card: {
   readonly number: string | null;
   readonly status: CardStatus | null;
@@ -136,12 +145,17 @@ export function cardInfo(card: {
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
-/** `Thu Jun 10 14:59:59 UTC 2032`: the last second of the value's life; `expiresAt` is the one after. */
+/**
+ * `Thu Jun 10 14:59:59 UTC 2032`: the last second of the value's life; `expiresAt` is the one
+ * after.
+ */
 export function expirationText(expiresAt: Instant): string {
   const last = new Date(expiresAt - 1);
-  const day = String(last.getUTCDate()).padStart(2, '0');
+  const [year, , day] = isoInstant(expiresAt - 1)
+    .slice(0, 10)
+    .split('-');
   const time = isoInstant(expiresAt - 1).slice(11, 19);
-  return `${DAYS[last.getUTCDay()]} ${MONTHS[last.getUTCMonth()]} ${day} ${time} UTC ${last.getUTCFullYear()}`;
+  return `${DAYS[last.getUTCDay()]} ${MONTHS[last.getUTCMonth()]} ${day} ${time} UTC ${year}`;
 }
 
 /** `20220610T085450Z`. */

@@ -47,7 +47,10 @@ export async function cancelGiftCard(call: Call): Promise<CallResult> {
   });
 }
 
-/** What is cancelled already may be cancelled again at any time: the answer was lost, not the value. */
+/**
+ * What is cancelled already may be cancelled again at any time: the answer was lost, not the
+ * value.
+ */
 function judgeCancel(call: Call, known: RequestOutcome, gcId: string | null): ErrorName | null {
   if (gcId !== null && gcId !== gcIdOfRequest(known)) {
     return known.outcome === 'not_seen' ? 'orderNotFound' : 'invalidGcId';

@@ -17,7 +17,9 @@ export interface Asker {
   readonly issuerId: number;
 }
 
-/** What this door needs of the engine. The server gives the real one, tests a small one in memory. */
+/**
+ * What this door needs of the engine. The server gives the real one, tests a small one in memory.
+ */
 export interface AgcodEngine {
   submit(operation: Operation): Promise<Outcome>;
   /** The outcome of a request of the asker; `card` as the request named it, null for an issue. */
@@ -25,8 +27,8 @@ export interface AgcodEngine {
   inquireBalance(asker: Asker, card: CardReference): Promise<Result<Balance, Refusal>>;
   /** The accepted activation under which the card is active now; null when there is none. */
   findActivation(asker: Asker, card: CardReference): Promise<Activation | null>;
-  /** What a client may still spend of its paid-in funds, in minor units. */
-  readFunds(clientId: number, unit: Unit): Promise<bigint>;
+  /** What the asker may still spend of its paid-in funds, in minor units. */
+  readFunds(asker: Asker, unit: Unit): Promise<bigint>;
   /** What the client did from one instant (inclusive) to another (exclusive), oldest first. */
   listActivity(
     asker: Pick<Asker, 'clientId'>,
@@ -81,11 +83,16 @@ export interface Partner {
 export const CALLS_PER_SECOND_MAX_DEFAULT = 10;
 export const CANCEL_WINDOW_DEFAULT_MS = 15 * 60 * 1000;
 
-/** Access keys and whose they are. The secret is compared by signature only, never sent or logged. */
+/**
+ * Access keys and whose they are. The secret is compared by signature only, never sent or logged.
+ */
 export interface PartnerDirectory {
-  findByAccessKey(
-    accessKeyId: string,
-  ): { readonly secretAccessKey: string; readonly partner: Partner } | undefined;
+  findByAccessKey(accessKeyId: string): AccessKey | undefined;
+}
+
+export interface AccessKey {
+  readonly secretAccessKey: string;
+  readonly partner: Partner;
 }
 
 /** Products as the catalogue has them now: for the shape of card numbers and the largest face. */

@@ -63,7 +63,10 @@ function answerIssued(done: Done): Answer {
   };
 }
 
-/** The code is dead, so it is not told again; a cancel that came before its create has no card at all. */
+/**
+ * The code is dead, so it is not told again; a cancel that came before its create has no card at
+ * all.
+ */
 async function answerCancelled(call: Call, requestId: string): Promise<Answer> {
   const known = await call.engine.findRequest(askerOf(call), requestId, null);
   const done = known.outcome === 'reversed' ? known.done : null;

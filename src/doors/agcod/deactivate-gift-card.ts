@@ -51,7 +51,10 @@ export async function deactivateGiftCard(call: Call): Promise<CallResult> {
   });
 }
 
-/** Undo the activation of this id, or take back, under a new id, what one of the partner's tills did. */
+/**
+ * Undo the activation of this id, or take back, under a new id, what one of the partner's tills
+ * did.
+ */
 async function chooseWay(
   call: Call,
   requestId: string,

@@ -13,7 +13,9 @@ function fault(errorCode: ErrorClass, errorType: string, message: string): Agcod
   return { errorCode, errorType, message };
 }
 
-/** Every error that this door answers after the signature is right. Types are the protocol's own. */
+/**
+ * Every error that this door answers after the signature is right. Types are the protocol's own.
+ */
 export const ERRORS = {
   // the envelope
   invalidRequest: fault('F200', 'InvalidRequestInput', 'The request could not be read.'),

@@ -27,8 +27,9 @@ interface Wanted {
 }
 
 /**
- * One page of what the partner did, oldest first. `pageIndex` counts pages from 0. The protocol wants
- * the number of all entries on each page, so the whole time is read; more than 20,000 are refused.
+ * One page of what the partner did, oldest first. `pageIndex` counts pages from 0. The protocol
+ * wants the number of all entries on each page, so the whole time is read; more than 20,000 are
+ * refused.
  */
 export async function getGiftCardActivityPage(call: Call): Promise<CallResult> {
   const wanted = readWanted(call.fields);

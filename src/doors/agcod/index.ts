@@ -4,13 +4,14 @@
  * - A request becomes one operation of the engine; the engine's refusals become errors by tables in
  *   which a missing one does not compile.
  * - What may have happened is never told as a failure: it is F500, and repeating is safe.
- * - It keeps nothing but the buckets of its throttle. There is no replay cache: the request id makes
- *   a byte-identical repeat safe.
+ * - It keeps nothing but the buckets of its throttle. There is no replay cache: the request id
+ *   makes a byte-identical repeat safe.
  */
 export { agcodDoor, type AgcodDoorOptions, type AnswerKind } from './routes.ts';
 export {
   CALLS_PER_SECOND_MAX_DEFAULT,
   CANCEL_WINDOW_DEFAULT_MS,
+  type AccessKey,
   type Activation,
   type ActivityEntry,
   type ActivityPage,

@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock } from '../../kernel/clock.ts';
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock, Instant } from '../../kernel/clock.ts';
+import type { Logger } from '../../kernel/log.ts';
 import type { AgcodEngine, FindProduct, Partner, PartnerDirectory } from './contract.ts';
 import { answerError, carryOut, OPERATION_NAMES, type OperationName } from './exchange.ts';
 import type { ErrorName } from './errors.ts';
@@ -19,6 +20,7 @@ export interface AgcodDoorOptions {
   readonly engine: AgcodEngine;
   readonly directory: PartnerDirectory;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly findProduct: FindProduct;
   readonly regions?: readonly string[]; // of signatures; the three of the protocol unless told
   /** Counts answers for the metrics: an error name, `ok`, `throttled` or `signature`. */
@@ -41,27 +43,29 @@ const RATE_EXCEEDED: Answer = {
 };
 
 /**
- * The Amazon-Incentives-compatible API as a Fastify plugin: `await server.register(agcodDoor(...))`.
- * It answers POST of the seven operations and nothing else, and takes bodies as bytes, because the
- * signature is over bytes. All of that stays inside the plugin; other routes notice nothing.
+ * The Amazon-Incentives-compatible API as a Fastify plugin: `await
+ * server.register(agcodDoor(...))`. It answers POST of the seven operations and nothing else, and
+ * takes bodies as bytes, because the signature is over bytes. All of that stays inside the plugin;
+ * other routes notice nothing.
  */
-export function agcodDoor(options: AgcodDoorOptions): FastifyPluginAsync {
+export function agcodDoor(options: AgcodDoorOptions): FastifyPluginCallback {
   const door: Door = { ...options, throttle: createThrottle(options.clock) };
-  return async (scope: FastifyInstance) => {
+  return (scope, _options, done) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
-      done(null, body),
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) =>
+      parsed(null, body),
     );
-    // Official samples send `content-type: charset=UTF-8`, which Fastify takes for no type at all and
-    // refuses before any parser sees it. The type as sent is still read from the raw headers.
-    scope.addHook('onRequest', async (request) => {
+    scope.decorateRequest(ARRIVED_AT, 0);
+    scope.addHook('onRequest', (request, _reply, next) => {
+      request.setDecorator<Instant>(ARRIVED_AT, door.clock.now());
+      // Official samples send `content-type: charset=UTF-8`, which Fastify takes for no type at all
+      // and refuses before any parser sees it. The type as sent is read from the raw headers.
       request.raw.headers['content-type'] = 'application/octet-stream';
+      next();
     });
     for (const operation of OPERATION_NAMES) {
       for (const path of [`/${operation}`, `/${operation}/`]) {
-        scope.route({
-          method: 'POST',
-          url: path,
+        scope.post(path, {
           bodyLimit: REQUEST_BYTES_MAX,
           handler: (request, reply) => answer(door, operation, { request, reply }),
           errorHandler: (failure, request, reply) =>
@@ -69,8 +73,14 @@ export function agcodDoor(options: AgcodDoorOptions): FastifyPluginAsync {
         });
       }
     }
+    done();
   };
 }
+
+/**
+ * The instant of arrival, before the body is read: it judges the signature and the request (R24).
+ */
+const ARRIVED_AT = 'agcodArrivedAt';
 
 interface Exchange {
   readonly request: FastifyRequest;
@@ -84,7 +94,7 @@ async function answer(
 ): Promise<FastifyReply> {
   const { request } = exchange;
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const arrivedAt = door.clock.now();
+  const arrivedAt = request.getDecorator<Instant>(ARRIVED_AT);
   const types = mediaTypesOf(request);
   const send = (httpStatus: number, content: Answer): FastifyReply =>
     exchange.reply
@@ -98,7 +108,7 @@ async function answer(
     { now: arrivedAt, regions: door.regions ?? REGIONS },
   );
   if (!signed.ok) {
-    logFault(request, signed.refusal);
+    logFault(door, operation, signed.refusal);
     door.countAnswer?.(operation, 'signature');
     return send(403, BAD_CREDENTIALS);
   }
@@ -115,7 +125,7 @@ async function answer(
         arrivedAt,
         engine: door.engine,
         findProduct: door.findProduct,
-        reportFailure: (failure) => logFailure(request, signed.value, failure),
+        reportFailure: (failure) => logFailure(door, signed.value, failure),
       })
     : fields;
   door.countAnswer?.(operation, result.ok ? 'ok' : result.refusal);
@@ -131,7 +141,7 @@ function answerFailure(
   const { failure, request, reply } = exchange;
   const code = (failure as { readonly code?: unknown }).code;
   const isTooLarge = code === 'FST_ERR_CTP_BODY_TOO_LARGE';
-  if (!isTooLarge) request.log.error({ err: failure }, 'an AGCOD call broke');
+  if (!isTooLarge) door.log.error({ error: failure, operation }, 'an AGCOD call broke');
   const name: ErrorName = isTooLarge ? 'requestTooLarge' : 'outcomeUnknown';
   door.countAnswer?.(operation, name);
   const format = answerFormat(mediaTypesOf(request), Buffer.alloc(0));
@@ -150,10 +160,10 @@ function mediaTypesOf(request: FastifyRequest): MediaTypes {
 }
 
 /** Neither key nor signature is logged: the cause is enough to help a partner. */
-function logFault(request: FastifyRequest, cause: SignatureFault): void {
-  request.log.info({ cause }, 'an AGCOD signature was refused');
+function logFault(door: Door, operation: OperationName, cause: SignatureFault): void {
+  door.log.info({ operation, cause }, 'an AGCOD signature was refused');
 }
 
-function logFailure(request: FastifyRequest, partner: Partner, failure: unknown): void {
-  request.log.error({ err: failure, partnerId: partner.partnerId }, 'an AGCOD operation broke');
+function logFailure(door: Door, partner: Partner, failure: unknown): void {
+  door.log.error({ error: failure, partnerId: partner.partnerId }, 'an AGCOD operation broke');
 }

@@ -81,8 +81,12 @@ export function verifySignature(
   return isRight ? accepted(owner.partner) : refused('signature_differs');
 }
 
-const AUTHORIZATION =
-  /^AWS4-HMAC-SHA256 +Credential=([\w-]{1,128})\/(\d{8})\/([a-z0-9-]{1,40})\/(\w{1,40})\/aws4_request *, *SignedHeaders=([a-z0-9;_-]{1,2048}) *, *Signature=([0-9a-f]{64})$/;
+const AUTHORIZATION = new RegExp(
+  '^AWS4-HMAC-SHA256 +' +
+    String.raw`Credential=([\w-]{1,128})/(\d{8})/([a-z0-9-]{1,40})/(\w{1,40})/aws4_request *, *` +
+    'SignedHeaders=([a-z0-9;_-]{1,2048}) *, *' +
+    'Signature=([0-9a-f]{64})$',
+);
 
 function parseAuthorization(text: string): Authorization | null {
   const match = AUTHORIZATION.exec(text.trim());
@@ -136,7 +140,9 @@ function parseAmzDate(text: string): Instant | null {
   return Number.isNaN(instant) || new Date(instant).toISOString() !== iso ? null : instant;
 }
 
-/** The canonical request, the string to sign and the signature of the specification, in that order. */
+/**
+ * The canonical request, the string to sign and the signature of the specification, in that order.
+ */
 function sign(
   request: SignedRequest,
   authorization: Authorization,

@@ -35,7 +35,8 @@ export type WireFault = 'charsetNotSupported' | 'invalidRequest';
 export function requestFormat(types: MediaTypes, body: Uint8Array): Format {
   const named = namedFormat(types.contentType);
   if (named !== null) return named;
-  const first = body.find((byte) => byte > 0x20 && byte < 0x80); // skips blanks and a byte order mark
+  // The first character that is neither blank nor part of a byte order mark.
+  const first = body.find((byte) => byte > 0x20 && byte < 0x80);
   return first === '<'.charCodeAt(0) ? 'xml' : 'json';
 }
 
@@ -166,7 +167,7 @@ function writeXml(value: AnswerValue): string {
   return Object.entries(value)
     .filter(([, member]) => member !== null)
     .map(([name, member]) => {
-      const tag = name.replace(/^_+/, ''); // `__type` is `type`: names of Amazon's start with a letter
+      const tag = name.replace(/^_+/, ''); // `__type` becomes `type`
       return `<${tag}>${writeXml(member)}</${tag}>`;
     })
     .join('');

@@ -2,6 +2,7 @@
 import aws4 from 'aws4';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { MovedClock } from '../../../kernel/clock.ts';
+import { silentLog } from '../../../kernel/log.ts';
 import type { Product } from '../../../programmes/catalogue.ts';
 import { compactInstant } from '../call.ts';
 import type { Partner } from '../contract.ts';
@@ -82,6 +83,7 @@ export async function openTestDoor(partner: Partial<Partner> = {}): Promise<Test
       engine,
       clock,
       findProduct,
+      log: silentLog(),
       directory: { findByAccessKey: (id) => (id === ACCESS_KEY_ID ? owner : undefined) },
       countAnswer: (_operation, result) => answers.push(result),
     }),
