@@ -16,6 +16,7 @@ import {
   findWrongRequest,
   findWrongState,
   findWrongTransferOwner,
+  findWrongUndone,
 } from './verify.sql.ts';
 
 /** What one lane's instruments, holds, requests and names say of each other and of the ledger. */
@@ -202,5 +203,10 @@ export async function verifyAcrossLanes(db: Queryable, findings: Findings): Prom
             [null, `of ${row.requests} requests`, 'of one request'],
           );
     findings.add({ lane: row.lane, ...found });
+  }
+  for (const row of await findWrongUndone(db)) {
+    const said: Said = ['undoneMinor', row.undoneMinor, row.returnedMinor];
+    const key = [row.clientId, row.requestId];
+    findings.add({ lane: row.lane, ...wrong('request_undone', 'request', key, said) });
   }
 }

@@ -303,3 +303,44 @@ from cards
 full join names on names.lane = cards.lane
 where coalesce(cards.cards, 0) <> coalesce(names.named, 0)
 order by 1;
+
+-- name: findWrongUndone
+-- What of a redemption was given back is what its returns name, unless it was reversed as a whole.
+-- notnull: returnedMinor
+with share as (
+  select
+    (part.value ->> 0)::int as client_id,
+    (part.value ->> 1)::int as lane,
+    (part.value ->> 2)::bigint as minor,
+    part.value ->> 3 as home_key,
+    part.value ->> 4 as request_id
+  from instruments.request
+  cross join lateral jsonb_array_elements((request.facts ->> 'of')::jsonb) as part (value)
+  where request.kind = 'return'
+    and request.outcome = 'accepted'
+    and not request.is_reversed
+),
+returned as (
+  select share.lane, share.client_id, share.request_id, share.home_key, sum(share.minor)::bigint as minor
+  from share
+  group by share.lane, share.client_id, share.request_id, share.home_key
+)
+select
+  request.lane,
+  request.client_id,
+  request.request_id,
+  request.undone_minor,
+  (case when request.is_reversed then request.amount_minor else coalesce(returned.minor, 0) end)::bigint
+    as returned_minor
+from instruments.request
+left join returned
+  on returned.lane = request.lane
+  and returned.client_id = request.client_id
+  and returned.request_id = request.request_id
+  and returned.home_key = request.home_key
+where request.kind in ('redeem', 'capture')
+  and request.outcome = 'accepted'
+  and request.undone_minor
+    <> case when request.is_reversed then request.amount_minor else coalesce(returned.minor, 0) end
+order by request.lane, request.client_id, request.request_id
+limit 1;

@@ -771,3 +771,71 @@ export function countCodes(
 ): Promise<CountCodesRow[]> {
   return on.rows(countCodesStatement, []);
 }
+
+export interface FindWrongUndoneRow {
+  readonly lane: number | null;
+  readonly clientId: number | null;
+  readonly requestId: string | null;
+  readonly undoneMinor: bigint | null;
+  readonly returnedMinor: bigint;
+}
+
+const findWrongUndoneStatement: Statement<FindWrongUndoneRow> = {
+  title: 'instruments/verify.sql findWrongUndone',
+  name: 'k38285bfc1eca70c4ca4769b0',
+  text: `
+with share as (
+  select
+    (part.value ->> 0)::int as client_id,
+    (part.value ->> 1)::int as lane,
+    (part.value ->> 2)::bigint as minor,
+    part.value ->> 3 as home_key,
+    part.value ->> 4 as request_id
+  from instruments.request
+  cross join lateral jsonb_array_elements((request.facts ->> 'of')::jsonb) as part (value)
+  where request.kind = 'return'
+    and request.outcome = 'accepted'
+    and not request.is_reversed
+),
+returned as (
+  select share.lane, share.client_id, share.request_id, share.home_key, sum(share.minor)::bigint as minor
+  from share
+  group by share.lane, share.client_id, share.request_id, share.home_key
+)
+select
+  request.lane,
+  request.client_id,
+  request.request_id,
+  request.undone_minor,
+  (case when request.is_reversed then request.amount_minor else coalesce(returned.minor, 0) end)::bigint
+    as returned_minor
+from instruments.request
+left join returned
+  on returned.lane = request.lane
+  and returned.client_id = request.client_id
+  and returned.request_id = request.request_id
+  and returned.home_key = request.home_key
+where request.kind in ('redeem', 'capture')
+  and request.outcome = 'accepted'
+  and request.undone_minor
+    <> case when request.is_reversed then request.amount_minor else coalesce(returned.minor, 0) end
+order by request.lane, request.client_id, request.request_id
+limit 1`,
+  encoders: [],
+  row: (columns) => ({
+    lane: columns[0],
+    clientId: columns[1],
+    requestId: columns[2],
+    undoneMinor: columns[3],
+    returnedMinor: columns[4],
+  }),
+};
+
+/**
+ * What of a redemption was given back is what its returns name, unless it was reversed as a whole.
+ */
+export function findWrongUndone(
+  on: Queryable,
+): Promise<FindWrongUndoneRow[]> {
+  return on.rows(findWrongUndoneStatement, []);
+}

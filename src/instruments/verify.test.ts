@@ -69,7 +69,7 @@ const TAMPERED: readonly (readonly [act: string, kind: string, table: string, sa
     'update ledger.lane set last_id = last_id + 1 where lane = 2',
     'lane_head',
     'lane',
-    /lane 2, lane , lastId: stands 201, expected 200/,
+    /lane 2, lane , lastId: stands 31, expected 30/,
   ],
   [
     'delete from ledger.batch where lane = 2 and batch_id = 2',
@@ -285,6 +285,12 @@ const TAMPERED: readonly (readonly [act: string, kind: string, table: string, sa
     'request_undone',
     'request',
     /undoneMinor: stands 1501, expected 1500 at most/,
+  ],
+  [
+    "update instruments.request set undone_minor = 700 where request_id = 'redeem-0'",
+    'request_undone',
+    'request',
+    /1 redeem-0, undoneMinor: stands 700, expected 0/,
   ],
   [
     'update instruments.request set sequence = 2560 where lane = 0',

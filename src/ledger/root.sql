@@ -45,3 +45,14 @@ from ledger.batch
 where batch.batch_id = 1
 order by batch.at
 limit 1;
+
+-- name: readNewestRoot
+select
+  root.day,
+  root.at,
+  root.content,
+  root.signature,
+  root.public_key
+from ledger.root
+order by root.day desc
+limit 1;

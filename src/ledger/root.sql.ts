@@ -214,3 +214,40 @@ export function findFirstBatchAt(
 ): Promise<FindFirstBatchAtRow[]> {
   return on.rows(findFirstBatchAtStatement, []);
 }
+
+export interface ReadNewestRootRow {
+  readonly day: string;
+  readonly at: Instant;
+  readonly content: string;
+  readonly signature: Uint8Array;
+  readonly publicKey: Uint8Array;
+}
+
+const readNewestRootStatement: Statement<ReadNewestRootRow> = {
+  title: 'ledger/root.sql readNewestRoot',
+  name: 'k1c4f13227c7e3ca1b3e94f7d',
+  text: `
+select
+  root.day,
+  root.at,
+  root.content,
+  root.signature,
+  root.public_key
+from ledger.root
+order by root.day desc
+limit 1`,
+  encoders: [],
+  row: (columns) => ({
+    day: columns[0],
+    at: columns[1],
+    content: columns[2],
+    signature: columns[3],
+    publicKey: columns[4],
+  }),
+};
+
+export function readNewestRoot(
+  on: Queryable,
+): Promise<ReadNewestRootRow[]> {
+  return on.rows(readNewestRootStatement, []);
+}

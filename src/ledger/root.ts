@@ -6,7 +6,14 @@ import type { Clock, Instant } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import type { Database, Queryable } from '../kernel/database/index.ts';
 import { findHeadsBefore, type LaneHead } from './root-heads.ts';
-import { findFirstBatchAt, findLastRootBefore, findRoot, insertRoot } from './root.sql.ts';
+import {
+  findFirstBatchAt,
+  findLastRootBefore,
+  findRoot,
+  insertRoot,
+  readNewestRoot,
+  readRoots,
+} from './root.sql.ts';
 
 /**
  * The daily signed root (R28): one text over the heads of all lanes at the end of a UTC day, signed with
@@ -84,6 +91,16 @@ async function findDueDays(db: Queryable, last: string): Promise<string[]> {
     start += DAY_MS;
   }
   return days;
+}
+
+/** Roots of the days behind one, oldest first. */
+export function readRootsAfter(db: Queryable, day: string, size: number): Promise<Root[]> {
+  return readRoots(db, { afterDay: day, size });
+}
+
+export async function findNewestRoot(db: Queryable): Promise<Root | null> {
+  const [newest = null] = await readNewestRoot(db);
+  return newest;
 }
 
 export interface RootHead {

@@ -53,7 +53,7 @@ export async function writeBatchByHand(db: Database, batch: HandBatch): Promise<
   await db.transaction(async (on) => {
     const [lane] = await on.query('select * from ledger.lane where lane = $1', [batch.lane]);
     const batchId = BigInt(String(lane?.['last_batch_id'])) + 1n;
-    const lastId = BigInt(String(lane?.['last_id'])) + 100n;
+    const lastId = BigInt(String(lane?.['last_id'])) + 15n;
     const previousHash = lane?.['last_hash'] as Uint8Array;
     const operationCount = batch.operationCount ?? 1;
     let text = journalHead({ lane: batch.lane, batchId, at: batch.at, operationCount, lastId });
