@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import Fastify from 'fastify';
+import { silentLog } from '../../kernel/log.ts';
 import { REFUSALS } from '../../instruments/refusal.ts';
 import {
   ACTIVATE_ERRORS,
@@ -9,6 +11,7 @@ import {
   ERRORS,
 } from './errors.ts';
 import { OPERATION_NAMES } from './exchange.ts';
+import { agcodDoor } from './routes.ts';
 import { openTestDoor, type TestDoor } from './testing/door.ts';
 
 const FUNDS = { partnerId: 'Kinkn' };
@@ -66,6 +69,30 @@ test('other paths, other methods and other routes of the server are untouched', 
     const answered = await server.inject({ method: 'POST', url: '/CreateGiftCard' });
     assert.equal(answered.statusCode, 403);
   }));
+
+test('routes beside the door keep their own parsers', async () => {
+  const door = await openTestDoor();
+  const server = Fastify();
+  server.post('/v1/other', async (request) => ({
+    type: request.headers['content-type'],
+    is: request.body,
+  }));
+  await server.register(
+    agcodDoor({
+      engine: door.engine,
+      clock: door.clock,
+      log: silentLog(),
+      findProduct: () => undefined,
+      directory: { findByAccessKey: () => undefined },
+    }),
+  );
+  const other = await server.inject({ method: 'POST', url: '/v1/other', payload: { a: 1 } });
+  assert.deepEqual(other.json(), { type: 'application/json', is: { a: 1 } });
+  const own = await server.inject({ method: 'POST', url: '/CreateGiftCard', payload: { a: 1 } });
+  assert.equal(own.statusCode, 403);
+  await server.close();
+  await door.server.close();
+});
 
 test('a body above 16 KiB is refused before it is read', () =>
   withDoor(async ({ call }) => {

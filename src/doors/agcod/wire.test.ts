@@ -32,6 +32,11 @@ test('R36: a number of JSON keeps the text it was written in', () => {
   assert.equal(amountIn(read('{"value":{"amount":"1000"}}')), '1000');
 });
 
+test('marks inside of strings and lists are not counted as fields', () => {
+  const fields = read('{"a":"x:{[\\":","b":[1,{"c":":"}],"d":{}}') as Fields;
+  assert.equal(textOf(fields, 'a'), 'x:{[":');
+});
+
 test('XML and JSON become the same fields', () => {
   const xml = `<?xml version="1.0" encoding="UTF-8"?>
     <CreateGiftCardRequest xmlns="urn:x"><partnerId>Kinkn</partnerId>
@@ -62,6 +67,8 @@ test('what cannot be read is refused and nothing is expanded', () => {
     ['null', JSON_TYPES, 'invalidRequest'],
     ['[]', JSON_TYPES, 'invalidRequest'],
     ['{"a":', JSON_TYPES, 'invalidRequest'],
+    ['{"a":1,"a":2}', JSON_TYPES, 'invalidRequest'],
+    ['{"value":{"amount":1,"amount":2}}', JSON_TYPES, 'invalidRequest'],
     [`{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`, JSON_TYPES, 'invalidRequest'],
     [Buffer.from([0x7b, 0xff, 0x7d]), JSON_TYPES, 'charsetNotSupported'],
     [

@@ -86,30 +86,37 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The third argument that Node 22 and newer give a reviver: the value as it was written. */
+/** A reviver as Node 22 and newer call it: with the value's text as it was written. */
 type SourceReviver = (
+  this: unknown,
   name: string,
   value: unknown,
   context: { readonly source: string },
 ) => unknown;
 
+/** A field that stands twice means one thing to us and may mean another to a proxy: it is refused. */
 function readJson(text: string): Fields | null {
-  if (nestingOf(text) > NESTING_MAX) return null;
-  const keepText: SourceReviver = (_name, value, context) =>
-    typeof value === 'number' || typeof value === 'boolean' ? context.source : value;
+  const marks = text.replace(/"(?:[^"\\]|\\.)*"/gs, '');
+  if (nestingOf(marks) > NESTING_MAX) return null;
+  let fieldCount = -1; // the root is revived like a field
+  const keepText: SourceReviver = function (_name, value, context) {
+    if (!Array.isArray(this)) fieldCount += 1;
+    return typeof value === 'number' || typeof value === 'boolean' ? context.source : value;
+  };
   try {
     const value: unknown = JSON.parse(text, keepText as (name: string, value: unknown) => unknown);
-    return isFields(value) ? value : null;
+    const isOnce = fieldCount === marks.split(':').length - 1;
+    return isOnce && isFields(value) ? value : null;
   } catch {
     return null;
   }
 }
 
-/** How deep the brackets of a JSON text go, without reading it. */
-function nestingOf(text: string): number {
+/** How deep the brackets of a JSON text go; its strings are cut out already. */
+function nestingOf(marks: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const [bracket] of text.replace(/"(?:[^"\\]|\\.)*"/gs, '').matchAll(/[[\]{}]/g)) {
+  for (const [bracket] of marks.matchAll(/[[\]{}]/g)) {
     depth += bracket === '{' || bracket === '[' ? 1 : -1;
     deepest = Math.max(deepest, depth);
   }
