@@ -1,0 +1,62 @@
+-- name: insertRun
+-- nullable: faceMinor, recipient
+insert into instruments.run (
+  issuer_id, client_id, product_id, face_minor, card_count, recipient, state, created_at
+)
+values (
+  :issuerId, :clientId, :productId, :faceMinor, :cardCount, :recipient, 'making', :createdAt
+)
+returning run_id;
+
+-- name: readRuns
+-- Of one issuer, the newest first.
+select
+  run_id, issuer_id, client_id, product_id, face_minor, card_count, recipient, state, export_hash,
+  created_at, made_at, acknowledged_at
+from instruments.run
+where issuer_id = :issuerId
+order by run_id desc
+limit 100;
+
+-- name: findRun
+select
+  run_id, issuer_id, client_id, product_id, face_minor, card_count, recipient, state, export_hash,
+  created_at, made_at, acknowledged_at
+from instruments.run
+where run_id = :runId;
+
+-- name: insertRunChunk
+insert into instruments.run_chunk (run_id, chunk, lane, card_count, cards, is_done)
+values (:runId, :chunk, :lane, :cardCount, :cards, false);
+
+-- name: readUnsentChunks
+select chunk, lane, cards
+from instruments.run_chunk
+where run_id = :runId
+  and not is_done
+order by chunk;
+
+-- name: finishRunChunk
+update instruments.run_chunk
+set
+  is_done = true,
+  skipped = :skipped
+where run_id = :runId
+  and chunk = :chunk;
+
+-- name: countRunCards
+-- notnull: chunkLast, planned
+-- `planned` counts what was or will be made: cards that turned out to be taken are minted again.
+select
+  coalesce(max(chunk), 0) as chunk_last,
+  coalesce(sum(card_count - cardinality(skipped)), 0)::int as planned
+from instruments.run_chunk
+where run_id = :runId;
+
+-- name: finishRun
+update instruments.run
+set
+  state = 'made',
+  made_at = :madeAt
+where run_id = :runId
+  and state = 'making';

@@ -1,0 +1,230 @@
+import { Encrypter } from 'age-encryption';
+import { present } from '../kernel/assert.ts';
+import type { Clock, Instant } from '../kernel/clock.ts';
+import type { Connection } from '../kernel/database/index.ts';
+import type { Result } from '../kernel/result.ts';
+import { accepted, refused } from '../kernel/result.ts';
+import type { Product } from '../programmes/index.ts';
+import type { Engine } from './engine.ts';
+import { isMintable } from './mint.ts';
+import type { Mint } from './mint.ts';
+import { CHUNK_CARDS_MAX, chunkCard, stockedCard } from './stock-run-chunk.ts';
+import type { ChunkCard } from './stock-run-chunk.ts';
+import { Pieces, submitSurely } from './stock-run-submit.ts';
+import {
+  countRunCards,
+  findRun,
+  finishRun,
+  finishRunChunk,
+  insertRun,
+  insertRunChunk,
+  readRuns,
+  readUnsentChunks,
+} from './stock-run.sql.ts';
+
+/**
+ * A run: blank cards made at once, for one printer. Each piece is written down before it is sent, with
+ * the cards as they were minted, so whatever dies, the same pieces are sent again under the same ids
+ * and no card is made twice or lost to the printer.
+ */
+export interface Run {
+  readonly runId: number;
+  readonly issuerId: number;
+  readonly clientId: number;
+  readonly productId: number;
+  readonly faceMinor: bigint | null;
+  readonly cardCount: number;
+  readonly recipient: string | null;
+  readonly state: 'making' | 'made' | 'acknowledged';
+  readonly exportHash: Uint8Array | null;
+  readonly createdAt: Instant;
+  readonly madeAt: Instant | null;
+  readonly acknowledgedAt: Instant | null;
+}
+
+export interface NewRun {
+  readonly product: Product;
+  readonly clientId: number; // in whose name its pieces are requests
+  readonly cardCount: number;
+  readonly faceMinor: bigint | null; // null: variable
+  readonly recipient: string | null; // age key of the printer
+}
+
+/** In the order they are checked. */
+export type RunRefusal =
+  | 'product_not_stocked' // a gift code is issued when it is sold
+  | 'product_not_mintable' // its codes are weaker than we make them (R29)
+  | 'count_not_allowed' // 1 to 10,000,000
+  | 'amount_not_allowed' // not a face of the product; or no face, where its faces are fixed
+  | 'recipient_missing' // the cards have codes, and without a printer's key nobody would ever read them
+  | 'recipient_not_valid'; // not an age key (age1...)
+
+export interface RunTools {
+  readonly connection: Connection;
+  readonly engine: Pick<Engine, 'submit'>;
+  readonly mint: Mint;
+  readonly clock: Clock;
+  /** Told after each piece. */
+  readonly onProgress?: (madeCount: number) => void;
+}
+
+export const RUN_CARDS_MAX = 10_000_000;
+
+/** Writes the run down; `continueRun` makes its cards. */
+export async function startRun(
+  tools: Pick<RunTools, 'connection' | 'clock'>,
+  wanted: NewRun,
+): Promise<Result<number, RunRefusal>> {
+  const refusal = judgeRun(wanted);
+  if (refusal !== null) return refused(refusal);
+  const { product, clientId, cardCount, faceMinor, recipient } = wanted;
+  const [row] = await insertRun(tools.connection, {
+    issuerId: product.issuerId,
+    clientId,
+    productId: product.productId,
+    faceMinor,
+    cardCount,
+    recipient,
+    createdAt: tools.clock.now(),
+  });
+  return accepted(present(row, 'an inserted row comes back').runId);
+}
+
+export function judgeRun(wanted: NewRun): RunRefusal | null {
+  const { product, cardCount, faceMinor, recipient } = wanted;
+  if (product.kind === 'code') return 'product_not_stocked';
+  if (!isMintable(product)) return 'product_not_mintable';
+  const isCountAllowed =
+    Number.isInteger(cardCount) && cardCount >= 1 && cardCount <= RUN_CARDS_MAX;
+  if (!isCountAllowed) return 'count_not_allowed';
+  if (!isFaceAllowed(product, faceMinor)) return 'amount_not_allowed';
+  if (recipient === null) return product.codeShape === null ? null : 'recipient_missing';
+  return isRecipient(recipient) ? null : 'recipient_not_valid';
+}
+
+function isFaceAllowed(product: Product, faceMinor: bigint | null): boolean {
+  if (faceMinor === null) return product.facesMinor.length === 0;
+  if (product.facesMinor.length > 0) return product.facesMinor.includes(faceMinor);
+  return faceMinor >= product.faceMinMinor && faceMinor <= product.faceMaxMinor;
+}
+
+function isRecipient(text: string): boolean {
+  try {
+    new Encrypter().addRecipient(text);
+    return /^age1[a-z0-9]{20,4000}$/.test(text);
+  } catch {
+    return false;
+  }
+}
+
+/** How many pieces wait for the write path at once. */
+const UNDER_WAY_MAX = 8;
+
+/** Makes what is still missing of a run, from wherever it stopped. Returns how many cards it has. */
+export async function continueRun(tools: RunTools, run: Run, product: Product): Promise<number> {
+  const { connection, mint, clock } = tools;
+  await sendUnsent(tools, run);
+  for (;;) {
+    const counted = present(
+      (await countRunCards(connection, { runId: run.runId }))[0],
+      'a count is a row',
+    );
+    const missing = run.cardCount - counted.planned;
+    if (missing <= 0) break;
+    await makeCards(tools, run, { product, mint, count: missing, chunkLast: counted.chunkLast });
+  }
+  await finishRun(connection, { runId: run.runId, madeAt: clock.now() });
+  return run.cardCount;
+}
+
+async function sendUnsent(tools: RunTools, run: Run): Promise<void> {
+  const pieces = new Pieces(UNDER_WAY_MAX);
+  for (const chunk of await readUnsentChunks(tools.connection, { runId: run.runId })) {
+    const cards = chunk.cards as ChunkCard[];
+    await pieces.add(() => sendChunk(tools, run, { ...chunk, cards }));
+  }
+  await pieces.finish();
+}
+
+interface Making {
+  readonly product: Product;
+  readonly mint: Mint;
+  readonly count: number;
+  readonly chunkLast: number;
+}
+
+/** Cards fall into lanes as they are minted; a lane that has enough for a piece sends it. */
+async function makeCards(tools: RunTools, run: Run, making: Making): Promise<void> {
+  const pieces = new Pieces(UNDER_WAY_MAX);
+  const byLane = new Map<number, ChunkCard[]>();
+  let chunk = making.chunkLast;
+  const send = async (lane: number, cards: ChunkCard[]) => {
+    chunk += 1;
+    const piece = { chunk, lane, cards };
+    await pieces.add(async () => {
+      await keepChunk(tools.connection, run, piece);
+      await sendChunk(tools, run, piece);
+    });
+  };
+  for (let minted = 0; minted < making.count; minted += 1) {
+    const card = making.mint.mintAnywhere(making.product);
+    const cards = byLane.get(card.lane) ?? [];
+    cards.push(chunkCard(card));
+    byLane.set(card.lane, cards);
+    if (cards.length < CHUNK_CARDS_MAX) continue;
+    byLane.delete(card.lane);
+    await send(card.lane, cards);
+  }
+  for (const [lane, cards] of byLane) await send(lane, cards);
+  await pieces.finish();
+}
+
+interface Chunk {
+  readonly chunk: number;
+  readonly lane: number;
+  readonly cards: readonly ChunkCard[];
+}
+
+async function keepChunk(
+  connection: Connection,
+  run: Run,
+  { chunk, lane, cards }: Chunk,
+): Promise<void> {
+  await insertRunChunk(connection, {
+    runId: run.runId,
+    chunk,
+    lane,
+    cardCount: cards.length,
+    cards,
+  });
+}
+
+async function sendChunk(tools: RunTools, run: Run, { chunk, lane, cards }: Chunk): Promise<void> {
+  const done = await submitSurely(tools.engine, {
+    kind: 'stock',
+    clientId: run.clientId,
+    issuerId: run.issuerId,
+    requestId: `run:${run.runId}:${lane}:${chunk}`,
+    arrivedAt: tools.clock.now(),
+    productId: run.productId,
+    lane,
+    cards: cards.map((card) => stockedCard(card, lane, run.faceMinor)),
+  });
+  const skipped = [...(done.skippedCards ?? [])];
+  await finishRunChunk(tools.connection, { runId: run.runId, chunk, skipped });
+  tools.onProgress?.(cards.length - skipped.length);
+}
+
+/** Of one issuer, the newest first, a hundred at most. */
+export async function listRuns(connection: Connection, issuerId: number): Promise<Run[]> {
+  return (await readRuns(connection, { issuerId })).map(runOf);
+}
+
+export async function findRunById(connection: Connection, runId: number): Promise<Run | undefined> {
+  const [row] = await findRun(connection, { runId });
+  return row && runOf(row);
+}
+
+function runOf(row: Omit<Run, 'state'> & { readonly state: string }): Run {
+  return { ...row, state: row.state as Run['state'] }; // run_state_known
+}
