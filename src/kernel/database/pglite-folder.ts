@@ -14,48 +14,65 @@ import { NodeFS } from '@electric-sql/pglite/nodefs';
 /** Code point order and Unicode letters, the same on every machine: as our PostgreSQL databases are made. */
 const LOCALE = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
+/** How a database is started, and made when it is not there yet. */
+export interface PgliteStart {
+  readonly image: Uint8Array<ArrayBuffer> | undefined; // a dumped data folder to begin with
+  readonly initdb: readonly string[]; // further arguments
+  readonly settings: readonly string[]; // `name=value` of PostgreSQL
+  readonly modules: PgliteModules;
+}
+
+/** Compiled once a process: a thread that has to compile its own starts a second later. */
+export interface PgliteModules {
+  readonly pgliteWasmModule: WebAssembly.Module;
+  readonly initdbWasmModule: WebAssembly.Module;
+}
+
 /**
  * PGlite's folder on disk, with the fsync that its file system lacks. PGlite starts PostgreSQL with fsync
  * off; with it on, PostgreSQL itself flushes what it always flushes, when it always does: the log before a
  * commit is answered (only of transactions that wrote), data files and pg_control at checkpoints, folders
  * after renames. `fdatasync` does not reach the file system here, hence the choice of wal_sync_method.
  */
-export async function openFolder(folder: string, settings: readonly string[]): Promise<PGlite> {
+export async function openFolder(folder: string, start: PgliteStart): Promise<PGlite> {
+  await makeFolder(folder, start);
   const kept = PGlite.defaultStartParams.filter((parameter) => parameter !== '-F');
-  const chosen = [...DURABLE, ...settings].flatMap((setting) => ['-c', setting]);
   return PGlite.create({
     fs: new FlushingFileSystem(folder),
-    startParams: [...kept, ...chosen],
+    startParams: [...kept, ...chosen([...DURABLE, ...start.settings])],
+    ...start.modules,
   });
 }
 
 const DURABLE = ['fsync=on', 'synchronous_commit=on', 'wal_sync_method=fsync'];
 
-export function openInMemory(
-  image: Blob | undefined,
-  settings: readonly string[],
-): Promise<PGlite> {
-  const chosen = settings.flatMap((setting) => ['-c', setting]);
+export function openInMemory(start: PgliteStart): Promise<PGlite> {
   return PGlite.create({
-    startParams: [...PGlite.defaultStartParams, ...chosen],
-    ...beginningWith(image),
+    startParams: [...PGlite.defaultStartParams, ...chosen(start.settings)],
+    ...beginning(start),
   });
 }
 
 /** Makes a new database beside its place and moves it there when every byte is on disk. */
-export async function makeFolder(folder: string, image: Blob | undefined): Promise<void> {
+async function makeFolder(folder: string, start: PgliteStart): Promise<void> {
   if (existsSync(join(folder, 'PG_VERSION'))) return;
   const making = `${folder}.making`;
   rmSync(making, { recursive: true, force: true });
-  const database = await PGlite.create({ fs: new NodeFS(making), ...beginningWith(image) });
+  const database = await PGlite.create({ fs: new NodeFS(making), ...beginning(start) });
   await database.close();
   flushTree(making);
   renameSync(making, folder);
   flush(dirname(folder));
 }
 
-function beginningWith(image: Blob | undefined): PGliteOptions {
-  return image ? { loadDataDir: image } : { initDbStartParams: LOCALE };
+function beginning({ image, initdb, modules }: PgliteStart): PGliteOptions {
+  return image
+    ? { loadDataDir: new Blob([image]), ...modules }
+    : { initDbStartParams: [...LOCALE, ...initdb], ...modules };
+}
+
+function chosen(settings: readonly string[]): string[] {
+  return settings.flatMap((setting) => ['-c', setting]);
 }
 
 interface FileStream {

@@ -3,15 +3,12 @@
  * a thread of its own, a long report does not stop the tills' sockets (R35).
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { PGlite } from '@electric-sql/pglite';
 import { assert } from '../assert.ts';
-import { makeFolder, openFolder, openInMemory } from './pglite-folder.ts';
+import { openFolder, openInMemory, type PgliteStart } from './pglite-folder.ts';
 
 /** What the opener tells this worker. */
-export interface PgliteWorkerOptions {
+export interface PgliteWorkerOptions extends PgliteStart {
   readonly folder: string | undefined; // in memory when undefined
-  readonly image: Uint8Array<ArrayBuffer> | undefined; // a dumped data folder to begin with
-  readonly settings: readonly string[]; // `name=value` of PostgreSQL
 }
 
 export type PgliteWorkerRequest = Uint8Array | 'image' | 'close';
@@ -22,16 +19,10 @@ export type PgliteWorkerReply =
 
 assert(parentPort !== null, 'pglite-worker runs as a worker thread');
 const port = parentPort;
-const database = await openDatabase(workerData as PgliteWorkerOptions);
+const { folder, ...start } = workerData as PgliteWorkerOptions;
+const database = await (folder === undefined ? openInMemory(start) : openFolder(folder, start));
 port.on('message', (request: PgliteWorkerRequest) => void answer(request));
 port.postMessage({ kind: 'ready' } satisfies PgliteWorkerReply);
-
-async function openDatabase(options: PgliteWorkerOptions): Promise<PGlite> {
-  const image = options.image && new Blob([options.image]);
-  if (options.folder === undefined) return openInMemory(image, options.settings);
-  await makeFolder(options.folder, image);
-  return openFolder(options.folder, options.settings);
-}
 
 async function answer(request: PgliteWorkerRequest): Promise<void> {
   if (request === 'close') {

@@ -1,18 +1,21 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type pg from 'pg';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
+import type { PgliteModules } from './pglite-folder.ts';
 import { WorkerStream } from './pglite-stream.ts';
 import type { PgliteWorkerOptions, PgliteWorkerReply } from './pglite-worker.ts';
 import { Pool } from './pool.ts';
 import { pooledConnection } from './pooled.ts';
 import type { Database } from './queryable.ts';
 import { readNow } from './read-now.ts';
-import { Session, type SessionSettings, sessionSettings } from './session.ts';
+import { COMMON_SETTINGS, Session, type SessionLimits } from './session.ts';
 
-export interface PgliteOptions extends SessionSettings {
+export interface PgliteOptions extends SessionLimits {
   readonly folder?: string; // made if it is not there, mode 0700; in memory without one
   readonly image?: Uint8Array<ArrayBuffer>; // of dumpImage: what a new database begins with
+  readonly initdb?: readonly string[]; // further arguments for a new database
   readonly settings?: readonly string[]; // `name=value` of PostgreSQL
 }
 
@@ -35,7 +38,7 @@ export async function openPglite(options: PgliteOptions): Promise<PgliteDatabase
   let worker: Worker | undefined;
   const pool = new Pool(async () => {
     worker = await startWorker(options);
-    return Session.open(clientConfig(worker), sessionSettings(options));
+    return Session.open(clientConfig(worker), COMMON_SETTINGS);
   }, 1);
 
   async function close(): Promise<void> {
@@ -80,11 +83,25 @@ async function startWorker(options: PgliteOptions): Promise<Worker> {
   const workerData: PgliteWorkerOptions = {
     folder: options.folder === undefined ? undefined : join(options.folder, 'postgres'),
     image: options.image,
+    initdb: options.initdb ?? [],
+    modules: await (modules ??= compileModules()),
     settings: options.settings ?? [],
   };
   const worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), { workerData });
   await workerSays(worker, 'ready');
   return worker;
+}
+
+let modules: Promise<PgliteModules> | undefined;
+
+async function compileModules(): Promise<PgliteModules> {
+  const compile = async (file: string) =>
+    WebAssembly.compile(await readFile(new URL(file, import.meta.resolve('@electric-sql/pglite'))));
+  const [pgliteWasmModule, initdbWasmModule] = await Promise.all([
+    compile('pglite.wasm'),
+    compile('initdb.wasm'),
+  ]);
+  return { pgliteWasmModule, initdbWasmModule };
 }
 
 function askWorker(

@@ -3,16 +3,16 @@ import { Pool } from './pool.ts';
 import { pooledConnection } from './pooled.ts';
 import type { Connection, Database } from './queryable.ts';
 import { readNow } from './read-now.ts';
-import { Session, type SessionSettings, sessionSettings } from './session.ts';
+import { COMMON_SETTINGS, limitSettings, Session, type SessionLimits } from './session.ts';
 
-export interface PostgresOptions extends SessionSettings {
+export interface PostgresOptions extends SessionLimits {
   readonly url: string; // postgres://user:password@host:5432/name?sslmode=verify-full
   readonly sessionsMax: number; // shared by everything but the writers, which have one each
 }
 
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const config: pg.ClientConfig = { connectionString: options.url, keepAlive: true };
-  const open = () => Session.open(config, sessionSettings(options));
+  const open = () => Session.open(config, [...COMMON_SETTINGS, ...limitSettings(options)]);
   const pools = new Set<Pool>();
 
   function connectBy(sessionsMax: number): Connection {

@@ -20,7 +20,7 @@ export interface Reply {
   readonly command: string; // of the last statement: 'COMMIT', 'ROLLBACK', 'UPDATE' ...
 }
 
-export interface SessionSettings {
+export interface SessionLimits {
   readonly lockTimeoutMs: number;
   readonly idleInTransactionTimeoutMs: number;
 }
@@ -115,18 +115,22 @@ export class Session {
   }
 }
 
-/** What every session is told first; PGlite takes all of them, and has no one to wait for. */
-export function sessionSettings(settings: SessionSettings): string[] {
+/** What every session is told first, so that both databases read and write alike. */
+export const COMMON_SETTINGS: readonly string[] = [
+  `set timezone = 'UTC'`,
+  `set datestyle = 'ISO'`,
+  `set bytea_output = 'hex'`,
+  `set client_min_messages = 'warning'`,
+  `set application_name = 'kinken'`,
+  `set default_transaction_isolation = 'read committed'`,
+  `set jit = off`, // compiling a plan costs more than any statement of ours runs
+];
+
+/** Limits for a server with other sessions. PGlite has no one to wait for, and its timers end it. */
+export function limitSettings(limits: SessionLimits): string[] {
   return [
-    `set timezone = 'UTC'`,
-    `set datestyle = 'ISO'`,
-    `set bytea_output = 'hex'`,
-    `set client_min_messages = 'warning'`,
-    `set application_name = 'kinken'`,
-    `set default_transaction_isolation = 'read committed'`,
-    `set jit = off`, // compiling a plan costs more than any statement of ours runs
-    `set lock_timeout = ${Math.round(settings.lockTimeoutMs)}`,
-    `set idle_in_transaction_session_timeout = ${Math.round(settings.idleInTransactionTimeoutMs)}`,
+    `set lock_timeout = ${Math.round(limits.lockTimeoutMs)}`,
+    `set idle_in_transaction_session_timeout = ${Math.round(limits.idleInTransactionTimeoutMs)}`,
   ];
 }
 
