@@ -6,6 +6,8 @@ import { Deframer } from './framing.ts';
 import type { Framing } from './framing.ts';
 import type { Peer } from './peer.ts';
 
+const LINGER_MS = 1_000;
+
 /** Bounds of one connection. */
 export interface ConnectionBounds {
   readonly inFlightMax: number; // messages being answered; beyond that we stop reading
@@ -35,11 +37,14 @@ export class Connection {
   #inFlight = 0;
   #isWriteBlocked = false;
   #isCorked = false;
+  #isInputOver = false; // the other side says no more, and still listens
   #isEnding = false; // no more messages are taken; what is under way is answered
+  #isOver = false; // the last answer is written
   #messagesTaken = 0;
   #partialTimer: NodeJS.Timeout | null = null;
   #partialSince = -1; // #messagesTaken when that timer was set
   #writeTimer: NodeJS.Timeout | null = null;
+  #lingerTimer: NodeJS.Timeout | null = null;
   readonly #idleTimer: NodeJS.Timeout;
 
   constructor(parts: ConnectionParts) {
@@ -50,18 +55,16 @@ export class Connection {
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#onBytes(chunk));
     socket.on('drain', () => this.#onDrain());
-    socket.on('end', () => this.drain());
+    socket.on('end', () => this.#onInputOver());
     socket.on('error', () => socket.destroy()); // a line that breaks is news to nobody but itself
     socket.on('close', () => this.#onClose());
   }
 
   /** Takes no more messages, answers what is under way, then ends the line. */
   drain(): void {
-    if (this.#isEnding) return;
     this.#isEnding = true;
-    this.#parts.socket.pause();
     this.#clearPartial();
-    if (this.#inFlight === 0) this.#parts.socket.end();
+    this.#endIfDone();
   }
 
   /** Cuts the line. What is under way is still decided; its answers are lost, as on any bad line. */
@@ -69,15 +72,20 @@ export class Connection {
     this.#parts.socket.destroy();
   }
 
+  #onInputOver(): void {
+    this.#isInputOver = true;
+    this.#pump();
+  }
+
   #onBytes(chunk: Buffer): void {
-    if (this.#isEnding) return;
+    if (this.#isEnding) return; // also what comes while the line lingers
     this.#deframer.push(chunk);
     this.#pump();
   }
 
   /** Takes messages while it may, then decides whether to read on. */
   #pump(): void {
-    const { socket, bounds } = this.#parts;
+    const { socket } = this.#parts;
     while (!this.#isEnding && !this.#isFull()) {
       const taken = this.#deframer.take();
       if (taken.is === 'incomplete') break;
@@ -90,18 +98,39 @@ export class Connection {
       this.#idleTimer.refresh();
       if (taken.body.length > 0) this.#answer(taken.body);
     }
-    if (this.#isEnding || this.#isFull()) {
+    if (this.#isFull() && !this.#isEnding) {
       socket.pause();
       this.#clearPartial(); // it is we who do not read
       return;
     }
+    if (this.#isInputOver) this.#isEnding = true; // all that came whole is taken
     if (socket.isPaused()) socket.resume();
-    if (!this.#deframer.isMidMessage) this.#clearPartial();
+    this.#watchPartial();
+    this.#endIfDone();
+  }
+
+  /** A message that has begun must end in time; bytes that trickle in do not give it more. */
+  #watchPartial(): void {
+    if (this.#isEnding || !this.#deframer.isMidMessage) this.#clearPartial();
     else if (this.#partialSince !== this.#messagesTaken) {
       this.#clearPartial();
       this.#partialSince = this.#messagesTaken;
-      this.#partialTimer = setTimeout(() => this.#onPartial(), bounds.partialMs);
+      const { partialMs } = this.#parts.bounds;
+      this.#partialTimer = setTimeout(() => this.#onPartial(), partialMs);
     }
+  }
+
+  /**
+   * Ends our side and reads on without listening until the other side ends too, because closing over
+   * unread bytes would reset the line and could take the last answers with it.
+   */
+  #endIfDone(): void {
+    if (!this.#isEnding || this.#inFlight > 0 || this.#isOver) return;
+    this.#isOver = true;
+    const { socket } = this.#parts;
+    socket.end();
+    socket.resume();
+    this.#lingerTimer = setTimeout(() => this.cut(), LINGER_MS);
   }
 
   #isFull(): boolean {
@@ -116,9 +145,7 @@ export class Connection {
       if (socket.destroyed) return;
       if (answer.is === 'reply') this.#write(answer.bytes);
       if (answer.is === 'close') this.drain();
-      if (this.#isEnding) {
-        if (this.#inFlight === 0) socket.end();
-      } else this.#pump();
+      this.#pump();
     });
   }
 
@@ -154,8 +181,7 @@ export class Connection {
       return;
     }
     this.#parts.log.info({ address: this.#parts.peer.address }, 'till: an idle line is closed');
-    this.#parts.socket.end();
-    this.cut();
+    this.drain();
   }
 
   #onPartial(): void {
@@ -173,7 +199,9 @@ export class Connection {
     clearTimeout(this.#idleTimer);
     this.#clearPartial();
     if (this.#writeTimer !== null) clearTimeout(this.#writeTimer);
+    if (this.#lingerTimer !== null) clearTimeout(this.#lingerTimer);
     this.#isEnding = true;
+    this.#isOver = true;
     this.#parts.onClosed(this);
   }
 }

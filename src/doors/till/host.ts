@@ -67,6 +67,11 @@ export async function startTillHost(parts: TillHostParts): Promise<TillHost> {
           accept(parts, exchange, connections, { socket, certificateFingerprint: null });
         })
       : createTlsHost(parts, parts.tls, exchange, connections);
+  const sockets = new Set<Socket>(); // also those that have not shaken hands
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.maxConnections = parts.bounds.connectionsMax;
   server.on('drop', (dropped) => {
     const facts = { address: dropped?.remoteAddress, connectionsMax: parts.bounds.connectionsMax };
@@ -78,7 +83,7 @@ export async function startTillHost(parts: TillHostParts): Promise<TillHost> {
     host: parts.host,
     port: address.port,
     connectionsOpen: () => connections.size,
-    close: (drainMs) => close(server, connections, drainMs),
+    close: (drainMs) => close(server, connections, sockets, drainMs),
   };
 }
 
@@ -172,13 +177,18 @@ function listen(server: Server, { host, port, log }: TillHostParts): Promise<voi
   });
 }
 
-async function close(server: Server, connections: Set<Connection>, drainMs: number): Promise<void> {
+async function close(
+  server: Server,
+  connections: Set<Connection>,
+  sockets: Set<Socket>,
+  drainMs: number,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
   for (const connection of connections) connection.drain();
   const timer = setTimeout(() => {
-    for (const connection of connections) connection.cut();
+    for (const socket of sockets) socket.destroy();
   }, drainMs);
   await closed;
   clearTimeout(timer);
