@@ -150,6 +150,23 @@ test('R9: a deactivation that overtakes its activation closes the id', () =>
     assert.equal(engine.fundsMinor, 1_000_000n);
   }));
 
+test('R12: a deactivation refused because the card was spent may be tried again the next day', () =>
+  withCards(async ({ call, engine, clock }) => {
+    await call('ActivateGiftCard', body('Kinkn1', NUMBER, 3000));
+    engine.setSpent(NUMBER, true);
+    for (const wait of [0, 1000]) {
+      clock.advance(wait);
+      const refused = await call('DeactivateGiftCard', body('Kinkn1', NUMBER));
+      assert.equal(refused.body.errorType, 'DeactivationNotAllowed');
+    }
+    engine.setSpent(NUMBER, false);
+    clock.advance(24 * 3_600_000);
+    assert.equal((await call('DeactivateGiftCard', body('Kinkn1', NUMBER))).status, 200);
+    clock.advance(24 * 3_600_000);
+    assert.equal((await call('DeactivateGiftCard', body('Kinkn1', NUMBER))).status, 200);
+    assert.equal(engine.fundsMinor, 1_000_000n);
+  }));
+
 test('R17: a card that an own till activated is deactivated under a new id', () =>
   withCards(async (door) => {
     await activateAtTill(door, NUMBER, PARTNER.clientId);

@@ -3,6 +3,7 @@ import type { Outcome } from '../../instruments/outcome.ts';
 import {
   askerOf,
   cardInfo,
+  compactInstant,
   judgeOutcome,
   readCard,
   readRequestId,
@@ -12,7 +13,11 @@ import {
 } from './call.ts';
 import { DEACTIVATE_ERRORS, type ErrorName } from './errors.ts';
 
-/** A deactivation's own request id in the engine, where it undoes an activation of this door. */
+/**
+ * A deactivation's own request id in the engine, where it undoes an activation of this door, with
+ * the day. A refusal is remembered under its id, and the protocol has no second id to try again with
+ * (R12): the next day is a new try. Reversing twice is reversing once, so midnight harms nothing.
+ */
 export const DEACTIVATE_PREFIX = 'deactivate:';
 
 type NumberedCard = { readonly by: 'number'; readonly number: string };
@@ -83,9 +88,10 @@ async function reverseActivation(
   originalRequestId: string,
   card: NumberedCard,
 ): Promise<Outcome> {
+  const day = compactInstant(call.arrivedAt).slice(0, 8);
   return submit(
     call,
     { kind: 'reverse', originalRequestId, card, holdId: null },
-    { requestId: DEACTIVATE_PREFIX + originalRequestId },
+    { requestId: `${DEACTIVATE_PREFIX}${originalRequestId}:${day}` },
   );
 }

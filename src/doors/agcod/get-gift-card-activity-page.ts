@@ -101,11 +101,12 @@ function answerEntry(entry: ActivityEntry, partnerId: string): Answer {
     gcId: entry.instrumentId === null ? null : gcIdOf(entry.instrumentId),
     isRealOp: 'true',
     partnerId,
-    requestId: withoutPrefix(entry.requestId),
+    requestId: clientsId(entry.requestId),
   };
 }
 
-function withoutPrefix(requestId: string): string {
-  const prefix = [CANCEL_PREFIX, DEACTIVATE_PREFIX].find((known) => requestId.startsWith(known));
-  return requestId.slice(prefix?.length ?? 0);
+/** The client's own id: of `deactivate:Kinkn1:20260610` it is `Kinkn1`. */
+function clientsId(requestId: string): string {
+  const isOurs = [CANCEL_PREFIX, DEACTIVATE_PREFIX].some((prefix) => requestId.startsWith(prefix));
+  return isOurs ? (requestId.split(':')[1] ?? requestId) : requestId;
 }

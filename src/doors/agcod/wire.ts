@@ -96,14 +96,15 @@ type SourceReviver = (
 
 /** A field that stands twice means one thing to us and may mean another to a proxy: it is refused. */
 function readJson(text: string): Fields | null {
-  const marks = text.replace(/"(?:[^"\\]|\\.)*"/gs, '');
-  if (nestingOf(marks) > NESTING_MAX) return null;
   let fieldCount = -1; // the root is revived like a field
   const keepText: SourceReviver = function (_name, value, context) {
     if (!Array.isArray(this)) fieldCount += 1;
     return typeof value === 'number' || typeof value === 'boolean' ? context.source : value;
   };
   try {
+    JSON.parse(text); // from here on every string is closed, and the next line is quick
+    const marks = text.replace(/"(?:[^"\\]|\\.)*"/gs, '');
+    if (nestingOf(marks) > NESTING_MAX) return null;
     const value: unknown = JSON.parse(text, keepText as (name: string, value: unknown) => unknown);
     const isOnce = fieldCount === marks.split(':').length - 1;
     return isOnce && isFields(value) ? value : null;

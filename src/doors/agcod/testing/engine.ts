@@ -61,6 +61,10 @@ export class EngineInMemory implements AgcodEngine {
     return made;
   }
 
+  setSpent(number: string, isSpent: boolean): void {
+    Object.assign(this.#cards.get(number) ?? {}, { isSpent });
+  }
+
   async submit(operation: Operation): Promise<Outcome> {
     this.operations.push(operation);
     const scripted = this.scripted;
