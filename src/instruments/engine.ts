@@ -29,7 +29,11 @@ export interface Engine {
   /** Not remembered (R5). Other issuer's, unknown and wrong are one refusal and the same statements. */
   inquireBalance(asker: Asker, card: CardReference): Promise<Result<Balance, Refusal>>;
   /** R6. `card` as the request named it; null for one that named none; undefined: look under any card. */
-  findRequest(asker: Asker, requestId: string, card: CardReference | null | undefined): Promise<RequestOutcome>;
+  findRequest(
+    asker: Asker,
+    requestId: string,
+    card: CardReference | null | undefined,
+  ): Promise<RequestOutcome>;
   /** Newest first; `before` is the transfer id to go on from. */
   listTransfers(
     asker: Asker,

@@ -134,6 +134,12 @@ export interface Fund {
   readonly amountMinor: bigint;
   readonly unit: Unit;
 }
+/** A person has settled an item: what was found and done stays with it. */
+export interface CloseItem {
+  readonly kind: 'close_item';
+  readonly itemId: bigint;
+  readonly note: string; // 1 to 500 characters
+}
 /** One lane's share of a run of blank cards, or of an import of a card base. Made by the server. */
 export interface Stock {
   readonly kind: 'stock';
@@ -164,8 +170,24 @@ export interface HiddenCode {
 }
 
 export type Act =
-  | Issue | Activate | Deactivate | Load | Redeem | Return | Hold | Capture | Release
-  | Freeze | Unfreeze | Void | Move | Reverse | Expire | Fund | Stock;
+  | Issue
+  | Activate
+  | Deactivate
+  | Load
+  | Redeem
+  | Return
+  | Hold
+  | Capture
+  | Release
+  | Freeze
+  | Unfreeze
+  | Void
+  | Move
+  | Reverse
+  | Expire
+  | Fund
+  | CloseItem
+  | Stock;
 
 export type Operation = Envelope & Act;
 export type OperationKind = Act['kind'];

@@ -40,7 +40,11 @@ export type Outcome =
       readonly balanceMinor: bigint | null; // for insufficient_value, to those who named the card rightly
     }
   /** Proved: it will never happen under this attempt. The same id may be sent again. */
-  | { readonly outcome: 'not_done'; readonly cause: 'busy' | 'draining' | 'database_unavailable'; readonly retryAfterMs: number }
+  | {
+      readonly outcome: 'not_done';
+      readonly cause: 'busy' | 'draining' | 'database_unavailable';
+      readonly retryAfterMs: number;
+    }
   /** The commit was sent and the connection died: repeat or reverse this id. */
   | { readonly outcome: 'outcome_unknown' };
 
@@ -69,5 +73,10 @@ export interface Balance {
 /** R6: `not_seen` is not "will not happen"; only a reversal closes a request. */
 export type RequestOutcome =
   | { readonly outcome: 'not_seen' }
-  | { readonly outcome: 'refused'; readonly kind: OperationKind; readonly refusal: Refusal; readonly decidedAt: Instant }
+  | {
+      readonly outcome: 'refused';
+      readonly kind: OperationKind;
+      readonly refusal: Refusal;
+      readonly decidedAt: Instant;
+    }
   | { readonly outcome: 'accepted' | 'reversed'; readonly done: Done };

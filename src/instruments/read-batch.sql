@@ -33,14 +33,34 @@ join unnest(:lanes::int[], :clientIds::int[], :requestIds::text[], :homeKeys::te
   using (lane, client_id, request_id, home_key)
 where request.lane = any(:lanesTouched::int[]);
 
--- name: readCardNames
+-- name: readNamedInstruments
+-- What the names lead to. A signpost to a lane whose turn was not taken shows only where it leads.
 select
-  card_name.lane,
+  card_name.lane as name_lane,
   card_name.name,
   card_name.instrument_lane,
-  card_name.instrument_id
+  card_name.instrument_id,
+  instrument.product_id,
+  instrument.state,
+  instrument.cause,
+  instrument.number,
+  instrument.code_last4,
+  instrument.face_minor,
+  instrument.seller_id,
+  instrument.open_freezes,
+  instrument.activated_at,
+  account.unit,
+  account.posted_minor,
+  account.held_minor
 from instruments.card_name
 join unnest(:lanes::int[], :names::text[]) as wanted (lane, name) using (lane, name)
+left join instruments.instrument
+  on instrument.lane = card_name.instrument_lane
+  and instrument.instrument_id = card_name.instrument_id
+  and instrument.lane = any(:lanesTouched::int[])
+left join ledger.account
+  on account.lane = instrument.lane
+  and account.account_id = instrument.instrument_id
 where card_name.lane = any(:lanesTouched::int[]);
 
 -- name: readHolds
@@ -89,7 +109,6 @@ where instrument.lane = any(:lanesTouched::int[])
   and account.lane = any(:lanesTouched::int[]);
 
 -- name: readLots
--- Lots that still matter: value in them, or all of them where a whole card is undone or restored.
 select
   lot.lane,
   lot.instrument_id,
@@ -130,18 +149,18 @@ order by hold.lane, hold.hold_id;
 
 -- name: readFreezes
 select
-  freeze.lane,
-  freeze.instrument_id,
-  freeze.freeze_id,
-  freeze.owner,
-  freeze.reason,
-  freeze.opened_at,
-  freeze.lifted_at
-from instruments.freeze
+  stop.lane,
+  stop.instrument_id,
+  stop.freeze_id,
+  stop.owner,
+  stop.reason,
+  stop.opened_at,
+  stop.lifted_at
+from instruments.freeze as stop -- the table's own name is a reserved word
 join unnest(:lanes::int[], :instrumentIds::bigint[]) as wanted (lane, instrument_id)
   using (lane, instrument_id)
-where freeze.lifted_at is null
-  and freeze.lane = any(:lanesTouched::int[]);
+where stop.lifted_at is null
+  and stop.lane = any(:lanesTouched::int[]);
 
 -- name: readCounters
 select
@@ -210,7 +229,7 @@ cross join lateral (
   limit 100
 ) as request;
 
--- name: readRequestsElsewhere
+-- name: readElsewhereRequests
 -- The same ids under any card, for reversals whose original is not where they say (R9). It locks nothing:
 -- it asks, and what it finds is told to a person.
 select
@@ -225,3 +244,19 @@ join instruments.request
   on request.lane in (select lane.lane from ledger.lane)
   and request.client_id = wanted.client_id
   and request.request_id = wanted.request_id;
+
+-- name: readItems
+select
+  item.lane,
+  item.item_id,
+  item.cause,
+  item.client_id,
+  item.request_id,
+  item.instrument_id,
+  item.amount_minor,
+  item.opened_at,
+  item.closed_at,
+  item.closing_note
+from instruments.item
+join unnest(:lanes::int[], :itemIds::bigint[]) as wanted (lane, item_id) using (lane, item_id)
+where item.lane = any(:lanesTouched::int[]);

@@ -16,6 +16,7 @@ export const REFUSALS = [
   'seller_not_found',
   'merchant_not_found',
   'hold_not_found',
+  'item_not_found',
   // the card
   'instrument_not_found', // unknown, wrong and other issuer's alike
   'not_redeemable_this_way', // R16

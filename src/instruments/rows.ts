@@ -78,6 +78,12 @@ export interface CounterRow {
 /** What a remembered request came to. `reversed_unseen`: a reversal came before it (R9). */
 export type RequestRowOutcome = 'accepted' | 'reversed_unseen' | Refusal;
 
+/**
+ * `counterpart` is the other card's side of a move, `rebalance` the share of a lane when paid-in funds
+ * were moved between lanes (R22): rows beside the request, so that every transfer belongs to one.
+ */
+export type RequestKind = OperationKind | 'counterpart' | 'rebalance';
+
 export type RequestFacts = Readonly<Record<string, string | number | boolean | null>>;
 
 export interface RequestRow {
@@ -86,7 +92,7 @@ export interface RequestRow {
   readonly requestId: string;
   readonly homeKey: string;
   readonly sequence: bigint;
-  readonly kind: OperationKind;
+  readonly kind: RequestKind;
   readonly content: Uint8Array;
   readonly arrivedAt: Instant;
   readonly decidedAt: Instant;
@@ -130,8 +136,16 @@ export const INSTRUMENT_JOURNAL: JournalTable<InstrumentRow> = {
   name: 'instrument',
   key: 2,
   columns: [
-    'lane', 'instrumentId', 'productId', 'state', 'cause', 'number', 'faceMinor', 'sellerId',
-    'openFreezes', 'activatedAt',
+    'lane',
+    'instrumentId',
+    'productId',
+    'state',
+    'cause',
+    'number',
+    'faceMinor',
+    'sellerId',
+    'openFreezes',
+    'activatedAt',
   ],
 };
 export const CARD_NAME_JOURNAL: JournalTable<CardNameRow> = {
@@ -143,16 +157,34 @@ export const LOT_JOURNAL: JournalTable<LotRow> = {
   name: 'lot',
   key: 3,
   columns: [
-    'lane', 'instrumentId', 'lotId', 'class', 'loadedMinor', 'remainingMinor', 'heldMinor',
-    'expiresAt', 'isFrozen', 'sourceAccountId',
+    'lane',
+    'instrumentId',
+    'lotId',
+    'class',
+    'loadedMinor',
+    'remainingMinor',
+    'heldMinor',
+    'expiresAt',
+    'isFrozen',
+    'sourceAccountId',
   ],
 };
 export const HOLD_JOURNAL: JournalTable<HoldRow> = {
   name: 'hold',
   key: 2,
   columns: [
-    'lane', 'holdId', 'instrumentId', 'clientId', 'merchantId', 'state', 'amountMinor',
-    'capturedMinor', 'lotIds', 'lotMinors', 'openedAt', 'expiresAt',
+    'lane',
+    'holdId',
+    'instrumentId',
+    'clientId',
+    'merchantId',
+    'state',
+    'amountMinor',
+    'capturedMinor',
+    'lotIds',
+    'lotMinors',
+    'openedAt',
+    'expiresAt',
   ],
 };
 export const FREEZE_JOURNAL: JournalTable<FreezeRow> = {
@@ -169,10 +201,29 @@ export const REQUEST_JOURNAL: JournalTable<RequestRow> = {
   name: 'request',
   key: 4,
   columns: [
-    'lane', 'clientId', 'requestId', 'homeKey', 'sequence', 'kind', 'content', 'arrivedAt',
-    'decidedAt', 'outcome', 'instrumentId', 'productId', 'sellerId', 'merchantId', 'holdId',
-    'amountMinor', 'balanceMinor', 'state', 'firstTransferId', 'transferCount', 'undoneMinor',
-    'isReversed', 'facts',
+    'lane',
+    'clientId',
+    'requestId',
+    'homeKey',
+    'sequence',
+    'kind',
+    'content',
+    'arrivedAt',
+    'decidedAt',
+    'outcome',
+    'instrumentId',
+    'productId',
+    'sellerId',
+    'merchantId',
+    'holdId',
+    'amountMinor',
+    'balanceMinor',
+    'state',
+    'firstTransferId',
+    'transferCount',
+    'undoneMinor',
+    'isReversed',
+    'facts',
   ],
 };
 export const EXCLUSIVE_ID_JOURNAL: JournalTable<ExclusiveIdRow> = {
@@ -184,7 +235,15 @@ export const ITEM_JOURNAL: JournalTable<ItemRow> = {
   name: 'item',
   key: 2,
   columns: [
-    'lane', 'itemId', 'cause', 'clientId', 'requestId', 'instrumentId', 'amountMinor', 'openedAt',
-    'closedAt', 'closingNote',
+    'lane',
+    'itemId',
+    'cause',
+    'clientId',
+    'requestId',
+    'instrumentId',
+    'amountMinor',
+    'openedAt',
+    'closedAt',
+    'closingNote',
   ],
 };

@@ -1,4 +1,5 @@
 -- name: insertRequests
+-- nullable: instrumentIds, productIds, sellerIds, merchantIds, holdIds, amountMinors, balanceMinors, states, firstTransferIds, facts
 insert into instruments.request (
   lane, client_id, request_id, home_key, sequence, kind, content, arrived_at, decided_at, outcome,
   instrument_id, product_id, seller_id, merchant_id, hold_id, amount_minor, balance_minor, state,
@@ -58,6 +59,7 @@ where request.lane = new.lane
   and request.lane = any(:lanesTouched::int[]);
 
 -- name: insertInstruments
+-- nullable: causes, numbers, codeLast4s, codesSealed, faceMinors, sellerIds, activatedAts
 insert into instruments.instrument (
   lane, instrument_id, product_id, state, cause, number, code_last4, code_sealed, face_minor,
   seller_id, open_freezes, activated_at
@@ -84,6 +86,7 @@ from unnest(
 );
 
 -- name: updateInstruments
+-- nullable: causes, faceMinors, sellerIds, activatedAts
 update instruments.instrument
 set
   state = new.state,
@@ -115,6 +118,7 @@ from unnest(:lanes::int[], :names::text[], :instrumentLanes::int[], :instrumentI
   as new (lane, name, instrument_lane, instrument_id);
 
 -- name: insertLots
+-- nullable: expiresAts
 insert into instruments.lot (
   lane, instrument_id, lot_id, class, loaded_minor, remaining_minor, held_minor, expires_at,
   is_frozen, source_account_id
@@ -139,6 +143,7 @@ from unnest(
 );
 
 -- name: updateLots
+-- nullable: expiresAts
 update instruments.lot
 set
   loaded_minor = new.loaded_minor,
@@ -210,6 +215,7 @@ where hold.lane = new.lane
   and hold.lane = any(:lanesTouched::int[]);
 
 -- name: insertFreezes
+-- nullable: liftedAts
 insert into instruments.freeze (
   lane, instrument_id, freeze_id, owner, reason, opened_at, lifted_at
 )
@@ -225,7 +231,8 @@ from unnest(
 ) as new (lane, instrument_id, freeze_id, owner, reason, opened_at, lifted_at);
 
 -- name: updateFreezes
-update instruments.freeze
+-- nullable: liftedAts
+update instruments.freeze as stop -- the table's own name is a reserved word
 set lifted_at = new.lifted_at
 from unnest(
   :lanes::int[],
@@ -233,10 +240,10 @@ from unnest(
   :freezeIds::bigint[],
   :liftedAts::timestamptz[]
 ) as new (lane, instrument_id, freeze_id, lifted_at)
-where freeze.lane = new.lane
-  and freeze.instrument_id = new.instrument_id
-  and freeze.freeze_id = new.freeze_id
-  and freeze.lane = any(:lanesTouched::int[]);
+where stop.lane = new.lane
+  and stop.instrument_id = new.instrument_id
+  and stop.freeze_id = new.freeze_id
+  and stop.lane = any(:lanesTouched::int[]);
 
 -- name: insertCounters
 insert into instruments.counter (lane, subject, measure, starts_on, used_minor)
@@ -272,6 +279,7 @@ from unnest(:lanes::int[], :clientIds::int[], :requestIds::text[], :homeKeys::te
   as new (lane, client_id, request_id, home_key);
 
 -- name: insertItems
+-- nullable: instrumentIds, amountMinors, closedAts, closingNotes
 insert into instruments.item (
   lane, item_id, cause, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
   closing_note
@@ -294,3 +302,14 @@ from unnest(
   lane, item_id, cause, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
   closing_note
 );
+
+-- name: updateItems
+-- nullable: closedAts, closingNotes
+update instruments.item
+set
+  closed_at = new.closed_at,
+  closing_note = new.closing_note
+from unnest(:lanes::int[], :itemIds::bigint[], :closedAts::timestamptz[], :closingNotes::text[])
+  as new (lane, item_id, closed_at, closing_note)
+where item.lane = new.lane
+  and item.item_id = new.item_id;

@@ -60,6 +60,7 @@ join ledger.account
 where transfer.lane = any(:lanesTouched::int[]);
 
 -- name: insertAccounts
+-- nullable: floorMinors
 insert into ledger.account (lane, account_id, unit, posted_minor, held_minor, floor_minor)
 select lane, account_id, unit, posted_minor, held_minor, floor_minor
 from unnest(
@@ -84,6 +85,7 @@ where account.lane = new.lane
   and account.lane = any(:lanesTouched::int[]);
 
 -- name: insertTransfers
+-- nullable: lotIds
 insert into ledger.transfer (
   lane, transfer_id, debit_account_id, credit_account_id, amount_minor, lot_id, batch_id
 )

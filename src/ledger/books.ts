@@ -34,8 +34,8 @@ export class Books {
     this.#asked.add(accountKey(lane, accountId));
   }
 
-  hasAsked(lane: number, accountId: bigint): boolean {
-    return this.#asked.has(accountKey(lane, accountId));
+  hasAccount(lane: number, accountId: bigint): boolean {
+    return this.accounts.find(accountKey(lane, accountId)) !== undefined;
   }
 
   loadAccount(row: AccountRow): void {
@@ -70,9 +70,17 @@ export class Books {
   }
 
   /** Moves value. Whether it may move was judged before; here it must succeed. */
-  post(debit: AccountRow, credit: AccountRow, amountMinor: bigint, lotId: bigint | null): TransferRow {
+  post(
+    debit: AccountRow,
+    credit: AccountRow,
+    amountMinor: bigint,
+    lotId: bigint | null,
+  ): TransferRow {
     assert(amountMinor > 0n, 'a transfer has a positive amount');
-    assert(debit !== credit && debit.lane === credit.lane, 'a transfer joins two accounts of a lane');
+    assert(
+      debit !== credit && debit.lane === credit.lane,
+      'a transfer joins two accounts of a lane',
+    );
     assert(debit.unit === credit.unit, 'a transfer stays in its unit');
     debit.postedMinor -= amountMinor;
     credit.postedMinor += amountMinor;

@@ -55,11 +55,18 @@ function canonicalJson(value: Record<string, string | number | boolean | null>):
 }
 
 const SPECIAL = /[\\\t\n\r]/;
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+};
 const UNESCAPES: Readonly<Record<string, string>> = { '\\': '\\', t: '\t', n: '\n', r: '\r' };
 
 function escape(text: string): string {
-  return SPECIAL.test(text) ? text.replace(/[\\\t\n\r]/g, (found) => ESCAPES[found] ?? found) : text;
+  return SPECIAL.test(text)
+    ? text.replace(/[\\\t\n\r]/g, (found) => ESCAPES[found] ?? found)
+    : text;
 }
 
 /** Fields of one line; null for `\N`. The inverse of `journalLine` up to the types of the fields. */

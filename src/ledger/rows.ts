@@ -67,7 +67,15 @@ export const ACCOUNT_JOURNAL: JournalTable<AccountRow> = {
 export const TRANSFER_JOURNAL: JournalTable<TransferRow> = {
   name: 'transfer',
   key: 2,
-  columns: ['lane', 'transferId', 'debitAccountId', 'creditAccountId', 'amountMinor', 'lotId', 'batchId'],
+  columns: [
+    'lane',
+    'transferId',
+    'debitAccountId',
+    'creditAccountId',
+    'amountMinor',
+    'lotId',
+    'batchId',
+  ],
 };
 
 export function journalValues<Row>(table: JournalTable<Row>, row: Row): JournalValue[] {

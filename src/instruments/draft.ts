@@ -1,0 +1,293 @@
+import { present } from '../kernel/assert.ts';
+import { laneOfId } from '../kernel/ids.ts';
+import type { Unit } from '../kernel/money.ts';
+import { Books } from '../ledger/books.ts';
+import type { HouseDirectory } from '../ledger/house-accounts.ts';
+import { RowSet } from '../ledger/row-set.ts';
+import type { AccountRow, HouseAccountKind, TransferRow } from '../ledger/rows.ts';
+import type { Catalogue, Product } from '../programmes/catalogue.ts';
+import type {
+  CardNameRow,
+  CounterRow,
+  ExclusiveIdRow,
+  FreezeRow,
+  HoldRow,
+  InstrumentRow,
+  ItemRow,
+  LotRow,
+  Measure,
+  RequestRow,
+} from './rows.ts';
+
+/** A request known under another card (R9). */
+export interface RequestElsewhere {
+  readonly lane: number;
+  readonly homeKey: string;
+}
+
+/**
+ * Everything a batch has read, and what its decisions make of it. It lives for one batch; nothing of it
+ * is kept, so a batch that fails leaves nothing behind.
+ */
+export class Draft {
+  readonly books = new Books();
+  readonly requests = new RowSet<RequestRow>();
+  readonly instruments = new RowSet<InstrumentRow>();
+  readonly cardNames = new RowSet<CardNameRow>();
+  readonly lots = new RowSet<LotRow>();
+  readonly holds = new RowSet<HoldRow>();
+  readonly freezes = new RowSet<FreezeRow>();
+  readonly counters = new RowSet<CounterRow>();
+  readonly exclusiveIds = new RowSet<ExclusiveIdRow>();
+  readonly items = new RowSet<ItemRow>();
+  readonly #lotsOf = new Map<bigint, LotRow[]>();
+  readonly #holdsOf = new Map<bigint, HoldRow[]>();
+  readonly #freezesOf = new Map<bigint, FreezeRow[]>();
+  readonly #transfersOf = new Map<bigint, readonly TransferRow[]>();
+  readonly #redemptionsOf = new Map<string, RequestRow[]>();
+  readonly #companions = new Set<TransferRow>();
+  readonly #elsewhere = new Map<string, RequestElsewhere[]>();
+  readonly catalogue: Catalogue;
+  readonly houses: HouseDirectory;
+
+  readonly laneCount: number;
+
+  constructor(catalogue: Catalogue, houses: HouseDirectory, laneCount: number) {
+    this.catalogue = catalogue;
+    this.houses = houses;
+    this.laneCount = laneCount;
+  }
+
+  findCardName(lane: number, name: string): CardNameRow | undefined {
+    return this.cardNames.find(cardNameKey(lane, name));
+  }
+
+  loadInstrument(row: InstrumentRow, account: AccountRow): void {
+    if (this.instruments.find(row.instrumentId) !== undefined) return; // two names of one card
+    this.instruments.load(row.instrumentId, row);
+    this.books.loadAccount(account);
+  }
+
+  accountOf(instrument: InstrumentRow): AccountRow {
+    return this.books.account(instrument.lane, instrument.instrumentId);
+  }
+
+  product(instrument: InstrumentRow): Product {
+    return present(
+      this.catalogue.products.get(instrument.productId),
+      'a product of an instrument is never removed',
+    );
+  }
+
+  /** The lane's copy of a house account of the issuer. */
+  house(
+    lane: number,
+    issuerId: number,
+    kind: HouseAccountKind,
+    partyId: number,
+    unit: Unit,
+  ): AccountRow {
+    return this.books.houseAccount(lane, this.houses.get({ issuerId, kind, partyId, unit }));
+  }
+
+  /** The lane's copy of a house account that a lot or a transfer names by its id. */
+  houseById(lane: number, accountId: bigint): AccountRow {
+    const house = present(this.houses.findById(accountId), 'a lot is paid from a house account');
+    return this.books.houseAccount(lane, house);
+  }
+
+  loadLot(row: LotRow): void {
+    this.lots.load(row.lotId, row);
+    append(this.#lotsOf, row.instrumentId, row);
+  }
+
+  addLot(row: LotRow): void {
+    this.lots.add(row.lotId, row);
+    append(this.#lotsOf, row.instrumentId, row);
+  }
+
+  lotsOf(instrument: InstrumentRow): readonly LotRow[] {
+    return this.#lotsOf.get(instrument.instrumentId) ?? [];
+  }
+
+  loadHold(row: HoldRow): void {
+    if (this.holds.find(row.holdId) !== undefined) return; // named, and open on a named card
+    this.holds.load(row.holdId, row);
+    append(this.#holdsOf, row.instrumentId, row);
+  }
+
+  addHold(row: HoldRow): void {
+    this.holds.add(row.holdId, row);
+    append(this.#holdsOf, row.instrumentId, row);
+  }
+
+  openHoldsOf(instrument: InstrumentRow): HoldRow[] {
+    const holds = this.#holdsOf.get(instrument.instrumentId);
+    return holds === undefined ? [] : holds.filter((hold) => hold.state === 'open');
+  }
+
+  loadFreeze(row: FreezeRow): void {
+    this.freezes.load(row.freezeId, row);
+    append(this.#freezesOf, row.instrumentId, row);
+  }
+
+  addFreeze(row: FreezeRow): void {
+    this.freezes.add(row.freezeId, row);
+    append(this.#freezesOf, row.instrumentId, row);
+  }
+
+  openFreezesOf(instrument: InstrumentRow): FreezeRow[] {
+    return (this.#freezesOf.get(instrument.instrumentId) ?? []).filter(
+      (freeze) => freeze.liftedAt === null,
+    );
+  }
+
+  findCounter(subject: bigint, measure: Measure, startsOn: string): CounterRow | undefined {
+    return this.counters.find(counterKey(subject, measure, startsOn));
+  }
+
+  findRequest(
+    lane: number,
+    clientId: number,
+    requestId: string,
+    homeKey: string,
+  ): RequestRow | undefined {
+    return this.requests.find(requestKey(lane, clientId, requestId, homeKey));
+  }
+
+  /** Remembers a request together with the transfers it made. */
+  addRequest(row: RequestRow, transfers: readonly TransferRow[]): void {
+    this.requests.add(requestKey(row.lane, row.clientId, row.requestId, row.homeKey), row);
+    if (row.firstTransferId !== null) this.#transfersOf.set(row.firstTransferId, transfers);
+    if (row.outcome === 'accepted' && (row.kind === 'redeem' || row.kind === 'capture')) {
+      this.#redemptionsOf.get(redemptionsKey(row.instrumentId, row.merchantId))?.unshift(row);
+    }
+  }
+
+  loadTransfersOf(firstTransferId: bigint, transfers: readonly TransferRow[]): void {
+    this.#transfersOf.set(firstTransferId, transfers);
+  }
+
+  /** The transfers that a request made, in their order. */
+  transfersOf(request: RequestRow): readonly TransferRow[] {
+    if (request.transferCount === 0) return [];
+    const first = present(request.firstTransferId, 'a request with transfers names the first');
+    return present(this.#transfersOf.get(first), 'transfers are read before they are undone');
+  }
+
+  loadRedemptions(instrumentId: bigint, merchantId: number, rows: RequestRow[]): void {
+    this.#redemptionsOf.set(redemptionsKey(instrumentId, merchantId), rows);
+  }
+
+  loadRedemption(row: RequestRow): void {
+    this.#redemptionsOf.get(redemptionsKey(row.instrumentId, row.merchantId))?.push(row);
+  }
+
+  /** Where the lots that were read would go back to: in their lane, or in all that the batch has. */
+  unreadSources(inAllLanes: boolean): { lane: number; accountId: bigint }[] {
+    const wanted = new Map<string, { lane: number; accountId: bigint }>();
+    for (const lot of this.lots.values()) {
+      const accountIds = [lot.sourceAccountId];
+      const house = this.houses.findById(lot.sourceAccountId);
+      if (inAllLanes && house !== undefined) {
+        const { issuerId, unit } = house;
+        accountIds.push(
+          this.houses.get({ issuerId, kind: 'interlane', partyId: 0, unit }).accountId,
+        );
+      }
+      for (const lane of inAllLanes ? this.books.lanes.keys() : [lot.lane]) {
+        for (const accountId of accountIds) {
+          if (!this.books.hasAccount(lane, accountId))
+            wanted.set(`${lane}:${accountId}`, { lane, accountId });
+        }
+      }
+    }
+    return [...wanted.values()];
+  }
+
+  redemptions(): RequestRow[] {
+    return [...this.#redemptionsOf.values()].flat();
+  }
+
+  unreadTransfersOfRedemptions(): IdRange[] {
+    const ranges: IdRange[] = [];
+    for (const rows of this.#redemptionsOf.values()) {
+      for (const row of rows) {
+        const range = transferRange(row);
+        if (range !== null && !this.#transfersOf.has(range.firstId)) ranges.push(range);
+      }
+    }
+    return ranges;
+  }
+
+  redemptionsOf(instrumentId: bigint, merchantId: number): readonly RequestRow[] {
+    return this.#redemptionsOf.get(redemptionsKey(instrumentId, merchantId)) ?? [];
+  }
+
+  loadElsewhere(clientId: number, requestId: string, row: RequestElsewhere): void {
+    append(this.#elsewhere, `${clientId}:${requestId}`, row);
+  }
+
+  elsewhereOf(clientId: number, requestId: string): readonly RequestElsewhere[] {
+    return this.#elsewhere.get(`${clientId}:${requestId}`) ?? [];
+  }
+
+  /** Transfers that belong to a companion row and not to the request itself. */
+  claimCompanion(transfers: readonly TransferRow[]): void {
+    for (const transfer of transfers) this.#companions.add(transfer);
+  }
+
+  isCompanion(transfer: TransferRow): boolean {
+    return this.#companions.has(transfer);
+  }
+
+  addItem(item: Omit<ItemRow, 'itemId' | 'closedAt' | 'closingNote'>): void {
+    const itemId = this.books.nextId(item.lane);
+    this.items.add(itemId, { ...item, itemId, closedAt: null, closingNote: null });
+  }
+}
+
+/** Consecutive transfers of one lane. */
+export interface IdRange {
+  readonly lane: number;
+  readonly firstId: bigint;
+  readonly lastId: bigint;
+}
+
+export function transferRange(row: RequestRow): IdRange | null {
+  if (row.firstTransferId === null) return null;
+  const lane = laneOfId(row.firstTransferId);
+  const lastId = row.firstTransferId + 256n * BigInt(row.transferCount - 1);
+  return { lane, firstId: row.firstTransferId, lastId };
+}
+
+function append<Key, Row>(lists: Map<Key, Row[]>, key: Key, row: Row): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [row]);
+  else list.push(row);
+}
+
+export function cardNameKey(lane: number, name: string): string {
+  return `${lane}:${name}`;
+}
+
+export function requestKey(
+  lane: number,
+  clientId: number,
+  requestId: string,
+  homeKey: string,
+): string {
+  return `${lane}:${clientId}:${homeKey}:${requestId}`;
+}
+
+export function counterKey(subject: bigint, measure: Measure, startsOn: string): string {
+  return `${subject}:${measure}:${startsOn}`;
+}
+
+export function exclusiveIdKey(lane: number, clientId: number, requestId: string): string {
+  return `${lane}:${clientId}:${requestId}`;
+}
+
+function redemptionsKey(instrumentId: bigint | null, merchantId: number | null): string {
+  return `${instrumentId}:${merchantId}`;
+}

@@ -1,0 +1,271 @@
+import type { Instant } from '../kernel/clock.ts';
+import { laneOfId } from '../kernel/ids.ts';
+import type { Unit } from '../kernel/money.ts';
+import type { HouseAccountKind } from '../ledger/rows.ts';
+import type { Product } from '../programmes/catalogue.ts';
+import { transferRange, type Draft, type IdRange } from './draft.ts';
+import { limitsOf, startOfPeriod, type Counted } from './limits.ts';
+import type { Operation } from './operation.ts';
+import type { Prepared } from './prepare.ts';
+import type { InstrumentRow, Measure, RequestRow } from './rows.ts';
+
+export interface CounterName {
+  readonly subject: bigint;
+  readonly measure: Measure;
+  readonly startsOn: string;
+}
+
+/** What the second wave reads, as the first has shown it. */
+export interface Needs {
+  readonly cards: Set<bigint>; // whose lots are read
+  readonly cardsUnread: Set<bigint>; // known from a hold or an original only
+  readonly cardsWithHolds: bigint[];
+  readonly holds: bigint[]; // of originals
+  readonly cardsWithFreezes: bigint[];
+  readonly counters: CounterName[];
+  readonly accounts: { lane: number; accountId: bigint }[];
+  readonly ranges: IdRange[];
+  readonly redemptions: { instrumentId: bigint; merchantId: number }[];
+  readonly elsewhere: { clientId: number; requestId: string }[];
+}
+
+/** One pass over the batch; a need that turns out not to be needed costs one key of a statement. */
+export function planNeeds(batch: readonly Prepared[], draft: Draft): Needs {
+  const plan = new Plan(draft, latestInstant(batch, draft));
+  for (const prepared of batch) plan.add(prepared);
+  return plan.finish();
+}
+
+/** No operation of the batch is decided later than this. */
+function latestInstant(batch: readonly Prepared[], draft: Draft): Instant {
+  let latest = 0;
+  for (const lane of draft.books.lanes.values()) latest = Math.max(latest, lane.lastAt);
+  for (const { operation } of batch) latest = Math.max(latest, operation.arrivedAt);
+  return latest;
+}
+
+/** Counters that only the second wave could name: those of open holds and of redemptions without a named return. */
+export function lateCounters(draft: Draft): CounterName[] {
+  const wanted = new Map<string, CounterName>();
+  const want = (instrumentId: bigint | null, at: Instant): void => {
+    const card = instrumentId === null ? undefined : draft.instruments.find(instrumentId);
+    if (card === undefined) return;
+    const product = draft.product(card);
+    for (const { measure, period } of limitsOf(product.limits, 'redeem')) {
+      const startsOn = startOfPeriod(period, at, product.zone);
+      if (draft.findCounter(card.instrumentId, measure, startsOn) !== undefined) continue;
+      const name = { subject: card.instrumentId, measure, startsOn };
+      wanted.set(`${name.subject}:${measure}:${startsOn}`, name);
+    }
+  };
+  for (const hold of draft.holds.values()) want(hold.instrumentId, hold.openedAt);
+  for (const redemption of draft.redemptions()) want(redemption.instrumentId, redemption.decidedAt);
+  return [...wanted.values()];
+}
+
+class Plan {
+  readonly #draft: Draft;
+  readonly #latest: Instant;
+  readonly #cards = new Set<bigint>();
+  readonly #unread = new Set<bigint>();
+  readonly #frozen = new Set<bigint>();
+  readonly #holds = new Set<bigint>();
+  readonly #counters = new Map<string, CounterName>();
+  readonly #accounts = new Map<string, { lane: number; accountId: bigint }>();
+  readonly #ranges = new Map<bigint, IdRange>();
+  readonly #redemptions = new Map<string, { instrumentId: bigint; merchantId: number }>();
+  readonly #elsewhere = new Map<string, { clientId: number; requestId: string }>();
+
+  constructor(draft: Draft, latest: Instant) {
+    this.#draft = draft;
+    this.#latest = latest;
+  }
+
+  add(prepared: Prepared): void {
+    const { operation } = prepared;
+    const card = this.#cardOf(prepared.card);
+    const to = this.#cardOf(prepared.to);
+    for (const one of [card, to]) if (one !== undefined) this.#cards.add(one.instrumentId);
+    if (operation.kind === 'expire') this.#cards.add(operation.instrumentId);
+    if ('holdId' in operation && operation.holdId !== null) {
+      const hold = this.#draft.holds.find(operation.holdId);
+      if (hold !== undefined) this.#wantCard(prepared, hold.instrumentId);
+    }
+    if (operation.kind === 'unfreeze' && card !== undefined) this.#frozen.add(card.instrumentId);
+    if ('originalRequestId' in operation && operation.originalRequestId !== null) {
+      this.#addOriginal(prepared, operation.originalRequestId);
+    } else if (operation.kind === 'return' && card !== undefined) {
+      const { merchantId } = operation;
+      this.#redemptions.set(`${card.instrumentId}:${merchantId}`, {
+        instrumentId: card.instrumentId,
+        merchantId,
+      });
+    }
+    if (card !== undefined) this.#addCounters(operation, card);
+    this.#addAccounts(prepared, card, to);
+  }
+
+  #cardOf(named: Prepared['card']): InstrumentRow | undefined {
+    if (named === null) return undefined;
+    if (named.instrumentId !== null) return this.#draft.instruments.find(named.instrumentId);
+    for (const name of named.names) {
+      const found = this.#draft.findCardName(named.lane, name);
+      if (found !== undefined) return this.#draft.instruments.find(found.instrumentId);
+    }
+    return undefined;
+  }
+
+  /** Only in a lane whose turn is there; else the operation will ask for the lane first. */
+  #wantCard(prepared: Prepared, instrumentId: bigint): void {
+    if (!prepared.lanes.includes(laneOfId(instrumentId))) return;
+    this.#cards.add(instrumentId);
+    if (this.#draft.instruments.find(instrumentId) === undefined) this.#unread.add(instrumentId);
+  }
+
+  #addOriginal(prepared: Prepared, requestId: string): void {
+    const { operation, homeLane, homeKey } = prepared;
+    const original = this.#draft.findRequest(homeLane, operation.clientId, requestId, homeKey);
+    if (original === undefined) {
+      if (operation.kind !== 'reverse') return;
+      const { clientId } = operation;
+      this.#elsewhere.set(`${clientId}:${requestId}`, { clientId, requestId });
+      return;
+    }
+    if (original.instrumentId !== null) this.#wantCard(prepared, original.instrumentId);
+    const to = original.facts?.['toInstrumentId'];
+    if (typeof to === 'string') this.#wantCard(prepared, BigInt(to));
+    if (original.holdId !== null) this.#holds.add(original.holdId);
+    const range = transferRange(original);
+    if (range !== null && prepared.lanes.includes(range.lane))
+      this.#ranges.set(range.firstId, range);
+    this.#addOriginalCounters(original);
+  }
+
+  #addOriginalCounters(original: RequestRow): void {
+    if (original.productId === null || original.instrumentId === null) return;
+    const product = this.#draft.catalogue.products.get(original.productId);
+    if (product === undefined) return;
+    for (const counted of ['load', 'redeem'] as const) {
+      this.#wantCounters(original.instrumentId, product, counted, original.decidedAt);
+      this.#wantCounters(original.instrumentId, product, counted, this.#latest);
+    }
+  }
+
+  #addCounters(operation: Operation, card: InstrumentRow): void {
+    const product = this.#draft.product(card);
+    const counted: Counted | null =
+      operation.kind === 'redeem' || operation.kind === 'hold'
+        ? 'redeem'
+        : operation.kind === 'load'
+          ? 'load'
+          : null;
+    if (counted === null) return;
+    const lastAt = this.#draft.books.lanes.get(card.lane)?.lastAt ?? 0;
+    this.#wantCounters(card.instrumentId, product, counted, Math.max(operation.arrivedAt, lastAt));
+    this.#wantCounters(card.instrumentId, product, counted, this.#latest);
+  }
+
+  #wantCounters(subject: bigint, product: Product, counted: Counted, at: Instant): void {
+    for (const limit of limitsOf(product.limits, counted)) {
+      const startsOn = startOfPeriod(limit.period, at, product.zone);
+      const { measure } = limit;
+      this.#counters.set(`${subject}:${measure}:${startsOn}`, { subject, measure, startsOn });
+    }
+  }
+
+  /** The accounts of the house that the operation may move value to or from. */
+  #addAccounts(
+    prepared: Prepared,
+    card: InstrumentRow | undefined,
+    to: InstrumentRow | undefined,
+  ): void {
+    const { operation, homeLane } = prepared;
+    const product = card === undefined ? undefined : this.#draft.product(card);
+    const unit = product?.unit ?? this.#unitOf(operation);
+    if (unit === null) return;
+    const lane = card?.lane ?? this.#laneOf(operation) ?? homeLane;
+    const want = (kind: HouseAccountKind, partyId: number, at = lane): void =>
+      this.#wantHouse(operation.issuerId, kind, partyId, unit, at);
+    if ('funding' in operation) {
+      if (operation.funding.from === 'seller')
+        want('seller_receivable', operation.funding.sellerId);
+      else this.#wantFunds(prepared, operation.funding.clientId, unit, lane);
+    }
+    if (operation.kind === 'fund') {
+      want('funds_source', 0);
+      this.#wantFunds(prepared, operation.fundsOfClientId, unit, lane);
+    }
+    if ('merchantId' in operation) want('merchant_payable', operation.merchantId);
+    if (operation.kind === 'capture') {
+      const hold = this.#draft.holds.find(operation.holdId);
+      if (hold !== undefined) want('merchant_payable', hold.merchantId);
+    }
+    if (operation.kind === 'expire') want('breakage', 0);
+    if (operation.kind === 'stock') want('opening', 0);
+    if (operation.kind === 'void' || operation.kind === 'return' || operation.kind === 'reverse') {
+      want('suspense', 0);
+    }
+    if (operation.kind === 'move' || operation.kind === 'reverse') {
+      for (const one of prepared.lanes) want('interlane', 0, one);
+      if (to !== undefined) want('interlane', 0, to.lane);
+    }
+  }
+
+  #wantFunds(prepared: Prepared, clientId: number, unit: Unit, lane: number): void {
+    const { issuerId } = prepared.operation;
+    this.#wantHouse(issuerId, 'partner_funds', clientId, unit, lane);
+    if (prepared.lanes.length < this.#draft.laneCount) return;
+    for (const one of prepared.lanes) {
+      this.#wantHouse(issuerId, 'partner_funds', clientId, unit, one);
+      this.#wantHouse(issuerId, 'interlane', 0, unit, one);
+    }
+  }
+
+  #unitOf(operation: Operation): Unit | null {
+    if (operation.kind === 'issue' || operation.kind === 'stock') {
+      return this.#draft.catalogue.products.get(operation.productId)?.unit ?? null;
+    }
+    if (operation.kind === 'expire') {
+      const card = this.#draft.instruments.find(operation.instrumentId);
+      return card === undefined ? null : this.#draft.product(card).unit;
+    }
+    return 'unit' in operation ? operation.unit : null;
+  }
+
+  #laneOf(operation: Operation): number | null {
+    return operation.kind === 'expire' ? laneOfId(operation.instrumentId) : null;
+  }
+
+  #wantHouse(
+    issuerId: number,
+    kind: HouseAccountKind,
+    partyId: number,
+    unit: Unit,
+    lane: number,
+  ): void {
+    const house = this.#draft.houses.find({ issuerId, kind, partyId, unit });
+    if (house === undefined) return; // no such party or unit: the operation is refused
+    this.#accounts.set(`${lane}:${house.accountId}`, { lane, accountId: house.accountId });
+  }
+
+  finish(): Needs {
+    const cards = [...this.#cards];
+    return {
+      cards: this.#cards,
+      cardsUnread: this.#unread,
+      cardsWithHolds: cards.filter((id) => this.#mayHold(id)),
+      holds: [...this.#holds],
+      cardsWithFreezes: [...this.#frozen],
+      counters: [...this.#counters.values()],
+      accounts: [...this.#accounts.values()],
+      ranges: [...this.#ranges.values()],
+      redemptions: [...this.#redemptions.values()],
+      elsewhere: [...this.#elsewhere.values()],
+    };
+  }
+
+  #mayHold(instrumentId: bigint): boolean {
+    const card = this.#draft.instruments.find(instrumentId);
+    return card === undefined || this.#draft.accountOf(card).heldMinor > 0n;
+  }
+}

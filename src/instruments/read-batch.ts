@@ -1,0 +1,404 @@
+import type { Transaction } from '../kernel/database/index.ts';
+import { laneOfId } from '../kernel/ids.ts';
+import {
+  readAccounts,
+  readAccountsOfTransfers,
+  readTransfersByRange,
+  takeTurns,
+} from '../ledger/books.sql.ts';
+import { Draft, cardNameKey, counterKey, exclusiveIdKey, requestKey } from './draft.ts';
+import { lateCounters, planNeeds, type CounterName, type Needs } from './plan-needs.ts';
+import { ascending, idLane, type Prepared } from './prepare.ts';
+import {
+  readCatalogueVersion,
+  readCounters,
+  readElsewhereRequests,
+  readExclusiveIds,
+  readFreezes,
+  readHolds,
+  readInstruments,
+  readItems,
+  readLots,
+  readNamedInstruments,
+  readOpenHolds,
+  readRedemptionsOfMerchants,
+  readRequests,
+  type ReadCountersRow,
+  type ReadInstrumentsRow,
+  type ReadNamedInstrumentsRow,
+} from './read-batch.sql.ts';
+import { redemptionsNamed } from './decide-reversal.ts';
+import type { CounterRow, FreezeRow, HoldRow, InstrumentRow, LotRow, RequestRow } from './rows.ts';
+
+/** The batch was judged by a catalogue that has moved: it is judged again by the new one (R18). */
+export class CatalogueMoved extends Error {
+  override readonly name = 'CatalogueMoved';
+}
+
+/**
+ * Reads all that a batch names: the turns of its lanes first, in a statement of their own, then every
+ * table once. What the first wave shows (which cards, which originals) the second reads.
+ */
+export async function readBatch(
+  transaction: Transaction,
+  batch: readonly Prepared[],
+  draft: Draft,
+): Promise<readonly number[]> {
+  const lanesTouched = ascending(new Set(batch.flatMap((prepared) => prepared.lanes)));
+  await readFirstWave(transaction, batch, draft, lanesTouched);
+  const needs = planNeeds(batch, draft);
+  await readSecondWave(transaction, needs, draft, lanesTouched);
+  await readThirdWave(transaction, batch, draft, lanesTouched);
+  return lanesTouched;
+}
+
+async function readFirstWave(
+  transaction: Transaction,
+  batch: readonly Prepared[],
+  draft: Draft,
+  lanesTouched: readonly number[],
+): Promise<void> {
+  const keys = batch.flatMap(requestKeysOf);
+  const names = namesOf(batch);
+  const holds = holdIdsOf(batch);
+  const instruments = batch.flatMap(instrumentIdsOf);
+  const exclusive = batch.filter((one) => one.operation.requestIdIsExclusive === true);
+  const items = batch.flatMap(({ operation }) =>
+    operation.kind === 'close_item' ? [operation.itemId] : [],
+  );
+  const [turns, version, requests, named, byId, held, ids, openItems] = await Promise.all([
+    takeTurns(transaction, { lanes: lanesTouched }),
+    readCatalogueVersion(transaction),
+    readRequests(transaction, {
+      lanes: keys.map((key) => key.lane),
+      clientIds: keys.map((key) => key.clientId),
+      requestIds: keys.map((key) => key.requestId),
+      homeKeys: keys.map((key) => key.homeKey),
+      lanesTouched,
+    }),
+    names.length === 0
+      ? []
+      : readNamedInstruments(transaction, {
+          lanes: names.map(({ lane }) => lane),
+          names: names.map(({ name }) => name),
+          lanesTouched,
+        }),
+    readInstrumentsById(transaction, instruments, lanesTouched),
+    holds.length === 0
+      ? []
+      : readHolds(transaction, { lanes: holds.map(laneOfId), holdIds: holds, lanesTouched }),
+    exclusive.length === 0
+      ? []
+      : readExclusiveIds(transaction, {
+          lanes: exclusive.map((one) => idLane(one.operation, draft.laneCount)),
+          clientIds: exclusive.map((one) => one.operation.clientId),
+          requestIds: exclusive.map((one) => one.operation.requestId),
+          lanesTouched,
+        }),
+    items.length === 0
+      ? []
+      : readItems(transaction, { lanes: items.map(laneOfId), itemIds: items, lanesTouched }),
+  ]);
+  for (const lane of turns) draft.books.lanes.set(lane.lane, lane);
+  if (Number(version[0]?.version) !== draft.catalogue.version) throw new CatalogueMoved();
+  for (const row of requests) loadRequest(draft, row as RequestRow);
+  for (const row of named) loadNamed(draft, row);
+  for (const row of byId) loadCard(draft, row);
+  for (const row of held) draft.loadHold(row as HoldRow);
+  for (const row of ids)
+    draft.exclusiveIds.load(exclusiveIdKey(row.lane, row.clientId, row.requestId), row);
+  for (const row of openItems) draft.items.load(row.itemId, row);
+}
+
+async function readSecondWave(
+  transaction: Transaction,
+  needs: Needs,
+  draft: Draft,
+  lanesTouched: readonly number[],
+): Promise<void> {
+  const cards = [...needs.cards];
+  const lanesOfCards = cards.map(laneOfId);
+  const ranges = needs.ranges;
+  const range = {
+    lanes: ranges.map((one) => one.lane),
+    firstIds: ranges.map((one) => one.firstId),
+    lastIds: ranges.map((one) => one.lastId),
+    lanesTouched,
+  };
+  for (const account of needs.accounts) draft.books.ask(account.lane, account.accountId);
+  const [
+    byId,
+    named,
+    lots,
+    holds,
+    freezes,
+    counters,
+    accounts,
+    transfers,
+    accountsOfTransfers,
+    redemptions,
+    elsewhere,
+  ] = await Promise.all([
+    readInstrumentsById(transaction, [...needs.cardsUnread], lanesTouched),
+    needs.holds.length === 0
+      ? []
+      : readHolds(transaction, {
+          lanes: needs.holds.map(laneOfId),
+          holdIds: needs.holds,
+          lanesTouched,
+        }),
+    cards.length === 0
+      ? []
+      : readLots(transaction, { lanes: lanesOfCards, instrumentIds: cards, lanesTouched }),
+    needs.cardsWithHolds.length === 0
+      ? []
+      : readOpenHolds(transaction, {
+          lanes: needs.cardsWithHolds.map(laneOfId),
+          instrumentIds: needs.cardsWithHolds,
+          lanesTouched,
+        }),
+    needs.cardsWithFreezes.length === 0
+      ? []
+      : readFreezes(transaction, {
+          lanes: needs.cardsWithFreezes.map(laneOfId),
+          instrumentIds: needs.cardsWithFreezes,
+          lanesTouched,
+        }),
+    readCountersNamed(transaction, needs.counters, lanesTouched),
+    needs.accounts.length === 0
+      ? []
+      : readAccounts(transaction, {
+          lanes: needs.accounts.map((one) => one.lane),
+          accountIds: needs.accounts.map((one) => one.accountId),
+          lanesTouched,
+        }),
+    ranges.length === 0 ? [] : readTransfersByRange(transaction, range),
+    ranges.length === 0 ? [] : readAccountsOfTransfers(transaction, range),
+    needs.redemptions.length === 0
+      ? []
+      : readRedemptionsOfMerchants(transaction, {
+          instrumentIds: needs.redemptions.map((one) => one.instrumentId),
+          merchantIds: needs.redemptions.map((one) => one.merchantId),
+        }),
+    needs.elsewhere.length === 0
+      ? []
+      : readElsewhereRequests(transaction, {
+          clientIds: needs.elsewhere.map((one) => one.clientId),
+          requestIds: needs.elsewhere.map((one) => one.requestId),
+        }),
+  ]);
+  for (const row of byId) loadCard(draft, row);
+  for (const row of lots) draft.loadLot(row as LotRow);
+  for (const row of [...named, ...holds]) draft.loadHold(row as HoldRow);
+  for (const row of freezes) draft.loadFreeze(row as FreezeRow);
+  for (const row of counters) loadCounterOnce(draft, row as CounterRow);
+  for (const row of [...accounts, ...accountsOfTransfers]) loadAccountOnce(draft, row);
+  for (const one of ranges) {
+    const own = transfers.filter(
+      (row) =>
+        row.lane === one.lane && row.transferId >= one.firstId && row.transferId <= one.lastId,
+    );
+    draft.loadTransfersOf(one.firstId, own);
+  }
+  for (const one of needs.redemptions) draft.loadRedemptions(one.instrumentId, one.merchantId, []);
+  for (const row of redemptions) draft.loadRedemption(loadRequest(draft, row as RequestRow));
+  for (const row of elsewhere) draft.loadElsewhere(row.clientId, row.requestId, row);
+}
+
+/** What only lots and redemptions show: the accounts that lots were paid from, the transfers of redemptions. */
+async function readThirdWave(
+  transaction: Transaction,
+  batch: readonly Prepared[],
+  draft: Draft,
+  lanesTouched: readonly number[],
+): Promise<void> {
+  const wanted = batch.some(mayUndoLoads) ? draft.unreadSources(batch.some(isWide)) : [];
+  const late = lateCounters(draft);
+  const ranges = draft.unreadTransfersOfRedemptions();
+  const named = batch.flatMap(({ operation, homeKey, homeLane }) => {
+    if (operation.kind !== 'reverse') return [];
+    const original = draft.findRequest(
+      homeLane,
+      operation.clientId,
+      operation.originalRequestId,
+      homeKey,
+    );
+    return original === undefined ? [] : redemptionsNamed(original);
+  });
+  const range = {
+    lanes: ranges.map((one) => one.lane),
+    firstIds: ranges.map((one) => one.firstId),
+    lastIds: ranges.map((one) => one.lastId),
+    lanesTouched,
+  };
+  for (const account of wanted) draft.books.ask(account.lane, account.accountId);
+  const [accounts, counters, transfers, accountsOfTransfers, requests] = await Promise.all([
+    wanted.length === 0
+      ? []
+      : readAccounts(transaction, {
+          lanes: wanted.map((one) => one.lane),
+          accountIds: wanted.map((one) => one.accountId),
+          lanesTouched,
+        }),
+    readCountersNamed(transaction, late, lanesTouched),
+    ranges.length === 0 ? [] : readTransfersByRange(transaction, range),
+    ranges.length === 0 ? [] : readAccountsOfTransfers(transaction, range),
+    named.length === 0
+      ? []
+      : readRequests(transaction, {
+          lanes: named.map((one) => one.lane),
+          clientIds: named.map((one) => one.clientId),
+          requestIds: named.map((one) => one.requestId),
+          homeKeys: named.map((one) => one.homeKey),
+          lanesTouched,
+        }),
+  ]);
+  for (const row of [...accounts, ...accountsOfTransfers]) loadAccountOnce(draft, row);
+  for (const one of ranges) {
+    const own = transfers.filter(
+      (row) =>
+        row.lane === one.lane && row.transferId >= one.firstId && row.transferId <= one.lastId,
+    );
+    draft.loadTransfersOf(one.firstId, own);
+  }
+  for (const row of counters) loadCounterOnce(draft, row as CounterRow);
+  for (const row of requests) loadRequest(draft, row as RequestRow);
+
+  function isWide(prepared: Prepared): boolean {
+    return prepared.lanes.length === draft.laneCount;
+  }
+}
+
+/** Only these pay back to where a lot came from. */
+function mayUndoLoads({ operation }: Prepared): boolean {
+  return operation.kind === 'deactivate' || operation.kind === 'reverse';
+}
+
+function readCountersNamed(
+  transaction: Transaction,
+  counters: readonly CounterName[],
+  lanesTouched: readonly number[],
+): Promise<ReadCountersRow[]> | [] {
+  if (counters.length === 0) return [];
+  return readCounters(transaction, {
+    lanes: counters.map((one) => laneOfId(one.subject)),
+    subjects: counters.map((one) => one.subject),
+    measures: counters.map((one) => one.measure),
+    startsOns: counters.map((one) => one.startsOn),
+    lanesTouched,
+  });
+}
+
+function loadCounterOnce(draft: Draft, row: CounterRow): void {
+  const key = counterKey(row.subject, row.measure, row.startsOn);
+  if (draft.counters.find(key) === undefined) draft.counters.load(key, row);
+}
+
+function readInstrumentsById(
+  transaction: Transaction,
+  ids: readonly bigint[],
+  lanesTouched: readonly number[],
+): Promise<ReadInstrumentsRow[]> | [] {
+  if (ids.length === 0) return [];
+  return readInstruments(transaction, {
+    lanes: ids.map(laneOfId),
+    instrumentIds: ids,
+    lanesTouched,
+  });
+}
+
+interface RequestName {
+  readonly lane: number;
+  readonly clientId: number;
+  readonly requestId: string;
+  readonly homeKey: string;
+}
+
+/** The request itself, and the one that it reverses or returns. */
+function requestKeysOf(prepared: Prepared): RequestName[] {
+  const { operation, homeLane: lane, homeKey } = prepared;
+  const { clientId, requestId } = operation;
+  const keys = [{ lane, clientId, requestId, homeKey }];
+  if ('originalRequestId' in operation && operation.originalRequestId !== null) {
+    keys.push({ lane, clientId, requestId: operation.originalRequestId, homeKey });
+  }
+  return keys;
+}
+
+function namesOf(batch: readonly Prepared[]): { lane: number; name: string }[] {
+  const names = new Map<string, { lane: number; name: string }>();
+  const want = (lane: number, name: string): void => {
+    names.set(cardNameKey(lane, name), { lane, name });
+  };
+  for (const { operation, card, to } of batch) {
+    for (const name of card?.names ?? []) want(card?.lane ?? 0, name);
+    for (const name of to?.names ?? []) want(to?.lane ?? 0, name);
+    if (operation.kind !== 'stock') continue;
+    for (const one of operation.cards) {
+      if (one.number !== null) want(operation.lane, `n:${one.number}`);
+      if (one.code !== null) want(one.code.homeLane, one.code.name);
+    }
+  }
+  return [...names.values()];
+}
+
+function holdIdsOf(batch: readonly Prepared[]): bigint[] {
+  const ids = batch.flatMap(({ operation }) =>
+    'holdId' in operation && operation.holdId !== null ? [operation.holdId] : [],
+  );
+  return [...new Set(ids)];
+}
+
+function instrumentIdsOf(prepared: Prepared): bigint[] {
+  const ids = [prepared.card?.instrumentId, prepared.to?.instrumentId].filter((id) => id != null);
+  if (prepared.operation.kind === 'expire') ids.push(prepared.operation.instrumentId);
+  return ids;
+}
+
+function loadRequest(draft: Draft, row: RequestRow): RequestRow {
+  const key = requestKey(row.lane, row.clientId, row.requestId, row.homeKey);
+  const known = draft.requests.find(key);
+  if (known !== undefined) return known;
+  draft.requests.load(key, row);
+  return row;
+}
+
+function loadNamed(draft: Draft, row: ReadNamedInstrumentsRow): void {
+  draft.cardNames.load(cardNameKey(row.nameLane, row.name), {
+    lane: row.nameLane,
+    name: row.name,
+    instrumentLane: row.instrumentLane,
+    instrumentId: row.instrumentId,
+  });
+  if (row.productId === null) return; // a signpost to a lane whose turn was not taken
+  loadCard(draft, { ...row, lane: row.instrumentLane } as unknown as ReadInstrumentsRow);
+}
+
+function loadCard(draft: Draft, row: ReadInstrumentsRow): void {
+  const card: InstrumentRow = {
+    lane: row.lane,
+    instrumentId: row.instrumentId,
+    productId: row.productId,
+    state: row.state as InstrumentRow['state'],
+    cause: row.cause,
+    number: row.number,
+    codeLast4: row.codeLast4,
+    codeSealed: null, // never needed to decide, never changed
+    faceMinor: row.faceMinor,
+    sellerId: row.sellerId,
+    openFreezes: row.openFreezes,
+    activatedAt: row.activatedAt,
+  };
+  draft.loadInstrument(card, {
+    lane: row.lane,
+    accountId: row.instrumentId,
+    unit: row.unit,
+    postedMinor: row.postedMinor,
+    heldMinor: row.heldMinor,
+    floorMinor: 0n,
+  });
+}
+
+function loadAccountOnce(draft: Draft, row: Parameters<Draft['books']['loadAccount']>[0]): void {
+  if (!draft.books.hasAccount(row.lane, row.accountId)) draft.books.loadAccount(row);
+}

@@ -1,0 +1,235 @@
+import { assert } from '../kernel/assert.ts';
+import type { Instant } from '../kernel/clock.ts';
+import { laneOfId } from '../kernel/ids.ts';
+import type { AccountRow, TransferRow } from '../ledger/rows.ts';
+import type { Product } from '../programmes/catalogue.ts';
+import type { Draft } from './draft.ts';
+import type { NamedCard } from './names.ts';
+import type { Funding, Operation } from './operation.ts';
+import type { Outcome } from './outcome.ts';
+import { refusedOf, acceptedOf } from './answer.ts';
+import type { Prepared } from './prepare.ts';
+import type { Refusal } from './refusal.ts';
+import type { InstrumentRow, RequestFacts, RequestRow } from './rows.ts';
+import { spendableMinor } from './value.ts';
+
+/** One operation while it is decided. */
+export interface Turn<Kind extends Operation = Operation> {
+  readonly draft: Draft;
+  readonly prepared: Prepared;
+  readonly operation: Kind;
+  readonly now: Instant; // never before anything its lanes have seen (R24)
+  readonly laneCount: number;
+  readonly transfersBefore: number; // how many the batch had made before this operation
+}
+
+/** What an operation needs and does not have yet: it leaves its batch and comes again with more lanes. */
+export class Wants {
+  readonly lanes: readonly number[] | 'all';
+
+  constructor(lanes: readonly number[] | 'all') {
+    this.lanes = lanes;
+  }
+}
+
+export type Decision = Outcome | Wants;
+
+/** A refusal, something that is wanted first, or null: go on. */
+export type Verdict = Refusal | Wants | null;
+
+/**
+ * The card that a name leads to. Unknown, wrong and another issuer's are one answer, and it takes the
+ * same statements to say so.
+ */
+export function findCard(
+  turn: Turn,
+  named: NamedCard,
+): InstrumentRow | Wants | 'instrument_not_found' {
+  const { draft, operation } = turn;
+  let card = named.instrumentId === null ? undefined : draft.instruments.find(named.instrumentId);
+  for (const name of named.names) {
+    const signpost = draft.findCardName(named.lane, name);
+    if (signpost === undefined) continue;
+    if (!draft.books.hasTurn(signpost.instrumentLane)) return new Wants([signpost.instrumentLane]);
+    card = draft.instruments.find(signpost.instrumentId);
+    break;
+  }
+  if (card === undefined) return 'instrument_not_found';
+  return draft.product(card).issuerId === operation.issuerId ? card : 'instrument_not_found';
+}
+
+export function isCard(found: InstrumentRow | Wants | Refusal): found is InstrumentRow {
+  return typeof found !== 'string' && !(found instanceof Wants);
+}
+
+/** States that no value may be taken from or put into, in the order they are checked. */
+export function judgeUsable(card: InstrumentRow): Refusal | null {
+  if (card.state === 'voided') return 'instrument_voided';
+  if (card.state === 'blank') return 'instrument_not_active';
+  if (card.state === 'used') return 'instrument_used';
+  if (card.state === 'expired') return 'instrument_expired';
+  return card.openFreezes > 0 ? 'instrument_frozen' : null;
+}
+
+/** A face of the product, or an amount in its range. */
+export function isFaceAllowed(product: Product, amountMinor: bigint): boolean {
+  if (product.facesMinor.length > 0) return product.facesMinor.includes(amountMinor);
+  return product.faceMinMinor <= amountMinor && amountMinor <= product.faceMaxMinor;
+}
+
+/** The account in this lane that pays for value that is made. */
+export function fundingAccount(
+  turn: Turn,
+  funding: Funding,
+  product: Product,
+  lane: number,
+): AccountRow {
+  const [kind, partyId] =
+    funding.from === 'seller'
+      ? (['seller_receivable', funding.sellerId] as const)
+      : (['partner_funds', funding.clientId] as const);
+  return turn.draft.house(lane, product.issuerId, kind, partyId, product.unit);
+}
+
+export function judgeSeller(turn: Turn, funding: Funding): Refusal | null {
+  if (funding.from === 'funds') return null;
+  const seller = turn.draft.catalogue.sellers.get(funding.sellerId);
+  return seller?.issuerId === turn.operation.issuerId ? null : 'seller_not_found';
+}
+
+export function judgeMerchant(turn: Turn, merchantId: number): Refusal | null {
+  const merchant = turn.draft.catalogue.merchants.get(merchantId);
+  return merchant?.issuerId === turn.operation.issuerId ? null : 'merchant_not_found';
+}
+
+export interface Acceptance {
+  readonly card?: InstrumentRow;
+  readonly amountMinor?: bigint;
+  readonly sellerId?: number | null;
+  readonly merchantId?: number | null;
+  readonly holdId?: bigint;
+  readonly productId?: number;
+  readonly facts?: RequestFacts;
+}
+
+/** Remembers the operation as done and answers it. */
+export function accept(turn: Turn, acceptance: Acceptance): Outcome {
+  const row = remember(turn, 'accepted', acceptance);
+  return acceptedOf(row, turn.draft.catalogue, turn.prepared.minted);
+}
+
+/** Remembers the operation as refused and answers it; an advice becomes an item (R18). */
+export function refuse(turn: Turn, refusal: Refusal, about: Acceptance = {}): Outcome {
+  const { draft, operation, prepared } = turn;
+  if (operation.isAdvice === true) {
+    draft.addItem({
+      lane: prepared.homeLane,
+      cause: 'advice_not_applied',
+      clientId: operation.clientId,
+      requestId: operation.requestId,
+      instrumentId: about.card?.instrumentId ?? null,
+      amountMinor: 'amountMinor' in operation ? operation.amountMinor : null,
+      openedAt: turn.now,
+    });
+  }
+  return refusedOf(remember(turn, refusal, about));
+}
+
+/** Goes on with a verdict that is not null. */
+export function settle(turn: Turn, verdict: Refusal | Wants, about: Acceptance = {}): Decision {
+  return typeof verdict === 'string' ? refuse(turn, verdict, about) : verdict;
+}
+
+function remember(turn: Turn, outcome: RequestRow['outcome'], about: Acceptance): RequestRow {
+  const { draft, operation, prepared, now } = turn;
+  const { card } = about;
+  const transfers = ownTransfers(turn, card?.lane ?? prepared.homeLane);
+  const row: RequestRow = {
+    lane: prepared.homeLane,
+    clientId: operation.clientId,
+    requestId: operation.requestId,
+    homeKey: prepared.homeKey,
+    sequence: draft.books.nextId(prepared.homeLane),
+    kind: operation.kind,
+    content: prepared.content,
+    arrivedAt: operation.arrivedAt,
+    decidedAt: now,
+    outcome,
+    instrumentId: card?.instrumentId ?? null,
+    productId: card?.productId ?? about.productId ?? null,
+    sellerId: about.sellerId ?? null,
+    merchantId: about.merchantId ?? null,
+    holdId: about.holdId ?? null,
+    amountMinor: about.amountMinor ?? null,
+    balanceMinor: card === undefined ? null : spendableMinor(draft, card, now),
+    state: card?.state ?? null,
+    firstTransferId: transfers[0]?.transferId ?? null,
+    transferCount: transfers.length,
+    undoneMinor: 0n,
+    isReversed: false,
+    facts: about.facts ?? null,
+  };
+  draft.addRequest(row, transfers);
+  return row;
+}
+
+/** What this operation moved in a lane. Other ids are taken before the first transfer, so these follow. */
+export function ownTransfers(turn: Turn, lane: number): TransferRow[] {
+  const made = turn.draft.books.transfers;
+  if (made.length === turn.transfersBefore) return [];
+  const own = made
+    .slice(turn.transfersBefore)
+    .filter((transfer) => transfer.lane === lane && !turn.draft.isCompanion(transfer));
+  const first = own[0];
+  if (first !== undefined) {
+    const last = first.transferId + 256n * BigInt(own.length - 1);
+    assert(own.at(-1)?.transferId === last, 'the transfers of a request have consecutive ids');
+    assert(laneOfId(first.transferId) === lane, 'an id carries its lane');
+  }
+  return own;
+}
+
+/** A row beside the request for transfers that are another card's, or the house's between lanes. */
+export function rememberCompanion(
+  turn: Turn,
+  companion: {
+    readonly lane: number;
+    readonly kind: 'counterpart' | 'rebalance';
+    readonly homeKey: string;
+    readonly transfers: readonly TransferRow[];
+    readonly card: InstrumentRow | null;
+    readonly amountMinor: bigint;
+  },
+): void {
+  const { draft, operation, prepared, now } = turn;
+  const { card, transfers } = companion;
+  draft.claimCompanion(transfers);
+  draft.addRequest(
+    {
+      lane: companion.lane,
+      clientId: operation.clientId,
+      requestId: operation.requestId,
+      homeKey: companion.homeKey,
+      sequence: draft.books.nextId(companion.lane),
+      kind: companion.kind,
+      content: prepared.content,
+      arrivedAt: operation.arrivedAt,
+      decidedAt: now,
+      outcome: 'accepted',
+      instrumentId: card?.instrumentId ?? null,
+      productId: card?.productId ?? null,
+      sellerId: null,
+      merchantId: null,
+      holdId: null,
+      amountMinor: companion.amountMinor,
+      balanceMinor: card === null ? null : spendableMinor(draft, card, now),
+      state: card?.state ?? null,
+      firstTransferId: transfers[0]?.transferId ?? null,
+      transferCount: transfers.length,
+      undoneMinor: 0n,
+      isReversed: false,
+      facts: { of: operation.kind },
+    },
+    transfers,
+  );
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { forBothDatabases } from '../../test/support/database.ts';
+import { openHouse, SELLER } from '../../test/support/house.ts';
+
+forBothDatabases('a code is issued, redeemed in parts and used up', async (database) => {
+  const house = await openHouse(database);
+  const card = await house.issued(5_000n);
+  assert.equal(await house.spendable(card), 5_000n);
+  const first = await house.redeem(card, 1_500n);
+  assert.equal(first.outcome, 'accepted');
+  assert.equal(await house.spendable(card), 3_500n);
+  const second = await house.redeem(card, 4_000n);
+  assert.deepEqual(second, {
+    outcome: 'refused',
+    refusal: 'insufficient_value',
+    isRepeated: false,
+    balanceMinor: 3_500n,
+  });
+  await house.redeem(card, 3_500n);
+  assert.equal(
+    await house.refusal({
+      kind: 'redeem',
+      card,
+      amountMinor: 1n,
+      unit: 'JPY',
+      merchantId: 1,
+      isPartialAllowed: false,
+    }),
+    'instrument_used',
+  );
+  await house.close();
+});
+
+forBothDatabases('a card is activated once, loaded and reversed exactly', async (database) => {
+  const house = await openHouse(database);
+  const card = await house.activated('prepaid', 3_000n);
+  assert.equal(
+    await house.refusal({
+      kind: 'activate',
+      card,
+      amountMinor: 3_000n,
+      unit: 'JPY',
+      funding: SELLER,
+    }),
+    'instrument_already_active',
+  );
+  await house.done(
+    { kind: 'load', card, amountMinor: 2_000n, unit: 'JPY', lotClass: 'paid', funding: SELLER },
+    { requestId: 'load' },
+  );
+  await house.redeem(card, 4_000n, { requestId: 'sale' });
+  assert.equal(await house.spendable(card), 1_000n);
+  await house.done({ kind: 'reverse', originalRequestId: 'sale', card, holdId: null });
+  assert.equal(await house.spendable(card), 5_000n);
+  await house.done({ kind: 'reverse', originalRequestId: 'load', card, holdId: null });
+  assert.equal(await house.spendable(card), 3_000n);
+  await house.close();
+});

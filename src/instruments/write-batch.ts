@@ -1,0 +1,460 @@
+import type { Transaction } from '../kernel/database/index.ts';
+import {
+  insertAccounts,
+  insertBatches,
+  insertTransfers,
+  updateAccounts,
+  updateLanes,
+} from '../ledger/books.sql.ts';
+import { journalHash, journalHead, journalLine, packJournal } from '../ledger/journal.ts';
+import type { RowSet } from '../ledger/row-set.ts';
+import {
+  ACCOUNT_JOURNAL,
+  TRANSFER_JOURNAL,
+  journalValues,
+  type JournalTable,
+  type LaneRow,
+} from '../ledger/rows.ts';
+import type { Draft } from './draft.ts';
+import {
+  CARD_NAME_JOURNAL,
+  COUNTER_JOURNAL,
+  EXCLUSIVE_ID_JOURNAL,
+  FREEZE_JOURNAL,
+  HOLD_JOURNAL,
+  INSTRUMENT_JOURNAL,
+  ITEM_JOURNAL,
+  LOT_JOURNAL,
+  REQUEST_JOURNAL,
+  type HoldRow,
+  type LotRow,
+  type RequestRow,
+} from './rows.ts';
+import * as sql from './write-batch.sql.ts';
+
+/**
+ * Writes what a batch has decided: each kind of row by one statement, then the lanes' journals with
+ * their hashes. Everything is issued at once and travels in order; the commit follows in the same flush.
+ */
+export function writeBatch(
+  transaction: Transaction,
+  draft: Draft,
+  lanesTouched: readonly number[],
+): Promise<unknown>[] {
+  const writes = [
+    ...writeRequests(transaction, draft, lanesTouched),
+    ...writeCards(transaction, draft, lanesTouched),
+    ...writeLots(transaction, draft, lanesTouched),
+    ...writeHolds(transaction, draft, lanesTouched),
+    ...writeRest(transaction, draft, lanesTouched),
+    ...writeLedger(transaction, draft, lanesTouched),
+  ];
+  const lanes = chainLanes(draft);
+  if (lanes.length === 0) return writes;
+  writes.push(
+    insertBatches(transaction, {
+      lanes: lanes.map(({ lane }) => lane.lane),
+      batchIds: lanes.map(({ lane }) => lane.lastBatchId),
+      ats: lanes.map(({ lane }) => lane.lastAt),
+      operationCounts: lanes.map(({ operationCount }) => operationCount),
+      lastIds: lanes.map(({ lane }) => lane.lastId),
+      previousHashes: lanes.map(({ previousHash }) => previousHash),
+      hashes: lanes.map(({ lane }) => lane.lastHash),
+      contents: lanes.map(({ text }) => packJournal(text)),
+    }),
+    updateLanes(transaction, {
+      lanes: lanes.map(({ lane }) => lane.lane),
+      lastIds: lanes.map(({ lane }) => lane.lastId),
+      lastBatchIds: lanes.map(({ lane }) => lane.lastBatchId),
+      lastHashes: lanes.map(({ lane }) => lane.lastHash),
+      lastAts: lanes.map(({ lane }) => lane.lastAt),
+    }),
+  );
+  return writes;
+}
+
+interface ChainedLane {
+  readonly lane: LaneRow;
+  readonly text: string;
+  readonly previousHash: Uint8Array;
+  readonly operationCount: number;
+}
+
+/** The journal of each lane in which something changed, and its place in the lane's chain. */
+function chainLanes(draft: Draft): ChainedLane[] {
+  const lines = new Map<number, string[]>();
+  const add = <Row extends { readonly lane: number }>(
+    table: JournalTable<Row>,
+    rows: Iterable<Row>,
+  ): void => {
+    for (const row of rows) {
+      const line = journalLine(table.name, journalValues(table, row));
+      const list = lines.get(row.lane);
+      if (list === undefined) lines.set(row.lane, [line]);
+      else list.push(line);
+    }
+  };
+  const addSet = <Row extends { readonly lane: number }>(
+    table: JournalTable<Row>,
+    set: RowSet<Row>,
+  ): void => {
+    add(table, set.added);
+    add(table, set.changed);
+  };
+  addSet(REQUEST_JOURNAL, draft.requests);
+  addSet(INSTRUMENT_JOURNAL, draft.instruments);
+  addSet(CARD_NAME_JOURNAL, draft.cardNames);
+  addSet(LOT_JOURNAL, draft.lots);
+  addSet(HOLD_JOURNAL, draft.holds);
+  addSet(FREEZE_JOURNAL, draft.freezes);
+  addSet(COUNTER_JOURNAL, draft.counters);
+  addSet(EXCLUSIVE_ID_JOURNAL, draft.exclusiveIds);
+  addSet(ITEM_JOURNAL, draft.items);
+  add(TRANSFER_JOURNAL, draft.books.transfers);
+  addSet(ACCOUNT_JOURNAL, draft.books.accounts);
+  const operations = countByLane(draft.requests.added);
+  return [...lines].map(([number, changed]) => {
+    const lane = draft.books.lane(number);
+    const operationCount = operations.get(number) ?? 0;
+    const previousHash = lane.lastHash;
+    lane.lastBatchId += 1n;
+    const head = {
+      lane: number,
+      batchId: lane.lastBatchId,
+      at: lane.lastAt,
+      operationCount,
+      lastId: lane.lastId,
+    };
+    const text = `${journalHead(head)}\n${changed.join('\n')}\n`;
+    lane.lastHash = journalHash(previousHash, text);
+    return { lane, text, previousHash, operationCount };
+  });
+}
+
+function countByLane(rows: Iterable<RequestRow>): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const { lane } of rows) counts.set(lane, (counts.get(lane) ?? 0) + 1);
+  return counts;
+}
+
+/** One array a column: what `unnest` takes. */
+function column<Row, Key extends keyof Row>(rows: readonly Row[], key: Key): Row[Key][] {
+  return rows.map((row) => row[key]);
+}
+
+function writeRequests(
+  on: Transaction,
+  draft: Draft,
+  lanesTouched: readonly number[],
+): Promise<number>[] {
+  const added = [...draft.requests.added];
+  const changed = [...draft.requests.changed];
+  const writes: Promise<number>[] = [];
+  if (added.length > 0) writes.push(sql.insertRequests(on, requestColumns(added)));
+  if (changed.length > 0) {
+    writes.push(
+      sql.updateRequests(on, {
+        lanes: column(changed, 'lane'),
+        clientIds: column(changed, 'clientId'),
+        requestIds: column(changed, 'requestId'),
+        homeKeys: column(changed, 'homeKey'),
+        undoneMinors: column(changed, 'undoneMinor'),
+        areReversed: column(changed, 'isReversed'),
+        lanesTouched,
+      }),
+    );
+  }
+  return writes;
+}
+
+function requestColumns(rows: readonly RequestRow[]) {
+  return {
+    lanes: column(rows, 'lane'),
+    clientIds: column(rows, 'clientId'),
+    requestIds: column(rows, 'requestId'),
+    homeKeys: column(rows, 'homeKey'),
+    sequences: column(rows, 'sequence'),
+    kinds: column(rows, 'kind'),
+    contents: column(rows, 'content'),
+    arrivedAts: column(rows, 'arrivedAt'),
+    decidedAts: column(rows, 'decidedAt'),
+    outcomes: column(rows, 'outcome'),
+    instrumentIds: column(rows, 'instrumentId'),
+    productIds: column(rows, 'productId'),
+    sellerIds: column(rows, 'sellerId'),
+    merchantIds: column(rows, 'merchantId'),
+    holdIds: column(rows, 'holdId'),
+    amountMinors: column(rows, 'amountMinor'),
+    balanceMinors: column(rows, 'balanceMinor'),
+    states: column(rows, 'state'),
+    firstTransferIds: column(rows, 'firstTransferId'),
+    transferCounts: column(rows, 'transferCount'),
+    undoneMinors: column(rows, 'undoneMinor'),
+    areReversed: column(rows, 'isReversed'),
+    facts: column(rows, 'facts'),
+  };
+}
+
+function writeCards(
+  on: Transaction,
+  draft: Draft,
+  lanesTouched: readonly number[],
+): Promise<number>[] {
+  const added = [...draft.instruments.added];
+  const changed = [...draft.instruments.changed];
+  const names = [...draft.cardNames.added];
+  const writes: Promise<number>[] = [];
+  if (added.length > 0) {
+    writes.push(
+      sql.insertInstruments(on, {
+        lanes: column(added, 'lane'),
+        instrumentIds: column(added, 'instrumentId'),
+        productIds: column(added, 'productId'),
+        states: column(added, 'state'),
+        causes: column(added, 'cause'),
+        numbers: column(added, 'number'),
+        codeLast4s: column(added, 'codeLast4'),
+        codesSealed: column(added, 'codeSealed'),
+        faceMinors: column(added, 'faceMinor'),
+        sellerIds: column(added, 'sellerId'),
+        openFreezes: column(added, 'openFreezes'),
+        activatedAts: column(added, 'activatedAt'),
+      }),
+    );
+  }
+  if (names.length > 0) {
+    writes.push(
+      sql.insertCardNames(on, {
+        lanes: column(names, 'lane'),
+        names: column(names, 'name'),
+        instrumentLanes: column(names, 'instrumentLane'),
+        instrumentIds: column(names, 'instrumentId'),
+      }),
+    );
+  }
+  if (changed.length > 0) {
+    writes.push(
+      sql.updateInstruments(on, {
+        lanes: column(changed, 'lane'),
+        instrumentIds: column(changed, 'instrumentId'),
+        states: column(changed, 'state'),
+        causes: column(changed, 'cause'),
+        faceMinors: column(changed, 'faceMinor'),
+        sellerIds: column(changed, 'sellerId'),
+        openFreezes: column(changed, 'openFreezes'),
+        activatedAts: column(changed, 'activatedAt'),
+        lanesTouched,
+      }),
+    );
+  }
+  return writes;
+}
+
+function writeLots(
+  on: Transaction,
+  draft: Draft,
+  lanesTouched: readonly number[],
+): Promise<number>[] {
+  const added = [...draft.lots.added];
+  const changed = [...draft.lots.changed];
+  const writes: Promise<number>[] = [];
+  const mutable = (rows: readonly LotRow[]) => ({
+    lanes: column(rows, 'lane'),
+    instrumentIds: column(rows, 'instrumentId'),
+    lotIds: column(rows, 'lotId'),
+    loadedMinors: column(rows, 'loadedMinor'),
+    remainingMinors: column(rows, 'remainingMinor'),
+    heldMinors: column(rows, 'heldMinor'),
+    expiresAts: column(rows, 'expiresAt'),
+    areFrozen: column(rows, 'isFrozen'),
+  });
+  if (added.length > 0) {
+    writes.push(
+      sql.insertLots(on, {
+        ...mutable(added),
+        classes: column(added, 'class'),
+        sourceAccountIds: column(added, 'sourceAccountId'),
+      }),
+    );
+  }
+  if (changed.length > 0) writes.push(sql.updateLots(on, { ...mutable(changed), lanesTouched }));
+  return writes;
+}
+
+function writeHolds(
+  on: Transaction,
+  draft: Draft,
+  lanesTouched: readonly number[],
+): Promise<number>[] {
+  const added = [...draft.holds.added];
+  const changed = [...draft.holds.changed];
+  const writes: Promise<number>[] = [];
+  const mutable = (rows: readonly HoldRow[]) => ({
+    lanes: column(rows, 'lane'),
+    holdIds: column(rows, 'holdId'),
+    states: column(rows, 'state'),
+    capturedMinors: column(rows, 'capturedMinor'),
+    lotIds: rows.map((row) => `{${row.lotIds.join(',')}}`),
+    lotMinors: rows.map((row) => `{${row.lotMinors.join(',')}}`),
+  });
+  if (added.length > 0) {
+    writes.push(
+      sql.insertHolds(on, {
+        ...mutable(added),
+        instrumentIds: column(added, 'instrumentId'),
+        clientIds: column(added, 'clientId'),
+        merchantIds: column(added, 'merchantId'),
+        amountMinors: column(added, 'amountMinor'),
+        openedAts: column(added, 'openedAt'),
+        expiresAts: column(added, 'expiresAt'),
+      }),
+    );
+  }
+  if (changed.length > 0) writes.push(sql.updateHolds(on, { ...mutable(changed), lanesTouched }));
+  return writes;
+}
+
+function writeRest(
+  on: Transaction,
+  draft: Draft,
+  lanesTouched: readonly number[],
+): Promise<number>[] {
+  const writes: Promise<number>[] = [];
+  const freezes = [...draft.freezes.added];
+  const lifted = [...draft.freezes.changed];
+  const counters = [...draft.counters.added];
+  const counted = [...draft.counters.changed];
+  const ids = [...draft.exclusiveIds.added];
+  if (freezes.length > 0) {
+    writes.push(
+      sql.insertFreezes(on, {
+        lanes: column(freezes, 'lane'),
+        instrumentIds: column(freezes, 'instrumentId'),
+        freezeIds: column(freezes, 'freezeId'),
+        owners: column(freezes, 'owner'),
+        reasons: column(freezes, 'reason'),
+        openedAts: column(freezes, 'openedAt'),
+        liftedAts: column(freezes, 'liftedAt'),
+      }),
+    );
+  }
+  if (lifted.length > 0) {
+    writes.push(
+      sql.updateFreezes(on, {
+        lanes: column(lifted, 'lane'),
+        instrumentIds: column(lifted, 'instrumentId'),
+        freezeIds: column(lifted, 'freezeId'),
+        liftedAts: column(lifted, 'liftedAt'),
+        lanesTouched,
+      }),
+    );
+  }
+  for (const [rows, write] of [
+    [counters, sql.insertCounters],
+    [counted, sql.updateCounters],
+  ] as const) {
+    if (rows.length === 0) continue;
+    writes.push(
+      write(on, {
+        lanes: column(rows, 'lane'),
+        subjects: column(rows, 'subject'),
+        measures: column(rows, 'measure'),
+        startsOns: column(rows, 'startsOn'),
+        usedMinors: column(rows, 'usedMinor'),
+        lanesTouched,
+      }),
+    );
+  }
+  if (ids.length > 0) {
+    writes.push(
+      sql.insertExclusiveIds(on, {
+        lanes: column(ids, 'lane'),
+        clientIds: column(ids, 'clientId'),
+        requestIds: column(ids, 'requestId'),
+        homeKeys: column(ids, 'homeKey'),
+      }),
+    );
+  }
+  return [...writes, ...writeItems(on, draft)];
+}
+
+function writeItems(on: Transaction, draft: Draft): Promise<number>[] {
+  const added = [...draft.items.added];
+  const changed = [...draft.items.changed];
+  const writes: Promise<number>[] = [];
+  if (added.length > 0) {
+    writes.push(
+      sql.insertItems(on, {
+        lanes: column(added, 'lane'),
+        itemIds: column(added, 'itemId'),
+        causes: column(added, 'cause'),
+        clientIds: column(added, 'clientId'),
+        requestIds: column(added, 'requestId'),
+        instrumentIds: column(added, 'instrumentId'),
+        amountMinors: column(added, 'amountMinor'),
+        openedAts: column(added, 'openedAt'),
+        closedAts: column(added, 'closedAt'),
+        closingNotes: column(added, 'closingNote'),
+      }),
+    );
+  }
+  if (changed.length > 0) {
+    writes.push(
+      sql.updateItems(on, {
+        lanes: column(changed, 'lane'),
+        itemIds: column(changed, 'itemId'),
+        closedAts: column(changed, 'closedAt'),
+        closingNotes: column(changed, 'closingNote'),
+      }),
+    );
+  }
+  return writes;
+}
+
+function writeLedger(
+  on: Transaction,
+  draft: Draft,
+  lanesTouched: readonly number[],
+): Promise<number>[] {
+  const { accounts, transfers } = draft.books;
+  const opened = [...accounts.added];
+  const changed = [...accounts.changed];
+  const writes: Promise<number>[] = [];
+  if (opened.length > 0) {
+    writes.push(
+      insertAccounts(on, {
+        lanes: column(opened, 'lane'),
+        accountIds: column(opened, 'accountId'),
+        units: column(opened, 'unit'),
+        postedMinors: column(opened, 'postedMinor'),
+        heldMinors: column(opened, 'heldMinor'),
+        floorMinors: column(opened, 'floorMinor'),
+      }),
+    );
+  }
+  if (changed.length > 0) {
+    writes.push(
+      updateAccounts(on, {
+        lanes: column(changed, 'lane'),
+        accountIds: column(changed, 'accountId'),
+        postedMinors: column(changed, 'postedMinor'),
+        heldMinors: column(changed, 'heldMinor'),
+        lanesTouched,
+      }),
+    );
+  }
+  if (transfers.length > 0) {
+    writes.push(
+      insertTransfers(on, {
+        lanes: column(transfers, 'lane'),
+        transferIds: column(transfers, 'transferId'),
+        debitAccountIds: column(transfers, 'debitAccountId'),
+        creditAccountIds: column(transfers, 'creditAccountId'),
+        amountMinors: column(transfers, 'amountMinor'),
+        lotIds: column(transfers, 'lotId'),
+        batchIds: column(transfers, 'batchId'),
+      }),
+    );
+  }
+  return writes;
+}

@@ -1,0 +1,226 @@
+import { AssertionFailed } from '../kernel/assert.ts';
+import { monotonicMs } from '../kernel/clock.ts';
+import { CommitUnknown, type Connection } from '../kernel/database/index.ts';
+import type { HouseDirectory } from '../ledger/house-accounts.ts';
+import type { Catalogue } from '../programmes/catalogue.ts';
+import { decide } from './decide.ts';
+import { Draft } from './draft.ts';
+import type { Outcome } from './outcome.ts';
+import { ascending, type Prepared } from './prepare.ts';
+import { CatalogueMoved, readBatch } from './read-batch.ts';
+import { Wants } from './turn.ts';
+import { writeBatch } from './write-batch.ts';
+
+export interface WriterOptions {
+  readonly connection: Connection;
+  readonly houses: HouseDirectory;
+  readonly laneCount: number;
+  readonly batchMax: number; // operations in one transaction
+  readonly queueMax: number; // operations that may wait
+  readonly catalogue: () => Catalogue;
+  readonly refreshCatalogue: (on: Connection) => Promise<void>;
+  readonly onBatch?: (batch: BatchNote) => void;
+  readonly onTrouble?: (trouble: { readonly what: string; readonly error: unknown }) => void;
+}
+
+/** What became of one batch, for metrics. */
+export interface BatchNote {
+  readonly operations: number;
+  readonly lanes: number;
+  readonly ms: number;
+}
+
+/** How often a batch is tried whole before it is halved (R8), and how often against a database that is away. */
+const TRIES_MAX = 2;
+const LOST_MAX = 3;
+const LOST_PAUSE_MS = 100;
+
+/**
+ * Decides and writes the operations of its share of the lanes, one batch at a time. What arrives while a
+ * batch is on its way forms the next; an idle writer does not wait.
+ */
+export class Writer {
+  readonly #options: WriterOptions;
+  #queue: Prepared[] = [];
+  #isRunning = false;
+  #idle: Promise<void> = Promise.resolve();
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  /** False: the queue is full, and nothing was taken. */
+  offer(prepared: Prepared): boolean {
+    if (this.#queue.length >= this.#options.queueMax) return false;
+    this.#queue.push(prepared);
+    if (!this.#isRunning) {
+      this.#isRunning = true;
+      this.#idle = this.#run();
+    }
+    return true;
+  }
+
+  /** Resolves when everything that was offered is answered. */
+  async drain(): Promise<void> {
+    while (this.#isRunning) await this.#idle;
+  }
+
+  async #run(): Promise<void> {
+    await Promise.resolve(); // what arrives in the same tick goes along
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.splice(0, this.#options.batchMax);
+      await this.#carryOut(batch);
+    }
+    this.#isRunning = false;
+  }
+
+  /** Never rejects: whatever happens, every operation of the batch is answered or waits again. */
+  async #carryOut(batch: readonly Prepared[]): Promise<void> {
+    let tries = 0;
+    let lost = 0;
+    let mayBeDone = false;
+    for (;;) {
+      try {
+        await this.#tryBatch(batch);
+        return;
+      } catch (error) {
+        if (error instanceof CatalogueMoved) {
+          await this.#refresh();
+          continue;
+        }
+        this.#options.onTrouble?.({ what: 'a batch failed', error });
+        if (error instanceof CommitUnknown) mayBeDone = true;
+        // Trying again finds out: what was committed is known, and answers as it did.
+        if (isAway(error)) {
+          lost += 1;
+          if (lost < LOST_MAX) {
+            await pause(LOST_PAUSE_MS * lost);
+            continue;
+          }
+          for (const prepared of batch) prepared.answer(giveUp(mayBeDone));
+          return;
+        }
+        tries += 1;
+        if (tries >= TRIES_MAX) break;
+      }
+    }
+    await this.#halve(batch, mayBeDone);
+  }
+
+  /** The culprit is looked for by halves until it stands alone (R8). */
+  async #halve(batch: readonly Prepared[], mayBeDone: boolean): Promise<void> {
+    const [only] = batch;
+    if (batch.length > 1) {
+      const middle = batch.length >> 1;
+      await this.#carryOut(batch.slice(0, middle));
+      await this.#carryOut(batch.slice(middle));
+    } else if (only !== undefined && !only.isBroken) {
+      only.isBroken = true;
+      await this.#carryOut(batch);
+    } else {
+      only?.answer(giveUp(mayBeDone));
+    }
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      await this.#options.refreshCatalogue(this.#options.connection);
+    } catch (error) {
+      this.#options.onTrouble?.({ what: 'the catalogue could not be read', error });
+      await pause(LOST_PAUSE_MS);
+    }
+  }
+
+  async #tryBatch(batch: readonly Prepared[]): Promise<void> {
+    const { connection, houses, laneCount, onBatch } = this.#options;
+    const began = monotonicMs();
+    await houses.ensure(
+      connection,
+      batch.flatMap((prepared) => prepared.houses),
+    );
+    const draft = new Draft(this.#options.catalogue(), houses, laneCount);
+    const transaction = connection.begin();
+    let answers: (readonly [Prepared, Outcome])[];
+    let again: Prepared[];
+    try {
+      const lanesTouched = await readBatch(transaction, batch, draft);
+      ({ answers, again } = decideAll(batch, draft));
+      const written = writeBatch(transaction, draft, lanesTouched);
+      written.push(transaction.commit());
+      await allOrFirstFailure(written);
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    }
+    // It is durable from here on, so it may be told.
+    onBatch?.({
+      operations: batch.length,
+      lanes: draft.books.lanes.size,
+      ms: monotonicMs() - began,
+    });
+    if (again.length > 0) this.#queue.unshift(...again);
+    for (const [prepared, outcome] of answers) prepared.answer(outcome);
+  }
+}
+
+function decideAll(
+  batch: readonly Prepared[],
+  draft: Draft,
+): { answers: [Prepared, Outcome][]; again: Prepared[] } {
+  const answers: [Prepared, Outcome][] = [];
+  const again: Prepared[] = [];
+  const all = Array.from({ length: draft.laneCount }, (_, lane) => lane);
+  for (const prepared of batch) {
+    const decision = decide(draft, prepared, draft.laneCount);
+    if (decision instanceof Wants) {
+      prepared.lanes =
+        decision.lanes === 'all' ? all : ascending(new Set([...prepared.lanes, ...decision.lanes]));
+      again.push(prepared);
+    } else {
+      answers.push([prepared, decision]);
+    }
+  }
+  return { answers, again };
+}
+
+/** Waits for all, so that none is left to reject unseen; the commit's own word counts most. */
+async function allOrFirstFailure(work: readonly Promise<unknown>[]): Promise<void> {
+  const settled = await Promise.allSettled(work);
+  const failures = settled
+    .filter((one) => one.status === 'rejected')
+    .map((one): unknown => one.reason);
+  const unknown = failures.find((failure) => failure instanceof CommitUnknown);
+  if (unknown !== undefined) throw unknown;
+  if (failures.length > 0) throw failures[0];
+}
+
+/** R7: proved, or unknown. */
+function giveUp(mayBeDone: boolean): Outcome {
+  if (mayBeDone) return { outcome: 'outcome_unknown' };
+  return { outcome: 'not_done', cause: 'database_unavailable', retryAfterMs: 1_000 };
+}
+
+/** Everything but our own mistakes and the server's refusals of a statement is the database being away. */
+function isAway(error: unknown): boolean {
+  if (error instanceof AssertionFailed) return false;
+  return isLost(error);
+}
+
+function isLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'CommitUnknown' || error.name === 'ConnectionLost') return true;
+  if (error.name === 'StatementFailed' && 'code' in error)
+    return AWAY_CODES.test(String(error.code));
+  return error.name === 'NotCommitted' && isLost(error.cause);
+}
+
+/** SQLSTATEs that say nothing about the batch: connections, shutdown, resources, locks, deadlock, time-outs. */
+const AWAY_CODES = /^(08|53|57|40|55P03|25P03)/;
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
