@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../kernel/clock.ts';
+import type { Database } from '../kernel/database/index.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { Catalogue } from '../programmes/catalogue.ts';
+import type { AddressPolicy, Resolve } from './address.ts';
+import type { FeedEvent } from './event.ts';
+import { post, signatureOf } from './post.ts';
+import { type FeedPage, latestCursor, readFeed } from './read-feed.ts';
+import {
+  auditWebhookGivenUp,
+  claimDueWebhooks,
+  type ClaimDueWebhooksRow,
+  recordDelivery,
+  recordFailure,
+} from './webhooks.sql.ts';
+
+/**
+ * Delivers the feed to the webhooks of clients: each has its own cursor, which moves only after a 2xx. So
+ * every event is delivered at least once and in the feed's order; a receiver knows an event again by its id.
+ */
+export interface WebhookPolicy {
+  readonly addresses: AddressPolicy;
+  readonly timeoutMs: number; // of one delivery
+  readonly pageSize: number; // events of one delivery
+  readonly idleMs: number; // until a webhook with nothing to tell is asked again
+  readonly firstPauseMs: number; // after a failure; doubles each time
+  readonly longestPauseMs: number;
+  readonly giveUpAfterMs: number; // of nothing but failures
+  readonly atOnce: number; // webhooks delivered to side by side
+}
+
+export const WEBHOOK_POLICY: WebhookPolicy = {
+  addresses: 'public',
+  timeoutMs: 10_000,
+  pageSize: 100,
+  idleMs: 2_000,
+  firstPauseMs: 5_000,
+  longestPauseMs: 3_600_000,
+  giveUpAfterMs: 5 * 86_400_000,
+  atOnce: 16,
+};
+
+export interface WebhookTools {
+  readonly db: Database;
+  readonly catalogue: () => Catalogue;
+  readonly clock: Clock;
+  readonly unseal: (sealed: Uint8Array) => string;
+  /** From 0 to 1: spreads retries, so that a receiver that comes back is not met by everyone at once. */
+  readonly jitter: () => number;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly policy: WebhookPolicy;
+  readonly resolve?: Resolve;
+}
+
+export interface DeliveryRound {
+  readonly claimed: number;
+  readonly delivered: number; // events
+  readonly failed: number; // webhooks
+}
+
+/** One round: takes the webhooks that are due and delivers one page to each. */
+export async function deliverDue(tools: WebhookTools): Promise<DeliveryRound> {
+  const { clock, policy } = tools;
+  const now = clock.now();
+  const due = await claimDueWebhooks(tools.db, {
+    now,
+    leasedUntil: now + policy.timeoutMs * 2,
+    size: policy.atOnce,
+  });
+  const results = await Promise.all(due.map((webhook) => deliverPage(tools, webhook)));
+  return {
+    claimed: due.length,
+    delivered: results.reduce((sum, count) => sum + Math.max(0, count), 0),
+    failed: results.filter((count) => count < 0).length,
+  };
+}
+
+/** How many events were delivered; -1 for a failure. */
+async function deliverPage(tools: WebhookTools, webhook: ClaimDueWebhooksRow): Promise<number> {
+  const { clock, policy } = tools;
+  try {
+    const page = await readPage(tools, webhook);
+    const isWanted = (event: FeedEvent): boolean =>
+      webhook.kinds.length === 0 || webhook.kinds.includes(event.type);
+    const events = page.events.filter(isWanted);
+    if (events.length > 0) await send(tools, webhook, events);
+    await recordDelivery(tools.db, {
+      webhookId: webhook.webhookId,
+      deliveredFrom: webhook.cursor,
+      cursor: page.cursor,
+      nextAt: clock.now() + (page.hasMore ? 0 : policy.idleMs),
+    });
+    return events.length;
+  } catch (error) {
+    await fail(tools, webhook, error as Error);
+    return -1;
+  }
+}
+
+async function readPage(tools: WebhookTools, webhook: ClaimDueWebhooksRow): Promise<FeedPage> {
+  const page = await readFeed(tools.db, tools.catalogue(), {
+    issuerId: webhook.issuerId,
+    clientId: webhook.sees === 'issuer' ? null : webhook.clientId,
+    cursor: webhook.cursor,
+    limit: tools.policy.pageSize,
+  });
+  if (page.ok) return page.value;
+  // Of another database, or from before a restore: what it has seen of this one nobody knows.
+  tools.log.error(
+    { webhookId: webhook.webhookId },
+    'a webhook had a cursor of other books; it starts at their end',
+  );
+  return { events: [], cursor: await latestCursor(tools.db), hasMore: false };
+}
+
+async function send(
+  tools: WebhookTools,
+  webhook: ClaimDueWebhooksRow,
+  events: readonly FeedEvent[],
+): Promise<void> {
+  const at = tools.clock.now();
+  const body = JSON.stringify({ webhookId: webhook.webhookId, events });
+  const status = await post({
+    url: webhook.url,
+    body,
+    headers: {
+      'kinken-signature': signatureOf(tools.unseal(webhook.secretSealed), at, body),
+      'kinken-delivery': deliveryId(webhook),
+    },
+    policy: tools.policy.addresses,
+    timeoutMs: tools.policy.timeoutMs,
+    ...(tools.resolve === undefined ? {} : { resolve: tools.resolve }),
+  });
+  if (status < 200 || status > 299) throw new Error(`answered ${status}`);
+}
+
+/** The same for every attempt at the same page. */
+function deliveryId(webhook: ClaimDueWebhooksRow): string {
+  const digest = createHash('sha256')
+    .update(`${webhook.webhookId} ${webhook.cursor}`)
+    .digest('hex');
+  return `whd_${digest.slice(0, 24)}`;
+}
+
+async function fail(
+  tools: WebhookTools,
+  webhook: ClaimDueWebhooksRow,
+  error: Error,
+): Promise<void> {
+  const { clock, log, policy } = tools;
+  const now = clock.now();
+  const failingSince = webhook.failingSince ?? now;
+  const isGivenUp = now - failingSince >= policy.giveUpAfterMs;
+  const cause = causeOf(error);
+  await recordFailure(tools.db, {
+    webhookId: webhook.webhookId,
+    failedFrom: webhook.cursor,
+    failingSince,
+    lastError: cause,
+    nextAt: now + pauseAfter(webhook.attempts, policy, tools.jitter()),
+    isActive: !isGivenUp,
+  });
+  const facts = { webhookId: webhook.webhookId, attempts: webhook.attempts + 1, cause };
+  if (!isGivenUp) {
+    log.warn(facts, 'a webhook was not delivered');
+    return;
+  }
+  log.error(
+    { ...facts, alert: 'webhook_given_up' },
+    'a webhook was given up: it has failed for days',
+  );
+  const subject = `webhook:${webhook.webhookId}`;
+  await auditWebhookGivenUp(tools.db, { at: now, subject, detail: facts });
+}
+
+/** Half of it is certain, half is chance. */
+export function pauseAfter(
+  attempts: number,
+  policy: Pick<WebhookPolicy, 'firstPauseMs' | 'longestPauseMs'>,
+  jitter: number,
+): number {
+  const pause = Math.min(policy.firstPauseMs * 2 ** Math.min(attempts, 30), policy.longestPauseMs);
+  return Math.round(pause / 2 + (pause / 2) * jitter);
+}
+
+/** Never the answer's text, which is the receiver's to choose, nor the URL, which may hold a secret. */
+function causeOf(error: Error): string {
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'timed out';
+  const code = (error as NodeJS.ErrnoException).code;
+  return (code ?? error.message).slice(0, 100);
+}
+
+export interface WebhookDeliverer {
+  /** Takes no more; resolves when what is under way has ended. */
+  stop(): Promise<void>;
+}
+
+const LEAST_ROUND_MS = 250;
+
+/** Delivers until it is stopped. A round that fails is logged, and tried again. */
+export function startWebhooks(tools: WebhookTools): WebhookDeliverer {
+  let isStopped = false;
+  let wake = (): void => {};
+  const run = async (): Promise<void> => {
+    while (!isStopped) {
+      const round = await deliverDue(tools).catch((error: Error) => {
+        tools.log.error({ cause: causeOf(error) }, 'webhooks could not be delivered');
+        return null;
+      });
+      if (round?.claimed === tools.policy.atOnce && round.failed === 0) continue;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, LEAST_ROUND_MS);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  };
+  const running = run();
+  return {
+    async stop() {
+      isStopped = true;
+      wake();
+      await running;
+    },
+  };
+}
