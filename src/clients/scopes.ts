@@ -24,7 +24,6 @@ export const SCOPES = [
   'admin:partners',
   'admin:webhooks',
   'admin:catalogue', // programmes, products, sellers, merchants
-  'admin:audit',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

@@ -8,7 +8,7 @@ export type Locale = 'ja' | 'en';
 /** Texts in both languages side by side, where they stand in code. */
 export type Bilingual = Readonly<Record<Locale, string>>;
 
-export type TextKey = keyof typeof ja & keyof typeof en;
+export type TextKey = keyof typeof ja;
 
 const TEXTS: Readonly<Record<Locale, Readonly<Record<TextKey, string>>>> = { ja, en };
 

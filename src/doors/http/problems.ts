@@ -12,6 +12,7 @@ export interface ProblemFacts {
   readonly balanceMinor?: bigint | null;
   readonly errors?: readonly FieldError[];
   readonly scope?: string;
+  readonly reason?: string; // of administration: the refusal of the use case
 }
 
 export interface FieldError {
@@ -34,6 +35,7 @@ export function problemOf(refusal: AnyRefusal, locale: Locale, facts: ProblemFac
     detail: text.detail[locale],
     ...(facts.errors && { errors: facts.errors }),
     ...(facts.scope !== undefined && { scope: facts.scope }),
+    ...(facts.reason !== undefined && { reason: facts.reason }),
     ...(facts.retryAfterMs !== undefined && { retryAfterSeconds: secondsUp(facts.retryAfterMs) }),
     ...(facts.balanceMinor != null && { balanceMinor: Number(facts.balanceMinor) }),
   };

@@ -1,0 +1,58 @@
+import { present } from '../kernel/assert.ts';
+import type { Catalogue } from '../programmes/catalogue.ts';
+import type { ClientDirectory, SigningKeyRow } from './directory.ts';
+
+const CANCEL_WINDOW_MS = 15 * 60 * 1_000;
+
+/** The terminals in the shape in which the till asks for them. */
+export function terminalDirectory(clients: ClientDirectory) {
+  return {
+    find: (merchantCode: string, terminalCode: string) =>
+      clients.findTerminal(merchantCode, terminalCode),
+    active: () => clients.activeTerminals(),
+  };
+}
+
+/** The partners in the shape in which the AGCOD door asks for them. */
+export function partnerDirectory(clients: ClientDirectory, catalogue: () => Catalogue) {
+  return {
+    findByAccessKey(accessKeyId: string) {
+      const row = clients.findSigningKey(accessKeyId);
+      if (!row) return undefined;
+      const { secretAccessKey } = row;
+      return { secretAccessKey, partner: partnerOf(row, catalogue()) };
+    },
+  };
+}
+
+/** A second id under which a sandbox partner is answered mock codes only: the same with another first letter. */
+export function mockPartnerIdOf(partnerId: string): string {
+  return `${partnerId.startsWith('M') ? 'N' : 'M'}${partnerId.slice(1)}`;
+}
+
+function partnerOf(row: SigningKeyRow, catalogue: Catalogue) {
+  const { client, partnerId, productId, isSandbox, callsPerSecondMax } = row;
+  const product = present(catalogue.products.get(productId), 'a partner names a product');
+  const sellerId = present(client.sellerId, 'a partner sells as somebody');
+  const funding =
+    client.funding === 'funds'
+      ? { from: 'funds' as const, clientId: client.clientId }
+      : { from: 'seller' as const, sellerId };
+  const cardProductIds = [...catalogue.products.values()]
+    .filter((each) => each.issuerId === client.issuerId && each.kind !== 'code')
+    .map((each) => each.productId);
+  return {
+    partnerId,
+    clientId: client.clientId,
+    issuerId: client.issuerId,
+    productId,
+    cardProductIds,
+    sellerId,
+    funding,
+    unit: product.unit,
+    isSandbox,
+    mockPartnerId: isSandbox ? mockPartnerIdOf(partnerId) : null,
+    callsPerSecondMax,
+    cancelWindowMs: CANCEL_WINDOW_MS,
+  };
+}

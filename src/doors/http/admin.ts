@@ -1,0 +1,138 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { CatalogueDesk, CatalogueRefusal } from '../../programmes/index.ts';
+import { recordAct, type ClientDesk, type ClientRefusal, type Scope } from '../../clients/index.ts';
+import { present } from '../../kernel/assert.ts';
+import type { Result } from '../../kernel/result.ts';
+import type { Catalogue } from '../../programmes/catalogue.ts';
+import { callerOf } from './authentication.ts';
+import { problem } from './contract.ts';
+import { sendProblem } from './problems.ts';
+
+/** What administration stands on; the same use cases serve the command line. */
+export interface AdminParts extends Omit<ClientDesk, 'issuerId' | 'actor' | 'catalogue'> {
+  catalogue(): Catalogue;
+  /** After a change has been committed: this process shall know it at once. */
+  refreshCatalogue(): Promise<unknown>;
+  /** Where the feed stands now: a new webhook is told what happens from here on. */
+  feedHead(issuerId: number): Promise<string>;
+}
+
+/** Whoever administers over HTTP does so for its own issuer; others do not exist for it. */
+export interface AdminDesks {
+  readonly issuerKey: string;
+  readonly scopes: ReadonlySet<Scope>;
+  readonly clients: ClientDesk;
+  readonly catalogue: CatalogueDesk;
+}
+
+export function desksFor(parts: AdminParts, request: FastifyRequest): AdminDesks {
+  const { client, scopes } = callerOf(request);
+  const { issuerId } = client;
+  const catalogue = parts.catalogue();
+  const actor = `client:${client.key}`;
+  const issuer = present(catalogue.issuers.get(issuerId), 'a client belongs to an issuer');
+  return {
+    issuerKey: issuer.key,
+    scopes,
+    clients: { ...parts, catalogue, issuerId, actor },
+    catalogue: { connection: parts.connection, record: recordAct({ clock: parts.clock, actor }) },
+  };
+}
+
+export interface AdminRoute<Body extends z.ZodType> {
+  readonly method: 'GET' | 'POST';
+  readonly url: string; // below /v1/admin
+  readonly scope: Scope;
+  readonly summary: string;
+  readonly body?: Body;
+  /** What is answered; a refusal becomes its problem document. */
+  act(desks: AdminDesks, sent: AdminSent<Body>): Promise<Result<unknown, AdminRefusal>>;
+}
+
+export interface AdminSent<Body extends z.ZodType> {
+  readonly body: z.output<Body>;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: { readonly after: number; readonly limit: number };
+}
+
+export type AdminRefusal = ClientRefusal | CatalogueRefusal;
+
+const pageQuery = z.strictObject({
+  after: z.coerce.number().int().min(0).max(2_147_483_647).default(0),
+  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+});
+const pathParts = z.record(z.string(), z.string().min(1).max(60));
+const answered = z.looseObject({}).meta({ id: 'AdminAnswer' });
+
+/** One route of administration. The scope is checked before the body is read. */
+export function registerAdminRoute<Body extends z.ZodType>(
+  server: FastifyInstance,
+  parts: AdminParts,
+  route: AdminRoute<Body>,
+): void {
+  const { method, url, scope, summary, body } = route;
+  server.route({
+    method,
+    url: `/admin${url}`,
+    config: { scope },
+    schema: {
+      tags: ['Administration'],
+      operationId: operationIdOf(method, url),
+      summary,
+      description: `Scope: ${scope}.`,
+      ...(body && { body }),
+      ...(url.includes(':') && { params: pathParts }),
+      ...(method === 'GET' && { querystring: pageQuery }),
+      response: { 200: answered, '4xx': problem, '5xx': problem },
+    },
+    handler: async (request, reply) => {
+      const sent = {
+        body: request.body as z.output<Body>,
+        params: request.params as Record<string, string>,
+        query: request.query as z.output<typeof pageQuery>,
+      };
+      const result = await route.act(desksFor(parts, request), sent);
+      if (!result.ok) return refuseAdmin(request, reply, result.refusal);
+      if (method === 'POST') await parts.refreshCatalogue();
+      return reply.serializer(stringifyAmounts).send(result.value);
+    },
+  });
+}
+
+function refuseAdmin(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  refusal: AdminRefusal,
+): FastifyReply {
+  if (refusal === 'key_taken') return sendProblem(request, reply, 'already_exists');
+  if (refusal === 'scope_not_held') return sendProblem(request, reply, 'scope_not_held');
+  if (ADDRESSED.has(refusal)) return sendProblem(request, reply, 'not_found');
+  const errors = [{ field: 'body', message: refusal.replaceAll('_', ' ') }];
+  return sendProblem(request, reply, 'request_not_understood', { errors, reason: refusal });
+}
+
+/** What the address names, and is not there or is another's. */
+const ADDRESSED: ReadonlySet<AdminRefusal> = new Set<AdminRefusal>([
+  'client_not_found',
+  'api_key_not_found',
+  'partner_not_found',
+  'signing_key_not_found',
+  'terminal_not_found',
+  'webhook_not_found',
+]);
+
+/** Amounts of the catalogue are bigint inside, and bounded to what JSON carries (R36). */
+function stringifyAmounts(value: unknown): string {
+  return JSON.stringify(value, (_key, each: unknown) =>
+    typeof each === 'bigint' ? Number(each) : each,
+  );
+}
+
+function operationIdOf(method: string, url: string): string {
+  const words = url.split(/[/:-]+/).filter(Boolean);
+  return [
+    method.toLowerCase(),
+    ...words.map((word) => word[0]?.toUpperCase() + word.slice(1)),
+  ].join('');
+}
