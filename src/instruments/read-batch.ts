@@ -1,6 +1,7 @@
 import type { Transaction } from '../kernel/database/index.ts';
 import { laneOfId } from '../kernel/ids.ts';
 import {
+  pinPlans,
   readAccounts,
   readAccountsOfTransfers,
   readTransfersByRange,
@@ -66,7 +67,8 @@ async function readFirstWave(
   const items = batch.flatMap(({ operation }) =>
     operation.kind === 'close_item' ? [operation.itemId] : [],
   );
-  const [turns, version, requests, named, byId, held, ids, openItems] = await Promise.all([
+  const [, turns, version, requests, named, byId, held, ids, openItems] = await Promise.all([
+    pinPlans(transaction),
     takeTurns(transaction, { lanes: lanesTouched }),
     readCatalogueVersion(transaction),
     readRequests(transaction, {
