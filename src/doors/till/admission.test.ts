@@ -4,7 +4,8 @@ import { describe, test } from 'node:test';
 import { encodeMessage } from './codec.ts';
 import { iso87 } from './dialects/iso87.ts';
 import { createExchange } from './exchange.ts';
-import { messageOf } from './test/messages.ts';
+import { messageOf } from './testing/messages.ts';
+import { mulberry, mutate } from './testing/mutation.ts';
 import {
   CARD,
   loopbackPeer,
@@ -16,8 +17,8 @@ import {
   Till,
   tillWith,
   without,
-} from './test/till.ts';
-import type { Said } from './test/till.ts';
+} from './testing/till.ts';
+import type { Said } from './testing/till.ts';
 
 describe('who may speak', () => {
   test('unknown, stopped, of another dialect or with a bar in the name: 58 and nothing submitted', async () => {
@@ -184,4 +185,30 @@ describe('bad input', () => {
     const cut = bodyOf('0210', REDEEM);
     assert.equal((await raw(cut.subarray(0, cut.length - 1))).answer.is, 'silence');
   });
+});
+
+test('5,000 mutated messages: each is answered, no card number is logged, no value comes from nowhere', async () => {
+  const seed = 400;
+  const random = mulberry(seed);
+  const { parts, engine, lines } = tillWith(1_000_000n);
+  const exchange = createExchange(parts);
+  const originals = [
+    messageOf('0200', REDEEM),
+    messageOf('0220', { ...REDEEM, 11: '000002', 35: `${CARD}=99121010000000000` }),
+    messageOf('0400', reversalOf(REDEEM)),
+    messageOf('0100', { ...REDEEM, 3: '310000' }),
+  ].map((message) => encodeMessage(iso87, message).subarray(2));
+  for (let run = 0; run < 5_000; run += 1) {
+    const body = mutate(originals[run % originals.length]!, random);
+    const answer = await exchange.answer(body, loopbackPeer());
+    assert.match(answer.is, /^(reply|silence|close)$/, `seed ${seed} run ${run}`);
+  }
+  assert.ok(lines.length > 1_000);
+  assert.ok(!JSON.stringify(lines).includes(CARD));
+  assert.ok(lines.every((line) => !line.text.includes('broke')));
+  let minor = 1_000_000n;
+  for (const operation of engine.submitted) {
+    if (operation.kind === 'load' || operation.kind === 'return') minor += operation.amountMinor;
+  }
+  assert.ok((engine.balanceOf(CARD) ?? 0n) <= minor);
 });

@@ -1,5 +1,3 @@
-import { hash } from 'node:crypto';
-
 import type { Unit } from '../../kernel/money.ts';
 import type { Operation } from '../../instruments/operation.ts';
 import type { Balance, Done, Outcome } from '../../instruments/outcome.ts';
@@ -55,7 +53,7 @@ export function balanceVerdict(dialect: Dialect, balance: Balance): Verdict {
   return { code: dialect.responses.approved, amounts: [amount] };
 }
 
-/** The verdict of a decided request or reversal. Only from stored facts, so a repeat gets the same (R5). */
+/** The verdict of what was decided. Only from stored facts, so a repeat gets the same (R5). */
 export function outcomeVerdict(
   dialect: Dialect,
   operation: Operation,
@@ -98,12 +96,18 @@ function acceptedVerdict(dialect: Dialect, operation: Operation, done: Done): Ve
 
 const CODE_LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** Six characters that belong to this request and no secret: for slips and for asking about it. */
+/**
+ * Six characters that belong to this request and hide nothing: for slips and for asking about it.
+ * FNV-1a; SHA-256 in its place took a twelfth of the whole exchange.
+ */
 function authorisationOf(done: Done): string {
   const text = `${done.requestId}|${done.instrumentId ?? ''}|${done.decidedAt}`;
-  const digest = hash('sha256', text, 'buffer');
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
   let code = '';
-  for (const byte of digest.subarray(0, 6)) code += CODE_LETTERS[byte & 31];
+  for (let shift = 0; shift < 30; shift += 5) code += CODE_LETTERS[(hash >>> shift) & 31];
   return code;
 }
 
@@ -117,7 +121,8 @@ function accountOf(processingCode: string | undefined): string {
 /** Account 2, type 2, currency 3, sign, twelve digits. */
 function writeAmount(account: string, { type, unit, minor }: AdditionalAmount): string {
   const sign = minor < 0n ? 'D' : 'C';
-  return `${account}${type}${numericOfUnit(unit)}${sign}${twelveDigits(minor < 0n ? -minor : minor)}`;
+  const digits = twelveDigits(minor < 0n ? -minor : minor);
+  return `${account}${type}${numericOfUnit(unit)}${sign}${digits}`;
 }
 
 /** More than twelve digits cannot be told; the most that can is told instead. */

@@ -9,8 +9,9 @@ import { answeringMti, isAnswer, readDialect } from './dialect.ts';
 import { iso87 } from './dialects/iso87.ts';
 import { vaps93 } from './dialects/vaps93.ts';
 import { readFieldShape } from './field.ts';
-import { fieldsOf, messageOf, messagesOf, valueOf } from './test/messages.ts';
-import { strangerDecode, strangerEncode, strangerFormats } from './test/stranger.ts';
+import { fieldsOf, messageOf, messagesOf, valueOf } from './testing/messages.ts';
+import { mulberry, mutate } from './testing/mutation.ts';
+import { strangerDecode, strangerEncode, strangerFormats } from './testing/stranger.ts';
 
 /** iso87 with a header, bitmaps in hex and a length in digits: what other dialects do. */
 const hexDialect = readDialect({
@@ -260,31 +261,3 @@ test('the answer to an unknown message type is one further and never a repeat', 
   assert.equal(answeringMti('0621'), '0630');
   assert.ok(isAnswer('0210') && isAnswer('0230') && !isAnswer('0201') && !isAnswer('0420'));
 });
-
-function mulberry(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** One to four wounds: a bit, a byte, a cut, something put in, something doubled. */
-function mutate(original: Buffer, random: () => number): Buffer {
-  let bytes = Buffer.from(original);
-  const wounds = 1 + Math.floor(random() * 4);
-  for (let wound = 0; wound < wounds; wound += 1) {
-    const at = Math.floor(random() * (bytes.length + 1));
-    const kind = Math.floor(random() * 5);
-    if (kind === 0 && at < bytes.length) bytes[at]! ^= 1 << Math.floor(random() * 8);
-    else if (kind === 1 && at < bytes.length) bytes[at] = Math.floor(random() * 256);
-    else if (kind === 2) bytes = bytes.subarray(0, at);
-    else if (kind === 3) {
-      const put = Buffer.from([Math.floor(random() * 256)]);
-      bytes = Buffer.concat([bytes.subarray(0, at), put, bytes.subarray(at)]);
-    } else bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(Math.floor(at / 2))]);
-  }
-  return bytes;
-}

@@ -24,7 +24,7 @@ export type FaultReason =
   | 'content_not_allowed'
   | 'bytes_left_over';
 
-/** Where a message is wrong; field 0 is the message type, 1 the bitmap, 129 what follows the last field. */
+/** Where a message is wrong: 0 is its type, 1 the bitmap, 129 what follows the last field. */
 export interface Fault {
   readonly field: number;
   readonly reason: FaultReason;
@@ -43,8 +43,9 @@ const FIELDS = 129;
 const MTI_BYTES = 4;
 
 /**
- * Reads one message body. Never throws and never reads outside of it. A field with wrong content but
- * a known length is stepped over, so that what follows (the STAN above all) can still be answered.
+ * Reads one message body. Never throws and never reads outside of it. A field with wrong content
+ * but a known length is stepped over, so that what follows (the STAN above all) can still be
+ * answered.
  */
 export function parseMessage(dialect: Dialect, body: Buffer): Parsed {
   const headerBytes = dialect.framing.headerBytes;
@@ -97,14 +98,16 @@ function readBitmap(dialect: Dialect, body: Buffer, at: number): Bitmap {
   return { ok: true, bits: Buffer.from(text, 'hex'), end };
 }
 
-/** Fills `fields`; the first fault is told. Stops where the place of the next field is not known. */
+/**
+ * Fills `fields`; the first fault is told. Stops where the place of the next field is not known.
+ */
 function readFields(
   dialect: Dialect,
   body: Buffer,
   bitmap: { readonly bits: Buffer; readonly end: number },
   fields: (string | undefined)[],
 ): Fault | null {
-  const text = body.toString('latin1'); // once: a call for each field was measured at half the rate
+  const text = body.toString('latin1'); // once: a call for each field took twice as long
   let at = bitmap.end;
   let fault: Fault | null = null;
   const fieldsMax = bitmap.bits.length * 8;
@@ -143,7 +146,10 @@ function readLength(body: Buffer, from: number, to: number): number {
   return length;
 }
 
-/** One message with its length before it, ready for the wire. What does not fit its field is our fault. */
+/**
+ * One message with its length before it, ready for the wire. What does not fit its field is our
+ * fault.
+ */
 export function encodeMessage(dialect: Dialect, message: Message): Buffer {
   const { framing } = dialect;
   assert(
@@ -151,7 +157,7 @@ export function encodeMessage(dialect: Dialect, message: Message): Buffer {
     'a header is as long as its dialect says',
   );
   const written = writeFields(dialect, message.fields);
-  // One string written at once: a call into the buffer for each field was measured at half the rate.
+  // One string written at once: a call into the buffer for each field took twice as long.
   const body = `${textOfHex(message.header)}${message.mti}${written.bitmap}${written.text}`;
   const target = Buffer.allocUnsafe(prefixBytes(framing) + body.length);
   writePrefix(framing, target, body.length);

@@ -67,7 +67,9 @@ export class Connection {
     this.#endIfDone();
   }
 
-  /** Cuts the line. What is under way is still decided; its answers are lost, as on any bad line. */
+  /**
+   * Cuts the line. What is under way is still decided; its answers are lost, as on any bad line.
+   */
   cut(): void {
     this.#parts.socket.destroy();
   }
@@ -121,8 +123,8 @@ export class Connection {
   }
 
   /**
-   * Ends our side and reads on without listening until the other side ends too, because closing over
-   * unread bytes would reset the line and could take the last answers with it.
+   * Ends our side and reads on without listening until the other side ends too, because closing
+   * over unread bytes would reset the line and could take the last answers with it.
    */
   #endIfDone(): void {
     if (!this.#isEnding || this.#inFlight > 0 || this.#isOver) return;

@@ -24,7 +24,10 @@ export interface Terminal {
   readonly merchantCode: string;
   readonly terminalCode: string;
   readonly dialect: string;
-  /** Plain addresses or CIDR blocks it may call from; empty: loopback, or anywhere with its certificate. */
+  /**
+   * Plain addresses or CIDR blocks it may call from; empty: loopback, or anywhere with its
+   * certificate.
+   */
   readonly addresses: readonly string[];
   readonly certificateFingerprint: string | null; // SHA-256 of its certificate, hex (R30)
   readonly valueMaxMinor: bigint | null; // of one message (R30)
@@ -71,7 +74,9 @@ export interface ExchangeParts {
   readonly directory: TerminalDirectory;
   readonly clock: Clock;
   readonly log: TillLog;
-  /** Done before the advice is answered; if it throws, the advice is not answered and comes again. */
+  /**
+   * Done before the advice is answered; if it throws, the advice is not answered and comes again.
+   */
   recordUnappliedAdvice(advice: UnappliedAdvice): Promise<void>;
   onMessage(measured: MessageMeasured): void;
   /** A terminal has named more unknown cards than it may (R32). */

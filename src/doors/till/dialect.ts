@@ -109,7 +109,10 @@ export const FIELD = {
   amounts: 54,
 } as const;
 
-/** Reads the field notations and checks that the tables fit each other. Fails loudly: it is our text. */
+/**
+ * Reads the field notations and checks that the tables fit each other. Fails loudly: it is our
+ * text.
+ */
 export function readDialect(text: DialectText): Dialect {
   const shapes: (FieldShape | undefined)[] = Array.from({ length: 129 }, () => undefined);
   for (const [number, notation] of Object.entries(text.fields)) {

@@ -6,7 +6,7 @@ import { REFUSALS } from '../../instruments/refusal.ts';
 import { iso87 } from './dialects/iso87.ts';
 import { vaps93 } from './dialects/vaps93.ts';
 import { createExchange } from './exchange.ts';
-import { CARD, loopbackPeer, partsOf, TERMINAL } from './test/till.ts';
+import { CARD, loopbackPeer, partsOf, TERMINAL } from './testing/till.ts';
 
 const document = readFileSync(new URL('../../../docs/protocols/till.md', import.meta.url), 'utf8');
 

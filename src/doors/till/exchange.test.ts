@@ -6,8 +6,17 @@ import { REFUSALS } from '../../instruments/refusal.ts';
 import { readDialect } from './dialect.ts';
 import { iso87 } from './dialects/iso87.ts';
 import { createExchange } from './exchange.ts';
-import { CARD, NOON, partsOf, REDEEM, reversalOf, Till, tillWith, without } from './test/till.ts';
-import type { Said } from './test/till.ts';
+import {
+  CARD,
+  NOON,
+  partsOf,
+  REDEEM,
+  reversalOf,
+  Till,
+  tillWith,
+  without,
+} from './testing/till.ts';
+import type { Said } from './testing/till.ts';
 
 describe('functions', () => {
   test('a redemption is approved, echoed, with the balance and an authorisation code', async () => {

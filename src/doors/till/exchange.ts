@@ -22,7 +22,10 @@ export type Answer =
 
 export interface Exchange {
   readonly dialects: readonly Dialect[];
-  /** Answers one message body. Never rejects. The engine is called before it first waits, so in order. */
+  /**
+   * Answers one message body. Never rejects. The engine is called before it first waits, so in
+   * order.
+   */
   answer(body: Buffer, peer: Peer): Promise<Answer>;
 }
 
@@ -139,7 +142,9 @@ function reply(dialect: Dialect, message: Message, judged: Verdict): Answered {
   return { message, judged, answer: { is: 'reply', bytes } };
 }
 
-/** Answered as a format error while the till can know which message is meant, else the line is cut. */
+/**
+ * Answered as a format error while the till can know which message is meant, else the line is cut.
+ */
 function answerFault(
   parts: ExchangeParts,
   { dialect, peer }: Came,
@@ -154,7 +159,10 @@ function answerFault(
   return reply(dialect, readable, doorVerdict(dialect, 'format_error'));
 }
 
-/** A switch asks whether the line lives without naming a terminal: that says nothing and moves nothing. */
+/**
+ * A switch asks whether the line lives without naming a terminal: that says nothing and moves
+ * nothing.
+ */
 function isBareEcho(dialect: Dialect, rule: MessageRule, message: Message): boolean {
   if (rule.use !== 'network') return false;
   const isNamed =

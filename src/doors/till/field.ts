@@ -13,8 +13,8 @@ export interface FieldShape {
 const NOTATION = /^(a|n|an|anp|ns|ans|x\+n|b|z) (\.{2,6})?([1-9][0-9]{0,5})$/;
 
 /**
- * Reads `n 6` (fixed), `n ..19` (two digits of length before it), `ans ...999` (three): as many dots
- * as the length has digits, as the standard writes it. Binary fields count bytes.
+ * Reads `n 6` (fixed), `n ..19` (two digits of length before it), `ans ...999` (three): as many
+ * dots as the length has digits, as the standard writes it. Binary fields count bytes.
  */
 export function readFieldShape(notation: string): FieldShape {
   const [, content, dots, length] = NOTATION.exec(notation) ?? [];
@@ -28,7 +28,9 @@ export function readFieldShape(notation: string): FieldShape {
   return { content: content as Content, lengthDigits, lengthMax };
 }
 
-/** A bit for each kind of content, so that one look-up per byte tells whether it may stand there. */
+/**
+ * A bit for each kind of content, so that one look-up per byte tells whether it may stand there.
+ */
 const BITS: Readonly<Record<Content, number>> = {
   a: 1,
   n: 2,

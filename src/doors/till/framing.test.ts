@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 
-import { Deframer, frame } from './framing.ts';
+import { Deframer, prefixBytes, writePrefix } from './framing.ts';
 import type { Framing } from './framing.ts';
 
 const FRAMINGS: readonly Framing[] = [
@@ -10,6 +10,13 @@ const FRAMINGS: readonly Framing[] = [
   { length: 'binary4', headerBytes: 0, bodyMaxBytes: 1_000 },
   { length: 'ascii4', headerBytes: 0, bodyMaxBytes: 1_000 },
 ];
+
+function frame(framing: Framing, body: Uint8Array): Buffer {
+  const framed = Buffer.alloc(prefixBytes(framing) + body.length);
+  writePrefix(framing, framed, body.length);
+  framed.set(body, prefixBytes(framing));
+  return framed;
+}
 
 function takeAll(deframer: Deframer): { bodies: Buffer[]; end: string } {
   const bodies: Buffer[] = [];

@@ -28,14 +28,6 @@ export function writePrefix(framing: Framing, target: Buffer, bodyBytes: number)
   else target.write(String(bodyBytes).padStart(4, '0'), 0, 'latin1');
 }
 
-/** The same body with its length before it. */
-export function frame(framing: Framing, body: Uint8Array): Buffer {
-  const framed = Buffer.allocUnsafe(prefixBytes(framing) + body.length);
-  writePrefix(framing, framed, body.length);
-  framed.set(body, prefixBytes(framing));
-  return framed;
-}
-
 export type Taken =
   | { readonly is: 'message'; readonly body: Buffer }
   | { readonly is: 'incomplete' } // more bytes are needed

@@ -6,10 +6,10 @@ import { generate } from 'selfsigned';
 import type { Terminal } from './contract.ts';
 import { startTillHost, TILL_BOUNDS, TillNotProtected } from './host.ts';
 import type { TillBounds, TillHost, TillTls } from './host.ts';
-import { openLine, openTlsLine } from './test/line.ts';
-import { CARD, partsOf, REDEEM, reversalOf, TERMINAL } from './test/till.ts';
-import type { Said } from './test/till.ts';
-import { strangerDecode, strangerEncode } from './test/stranger.ts';
+import { openLine, openTlsLine } from './testing/line.ts';
+import { CARD, partsOf, REDEEM, reversalOf, TERMINAL } from './testing/till.ts';
+import type { Said } from './testing/till.ts';
+import { strangerDecode, strangerEncode } from './testing/stranger.ts';
 
 const hosts: TillHost[] = [];
 after(async () => {

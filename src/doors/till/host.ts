@@ -44,7 +44,10 @@ export interface TillHost {
   readonly host: string;
   readonly port: number;
   connectionsOpen(): number;
-  /** Stops accepting, answers what is under way, and ends every line; cuts what is left after `drainMs`. */
+  /**
+   * Stops accepting, answers what is under way, and ends every line; cuts what is left after
+   * `drainMs`.
+   */
   close(drainMs: number): Promise<void>;
 }
 
@@ -54,8 +57,8 @@ export class TillNotProtected extends Error {
 }
 
 /**
- * Starts to listen. Rejects with `TillNotProtected` when tills could call from outside without being
- * known (R30), and with the system's error when the port cannot be had.
+ * Starts to listen. Rejects with `TillNotProtected` when tills could call from outside without
+ * being known (R30), and with the system's error when the port cannot be had.
  */
 export async function startTillHost(parts: TillHostParts): Promise<TillHost> {
   assertProtected(parts.host, parts.tls, parts.directory);
@@ -87,7 +90,10 @@ export async function startTillHost(parts: TillHostParts): Promise<TillHost> {
   };
 }
 
-/** R30: beyond loopback every active till is known by a certificate that we ask for, or by its address. */
+/**
+ * R30: beyond loopback every active till is known by a certificate that we ask for, or by its
+ * address.
+ */
 function assertProtected(host: string, tls: TillTls | null, directory: TerminalDirectory): void {
   const unprotected: string[] = [];
   for (const terminal of directory.active()) {
@@ -102,12 +108,15 @@ function assertProtected(host: string, tls: TillTls | null, directory: TerminalD
   const named = unprotected.slice(0, 10).join(', ');
   const more = unprotected.length > 10 ? ` and ${unprotected.length - 10} more` : '';
   throw new TillNotProtected(
-    `The till does not start on ${host}: these terminals could be anybody: ${named}${more}. Give each ` +
+    `The till does not start on ${host}: these could be anybody: ${named}${more}. Give each ` +
       'an address list, or a certificate fingerprint together with TLS, or listen on 127.0.0.1.',
   );
 }
 
-/** Asks every caller for a certificate. The handshake proves its key; the exchange compares its hash. */
+/**
+ * Asks every caller for a certificate. The handshake proves its key; the exchange compares its
+ * hash.
+ */
 function createTlsHost(
   parts: TillHostParts,
   tls: TillTls,

@@ -5,14 +5,17 @@ import { FIELD } from './dialect.ts';
 import type { Dialect } from './dialect.ts';
 
 /**
- * The identity of a request at the till (R1): merchant, terminal, STAN and the instant the till gave
- * it, from fields that its reversal also names. Fields are joined by `|`, which no merchant or
+ * The identity of a request at the till (R1): merchant, terminal, STAN and the instant the till
+ * gave it, from fields that its reversal also names. Fields are joined by `|`, which no merchant or
  * terminal code may hold, so that two requests never share a name.
  */
 
 const REQUEST_ID_MAX = 128;
+const NEAREST_MS = 180 * 86_400_000; // less than half of any year
 
-/** `merchant|terminal|stan|instant` of this message itself; null where a part is missing or no date. */
+/**
+ * `merchant|terminal|stan|instant` of this message itself; null where a part is missing or no date.
+ */
 export function requestIdOf(dialect: Dialect, message: Message, arrivedAt: Instant): string | null {
   const stan = message.fields[FIELD.stan];
   const instant = message.fields[dialect.identity.instantField];
@@ -82,6 +85,7 @@ export function inferYear(text: string, arrivedAt: Instant): string | null {
     if (distance >= distanceMin) continue;
     distanceMin = distance;
     nearest = candidate;
+    if (distance < NEAREST_MS) break; // no other year can be nearer
   }
   return nearest === null ? null : `${nearest}${text}`;
 }
@@ -91,7 +95,9 @@ function readFullInstant(text: string): string | null {
   return readInstant(year, text.slice(2)) === null ? null : `20${text}`;
 }
 
-/** The instant of `MMDDhhmmss` in a year, as if it were UTC; null where there is no such instant. */
+/**
+ * The instant of `MMDDhhmmss` in a year, as if it were UTC; null where there is no such instant.
+ */
 function readInstant(year: number, text: string): Instant | null {
   const month = Number(text.slice(0, 2));
   const day = Number(text.slice(2, 4));

@@ -1,8 +1,10 @@
 /**
  * The till: ISO 8583 over TCP or TLS.
  *
- * **Invariant.** Only this folder knows ISO 8583; it moves value only through the engine it is given.
- * **Invariant.** The codec is pure; a dialect is a table; nothing here branches on a dialect's name.
+ * **Invariant.** Only this folder knows ISO 8583; it moves value only through the engine it is
+ * given.
+ * **Invariant.** The codec is pure; a dialect is a table; nothing here branches on a dialect's
+ * name.
  * **Invariant.** What may have happened is never told as a decline: then there is no answer (R7).
  * **Invariant.** One connection's bytes never harm another connection.
  * Absent on purpose: no secret code ever passes a till, no state outlives the process, no message

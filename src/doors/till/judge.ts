@@ -22,8 +22,9 @@ export interface Question {
 }
 
 /**
- * Judges one valid message of a known terminal: what the door refuses, and else what the engine says.
- * Everything up to the engine's call happens at once, so messages reach it in the order they came.
+ * Judges one valid message of a known terminal: what the door refuses, and else what the engine
+ * says. Everything up to the engine's call happens at once, so messages reach it in the order they
+ * came.
  */
 export async function judgeQuestion(
   parts: ExchangeParts,

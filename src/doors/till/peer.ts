@@ -22,8 +22,8 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Whether a terminal may speak from there (R30): with its own certificate if it has one, and from its
- * addresses. Without either it speaks from loopback only.
+ * Whether a terminal may speak from there (R30): with its own certificate if it has one, and from
+ * its addresses. Without either it speaks from loopback only.
  */
 export function isPeerAllowed(terminal: Terminal, peer: Peer): boolean {
   if (terminal.certificateFingerprint !== null) {

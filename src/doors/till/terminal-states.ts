@@ -9,7 +9,10 @@ interface TerminalState {
   missesSince: Instant;
 }
 
-/** What the host remembers of its terminals between messages. Lost when it stops, which does no harm. */
+/**
+ * What the host remembers of its terminals between messages. Lost when it stops, which does no
+ * harm.
+ */
 export interface TerminalStates {
   signOn(terminal: Terminal): void;
   signOff(terminal: Terminal): void;
@@ -19,7 +22,9 @@ export interface TerminalStates {
   isStopped(terminal: Terminal): boolean;
 }
 
-/** Holds one small row per terminal that has spoken, and only known terminals speak: it is bounded. */
+/**
+ * Holds one small row per terminal that has spoken, and only known terminals speak: it is bounded.
+ */
 export function createTerminalStates(clock: Clock): TerminalStates {
   const states = new Map<number, TerminalState>();
 

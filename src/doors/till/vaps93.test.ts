@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { vaps93 } from './dialects/vaps93.ts';
-import { CARD, partsOf, TERMINAL, Till, without } from './test/till.ts';
-import type { Said } from './test/till.ts';
+import { CARD, partsOf, TERMINAL, Till, without } from './testing/till.ts';
+import type { Said } from './testing/till.ts';
 
 const REDEEM: Said = {
   2: CARD,

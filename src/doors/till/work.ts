@@ -27,7 +27,9 @@ export interface Reading {
   readonly arrivedAt: Instant;
 }
 
-/** Turns a valid message of a known terminal into an operation, or says what is wrong with it. Pure. */
+/**
+ * Turns a valid message of a known terminal into an operation, or says what is wrong with it. Pure.
+ */
 export function readWork(reading: Reading): WorkResult {
   const { dialect, rule, message } = reading;
   if (!isFunctionCodeRight(reading)) return refused('invalid_transaction');
@@ -152,7 +154,10 @@ function readAct(
   return accepted({ kind: 'return', card, amountMinor, unit, merchantId, originalRequestId });
 }
 
-/** Both null where no amount, or zero, was sent: the card's own face, which only an activation knows. */
+/**
+ * Both null where no amount, or zero, was sent: the card's own face, which only an activation
+ * knows.
+ */
 function readMoney({
   dialect,
   message,

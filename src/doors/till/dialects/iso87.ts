@@ -1,8 +1,8 @@
 import { readDialect } from '../dialect.ts';
 
 /**
- * ISO 8583:1987 as the npm codec `iso_8583` writes it: lengths of its binary fields are that codec's
- * (DE53, DE64, DE96 and DE128 are not the standard's), everything else is ASCII.
+ * ISO 8583:1987 as the npm codec `iso_8583` writes it: lengths of its binary fields are that
+ * codec's (DE53, DE64, DE96 and DE128 are not the standard's), everything else is ASCII.
  */
 export const iso87 = readDialect({
   name: 'iso87',

@@ -92,7 +92,9 @@ export function loopbackPeer(): Peer {
 
 export type Said = Readonly<Record<number, string>>;
 
-/** A till without a network: says a message and hears the answer's fields, with its type as field 0. */
+/**
+ * A till without a network: says a message and hears the answer's fields, with its type as field 0.
+ */
 export class Till {
   readonly exchange: Exchange;
   readonly peer: Peer;

@@ -32,7 +32,9 @@ export class MemoryEngine implements TillEngine {
   readonly #cards = new Map<string, Card>();
   readonly #seen = new Map<string, Seen>();
   readonly #reversedBefore = new Set<string>();
-  /** What becomes of the next operations: `lost` decides and does not tell, as a dying connection. */
+  /**
+   * What becomes of the next operations: `lost` decides and does not tell, as a dying connection.
+   */
   readonly fates: ('lost' | 'busy' | 'throws' | Promise<void>)[] = [];
 
   addCard(number: string, balanceMinor: bigint | null, issuerId = 1): void {
