@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { parse } from 'csv-parse';
 import { present } from '../kernel/assert.ts';
 import type { Clock, Instant } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
@@ -8,7 +7,8 @@ import type { Connection } from '../kernel/database/index.ts';
 import type { Catalogue } from '../programmes/index.ts';
 import { numberLane } from './code-shape.ts';
 import type { Engine } from './engine.ts';
-import { IMPORT_COLUMNS, readImportLine } from './import-cards-line.ts';
+import { readImportFile } from './import-cards-file.ts';
+import { readImportLine } from './import-cards-line.ts';
 import type { ImportCard, ImportLine, LineRefusal } from './import-cards-line.ts';
 import {
   ensureImport,
@@ -58,16 +58,11 @@ export interface ImportResult {
   readonly refusedCount: number;
 }
 
-/** The first line of a file lacks a column or has one that is not known; the message says which. */
-export class ColumnsRefused extends Error {
-  override readonly name = 'ColumnsRefused';
-}
-
 export async function importCards(tools: ImportTools, wanted: ImportWanted): Promise<ImportResult> {
   const { connection, clock } = tools;
   const importing = new Importing(tools, wanted, await openImport(tools, wanted));
   let refusedCount = 0;
-  for await (const { line, record } of readRecords(wanted.file)) {
+  for await (const { line, record } of readImportFile(wanted.file)) {
     const refusal = await importing.take(line, record);
     if (refusal !== null) {
       refusedCount += 1;
@@ -117,50 +112,6 @@ async function hashFile(file: string): Promise<Uint8Array> {
   const hash = createHash('sha256');
   for await (const part of createReadStream(file)) hash.update(part as Buffer);
   return hash.digest();
-}
-
-interface FileLine {
-  readonly line: number; // as an editor counts them; the columns' names are line 1
-  readonly record: ImportLine | null; // null: the line cannot be read
-}
-
-async function* readRecords(file: string): AsyncGenerator<FileLine> {
-  const unreadable: number[] = [];
-  const parser = createReadStream(file).pipe(
-    parse({
-      bom: true,
-      columns: checkColumns,
-      info: true,
-      relax_quotes: false,
-      max_record_size: 4_096,
-      skip_empty_lines: true,
-      skip_records_with_error: true,
-      on_skip: (error) => {
-        unreadable.push(Number(error?.['lines'] ?? 0));
-        return undefined;
-      },
-    }),
-  );
-  for await (const { info, record } of parser as AsyncIterable<Parsed>) {
-    for (const line of unreadable.splice(0)) yield { line, record: null };
-    yield { line: info.lines, record };
-  }
-  for (const line of unreadable) yield { line, record: null };
-}
-
-interface Parsed {
-  readonly info: { readonly lines: number };
-  readonly record: ImportLine;
-}
-
-function checkColumns(names: readonly string[]): string[] {
-  const columns = names.map((name) => name.trim().toLowerCase());
-  const known: readonly string[] = IMPORT_COLUMNS;
-  const unknown = columns.find((name) => !known.includes(name));
-  const missing = ['product', 'state', 'unit'].find((name) => !columns.includes(name));
-  if (unknown !== undefined) throw new ColumnsRefused(`The column "${unknown}" is not known`);
-  if (missing !== undefined) throw new ColumnsRefused(`The column "${missing}" is missing`);
-  return columns;
 }
 
 interface Waiting {

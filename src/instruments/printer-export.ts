@@ -53,11 +53,12 @@ export async function exportRun(
   if (run.state === 'making') return refused('run_not_made');
   if (run.state === 'acknowledged') return refused('run_acknowledged');
   if (run.recipient === null) return refused('recipient_missing');
-  await tools.record(tools.connection, {
+  const fetch = {
     act: 'run.export',
     subject: `run ${run.runId}`,
     detail: { recipient: run.recipient },
-  });
+  };
+  await tools.connection.transaction((transaction) => tools.record(transaction, fetch));
   const hash = createHash('sha256');
   const encrypter = new Encrypter();
   encrypter.addRecipient(run.recipient);
