@@ -1,11 +1,11 @@
 /** For tests of this door only: a partner, its cards, and a server with a client that signs. */
 import aws4 from 'aws4';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { MovedClock } from '../../../kernel/clock.ts';
+import { MovedClock, type Clock, type Instant } from '../../../kernel/clock.ts';
 import { silentLog } from '../../../kernel/log.ts';
 import type { Product } from '../../../programmes/catalogue.ts';
 import { compactInstant } from '../call.ts';
-import type { Partner } from '../contract.ts';
+import type { AgcodEngine, FindProduct, Partner } from '../contract.ts';
 import { agcodDoor, type AnswerKind } from '../routes.ts';
 import { EngineInMemory } from './engine.ts';
 
@@ -61,67 +61,91 @@ export interface Answered {
   readonly contentType: string;
 }
 
-export interface TestDoor {
+export type Call = (operation: string, body: unknown, options?: CallOptions) => Promise<Answered>;
+
+export interface OpenDoor {
   readonly server: FastifyInstance;
+  readonly answers: AnswerKind[];
+  readonly call: Call;
+}
+
+export interface TestDoor extends OpenDoor {
   readonly engine: EngineInMemory;
   readonly clock: MovedClock;
-  readonly answers: AnswerKind[];
-  readonly call: (operation: string, body: unknown, options?: CallOptions) => Promise<Answered>;
 }
 
 export const TEST_START = Date.parse('2026-06-10T08:54:50Z');
 
-/** A server with nothing but this door, a clock moved by hand, and a client that signs with aws4. */
+/** The door before an engine in memory, with a clock moved by hand. */
 export async function openTestDoor(partner: Partial<Partner> = {}): Promise<TestDoor> {
   const engine = new EngineInMemory();
   const clock = new MovedClock(TEST_START);
-  const owner = { secretAccessKey: SECRET_ACCESS_KEY, partner: { ...PARTNER, ...partner } };
+  const open = await openDoor({ engine, clock, findProduct, partner: { ...PARTNER, ...partner } });
+  return { ...open, engine, clock };
+}
+
+/** A server with nothing but this door, and a client that signs with aws4. */
+export async function openDoor(parts: {
+  readonly engine: AgcodEngine;
+  readonly clock: Clock;
+  readonly findProduct: FindProduct;
+  readonly partner: Partner;
+}): Promise<OpenDoor> {
+  const { clock, partner } = parts;
+  const owner = { secretAccessKey: SECRET_ACCESS_KEY, partner };
   const server = Fastify();
   const answers: AnswerKind[] = [];
   await server.register(
     agcodDoor({
-      engine,
+      engine: parts.engine,
       clock,
-      findProduct,
+      findProduct: parts.findProduct,
       log: silentLog(),
       directory: { findByAccessKey: (id) => (id === ACCESS_KEY_ID ? owner : undefined) },
       countAnswer: (_operation, result) => answers.push(result),
     }),
   );
-  const call = async (operation: string, body: unknown, options: CallOptions = {}) => {
-    const type = options.format === 'xml' ? 'application/xml' : 'application/json';
+  const call: Call = async (operation, body, options = {}) => {
     const payload = typeof body === 'string' ? body : JSON.stringify(body);
-    const signed = aws4.sign(
-      {
-        host: 'localhost:8443',
-        path: options.path ?? `/${operation}`,
-        method: 'POST',
-        service: 'AGCODService',
-        region: 'us-west-2',
-        body: payload,
-        headers: {
-          accept: type,
-          'content-type': type,
-          'x-amz-date': compactInstant(clock.now()),
-          'x-amz-target': `com.amazonaws.agcod.AGCODService.${operation}`,
-          ...options.headers,
-        },
-      },
-      {
-        accessKeyId: ACCESS_KEY_ID,
-        secretAccessKey: options.secretAccessKey ?? SECRET_ACCESS_KEY,
-      },
-    );
-    const answer = await server.inject({
-      method: 'POST',
-      url: options.path ?? `/${operation}`,
-      headers: signed.headers as Record<string, string>,
-      payload,
-    });
+    const url = options.path ?? `/${operation}`;
+    const headers = signedHeaders({ operation, payload, url, options, at: clock.now() });
+    const answer = await server.inject({ method: 'POST', url, headers, payload });
     const contentType = String(answer.headers['content-type']);
     const isJson = contentType.startsWith('application/json');
     const text = answer.body;
     return { status: answer.statusCode, text, body: isJson ? JSON.parse(text) : text, contentType };
   };
-  return { server, engine, clock, answers, call };
+  return { server, answers, call };
+}
+
+function signedHeaders(call: {
+  operation: string;
+  payload: string;
+  url: string;
+  options: CallOptions;
+  at: Instant;
+}): Record<string, string> {
+  const type = call.options.format === 'xml' ? 'application/xml' : 'application/json';
+  const signed = aws4.sign(
+    {
+      host: 'localhost:8443',
+      path: call.url,
+      method: 'POST',
+      service: 'AGCODService',
+      region: 'us-west-2',
+      body: call.payload,
+      headers: {
+        accept: type,
+        'content-type': type,
+        'x-amz-date': compactInstant(call.at),
+        'x-amz-target': `com.amazonaws.agcod.AGCODService.${call.operation}`,
+        ...call.options.headers,
+      },
+    },
+    {
+      accessKeyId: ACCESS_KEY_ID,
+      secretAccessKey: call.options.secretAccessKey ?? SECRET_ACCESS_KEY,
+    },
+  );
+  return signed.headers as Record<string, string>;
 }
