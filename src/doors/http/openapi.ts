@@ -1,5 +1,6 @@
 import swagger, { type SwaggerTransform } from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
+import { tidyDocument, type OpenApiDocument } from './openapi-document.ts';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 
 /** What describes the API: OpenAPI 3.1, made from the routes and their schemas. */
@@ -27,8 +28,9 @@ export async function describeApi(fastify: FastifyInstance): Promise<void> {
     transform: (document) => namingRequestId(document, jsonSchemaTransform(document)),
     transformObject: jsonSchemaTransformObject,
   });
+  let text: string | undefined; // the routes do not change once the server listens
   fastify.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type('application/json; charset=utf-8').send(openApiText(fastify)),
+    reply.type('application/json; charset=utf-8').send((text ??= openApiText(fastify))),
   );
 }
 
@@ -53,9 +55,13 @@ function namingRequestId(
   return { ...transformed, schema: { ...(transformed.schema as object), headers } };
 }
 
+export function openApiDocument(fastify: FastifyInstance): OpenApiDocument {
+  return tidyDocument(fastify.swagger() as unknown as OpenApiDocument);
+}
+
 /** The document as it is committed: two spaces, one line at the end. */
 export function openApiText(fastify: FastifyInstance): string {
-  return `${JSON.stringify(fastify.swagger(), null, 2)}\n`;
+  return `${JSON.stringify(openApiDocument(fastify), null, 2)}\n`;
 }
 
 const GROUPS: readonly (readonly [string, string])[] = [

@@ -1,0 +1,36 @@
+/**
+ * Writes openapi.json from the routes (`npm run openapi`), or says that it differs (`--check`).
+ * The server is made and never listens, so nothing behind the routes is needed.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { wallClock } from '../../kernel/clock.ts';
+import { silentLog } from '../../kernel/log.ts';
+import { createMetrics } from '../../kernel/metrics.ts';
+import type { AdminParts } from './admin.ts';
+import { registerAdminRoutes } from './admin-routes.ts';
+import { openApiText } from './openapi.ts';
+import type { HttpParts } from './parts.ts';
+import { createHttpServer } from './server.ts';
+
+const FILE = new URL('../../../openapi.json', import.meta.url);
+
+const parts = {
+  clock: wallClock,
+  log: silentLog(),
+  metrics: createMetrics({ withProcess: false }),
+} as HttpParts;
+
+const { fastify } = await createHttpServer(parts, {
+  keyedPlugins: [
+    (scope, _options, done) => {
+      registerAdminRoutes(scope, {} as AdminParts);
+      done();
+    },
+  ],
+});
+const text = openApiText(fastify);
+if (!process.argv.includes('--check')) await writeFile(FILE, text);
+else if (text !== (await readFile(FILE, 'utf8').catch(() => ''))) {
+  process.stderr.write('openapi.json differs from the routes: npm run openapi\n');
+  process.exitCode = 1;
+}
