@@ -37,20 +37,22 @@ export interface PgliteModules {
 export async function openFolder(folder: string, start: PgliteStart): Promise<PGlite> {
   await makeFolder(folder, start);
   const kept = PGlite.defaultStartParams.filter((parameter) => parameter !== '-F');
-  return PGlite.create({
+  const database = await PGlite.create({
     fs: new FlushingFileSystem(folder),
     startParams: [...kept, ...chosen([...DURABLE, ...start.settings])],
     ...start.modules,
   });
+  return endingWithPostgres(database);
 }
 
 const DURABLE = ['fsync=on', 'synchronous_commit=on', 'wal_sync_method=fsync'];
 
-export function openInMemory(start: PgliteStart): Promise<PGlite> {
-  return PGlite.create({
+export async function openInMemory(start: PgliteStart): Promise<PGlite> {
+  const database = await PGlite.create({
     startParams: [...PGlite.defaultStartParams, ...chosen(start.settings)],
     ...beginning(start),
   });
+  return endingWithPostgres(database);
 }
 
 /** Makes a new database beside its place and moves it there when every byte is on disk. */
@@ -95,7 +97,7 @@ class FlushingFileSystem extends NodeFS {
         try {
           fsyncSync(stream.nfd);
         } catch {
-          throw new FS.ErrnoError(EIO); // PostgreSQL panics, as it must: see onAbort
+          throw new FS.ErrnoError(EIO); // PostgreSQL panics, as it must
         }
         return 0;
       };
@@ -110,10 +112,32 @@ class FlushingFileSystem extends NodeFS {
   }
 }
 
+interface MainLoop {
+  _PostgresMainLoopOnce: () => void;
+}
+
+/** PGlite's own exception: an ordinary error left the main loop, and PGlite goes on after it. */
+const ERROR_STATUS = 100;
+
 /**
- * A panic of PostgreSQL ends this thread on the spot: PGlite would swallow it and go on with a broken
- * database. The next session opens the folder anew, with recovery.
+ * PGlite swallows whatever leaves PostgreSQL's main loop and calls it again, also after a FATAL error, a
+ * panic (the log could not be flushed) or a fault of WebAssembly. Here these end the thread on the spot; the
+ * next session opens the folder anew, with recovery, as after a kill.
  */
+function endingWithPostgres(database: PGlite): PGlite {
+  const module = database.Module as unknown as MainLoop;
+  const loopOnce = module._PostgresMainLoopOnce;
+  module._PostgresMainLoopOnce = () => {
+    try {
+      loopOnce();
+    } catch (error) {
+      if ((error as { status?: number }).status !== ERROR_STATUS) endThread();
+      throw error;
+    }
+  };
+  return database;
+}
+
 function endThread(): void {
   process.exit(1);
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type pg from 'pg';
+import { ConnectionLost } from './errors.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import type { PgliteModules } from './pglite-folder.ts';
 import { WorkerStream } from './pglite-stream.ts';
@@ -37,6 +38,9 @@ export async function openPglite(options: PgliteOptions): Promise<PgliteDatabase
   }
   let worker: Worker | undefined;
   const pool = new Pool(async () => {
+    if (worker && options.folder === undefined) {
+      throw new ConnectionLost('the database in memory ended, and what it held is gone');
+    }
     worker = await startWorker(options);
     return Session.open(clientConfig(worker), COMMON_SETTINGS);
   }, 1);
@@ -87,7 +91,10 @@ async function startWorker(options: PgliteOptions): Promise<Worker> {
     modules: await (modules ??= compileModules()),
     settings: options.settings ?? [],
   };
-  const worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), { workerData });
+  const worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), {
+    workerData,
+    execArgv: [], // some flags of the process, such as --input-type, would stop the thread
+  });
   await workerSays(worker, 'ready');
   return worker;
 }
