@@ -72,7 +72,7 @@ interface Scene {
   readonly clock: MovedClock;
   readonly tools: WebhookTools;
   readonly logged: string[];
-  row(): Promise<Record<string, unknown>>;
+  readonly row: () => Promise<Record<string, unknown>>;
 }
 
 async function scene(

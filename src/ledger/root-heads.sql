@@ -4,6 +4,7 @@ select
   batch.lane,
   batch.batch_id,
   batch.at,
+  batch.last_id,
   batch.hash
 from ledger.batch
 join unnest(:lanes::int[], :batchIds::bigint[]) as wanted (lane, batch_id) using (lane, batch_id);

@@ -13,17 +13,19 @@ export interface ReadBatchesAtRow {
   readonly lane: number;
   readonly batchId: bigint;
   readonly at: Instant;
+  readonly lastId: bigint;
   readonly hash: Uint8Array;
 }
 
 const readBatchesAtStatement: Statement<ReadBatchesAtRow> = {
   title: 'ledger/root-heads.sql readBatchesAt',
-  name: 'k8413c11b4822e0553f7fc890',
+  name: 'ke03f42b49538339328e73c3a',
   text: `
 select
   batch.lane,
   batch.batch_id,
   batch.at,
+  batch.last_id,
   batch.hash
 from ledger.batch
 join unnest($1::int[], $2::bigint[]) as wanted (lane, batch_id) using (lane, batch_id)`,
@@ -35,7 +37,8 @@ join unnest($1::int[], $2::bigint[]) as wanted (lane, batch_id) using (lane, bat
     lane: columns[0],
     batchId: columns[1],
     at: columns[2],
-    hash: columns[3],
+    lastId: columns[3],
+    hash: columns[4],
   }),
 };
 

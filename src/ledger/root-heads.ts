@@ -7,6 +7,7 @@ export interface LaneHead {
   readonly lane: number;
   readonly batchId: bigint;
   readonly hash: Uint8Array;
+  readonly lastId: bigint; // the lane's counter after it
 }
 
 const NO_HASH: Uint8Array = new Uint8Array(32);
@@ -21,6 +22,7 @@ export async function findHeadsBefore(db: Queryable, instant: Instant): Promise<
     low: 0n, // known to be older
     high: head.lastBatchId, // the newest that may be
     hash: NO_HASH,
+    lastId: 0n,
   }));
   for (;;) {
     const open = searches.filter((search) => search.low < search.high);
@@ -39,8 +41,9 @@ export async function findHeadsBefore(db: Queryable, instant: Instant): Promise<
       if (batch !== undefined && batch.at < instant) {
         search.low = middle;
         search.hash = batch.hash;
+        search.lastId = batch.lastId;
       } else search.high = middle - 1n;
     }
   }
-  return searches.map(({ lane, low, hash }) => ({ lane, batchId: low, hash }));
+  return searches.map(({ lane, low, hash, lastId }) => ({ lane, batchId: low, hash, lastId }));
 }

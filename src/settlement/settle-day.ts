@@ -1,0 +1,328 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assert, present } from '../kernel/assert.ts';
+import { endOfDayAfter, startOfDay } from '../kernel/calendar.ts';
+import { type Clock, isoInstant } from '../kernel/clock.ts';
+import type { Database, Queryable } from '../kernel/database/index.ts';
+import { laneOfId } from '../kernel/ids.ts';
+import { findHeadsBefore, type LaneHead } from '../ledger/root-heads.ts';
+import type { Catalogue } from '../programmes/catalogue.ts';
+import {
+  type LaneDay,
+  type Movement,
+  MovementReader,
+  SettlementDisagrees,
+} from './read-movements.ts';
+import {
+  readSettledAccounts,
+  type ReadSettledAccountsRow,
+  readSettledCards,
+  readSettledClients,
+  sumSettledMovements,
+} from './settlement.sql.ts';
+import {
+  addToSummary,
+  CSV_HEADER,
+  type DayOfStatement,
+  type SettledParty,
+  statementLine,
+  summaryJson,
+  type UnitSummary,
+} from './statement.ts';
+
+export interface SettlementOrder {
+  readonly issuerId: number;
+  readonly day: string; // YYYY-MM-DD
+  readonly zone: string; // IANA name: where the day begins and ends
+  readonly folder: string;
+}
+
+export interface SettledFile {
+  readonly party: SettledParty;
+  readonly csv: string; // path
+  readonly json: string;
+  readonly lines: number;
+}
+
+/** A file of the day is there with other content: a day that is over does not change by itself. */
+export class SettlementDiffers extends Error {
+  override readonly name = 'SettlementDiffers';
+}
+
+/** How long after midnight a batch of the day before may still commit. */
+const SETTLING_MS = 60_000;
+const CARDS_AT_ONCE = 5_000;
+
+/**
+ * Writes the day's statement of every seller and merchant of an issuer that moved: lines as CSV, sums as
+ * JSON, in `folder/<issuer>/`. The sums are held against the balances in the journals, and against the
+ * transfers in the table; where they disagree nothing is written (SettlementDisagrees). The same day gives the
+ * same bytes whenever it is made.
+ */
+export async function settleDay(
+  db: Database,
+  catalogue: Catalogue,
+  clock: Clock,
+  order: SettlementOrder,
+): Promise<SettledFile[]> {
+  const from = present(startOfDay(order.day, order.zone), 'a day is written YYYY-MM-DD');
+  const until = endOfDayAfter(from, 0, order.zone);
+  assert(clock.now() >= until + SETTLING_MS, 'a day is settled when it is over');
+  const issuer = present(
+    catalogue.issuers.get(order.issuerId),
+    'the issuer of a settlement is known',
+  );
+  const day = {
+    day: order.day,
+    zone: order.zone,
+    from: isoInstant(from),
+    until: isoInstant(until),
+  };
+  const folder = join(order.folder, issuer.key);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+
+  return db.transaction(async (on) => {
+    const accounts = await readSettledAccounts(on, { issuerId: order.issuerId });
+    const lanes = pairHeads(await findHeadsBefore(on, from), await findHeadsBefore(on, until));
+    const statements = new Statements(folder, day, accounts, { catalogue, issuer: issuer.key });
+    try {
+      const reader = new MovementReader(accounts.map((account) => account.accountId));
+      const clients = new Map(
+        (await readSettledClients(on)).map((client) => [client.clientId, client.key]),
+      );
+      for (const lane of lanes) await statements.add(on, clients, await reader.readLane(on, lane));
+      await statements.add(on, clients, await reader.readRest(on, lanes));
+      await compareWithTransfers(on, accounts, lanes, reader);
+      statements.compare(reader);
+      return await statements.finish();
+    } finally {
+      await statements.discard();
+    }
+  }, 'snapshot');
+}
+
+interface LaneSpan extends LaneDay {
+  readonly firstId: bigint; // of the ids that the day's batches gave out
+  readonly endId: bigint;
+}
+
+function pairHeads(before: readonly LaneHead[], last: readonly LaneHead[]): LaneSpan[] {
+  return last.map((head, at) => {
+    const start = present(before[at], 'both have every lane');
+    return {
+      lane: head.lane,
+      afterId: start.batchId,
+      untilId: head.batchId,
+      firstId: (start.lastId + 1n) << 8n,
+      endId: (head.lastId + 1n) << 8n,
+    };
+  });
+}
+
+async function compareWithTransfers(
+  on: Queryable,
+  accounts: readonly ReadSettledAccountsRow[],
+  lanes: readonly LaneSpan[],
+  reader: MovementReader,
+): Promise<void> {
+  const accountIds = accounts.map(({ accountId }) => BigInt(accountId));
+  const sums = new Map<bigint, bigint>();
+  for (const { lane, firstId, endId } of lanes) {
+    if (firstId === endId) continue;
+    for (const row of await sumSettledMovements(on, { lane, firstId, endId, accountIds })) {
+      sums.set(row.accountId, (sums.get(row.accountId) ?? 0n) + row.minor);
+    }
+  }
+  for (const accountId of accountIds) {
+    const inTable = sums.get(accountId) ?? 0n;
+    if (inTable === reader.moved(accountId)) continue;
+    throw new SettlementDisagrees(
+      `account ${accountId}: transfers sum to ${inTable}, journals to ${reader.moved(accountId)}`,
+    );
+  }
+}
+
+/** The files of a day while they are written: lines go out lane by lane, so a large day needs no memory. */
+class Statements {
+  readonly #folder: string;
+  readonly #day: DayOfStatement;
+  readonly #catalogue: Catalogue;
+  readonly #issuer: string;
+  readonly #accounts: ReadonlyMap<string, ReadSettledAccountsRow>;
+  readonly #open = new Map<string, OpenStatement>();
+
+  constructor(
+    folder: string,
+    day: DayOfStatement,
+    accounts: readonly ReadSettledAccountsRow[],
+    known: { readonly catalogue: Catalogue; readonly issuer: string },
+  ) {
+    this.#folder = folder;
+    this.#day = day;
+    this.#catalogue = known.catalogue;
+    this.#issuer = known.issuer;
+    this.#accounts = new Map(accounts.map((account) => [String(account.accountId), account]));
+  }
+
+  async add(
+    on: Queryable,
+    clients: ReadonlyMap<number, string>,
+    movements: readonly Movement[],
+  ): Promise<void> {
+    for (let from = 0; from < movements.length; from += CARDS_AT_ONCE) {
+      const share = movements.slice(from, from + CARDS_AT_ONCE);
+      const numbers = await readNumbers(on, share);
+      for (const movement of share) {
+        const account = present(
+          this.#accounts.get(movement.accountId),
+          'only settled accounts were read',
+        );
+        const statement = this.#statementOf(account);
+        const { request } = movement;
+        const known = {
+          unit: account.unit,
+          client: clients.get(Number(request['clientId'])) ?? '',
+          product: this.#catalogue.products.get(Number(request['productId']))?.key ?? '',
+          number: numbers.get(request['instrumentId'] ?? '') ?? null,
+        };
+        statement.lines.push(statementLine(statement.party, movement, known));
+        addToSummary(statement.party, statement.summaryOf(account), movement);
+      }
+    }
+    for (const statement of this.#open.values()) await statement.flush();
+  }
+
+  /** What the files say is what was read, account by account. */
+  compare(reader: MovementReader): void {
+    for (const account of this.#accounts.values()) {
+      const statement = this.#open.get(partyKey(account));
+      const net = statement?.summaryOf(account).netMinor ?? 0n;
+      const moved = reader.moved(BigInt(account.accountId));
+      if (net === (account.kind === 'seller_receivable' ? -moved : moved)) continue;
+      throw new SettlementDisagrees(
+        `account ${account.accountId}: lines sum to ${net}, the ledger moved ${moved}`,
+      );
+    }
+  }
+
+  async finish(): Promise<SettledFile[]> {
+    const files: SettledFile[] = [];
+    for (const [, statement] of [...this.#open].toSorted(([one], [other]) =>
+      one < other ? -1 : 1,
+    )) {
+      files.push(await statement.finish(this.#day));
+    }
+    return files;
+  }
+
+  async discard(): Promise<void> {
+    for (const statement of this.#open.values()) await rm(`${statement.csv}.new`, { force: true });
+  }
+
+  #statementOf(account: ReadSettledAccountsRow): OpenStatement {
+    const known = this.#open.get(partyKey(account));
+    if (known !== undefined) return known;
+    const isSeller = account.kind === 'seller_receivable';
+    const parties = isSeller ? this.#catalogue.sellers : this.#catalogue.merchants;
+    const { key } = present(
+      parties.get(account.partyId),
+      'a party with an account is never removed',
+    );
+    const party = { kind: isSeller ? 'seller' : 'merchant', issuer: this.#issuer, key } as const;
+    const made = new OpenStatement(
+      party,
+      join(this.#folder, `${party.kind}-${key}-${this.#day.day}`),
+    );
+    this.#open.set(partyKey(account), made);
+    return made;
+  }
+}
+
+class OpenStatement {
+  readonly party: SettledParty;
+  readonly csv: string;
+  readonly json: string;
+  readonly lines: string[] = [CSV_HEADER];
+  readonly #summaries = new Map<string, UnitSummary>();
+  #isBegun = false;
+
+  constructor(party: SettledParty, path: string) {
+    this.party = party;
+    this.csv = `${path}.csv`;
+    this.json = `${path}.json`;
+  }
+
+  summaryOf(account: ReadSettledAccountsRow): UnitSummary {
+    const accountId = String(account.accountId);
+    const known = this.#summaries.get(accountId);
+    if (known !== undefined) return known;
+    const made = { unit: account.unit, accountId, lines: 0, netMinor: 0n, byType: new Map() };
+    this.#summaries.set(accountId, made);
+    return made;
+  }
+
+  async flush(): Promise<void> {
+    if (this.lines.length === 0) return;
+    const file = await open(`${this.csv}.new`, this.#isBegun ? 'a' : 'w', 0o600);
+    try {
+      await file.writeFile(this.lines.join(''));
+    } finally {
+      await file.close();
+    }
+    this.#isBegun = true;
+    this.lines.length = 0;
+  }
+
+  async finish(day: DayOfStatement): Promise<SettledFile> {
+    const summaries = [...this.#summaries.values()].filter((summary) => summary.lines > 0);
+    await writeSummary(`${this.json}.new`, summaryJson(this.party, day, summaries));
+    await place(this.csv);
+    await place(this.json);
+    const lines = summaries.reduce((sum, summary) => sum + summary.lines, 0);
+    return { party: this.party, csv: this.csv, json: this.json, lines };
+  }
+}
+
+async function writeSummary(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The new file takes its place, unless another one of the same name is there already. */
+async function place(path: string): Promise<void> {
+  const there = await readFile(path).catch(() => null);
+  const made = await readFile(`${path}.new`);
+  if (there !== null && Buffer.compare(there, made) !== 0) {
+    await rm(`${path}.new`);
+    throw new SettlementDiffers(
+      `${path} is there with other content: run kinken verify, then move it away`,
+    );
+  }
+  const file = await open(`${path}.new`, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
+}
+
+async function readNumbers(
+  on: Queryable,
+  movements: readonly Movement[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const ids = [...new Set(movements.flatMap(({ request }) => request['instrumentId'] ?? []))].map(
+    BigInt,
+  );
+  if (ids.length === 0) return new Map();
+  const cards = await readSettledCards(on, { lanes: ids.map(laneOfId), instrumentIds: ids });
+  return new Map(cards.map((card) => [String(card.instrumentId), card.number]));
+}
+
+function partyKey(account: ReadSettledAccountsRow): string {
+  return `${account.kind}:${account.partyId}`;
+}
