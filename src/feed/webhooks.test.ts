@@ -99,7 +99,7 @@ async function scene(
       db,
       catalogue: () => catalogue,
       clock,
-      unseal: keys.unseal,
+      unseal: (sealed) => keys.unseal(sealed),
       jitter: () => 0.5,
       log: { info: note, warn: note, error: note },
       policy: { ...WEBHOOK_POLICY, addresses: 'loopback', timeoutMs: 400, pageSize: 4, ...over },
