@@ -1,0 +1,14 @@
+/**
+ * The demo: an issuer of its own with products, blank cards, a company that calls, and `sandbox.json`.
+ * Only for an embedded database or where it is asked for; a server with a demo listens on loopback only.
+ */
+export { isDemoUnfinished, makeDemoKeys, makeDemoParties, makeDemoValue } from './make-demo.ts';
+export { HOUSE_CLIENT, type DemoSecrets, type DemoTools } from './make-demo.ts';
+export {
+  gatherSandbox,
+  renewDemoKeys,
+  SANDBOX_FILE,
+  writeSandbox,
+  type DoorAddresses,
+  type Sandbox,
+} from './sandbox.ts';

@@ -1,0 +1,112 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { listApiKeys, revokeApiKey } from '../clients/index.ts';
+import { readCards } from '../instruments/list-cards.sql.ts';
+import { present } from '../kernel/assert.ts';
+import {
+  DEMO_CLIENT,
+  DEMO_MOCK_PARTNER,
+  DEMO_PARTNER,
+  DEMO_STOCK,
+  DEMO_TERMINAL,
+} from './demo-catalogue.ts';
+import { demoDesk, makeDemoKeys } from './make-demo.ts';
+import type { DemoSecrets, DemoTools } from './make-demo.ts';
+
+/** Everything that a first try needs, for people and for the clients that they try us with. */
+export interface Sandbox {
+  readonly http: { readonly baseUrl: string; readonly apiKey: string };
+  readonly agcod: {
+    readonly baseUrl: string;
+    readonly partnerId: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly region: string;
+    readonly mockPartnerId: string;
+  };
+  readonly till: {
+    readonly host: string;
+    readonly port: number;
+    readonly dialect: string;
+    readonly terminalId: string;
+    readonly merchantId: string;
+  };
+  readonly cards: readonly SandboxCard[];
+}
+
+/** A blank card that a till may activate. */
+export interface SandboxCard {
+  readonly number: string;
+  readonly faceMinor: number;
+  readonly unit: string;
+  readonly productId: string;
+}
+
+/** Where the doors of this server are. */
+export interface DoorAddresses {
+  readonly httpUrl: string; // http://127.0.0.1:8080, without a slash at the end
+  readonly agcodUrl: string;
+  readonly region: string;
+  readonly till: { readonly host: string; readonly port: number };
+}
+
+const CARDS_EACH = 25;
+
+export async function gatherSandbox(
+  tools: DemoTools,
+  secrets: DemoSecrets,
+  doors: DoorAddresses,
+): Promise<Sandbox> {
+  const { terminalCode, merchantCode, dialect } = DEMO_TERMINAL;
+  const { apiKey, accessKeyId, secretAccessKey } = secrets;
+  return {
+    http: { baseUrl: doors.httpUrl, apiKey },
+    agcod: {
+      baseUrl: doors.agcodUrl,
+      partnerId: DEMO_PARTNER,
+      accessKeyId,
+      secretAccessKey,
+      region: doors.region,
+      mockPartnerId: DEMO_MOCK_PARTNER,
+    },
+    till: { ...doors.till, dialect, terminalId: terminalCode, merchantId: merchantCode },
+    cards: await readSandboxCards(tools),
+  };
+}
+
+/** Some blank cards of each fixed face. */
+async function readSandboxCards(tools: DemoTools): Promise<SandboxCard[]> {
+  const { catalogue, issuerId } = demoDesk(tools);
+  const cards: SandboxCard[] = [];
+  for (const { product: key, faceMinor } of DEMO_STOCK) {
+    if (faceMinor === null) continue;
+    const product = present(catalogue.findProduct(issuerId, key), 'the demo has its products');
+    const { productId, unit } = product;
+    const wanted = { productId, state: 'blank', faceMinor, most: CARDS_EACH };
+    for (const { number } of await readCards(tools.connection, wanted)) {
+      const printed = present(number, 'cards of the demo have numbers');
+      cards.push({ number: printed, faceMinor: Number(faceMinor), unit, productId: key });
+    }
+  }
+  return cards;
+}
+
+export const SANDBOX_FILE = 'sandbox.json';
+
+/** Written once, for its owner only (R34). Throws when the file is there already. */
+export async function writeSandbox(dataFolder: string, sandbox: Sandbox): Promise<string> {
+  const file = join(dataFolder, SANDBOX_FILE);
+  await writeFile(file, `${JSON.stringify(sandbox, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  return file;
+}
+
+/** `kinken sandbox --renew`: new keys, and the demo company's old API keys stop working. */
+export async function renewDemoKeys(tools: DemoTools): Promise<DemoSecrets> {
+  const desk = demoDesk(tools);
+  const before = await listApiKeys(desk, DEMO_CLIENT.key);
+  const secrets = await makeDemoKeys(tools);
+  for (const { apiKeyId, revokedAt } of before.ok ? before.value : []) {
+    if (revokedAt === null) await revokeApiKey(desk, apiKeyId);
+  }
+  return secrets;
+}
