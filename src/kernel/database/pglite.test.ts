@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openPglite } from '../../../test/support/database.ts';
 import { ConnectionLost, NotCommitted } from './errors.ts';
+import { keepUp } from './pglite-upkeep.ts';
 import { FolderInUse } from './folder-lock.ts';
 
 function temporaryFolder(context: TestContext): string {
@@ -174,5 +175,23 @@ test('a database that ends itself fails what is under way, and the next session 
   await rejects(open.query('select 1'), ConnectionLost);
   await rejects(open.commit(), NotCommitted);
   deepEqual(await database.query('select id from public.kept'), [{ id: 1 }]);
+  await database.close();
+});
+
+test('upkeep removes old versions of rows and keeps the log short', async (context) => {
+  const database = await openPglite({ folder: temporaryFolder(context) });
+  await database.script(`
+    create table public.kept (id int primary key, filling text);
+    insert into public.kept select id, repeat('x', 1000) from generate_series(1, 10000) as id`);
+  for (let round = 0; round < 6; round++) await database.script('update public.kept set id = id');
+  await keepUp(database);
+  const [dead] = await database.query(
+    `select n_dead_tup as rows from pg_stat_user_tables where relname = 'kept'`,
+  );
+  equal(dead?.['rows'], 0n);
+  const [log] = await database.query(
+    `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn)::bigint as bytes from pg_control_checkpoint()`,
+  );
+  ok((log?.['bytes'] as bigint) < 1_000_000n);
   await database.close();
 });

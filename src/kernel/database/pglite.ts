@@ -7,6 +7,7 @@ import { type FolderLock, lockFolder } from './folder-lock.ts';
 import type { PgliteModules } from './pglite-folder.ts';
 import { WorkerStream } from './pglite-stream.ts';
 import type { PgliteWorkerOptions, PgliteWorkerReply } from './pglite-worker.ts';
+import { keepUp } from './pglite-upkeep.ts';
 import { Pool } from './pool.ts';
 import { pooledConnection } from './pooled.ts';
 import type { Database } from './queryable.ts';
@@ -24,6 +25,8 @@ export interface PgliteDatabase extends Database {
   /** The whole database as bytes from which another can begin: how tests get a migrated one quickly. */
   dumpImage(): Promise<Uint8Array<ArrayBuffer>>;
 }
+
+const UPKEEP_EVERY_MS = 15_000;
 
 /**
  * Opens the embedded database: one PostgreSQL session in a worker thread, which everybody gets in turn. It
@@ -46,12 +49,16 @@ export async function openPglite(options: PgliteOptions): Promise<PgliteDatabase
   }, 1);
 
   async function close(): Promise<void> {
+    clearInterval(upkeep);
     await pool.close();
     if (worker) await askWorker(worker, 'close', 'closed');
     lock?.release();
   }
 
   const connection = pooledConnection(pool, options.idleInTransactionTimeoutMs, close);
+  const upkeep = setInterval(() => {
+    keepUp(connection).catch(() => undefined); // whatever it is will meet others, and the next round
+  }, UPKEEP_EVERY_MS).unref();
   const database: PgliteDatabase = {
     ...connection,
     kind: 'pglite',
