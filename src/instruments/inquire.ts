@@ -43,7 +43,7 @@ export async function inquireBalance(
   const lane = card?.lane ?? 0;
   const instrumentId = card?.instrumentId ?? 0n;
   const [lots, holds, instants] = await Promise.all([
-    readLots(database, { lanes: [lane], instrumentIds: [instrumentId], lanesTouched: [lane] }),
+    readLots(database, { lanes: [lane], instrumentIds: [instrumentId] }),
     readHeldBalance(database, { lane, instrumentId }),
     readLaneInstants(database, { lanes: [lane] }),
   ]);
@@ -90,16 +90,13 @@ async function findCardRow(reading: Reading, named: NamedCard): Promise<CardSeen
     const ids = {
       lanes: [named.lane],
       instrumentIds: [named.instrumentId],
-      lanesTouched: [named.lane],
     };
     return (await readInstruments(database, ids))[0];
   }
-  const all = Array.from({ length: reading.laneCount }, (_, lane) => lane);
   const names = named.names.length > 0 ? named.names : ['none'];
   const rows = await readNamedInstruments(database, {
     lanes: names.map(() => named.lane),
     names,
-    lanesTouched: all,
   });
   const [row] = rows;
   if (
@@ -203,7 +200,6 @@ export async function listTransfers(
   const [card] = await readInstruments(database, {
     lanes: [lane],
     instrumentIds: [instrumentId],
-    lanesTouched: [lane],
   });
   const product = card === undefined ? undefined : catalogue.current().products.get(card.productId);
   if (product?.issuerId !== asker.issuerId) return refused('instrument_not_found');

@@ -31,7 +31,6 @@ export interface ReadRequestsParams {
   readonly clientIds: readonly number[];
   readonly requestIds: readonly string[];
   readonly homeKeys: readonly string[];
-  readonly lanesTouched: readonly number[];
 }
 
 export interface ReadRequestsRow {
@@ -62,7 +61,7 @@ export interface ReadRequestsRow {
 
 const readRequestsStatement: Statement<ReadRequestsRow> = {
   title: 'instruments/read-batch.sql readRequests',
-  name: 'k14d5779772b5a44eabdfe21f',
+  name: 'kbb34cfb4b1973c94e731109b',
   text: `
 select
   request.lane,
@@ -88,17 +87,22 @@ select
   request.undone_minor,
   request.is_reversed,
   request.facts
-from instruments.request
-join unnest($1::int[], $2::int[], $3::text[], $4::text[])
+from unnest($1::int[], $2::int[], $3::text[], $4::text[])
   as wanted (lane, client_id, request_id, home_key)
-  using (lane, client_id, request_id, home_key)
-where request.lane = any($5::int[])`,
+cross join lateral (
+  select *
+  from instruments.request
+  where request.lane = wanted.lane
+    and request.client_id = wanted.client_id
+    and request.request_id = wanted.request_id
+    and request.home_key = wanted.home_key
+  offset 0
+) as request`,
   encoders: [
     encodeArray.int4,
     encodeArray.int4,
     encodeArray.text,
     encodeArray.text,
-    encodeArray.int4,
   ],
   row: (columns) => ({
     lane: columns[0],
@@ -136,14 +140,12 @@ export function readRequests(
     params.clientIds,
     params.requestIds,
     params.homeKeys,
-    params.lanesTouched,
   ]);
 }
 
 export interface ReadNamedInstrumentsParams {
   readonly lanes: readonly number[];
   readonly names: readonly string[];
-  readonly lanesTouched: readonly number[];
 }
 
 export interface ReadNamedInstrumentsRow {
@@ -151,23 +153,23 @@ export interface ReadNamedInstrumentsRow {
   readonly name: string;
   readonly instrumentLane: number;
   readonly instrumentId: bigint;
-  readonly productId: number | null;
-  readonly state: string | null;
+  readonly productId: number;
+  readonly state: string;
   readonly cause: string | null;
   readonly number: string | null;
   readonly codeLast4: string | null;
   readonly faceMinor: bigint | null;
   readonly sellerId: number | null;
-  readonly openFreezes: number | null;
+  readonly openFreezes: number;
   readonly activatedAt: Instant | null;
-  readonly unit: string | null;
-  readonly postedMinor: bigint | null;
-  readonly heldMinor: bigint | null;
+  readonly unit: string;
+  readonly postedMinor: bigint;
+  readonly heldMinor: bigint;
 }
 
 const readNamedInstrumentsStatement: Statement<ReadNamedInstrumentsRow> = {
   title: 'instruments/read-batch.sql readNamedInstruments',
-  name: 'ka19bcb0fd47b13f45ca8c1d6',
+  name: 'k9543256bf85034c81f7ad50b',
   text: `
 select
   card_name.lane as name_lane,
@@ -186,20 +188,31 @@ select
   account.unit,
   account.posted_minor,
   account.held_minor
-from instruments.card_name
-join unnest($1::int[], $2::text[]) as wanted (lane, name) using (lane, name)
-left join instruments.instrument
-  on instrument.lane = card_name.instrument_lane
-  and instrument.instrument_id = card_name.instrument_id
-  and instrument.lane = any($3::int[])
-left join ledger.account
-  on account.lane = instrument.lane
-  and account.account_id = instrument.instrument_id
-where card_name.lane = any($3::int[])`,
+from unnest($1::int[], $2::text[]) as wanted (lane, name)
+cross join lateral (
+  select *
+  from instruments.card_name
+  where card_name.lane = wanted.lane
+    and card_name.name = wanted.name
+  offset 0
+) as card_name
+cross join lateral (
+  select *
+  from instruments.instrument
+  where instrument.lane = card_name.instrument_lane
+    and instrument.instrument_id = card_name.instrument_id
+  offset 0
+) as instrument
+cross join lateral (
+  select *
+  from ledger.account
+  where account.lane = instrument.lane
+    and account.account_id = instrument.instrument_id
+  offset 0
+) as account`,
   encoders: [
     encodeArray.int4,
     encodeArray.text,
-    encodeArray.int4,
   ],
   row: (columns) => ({
     nameLane: columns[0],
@@ -222,7 +235,7 @@ where card_name.lane = any($3::int[])`,
 };
 
 /**
- * What the names lead to. A signpost to a lane whose turn was not taken shows only where it leads.
+ * What the names lead to, also behind a signpost to another lane.
  */
 export function readNamedInstruments(
   on: Queryable,
@@ -231,14 +244,12 @@ export function readNamedInstruments(
   return on.rows(readNamedInstrumentsStatement, [
     params.lanes,
     params.names,
-    params.lanesTouched,
   ]);
 }
 
 export interface ReadHoldsParams {
   readonly lanes: readonly number[];
   readonly holdIds: readonly bigint[];
-  readonly lanesTouched: readonly number[];
 }
 
 export interface ReadHoldsRow {
@@ -258,7 +269,7 @@ export interface ReadHoldsRow {
 
 const readHoldsStatement: Statement<ReadHoldsRow> = {
   title: 'instruments/read-batch.sql readHolds',
-  name: 'k6cd5bfb4d6963796fa85c0ae',
+  name: 'k6e8f123a5237e3a98ad38161',
   text: `
 select
   hold.lane,
@@ -273,13 +284,17 @@ select
   hold.lot_minors,
   hold.opened_at,
   hold.expires_at
-from instruments.hold
-join unnest($1::int[], $2::bigint[]) as wanted (lane, hold_id) using (lane, hold_id)
-where hold.lane = any($3::int[])`,
+from unnest($1::int[], $2::bigint[]) as wanted (lane, hold_id)
+cross join lateral (
+  select *
+  from instruments.hold
+  where hold.lane = wanted.lane
+    and hold.hold_id = wanted.hold_id
+  offset 0
+) as hold`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
-    encodeArray.int4,
   ],
   row: (columns) => ({
     lane: columns[0],
@@ -304,14 +319,12 @@ export function readHolds(
   return on.rows(readHoldsStatement, [
     params.lanes,
     params.holdIds,
-    params.lanesTouched,
   ]);
 }
 
 export interface ReadInstrumentsParams {
   readonly lanes: readonly number[];
   readonly instrumentIds: readonly bigint[];
-  readonly lanesTouched: readonly number[];
 }
 
 export interface ReadInstrumentsRow {
@@ -333,7 +346,7 @@ export interface ReadInstrumentsRow {
 
 const readInstrumentsStatement: Statement<ReadInstrumentsRow> = {
   title: 'instruments/read-batch.sql readInstruments',
-  name: 'kf1d6031e706f75af14fa012b',
+  name: 'k77f759b1ffb840155dfc9b92',
   text: `
 select
   instrument.lane,
@@ -350,18 +363,24 @@ select
   account.unit,
   account.posted_minor,
   account.held_minor
-from instruments.instrument
-join unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
-  using (lane, instrument_id)
-join ledger.account
-  on account.lane = instrument.lane
-  and account.account_id = instrument.instrument_id
-where instrument.lane = any($3::int[])
-  and account.lane = any($3::int[])`,
+from unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
+cross join lateral (
+  select *
+  from instruments.instrument
+  where instrument.lane = wanted.lane
+    and instrument.instrument_id = wanted.instrument_id
+  offset 0
+) as instrument
+cross join lateral (
+  select *
+  from ledger.account
+  where account.lane = instrument.lane
+    and account.account_id = instrument.instrument_id
+  offset 0
+) as account`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
-    encodeArray.int4,
   ],
   row: (columns) => ({
     lane: columns[0],
@@ -391,14 +410,12 @@ export function readInstruments(
   return on.rows(readInstrumentsStatement, [
     params.lanes,
     params.instrumentIds,
-    params.lanesTouched,
   ]);
 }
 
 export interface ReadLotsParams {
   readonly lanes: readonly number[];
   readonly instrumentIds: readonly bigint[];
-  readonly lanesTouched: readonly number[];
 }
 
 export interface ReadLotsRow {
@@ -416,7 +433,7 @@ export interface ReadLotsRow {
 
 const readLotsStatement: Statement<ReadLotsRow> = {
   title: 'instruments/read-batch.sql readLots',
-  name: 'k0aafa1178a157b398de8124d',
+  name: 'k7cd244a93f6ff7873fbd9fa1',
   text: `
 select
   lot.lane,
@@ -429,15 +446,18 @@ select
   lot.expires_at,
   lot.is_frozen,
   lot.source_account_id
-from instruments.lot
-join unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
-  using (lane, instrument_id)
-where lot.lane = any($3::int[])
+from unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
+cross join lateral (
+  select *
+  from instruments.lot
+  where lot.lane = wanted.lane
+    and lot.instrument_id = wanted.instrument_id
+  offset 0
+) as lot
 order by lot.lane, lot.instrument_id, lot.lot_id`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
-    encodeArray.int4,
   ],
   row: (columns) => ({
     lane: columns[0],
@@ -460,14 +480,12 @@ export function readLots(
   return on.rows(readLotsStatement, [
     params.lanes,
     params.instrumentIds,
-    params.lanesTouched,
   ]);
 }
 
 export interface ReadOpenHoldsParams {
   readonly lanes: readonly number[];
   readonly instrumentIds: readonly bigint[];
-  readonly lanesTouched: readonly number[];
 }
 
 export interface ReadOpenHoldsRow {
@@ -487,7 +505,7 @@ export interface ReadOpenHoldsRow {
 
 const readOpenHoldsStatement: Statement<ReadOpenHoldsRow> = {
   title: 'instruments/read-batch.sql readOpenHolds',
-  name: 'kd7b74aa7e1f4cf96bd7bcb11',
+  name: 'k2d0ca12db33b4907004a6372',
   text: `
 select
   hold.lane,
@@ -502,16 +520,19 @@ select
   hold.lot_minors,
   hold.opened_at,
   hold.expires_at
-from instruments.hold
-join unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
-  using (lane, instrument_id)
-where hold.state = 'open'
-  and hold.lane = any($3::int[])
+from unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
+cross join lateral (
+  select *
+  from instruments.hold
+  where hold.lane = wanted.lane
+    and hold.instrument_id = wanted.instrument_id
+    and hold.state = 'open'
+  offset 0
+) as hold
 order by hold.lane, hold.hold_id`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
-    encodeArray.int4,
   ],
   row: (columns) => ({
     lane: columns[0],
@@ -536,14 +557,12 @@ export function readOpenHolds(
   return on.rows(readOpenHoldsStatement, [
     params.lanes,
     params.instrumentIds,
-    params.lanesTouched,
   ]);
 }
 
 export interface ReadFreezesParams {
   readonly lanes: readonly number[];
   readonly instrumentIds: readonly bigint[];
-  readonly lanesTouched: readonly number[];
 }
 
 export interface ReadFreezesRow {
@@ -558,7 +577,7 @@ export interface ReadFreezesRow {
 
 const readFreezesStatement: Statement<ReadFreezesRow> = {
   title: 'instruments/read-batch.sql readFreezes',
-  name: 'k508f2919710f7566ea225e31',
+  name: 'k0105accf62fbd9c5257aff0f',
   text: `
 select
   stop.lane,
@@ -568,15 +587,18 @@ select
   stop.reason,
   stop.opened_at,
   stop.lifted_at
-from instruments.freeze as stop -- the table's own name is a reserved word
-join unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
-  using (lane, instrument_id)
-where stop.lifted_at is null
-  and stop.lane = any($3::int[])`,
+from unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
+cross join lateral (
+  select *
+  from instruments.freeze as open -- the table's own name is a reserved word
+  where open.lane = wanted.lane
+    and open.instrument_id = wanted.instrument_id
+    and open.lifted_at is null
+  offset 0
+) as stop`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
-    encodeArray.int4,
   ],
   row: (columns) => ({
     lane: columns[0],
@@ -596,7 +618,6 @@ export function readFreezes(
   return on.rows(readFreezesStatement, [
     params.lanes,
     params.instrumentIds,
-    params.lanesTouched,
   ]);
 }
 
@@ -605,7 +626,6 @@ export interface ReadCountersParams {
   readonly subjects: readonly bigint[];
   readonly measures: readonly string[];
   readonly startsOns: readonly string[];
-  readonly lanesTouched: readonly number[];
 }
 
 export interface ReadCountersRow {
@@ -618,7 +638,7 @@ export interface ReadCountersRow {
 
 const readCountersStatement: Statement<ReadCountersRow> = {
   title: 'instruments/read-batch.sql readCounters',
-  name: 'k30aa46a1f6dcaf5153bf9366',
+  name: 'k98700665b3633ee1e5b06f2e',
   text: `
 select
   counter.lane,
@@ -626,17 +646,22 @@ select
   counter.measure,
   counter.starts_on,
   counter.used_minor
-from instruments.counter
-join unnest($1::int[], $2::bigint[], $3::text[], $4::date[])
+from unnest($1::int[], $2::bigint[], $3::text[], $4::date[])
   as wanted (lane, subject, measure, starts_on)
-  using (lane, subject, measure, starts_on)
-where counter.lane = any($5::int[])`,
+cross join lateral (
+  select *
+  from instruments.counter
+  where counter.lane = wanted.lane
+    and counter.subject = wanted.subject
+    and counter.measure = wanted.measure
+    and counter.starts_on = wanted.starts_on
+  offset 0
+) as counter`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
     encodeArray.text,
     encodeArray.date,
-    encodeArray.int4,
   ],
   row: (columns) => ({
     lane: columns[0],
@@ -656,7 +681,6 @@ export function readCounters(
     params.subjects,
     params.measures,
     params.startsOns,
-    params.lanesTouched,
   ]);
 }
 
@@ -664,7 +688,6 @@ export interface ReadExclusiveIdsParams {
   readonly lanes: readonly number[];
   readonly clientIds: readonly number[];
   readonly requestIds: readonly string[];
-  readonly lanesTouched: readonly number[];
 }
 
 export interface ReadExclusiveIdsRow {
@@ -676,23 +699,27 @@ export interface ReadExclusiveIdsRow {
 
 const readExclusiveIdsStatement: Statement<ReadExclusiveIdsRow> = {
   title: 'instruments/read-batch.sql readExclusiveIds',
-  name: 'k129f34366df4832c57fa323d',
+  name: 'ke6db7810a4a33fb421dc148c',
   text: `
 select
   exclusive_id.lane,
   exclusive_id.client_id,
   exclusive_id.request_id,
   exclusive_id.home_key
-from instruments.exclusive_id
-join unnest($1::int[], $2::int[], $3::text[])
+from unnest($1::int[], $2::int[], $3::text[])
   as wanted (lane, client_id, request_id)
-  using (lane, client_id, request_id)
-where exclusive_id.lane = any($4::int[])`,
+cross join lateral (
+  select *
+  from instruments.exclusive_id
+  where exclusive_id.lane = wanted.lane
+    and exclusive_id.client_id = wanted.client_id
+    and exclusive_id.request_id = wanted.request_id
+  offset 0
+) as exclusive_id`,
   encoders: [
     encodeArray.int4,
     encodeArray.int4,
     encodeArray.text,
-    encodeArray.int4,
   ],
   row: (columns) => ({
     lane: columns[0],
@@ -710,7 +737,6 @@ export function readExclusiveIds(
     params.lanes,
     params.clientIds,
     params.requestIds,
-    params.lanesTouched,
   ]);
 }
 
@@ -893,7 +919,6 @@ export function readElsewhereRequests(
 export interface ReadItemsParams {
   readonly lanes: readonly number[];
   readonly itemIds: readonly bigint[];
-  readonly lanesTouched: readonly number[];
 }
 
 export interface ReadItemsRow {
@@ -911,7 +936,7 @@ export interface ReadItemsRow {
 
 const readItemsStatement: Statement<ReadItemsRow> = {
   title: 'instruments/read-batch.sql readItems',
-  name: 'kd055457e813cbdb3f4e9e576',
+  name: 'kd211f501bc600ab9db9a0e09',
   text: `
 select
   item.lane,
@@ -924,13 +949,17 @@ select
   item.opened_at,
   item.closed_at,
   item.closing_note
-from instruments.item
-join unnest($1::int[], $2::bigint[]) as wanted (lane, item_id) using (lane, item_id)
-where item.lane = any($3::int[])`,
+from unnest($1::int[], $2::bigint[]) as wanted (lane, item_id)
+cross join lateral (
+  select *
+  from instruments.item
+  where item.lane = wanted.lane
+    and item.item_id = wanted.item_id
+  offset 0
+) as item`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
-    encodeArray.int4,
   ],
   row: (columns) => ({
     lane: columns[0],
@@ -953,6 +982,5 @@ export function readItems(
   return on.rows(readItemsStatement, [
     params.lanes,
     params.itemIds,
-    params.lanesTouched,
   ]);
 }

@@ -44,20 +44,17 @@ export async function readBatch(
   transaction: Transaction,
   batch: readonly Prepared[],
   draft: Draft,
-): Promise<readonly number[]> {
-  const lanesTouched = ascending(new Set(batch.flatMap((prepared) => prepared.lanes)));
-  await readFirstWave(transaction, batch, draft, lanesTouched);
+): Promise<void> {
+  await readFirstWave(transaction, batch, draft);
   const needs = planNeeds(batch, draft);
-  await readSecondWave(transaction, needs, draft, lanesTouched);
-  await readThirdWave(transaction, batch, draft, lanesTouched);
-  return lanesTouched;
+  await readSecondWave(transaction, needs, draft);
+  await readThirdWave(transaction, batch, draft);
 }
 
 async function readFirstWave(
   transaction: Transaction,
   batch: readonly Prepared[],
   draft: Draft,
-  lanesTouched: readonly number[],
 ): Promise<void> {
   const keys = batch.flatMap(requestKeysOf);
   const names = namesOf(batch);
@@ -69,37 +66,36 @@ async function readFirstWave(
   );
   const [, turns, version, requests, named, byId, held, ids, openItems] = await Promise.all([
     pinPlans(transaction),
-    takeTurns(transaction, { lanes: lanesTouched }),
+    takeTurns(transaction, {
+      lanes: ascending(new Set(batch.flatMap((prepared) => prepared.lanes))),
+    }),
     readCatalogueVersion(transaction),
     readRequests(transaction, {
       lanes: keys.map((key) => key.lane),
       clientIds: keys.map((key) => key.clientId),
       requestIds: keys.map((key) => key.requestId),
       homeKeys: keys.map((key) => key.homeKey),
-      lanesTouched,
     }),
     names.length === 0
       ? []
       : readNamedInstruments(transaction, {
           lanes: names.map(({ lane }) => lane),
           names: names.map(({ name }) => name),
-          lanesTouched,
         }),
-    readInstrumentsById(transaction, instruments, lanesTouched),
+    readInstrumentsById(transaction, instruments),
     holds.length === 0
       ? []
-      : readHolds(transaction, { lanes: holds.map(laneOfId), holdIds: holds, lanesTouched }),
+      : readHolds(transaction, { lanes: holds.map(laneOfId), holdIds: holds }),
     exclusive.length === 0
       ? []
       : readExclusiveIds(transaction, {
           lanes: exclusive.map((one) => idLane(one.operation, draft.laneCount)),
           clientIds: exclusive.map((one) => one.operation.clientId),
           requestIds: exclusive.map((one) => one.operation.requestId),
-          lanesTouched,
         }),
     items.length === 0
       ? []
-      : readItems(transaction, { lanes: items.map(laneOfId), itemIds: items, lanesTouched }),
+      : readItems(transaction, { lanes: items.map(laneOfId), itemIds: items }),
   ]);
   for (const lane of turns) draft.books.lanes.set(lane.lane, lane);
   if (Number(version[0]?.version) !== draft.catalogue.version) throw new CatalogueMoved();
@@ -112,12 +108,7 @@ async function readFirstWave(
   for (const row of openItems) draft.items.load(row.itemId, row);
 }
 
-async function readSecondWave(
-  transaction: Transaction,
-  needs: Needs,
-  draft: Draft,
-  lanesTouched: readonly number[],
-): Promise<void> {
+async function readSecondWave(transaction: Transaction, needs: Needs, draft: Draft): Promise<void> {
   const cards = [...needs.cards];
   const lanesOfCards = cards.map(laneOfId);
   const ranges = needs.ranges;
@@ -125,7 +116,6 @@ async function readSecondWave(
     lanes: ranges.map((one) => one.lane),
     firstIds: ranges.map((one) => one.firstId),
     lastIds: ranges.map((one) => one.lastId),
-    lanesTouched,
   };
   for (const account of needs.accounts) draft.books.ask(account.lane, account.accountId);
   const [
@@ -141,38 +131,32 @@ async function readSecondWave(
     redemptions,
     elsewhere,
   ] = await Promise.all([
-    readInstrumentsById(transaction, [...needs.cardsUnread], lanesTouched),
+    readInstrumentsById(transaction, [...needs.cardsUnread]),
     needs.holds.length === 0
       ? []
       : readHolds(transaction, {
           lanes: needs.holds.map(laneOfId),
           holdIds: needs.holds,
-          lanesTouched,
         }),
-    cards.length === 0
-      ? []
-      : readLots(transaction, { lanes: lanesOfCards, instrumentIds: cards, lanesTouched }),
+    cards.length === 0 ? [] : readLots(transaction, { lanes: lanesOfCards, instrumentIds: cards }),
     needs.cardsWithHolds.length === 0
       ? []
       : readOpenHolds(transaction, {
           lanes: needs.cardsWithHolds.map(laneOfId),
           instrumentIds: needs.cardsWithHolds,
-          lanesTouched,
         }),
     needs.cardsWithFreezes.length === 0
       ? []
       : readFreezes(transaction, {
           lanes: needs.cardsWithFreezes.map(laneOfId),
           instrumentIds: needs.cardsWithFreezes,
-          lanesTouched,
         }),
-    readCountersNamed(transaction, needs.counters, lanesTouched),
+    readCountersNamed(transaction, needs.counters),
     needs.accounts.length === 0
       ? []
       : readAccounts(transaction, {
           lanes: needs.accounts.map((one) => one.lane),
           accountIds: needs.accounts.map((one) => one.accountId),
-          lanesTouched,
         }),
     ranges.length === 0 ? [] : readTransfersByRange(transaction, range),
     ranges.length === 0 ? [] : readAccountsOfTransfers(transaction, range),
@@ -212,7 +196,6 @@ async function readThirdWave(
   transaction: Transaction,
   batch: readonly Prepared[],
   draft: Draft,
-  lanesTouched: readonly number[],
 ): Promise<void> {
   const wanted = batch.some(mayUndoLoads) ? draft.unreadSources(batch.some(isWide)) : [];
   const late = lateCounters(draft);
@@ -231,7 +214,6 @@ async function readThirdWave(
     lanes: ranges.map((one) => one.lane),
     firstIds: ranges.map((one) => one.firstId),
     lastIds: ranges.map((one) => one.lastId),
-    lanesTouched,
   };
   for (const account of wanted) draft.books.ask(account.lane, account.accountId);
   const [accounts, counters, transfers, accountsOfTransfers, requests] = await Promise.all([
@@ -240,9 +222,8 @@ async function readThirdWave(
       : readAccounts(transaction, {
           lanes: wanted.map((one) => one.lane),
           accountIds: wanted.map((one) => one.accountId),
-          lanesTouched,
         }),
-    readCountersNamed(transaction, late, lanesTouched),
+    readCountersNamed(transaction, late),
     ranges.length === 0 ? [] : readTransfersByRange(transaction, range),
     ranges.length === 0 ? [] : readAccountsOfTransfers(transaction, range),
     named.length === 0
@@ -252,7 +233,6 @@ async function readThirdWave(
           clientIds: named.map((one) => one.clientId),
           requestIds: named.map((one) => one.requestId),
           homeKeys: named.map((one) => one.homeKey),
-          lanesTouched,
         }),
   ]);
   for (const row of [...accounts, ...accountsOfTransfers]) loadAccountOnce(draft, row);
@@ -279,7 +259,6 @@ function mayUndoLoads({ operation }: Prepared): boolean {
 function readCountersNamed(
   transaction: Transaction,
   counters: readonly CounterName[],
-  lanesTouched: readonly number[],
 ): Promise<ReadCountersRow[]> | [] {
   if (counters.length === 0) return [];
   return readCounters(transaction, {
@@ -287,7 +266,6 @@ function readCountersNamed(
     subjects: counters.map((one) => one.subject),
     measures: counters.map((one) => one.measure),
     startsOns: counters.map((one) => one.startsOn),
-    lanesTouched,
   });
 }
 
@@ -299,13 +277,11 @@ function loadCounterOnce(draft: Draft, row: CounterRow): void {
 function readInstrumentsById(
   transaction: Transaction,
   ids: readonly bigint[],
-  lanesTouched: readonly number[],
 ): Promise<ReadInstrumentsRow[]> | [] {
   if (ids.length === 0) return [];
   return readInstruments(transaction, {
     lanes: ids.map(laneOfId),
     instrumentIds: ids,
-    lanesTouched,
   });
 }
 
@@ -372,8 +348,8 @@ function loadNamed(draft: Draft, row: ReadNamedInstrumentsRow): void {
     instrumentLane: row.instrumentLane,
     instrumentId: row.instrumentId,
   });
-  if (row.productId === null) return; // a signpost to a lane whose turn was not taken
-  loadCard(draft, { ...row, lane: row.instrumentLane } as unknown as ReadInstrumentsRow);
+  if (!draft.books.hasTurn(row.instrumentLane)) return; // it waits for that turn
+  loadCard(draft, { ...row, lane: row.instrumentLane });
 }
 
 function loadCard(draft: Draft, row: ReadInstrumentsRow): void {

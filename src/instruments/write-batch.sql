@@ -1,3 +1,6 @@
+-- Rows that change are found by their keys behind `offset 0` (see read-batch.sql) and written where they
+-- stand: nobody else writes in a lane whose turn we have.
+
 -- name: insertRequests
 -- nullable: instrumentIds, productIds, sellerIds, merchantIds, holdIds, amountMinors, balanceMinors, states, firstTransferIds, facts
 insert into instruments.request (
@@ -52,11 +55,16 @@ from unnest(
   :undoneMinors::bigint[],
   :areReversed::boolean[]
 ) as new (lane, client_id, request_id, home_key, undone_minor, is_reversed)
-where request.lane = new.lane
-  and request.client_id = new.client_id
-  and request.request_id = new.request_id
-  and request.home_key = new.home_key
-  and request.lane = any(:lanesTouched::int[]);
+cross join lateral (
+  select row.ctid as place
+  from instruments.request as row
+  where row.lane = new.lane
+    and row.client_id = new.client_id
+    and row.request_id = new.request_id
+    and row.home_key = new.home_key
+  offset 0
+) as found
+where request.ctid = found.place;
 
 -- name: insertInstruments
 -- nullable: causes, numbers, codeLast4s, codesSealed, faceMinors, sellerIds, activatedAts
@@ -107,9 +115,14 @@ from unnest(
 ) as new (
   lane, instrument_id, state, cause, face_minor, seller_id, open_freezes, activated_at
 )
-where instrument.lane = new.lane
-  and instrument.instrument_id = new.instrument_id
-  and instrument.lane = any(:lanesTouched::int[]);
+cross join lateral (
+  select row.ctid as place
+  from instruments.instrument as row
+  where row.lane = new.lane
+    and row.instrument_id = new.instrument_id
+  offset 0
+) as found
+where instrument.ctid = found.place;
 
 -- name: insertCardNames
 insert into instruments.card_name (lane, name, instrument_lane, instrument_id)
@@ -163,10 +176,15 @@ from unnest(
 ) as new (
   lane, instrument_id, lot_id, loaded_minor, remaining_minor, held_minor, expires_at, is_frozen
 )
-where lot.lane = new.lane
-  and lot.instrument_id = new.instrument_id
-  and lot.lot_id = new.lot_id
-  and lot.lane = any(:lanesTouched::int[]);
+cross join lateral (
+  select row.ctid as place
+  from instruments.lot as row
+  where row.lane = new.lane
+    and row.instrument_id = new.instrument_id
+    and row.lot_id = new.lot_id
+  offset 0
+) as found
+where lot.ctid = found.place;
 
 -- name: insertHolds
 -- Arrays of arrays do not unnest by row, so the lots of a hold travel as text.
@@ -210,9 +228,14 @@ from unnest(
   :lotIds::text[],
   :lotMinors::text[]
 ) as new (lane, hold_id, state, captured_minor, lot_ids, lot_minors)
-where hold.lane = new.lane
-  and hold.hold_id = new.hold_id
-  and hold.lane = any(:lanesTouched::int[]);
+cross join lateral (
+  select row.ctid as place
+  from instruments.hold as row
+  where row.lane = new.lane
+    and row.hold_id = new.hold_id
+  offset 0
+) as found
+where hold.ctid = found.place;
 
 -- name: insertFreezes
 -- nullable: liftedAts
@@ -240,10 +263,15 @@ from unnest(
   :freezeIds::bigint[],
   :liftedAts::timestamptz[]
 ) as new (lane, instrument_id, freeze_id, lifted_at)
-where stop.lane = new.lane
-  and stop.instrument_id = new.instrument_id
-  and stop.freeze_id = new.freeze_id
-  and stop.lane = any(:lanesTouched::int[]);
+cross join lateral (
+  select row.ctid as place
+  from instruments.freeze as row
+  where row.lane = new.lane
+    and row.instrument_id = new.instrument_id
+    and row.freeze_id = new.freeze_id
+  offset 0
+) as found
+where stop.ctid = found.place;
 
 -- name: insertCounters
 insert into instruments.counter (lane, subject, measure, starts_on, used_minor)
@@ -266,11 +294,16 @@ from unnest(
   :startsOns::date[],
   :usedMinors::bigint[]
 ) as new (lane, subject, measure, starts_on, used_minor)
-where counter.lane = new.lane
-  and counter.subject = new.subject
-  and counter.measure = new.measure
-  and counter.starts_on = new.starts_on
-  and counter.lane = any(:lanesTouched::int[]);
+cross join lateral (
+  select row.ctid as place
+  from instruments.counter as row
+  where row.lane = new.lane
+    and row.subject = new.subject
+    and row.measure = new.measure
+    and row.starts_on = new.starts_on
+  offset 0
+) as found
+where counter.ctid = found.place;
 
 -- name: insertExclusiveIds
 insert into instruments.exclusive_id (lane, client_id, request_id, home_key)

@@ -138,12 +138,11 @@ export interface UpdateRequestsParams {
   readonly homeKeys: readonly string[];
   readonly undoneMinors: readonly bigint[];
   readonly areReversed: readonly boolean[];
-  readonly lanesTouched: readonly number[];
 }
 
 const updateRequestsStatement: Statement = {
   title: 'instruments/write-batch.sql updateRequests',
-  name: 'k138b337a514c751a2f62058a',
+  name: 'ka43ebc5a4403cb594dab60da',
   text: `
 update instruments.request
 set
@@ -157,11 +156,16 @@ from unnest(
   $5::bigint[],
   $6::boolean[]
 ) as new (lane, client_id, request_id, home_key, undone_minor, is_reversed)
-where request.lane = new.lane
-  and request.client_id = new.client_id
-  and request.request_id = new.request_id
-  and request.home_key = new.home_key
-  and request.lane = any($7::int[])`,
+cross join lateral (
+  select row.ctid as place
+  from instruments.request as row
+  where row.lane = new.lane
+    and row.client_id = new.client_id
+    and row.request_id = new.request_id
+    and row.home_key = new.home_key
+  offset 0
+) as found
+where request.ctid = found.place`,
   encoders: [
     encodeArray.int4,
     encodeArray.int4,
@@ -169,7 +173,6 @@ where request.lane = new.lane
     encodeArray.text,
     encodeArray.int8,
     encodeArray.bool,
-    encodeArray.int4,
   ],
   row: () => undefined as never,
 };
@@ -185,7 +188,6 @@ export function updateRequests(
     params.homeKeys,
     params.undoneMinors,
     params.areReversed,
-    params.lanesTouched,
   ]);
 }
 
@@ -278,12 +280,11 @@ export interface UpdateInstrumentsParams {
   readonly sellerIds: readonly (number | null)[];
   readonly openFreezes: readonly number[];
   readonly activatedAts: readonly (Instant | null)[];
-  readonly lanesTouched: readonly number[];
 }
 
 const updateInstrumentsStatement: Statement = {
   title: 'instruments/write-batch.sql updateInstruments',
-  name: 'k9fbb238f87d7d64727cb0ab5',
+  name: 'ke9cf3c766cb26560d6313968',
   text: `
 update instruments.instrument
 set
@@ -305,9 +306,14 @@ from unnest(
 ) as new (
   lane, instrument_id, state, cause, face_minor, seller_id, open_freezes, activated_at
 )
-where instrument.lane = new.lane
-  and instrument.instrument_id = new.instrument_id
-  and instrument.lane = any($9::int[])`,
+cross join lateral (
+  select row.ctid as place
+  from instruments.instrument as row
+  where row.lane = new.lane
+    and row.instrument_id = new.instrument_id
+  offset 0
+) as found
+where instrument.ctid = found.place`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
@@ -317,7 +323,6 @@ where instrument.lane = new.lane
     encodeArray.int4,
     encodeArray.int4,
     encodeArray.timestamptz,
-    encodeArray.int4,
   ],
   row: () => undefined as never,
 };
@@ -335,7 +340,6 @@ export function updateInstruments(
     params.sellerIds,
     params.openFreezes,
     params.activatedAts,
-    params.lanesTouched,
   ]);
 }
 
@@ -456,12 +460,11 @@ export interface UpdateLotsParams {
   readonly heldMinors: readonly bigint[];
   readonly expiresAts: readonly (Instant | null)[];
   readonly areFrozen: readonly boolean[];
-  readonly lanesTouched: readonly number[];
 }
 
 const updateLotsStatement: Statement = {
   title: 'instruments/write-batch.sql updateLots',
-  name: 'k9fd75b113b8031882cbe5d2d',
+  name: 'kf43bb50105d73b1f1e938c67',
   text: `
 update instruments.lot
 set
@@ -482,10 +485,15 @@ from unnest(
 ) as new (
   lane, instrument_id, lot_id, loaded_minor, remaining_minor, held_minor, expires_at, is_frozen
 )
-where lot.lane = new.lane
-  and lot.instrument_id = new.instrument_id
-  and lot.lot_id = new.lot_id
-  and lot.lane = any($9::int[])`,
+cross join lateral (
+  select row.ctid as place
+  from instruments.lot as row
+  where row.lane = new.lane
+    and row.instrument_id = new.instrument_id
+    and row.lot_id = new.lot_id
+  offset 0
+) as found
+where lot.ctid = found.place`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
@@ -495,7 +503,6 @@ where lot.lane = new.lane
     encodeArray.int8,
     encodeArray.timestamptz,
     encodeArray.bool,
-    encodeArray.int4,
   ],
   row: () => undefined as never,
 };
@@ -513,7 +520,6 @@ export function updateLots(
     params.heldMinors,
     params.expiresAts,
     params.areFrozen,
-    params.lanesTouched,
   ]);
 }
 
@@ -607,12 +613,11 @@ export interface UpdateHoldsParams {
   readonly capturedMinors: readonly bigint[];
   readonly lotIds: readonly string[];
   readonly lotMinors: readonly string[];
-  readonly lanesTouched: readonly number[];
 }
 
 const updateHoldsStatement: Statement = {
   title: 'instruments/write-batch.sql updateHolds',
-  name: 'kccb60ed402334e1a268cbac6',
+  name: 'k8994b8aa24c3b9356a09e7b9',
   text: `
 update instruments.hold
 set
@@ -628,9 +633,14 @@ from unnest(
   $5::text[],
   $6::text[]
 ) as new (lane, hold_id, state, captured_minor, lot_ids, lot_minors)
-where hold.lane = new.lane
-  and hold.hold_id = new.hold_id
-  and hold.lane = any($7::int[])`,
+cross join lateral (
+  select row.ctid as place
+  from instruments.hold as row
+  where row.lane = new.lane
+    and row.hold_id = new.hold_id
+  offset 0
+) as found
+where hold.ctid = found.place`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
@@ -638,7 +648,6 @@ where hold.lane = new.lane
     encodeArray.int8,
     encodeArray.text,
     encodeArray.text,
-    encodeArray.int4,
   ],
   row: () => undefined as never,
 };
@@ -654,7 +663,6 @@ export function updateHolds(
     params.capturedMinors,
     params.lotIds,
     params.lotMinors,
-    params.lanesTouched,
   ]);
 }
 
@@ -717,12 +725,11 @@ export interface UpdateFreezesParams {
   readonly instrumentIds: readonly bigint[];
   readonly freezeIds: readonly bigint[];
   readonly liftedAts: readonly (Instant | null)[];
-  readonly lanesTouched: readonly number[];
 }
 
 const updateFreezesStatement: Statement = {
   title: 'instruments/write-batch.sql updateFreezes',
-  name: 'k63b146dfccb9e3abbc2119f8',
+  name: 'k392ee5048d4e063511ef6973',
   text: `
 update instruments.freeze as stop -- the table's own name is a reserved word
 set lifted_at = new.lifted_at
@@ -732,16 +739,20 @@ from unnest(
   $3::bigint[],
   $4::timestamptz[]
 ) as new (lane, instrument_id, freeze_id, lifted_at)
-where stop.lane = new.lane
-  and stop.instrument_id = new.instrument_id
-  and stop.freeze_id = new.freeze_id
-  and stop.lane = any($5::int[])`,
+cross join lateral (
+  select row.ctid as place
+  from instruments.freeze as row
+  where row.lane = new.lane
+    and row.instrument_id = new.instrument_id
+    and row.freeze_id = new.freeze_id
+  offset 0
+) as found
+where stop.ctid = found.place`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
     encodeArray.int8,
     encodeArray.timestamptz,
-    encodeArray.int4,
   ],
   row: () => undefined as never,
 };
@@ -755,7 +766,6 @@ export function updateFreezes(
     params.instrumentIds,
     params.freezeIds,
     params.liftedAts,
-    params.lanesTouched,
   ]);
 }
 
@@ -809,12 +819,11 @@ export interface UpdateCountersParams {
   readonly measures: readonly string[];
   readonly startsOns: readonly string[];
   readonly usedMinors: readonly bigint[];
-  readonly lanesTouched: readonly number[];
 }
 
 const updateCountersStatement: Statement = {
   title: 'instruments/write-batch.sql updateCounters',
-  name: 'k665f2870a96a6f6f8a6ea798',
+  name: 'k051b416cdf858b6d830cfd62',
   text: `
 update instruments.counter
 set used_minor = new.used_minor
@@ -825,18 +834,22 @@ from unnest(
   $4::date[],
   $5::bigint[]
 ) as new (lane, subject, measure, starts_on, used_minor)
-where counter.lane = new.lane
-  and counter.subject = new.subject
-  and counter.measure = new.measure
-  and counter.starts_on = new.starts_on
-  and counter.lane = any($6::int[])`,
+cross join lateral (
+  select row.ctid as place
+  from instruments.counter as row
+  where row.lane = new.lane
+    and row.subject = new.subject
+    and row.measure = new.measure
+    and row.starts_on = new.starts_on
+  offset 0
+) as found
+where counter.ctid = found.place`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
     encodeArray.text,
     encodeArray.date,
     encodeArray.int8,
-    encodeArray.int4,
   ],
   row: () => undefined as never,
 };
@@ -851,7 +864,6 @@ export function updateCounters(
     params.measures,
     params.startsOns,
     params.usedMinors,
-    params.lanesTouched,
   ]);
 }
 

@@ -36,18 +36,14 @@ import * as sql from './write-batch.sql.ts';
  * Writes what a batch has decided: each kind of row by one statement, then the lanes' journals with
  * their hashes. Everything is issued at once and travels in order; the commit follows in the same flush.
  */
-export function writeBatch(
-  transaction: Transaction,
-  draft: Draft,
-  lanesTouched: readonly number[],
-): Promise<unknown>[] {
+export function writeBatch(transaction: Transaction, draft: Draft): Promise<unknown>[] {
   const writes = [
-    ...writeRequests(transaction, draft, lanesTouched),
-    ...writeCards(transaction, draft, lanesTouched),
-    ...writeLots(transaction, draft, lanesTouched),
-    ...writeHolds(transaction, draft, lanesTouched),
-    ...writeRest(transaction, draft, lanesTouched),
-    ...writeLedger(transaction, draft, lanesTouched),
+    ...writeRequests(transaction, draft),
+    ...writeCards(transaction, draft),
+    ...writeLots(transaction, draft),
+    ...writeHolds(transaction, draft),
+    ...writeRest(transaction, draft),
+    ...writeLedger(transaction, draft),
   ];
   const lanes = chainLanes(draft);
   if (lanes.length === 0) return writes;
@@ -142,11 +138,7 @@ function column<Row, Key extends keyof Row>(rows: readonly Row[], key: Key): Row
   return rows.map((row) => row[key]);
 }
 
-function writeRequests(
-  on: Transaction,
-  draft: Draft,
-  lanesTouched: readonly number[],
-): Promise<number>[] {
+function writeRequests(on: Transaction, draft: Draft): Promise<number>[] {
   const added = [...draft.requests.added];
   const changed = [...draft.requests.changed];
   const writes: Promise<number>[] = [];
@@ -160,7 +152,6 @@ function writeRequests(
         homeKeys: column(changed, 'homeKey'),
         undoneMinors: column(changed, 'undoneMinor'),
         areReversed: column(changed, 'isReversed'),
-        lanesTouched,
       }),
     );
   }
@@ -195,11 +186,7 @@ function requestColumns(rows: readonly RequestRow[]) {
   };
 }
 
-function writeCards(
-  on: Transaction,
-  draft: Draft,
-  lanesTouched: readonly number[],
-): Promise<number>[] {
+function writeCards(on: Transaction, draft: Draft): Promise<number>[] {
   const added = [...draft.instruments.added];
   const changed = [...draft.instruments.changed];
   const names = [...draft.cardNames.added];
@@ -243,18 +230,13 @@ function writeCards(
         sellerIds: column(changed, 'sellerId'),
         openFreezes: column(changed, 'openFreezes'),
         activatedAts: column(changed, 'activatedAt'),
-        lanesTouched,
       }),
     );
   }
   return writes;
 }
 
-function writeLots(
-  on: Transaction,
-  draft: Draft,
-  lanesTouched: readonly number[],
-): Promise<number>[] {
+function writeLots(on: Transaction, draft: Draft): Promise<number>[] {
   const added = [...draft.lots.added];
   const changed = [...draft.lots.changed];
   const writes: Promise<number>[] = [];
@@ -277,15 +259,11 @@ function writeLots(
       }),
     );
   }
-  if (changed.length > 0) writes.push(sql.updateLots(on, { ...mutable(changed), lanesTouched }));
+  if (changed.length > 0) writes.push(sql.updateLots(on, { ...mutable(changed) }));
   return writes;
 }
 
-function writeHolds(
-  on: Transaction,
-  draft: Draft,
-  lanesTouched: readonly number[],
-): Promise<number>[] {
+function writeHolds(on: Transaction, draft: Draft): Promise<number>[] {
   const added = [...draft.holds.added];
   const changed = [...draft.holds.changed];
   const writes: Promise<number>[] = [];
@@ -310,15 +288,11 @@ function writeHolds(
       }),
     );
   }
-  if (changed.length > 0) writes.push(sql.updateHolds(on, { ...mutable(changed), lanesTouched }));
+  if (changed.length > 0) writes.push(sql.updateHolds(on, { ...mutable(changed) }));
   return writes;
 }
 
-function writeRest(
-  on: Transaction,
-  draft: Draft,
-  lanesTouched: readonly number[],
-): Promise<number>[] {
+function writeRest(on: Transaction, draft: Draft): Promise<number>[] {
   const writes: Promise<number>[] = [];
   const freezes = [...draft.freezes.added];
   const lifted = [...draft.freezes.changed];
@@ -345,7 +319,6 @@ function writeRest(
         instrumentIds: column(lifted, 'instrumentId'),
         freezeIds: column(lifted, 'freezeId'),
         liftedAts: column(lifted, 'liftedAt'),
-        lanesTouched,
       }),
     );
   }
@@ -361,7 +334,6 @@ function writeRest(
         measures: column(rows, 'measure'),
         startsOns: column(rows, 'startsOn'),
         usedMinors: column(rows, 'usedMinor'),
-        lanesTouched,
       }),
     );
   }
@@ -411,11 +383,7 @@ function writeItems(on: Transaction, draft: Draft): Promise<number>[] {
   return writes;
 }
 
-function writeLedger(
-  on: Transaction,
-  draft: Draft,
-  lanesTouched: readonly number[],
-): Promise<number>[] {
+function writeLedger(on: Transaction, draft: Draft): Promise<number>[] {
   const { accounts, transfers } = draft.books;
   const opened = [...accounts.added];
   const changed = [...accounts.changed];
@@ -439,7 +407,6 @@ function writeLedger(
         accountIds: column(changed, 'accountId'),
         postedMinors: column(changed, 'postedMinor'),
         heldMinors: column(changed, 'heldMinor'),
-        lanesTouched,
       }),
     );
   }

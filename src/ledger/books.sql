@@ -8,7 +8,8 @@ select
     and set_config('enable_hashjoin', 'off', true) is not null
     and set_config('enable_mergejoin', 'off', true) is not null
     and set_config('enable_seqscan', 'off', true) is not null
-    and set_config('enable_bitmapscan', 'off', true) is not null as is_pinned;
+    and set_config('enable_bitmapscan', 'off', true) is not null
+    and set_config('enable_material', 'off', true) is not null as is_pinned;
 
 -- name: takeTurns
 -- The turn of the lanes: their rows locked in ascending order, in a statement of its own; every read
@@ -32,9 +33,14 @@ select
   account.posted_minor,
   account.held_minor,
   account.floor_minor
-from ledger.account
-join unnest(:lanes::int[], :accountIds::bigint[]) as wanted (lane, account_id) using (lane, account_id)
-where account.lane = any(:lanesTouched::int[]);
+from unnest(:lanes::int[], :accountIds::bigint[]) as wanted (lane, account_id)
+cross join lateral (
+  select *
+  from ledger.account
+  where account.lane = wanted.lane
+    and account.account_id = wanted.account_id
+  offset 0
+) as account;
 
 -- name: readTransfersByRange
 -- Transfers of requests: their ids are consecutive in the lane that the first id carries.
@@ -46,11 +52,14 @@ select
   transfer.amount_minor,
   transfer.lot_id,
   transfer.batch_id
-from ledger.transfer
-join unnest(:lanes::int[], :firstIds::bigint[], :lastIds::bigint[]) as wanted (lane, first_id, last_id)
-  on transfer.lane = wanted.lane
-  and transfer.transfer_id between wanted.first_id and wanted.last_id
-where transfer.lane = any(:lanesTouched::int[])
+from unnest(:lanes::int[], :firstIds::bigint[], :lastIds::bigint[]) as wanted (lane, first_id, last_id)
+cross join lateral (
+  select *
+  from ledger.transfer
+  where transfer.lane = wanted.lane
+    and transfer.transfer_id between wanted.first_id and wanted.last_id
+  offset 0
+) as transfer
 order by transfer.lane, transfer.transfer_id;
 
 -- name: readAccountsOfTransfers
@@ -62,14 +71,21 @@ select distinct
   account.posted_minor,
   account.held_minor,
   account.floor_minor
-from ledger.transfer
-join unnest(:lanes::int[], :firstIds::bigint[], :lastIds::bigint[]) as wanted (lane, first_id, last_id)
-  on transfer.lane = wanted.lane
-  and transfer.transfer_id between wanted.first_id and wanted.last_id
-join ledger.account
-  on account.lane = transfer.lane
-  and account.account_id in (transfer.debit_account_id, transfer.credit_account_id)
-where transfer.lane = any(:lanesTouched::int[]);
+from unnest(:lanes::int[], :firstIds::bigint[], :lastIds::bigint[]) as wanted (lane, first_id, last_id)
+cross join lateral (
+  select *
+  from ledger.transfer
+  where transfer.lane = wanted.lane
+    and transfer.transfer_id between wanted.first_id and wanted.last_id
+  offset 0
+) as transfer
+cross join lateral (
+  select *
+  from ledger.account
+  where account.lane = transfer.lane
+    and account.account_id in (transfer.debit_account_id, transfer.credit_account_id)
+  offset 0
+) as account;
 
 -- name: insertAccounts
 -- nullable: floorMinors
@@ -92,9 +108,14 @@ set
   held_minor = new.held_minor
 from unnest(:lanes::int[], :accountIds::bigint[], :postedMinors::bigint[], :heldMinors::bigint[])
   as new (lane, account_id, posted_minor, held_minor)
-where account.lane = new.lane
-  and account.account_id = new.account_id
-  and account.lane = any(:lanesTouched::int[]);
+cross join lateral (
+  select row.ctid as place
+  from ledger.account as row
+  where row.lane = new.lane
+    and row.account_id = new.account_id
+  offset 0
+) as found
+where account.ctid = found.place;
 
 -- name: insertTransfers
 -- nullable: lotIds

@@ -10,14 +10,15 @@ export interface PinPlansRow {
 
 const pinPlansStatement: Statement<PinPlansRow> = {
   title: 'ledger/books.sql pinPlans',
-  name: 'k5c1fc756070737a9d88624aa',
+  name: 'k9e1fbc452d707da1dc62bc04',
   text: `
 select
   set_config('plan_cache_mode', 'force_generic_plan', true) is not null
     and set_config('enable_hashjoin', 'off', true) is not null
     and set_config('enable_mergejoin', 'off', true) is not null
     and set_config('enable_seqscan', 'off', true) is not null
-    and set_config('enable_bitmapscan', 'off', true) is not null as is_pinned`,
+    and set_config('enable_bitmapscan', 'off', true) is not null
+    and set_config('enable_material', 'off', true) is not null as is_pinned`,
   encoders: [],
   row: (columns) => ({
     isPinned: columns[0],
@@ -89,7 +90,6 @@ export function takeTurns(
 export interface ReadAccountsParams {
   readonly lanes: readonly number[];
   readonly accountIds: readonly bigint[];
-  readonly lanesTouched: readonly number[];
 }
 
 export interface ReadAccountsRow {
@@ -103,7 +103,7 @@ export interface ReadAccountsRow {
 
 const readAccountsStatement: Statement<ReadAccountsRow> = {
   title: 'ledger/books.sql readAccounts',
-  name: 'k38a3d0da39a16d6bd82dde2f',
+  name: 'k88c62bc0cd4fbaef95367a46',
   text: `
 select
   account.lane,
@@ -112,13 +112,17 @@ select
   account.posted_minor,
   account.held_minor,
   account.floor_minor
-from ledger.account
-join unnest($1::int[], $2::bigint[]) as wanted (lane, account_id) using (lane, account_id)
-where account.lane = any($3::int[])`,
+from unnest($1::int[], $2::bigint[]) as wanted (lane, account_id)
+cross join lateral (
+  select *
+  from ledger.account
+  where account.lane = wanted.lane
+    and account.account_id = wanted.account_id
+  offset 0
+) as account`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
-    encodeArray.int4,
   ],
   row: (columns) => ({
     lane: columns[0],
@@ -137,7 +141,6 @@ export function readAccounts(
   return on.rows(readAccountsStatement, [
     params.lanes,
     params.accountIds,
-    params.lanesTouched,
   ]);
 }
 
@@ -145,7 +148,6 @@ export interface ReadTransfersByRangeParams {
   readonly lanes: readonly number[];
   readonly firstIds: readonly bigint[];
   readonly lastIds: readonly bigint[];
-  readonly lanesTouched: readonly number[];
 }
 
 export interface ReadTransfersByRangeRow {
@@ -160,7 +162,7 @@ export interface ReadTransfersByRangeRow {
 
 const readTransfersByRangeStatement: Statement<ReadTransfersByRangeRow> = {
   title: 'ledger/books.sql readTransfersByRange',
-  name: 'k2f207f094e5486f2615f65ba',
+  name: 'k44147a419b73ec129c02f43c',
   text: `
 select
   transfer.lane,
@@ -170,17 +172,19 @@ select
   transfer.amount_minor,
   transfer.lot_id,
   transfer.batch_id
-from ledger.transfer
-join unnest($1::int[], $2::bigint[], $3::bigint[]) as wanted (lane, first_id, last_id)
-  on transfer.lane = wanted.lane
-  and transfer.transfer_id between wanted.first_id and wanted.last_id
-where transfer.lane = any($4::int[])
+from unnest($1::int[], $2::bigint[], $3::bigint[]) as wanted (lane, first_id, last_id)
+cross join lateral (
+  select *
+  from ledger.transfer
+  where transfer.lane = wanted.lane
+    and transfer.transfer_id between wanted.first_id and wanted.last_id
+  offset 0
+) as transfer
 order by transfer.lane, transfer.transfer_id`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
     encodeArray.int8,
-    encodeArray.int4,
   ],
   row: (columns) => ({
     lane: columns[0],
@@ -204,7 +208,6 @@ export function readTransfersByRange(
     params.lanes,
     params.firstIds,
     params.lastIds,
-    params.lanesTouched,
   ]);
 }
 
@@ -212,7 +215,6 @@ export interface ReadAccountsOfTransfersParams {
   readonly lanes: readonly number[];
   readonly firstIds: readonly bigint[];
   readonly lastIds: readonly bigint[];
-  readonly lanesTouched: readonly number[];
 }
 
 export interface ReadAccountsOfTransfersRow {
@@ -226,7 +228,7 @@ export interface ReadAccountsOfTransfersRow {
 
 const readAccountsOfTransfersStatement: Statement<ReadAccountsOfTransfersRow> = {
   title: 'ledger/books.sql readAccountsOfTransfers',
-  name: 'ka46af7a421139e7d5ad8d57c',
+  name: 'kbe59e9a7e3fd117ca971adc2',
   text: `
 select distinct
   account.lane,
@@ -235,19 +237,25 @@ select distinct
   account.posted_minor,
   account.held_minor,
   account.floor_minor
-from ledger.transfer
-join unnest($1::int[], $2::bigint[], $3::bigint[]) as wanted (lane, first_id, last_id)
-  on transfer.lane = wanted.lane
-  and transfer.transfer_id between wanted.first_id and wanted.last_id
-join ledger.account
-  on account.lane = transfer.lane
-  and account.account_id in (transfer.debit_account_id, transfer.credit_account_id)
-where transfer.lane = any($4::int[])`,
+from unnest($1::int[], $2::bigint[], $3::bigint[]) as wanted (lane, first_id, last_id)
+cross join lateral (
+  select *
+  from ledger.transfer
+  where transfer.lane = wanted.lane
+    and transfer.transfer_id between wanted.first_id and wanted.last_id
+  offset 0
+) as transfer
+cross join lateral (
+  select *
+  from ledger.account
+  where account.lane = transfer.lane
+    and account.account_id in (transfer.debit_account_id, transfer.credit_account_id)
+  offset 0
+) as account`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
     encodeArray.int8,
-    encodeArray.int4,
   ],
   row: (columns) => ({
     lane: columns[0],
@@ -270,7 +278,6 @@ export function readAccountsOfTransfers(
     params.lanes,
     params.firstIds,
     params.lastIds,
-    params.lanesTouched,
   ]);
 }
 
@@ -327,12 +334,11 @@ export interface UpdateAccountsParams {
   readonly accountIds: readonly bigint[];
   readonly postedMinors: readonly bigint[];
   readonly heldMinors: readonly bigint[];
-  readonly lanesTouched: readonly number[];
 }
 
 const updateAccountsStatement: Statement = {
   title: 'ledger/books.sql updateAccounts',
-  name: 'kd75a0aff3a6e27263c02c9ef',
+  name: 'kf9d0b7f30bd922b5ff1491e1',
   text: `
 update ledger.account
 set
@@ -340,15 +346,19 @@ set
   held_minor = new.held_minor
 from unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[])
   as new (lane, account_id, posted_minor, held_minor)
-where account.lane = new.lane
-  and account.account_id = new.account_id
-  and account.lane = any($5::int[])`,
+cross join lateral (
+  select row.ctid as place
+  from ledger.account as row
+  where row.lane = new.lane
+    and row.account_id = new.account_id
+  offset 0
+) as found
+where account.ctid = found.place`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
     encodeArray.int8,
     encodeArray.int8,
-    encodeArray.int4,
   ],
   row: () => undefined as never,
 };
@@ -365,7 +375,6 @@ export function updateAccounts(
     params.accountIds,
     params.postedMinors,
     params.heldMinors,
-    params.lanesTouched,
   ]);
 }
 
