@@ -285,7 +285,7 @@ create table instruments.request (
   constraint request_pkey PRIMARY KEY (lane, client_id, request_id, home_key),
   constraint request_undone_not_negative CHECK ((undone_minor >= 0))
 );
-CREATE INDEX request_of_instrument ON instruments.request USING btree (lane, instrument_id, sequence);
+CREATE INDEX request_of_instrument ON instruments.request USING btree (instrument_id, sequence);
 comment on table instruments.request is 'One attempt of one client, remembered with its outcome for ten years.';
 
 create table instruments.run (

@@ -9,7 +9,8 @@ select
     and set_config('enable_mergejoin', 'off', true) is not null
     and set_config('enable_seqscan', 'off', true) is not null
     and set_config('enable_bitmapscan', 'off', true) is not null
-    and set_config('enable_material', 'off', true) is not null as is_pinned;
+    and set_config('enable_material', 'off', true) is not null
+    and set_config('enable_memoize', 'off', true) is not null as is_pinned;
 
 -- name: takeTurns
 -- The turn of the lanes: their rows locked in ascending order, in a statement of its own; every read

@@ -10,7 +10,7 @@ export interface PinPlansRow {
 
 const pinPlansStatement: Statement<PinPlansRow> = {
   title: 'ledger/books.sql pinPlans',
-  name: 'k9e1fbc452d707da1dc62bc04',
+  name: 'k9f498d50ce741f74dcf3034d',
   text: `
 select
   set_config('plan_cache_mode', 'force_generic_plan', true) is not null
@@ -18,7 +18,8 @@ select
     and set_config('enable_mergejoin', 'off', true) is not null
     and set_config('enable_seqscan', 'off', true) is not null
     and set_config('enable_bitmapscan', 'off', true) is not null
-    and set_config('enable_material', 'off', true) is not null as is_pinned`,
+    and set_config('enable_material', 'off', true) is not null
+    and set_config('enable_memoize', 'off', true) is not null as is_pinned`,
   encoders: [],
   row: (columns) => ({
     isPinned: columns[0],
