@@ -125,7 +125,18 @@ test('the log is on disk before a commit is answered, and only writers wait for 
      mark('checkpoint begins');
      await database.script('checkpoint');
      mark('checkpoint answered');`,
-    ['strace', '-f', '-y', '-s', '40', '-e', 'trace=write,fsync,fdatasync,pwrite64', '-o', trace],
+    [
+      'strace',
+      '-D',
+      '-f',
+      '-y',
+      '-s',
+      '40',
+      '-e',
+      'trace=write,fsync,fdatasync,pwrite64',
+      '-o',
+      trace,
+    ],
   );
   equal(said, 'done');
   await kill(child);
@@ -162,6 +173,36 @@ function spansOf(trace: string): Record<string, string[][]> {
   }
   return spans;
 }
+
+test('a log that cannot be flushed answers no commit', async (context) => {
+  if (!existsSync('/usr/bin/strace')) return context.skip('strace is not installed');
+  const folder = temporaryFolder(context);
+  const made = await openPglite({ folder });
+  await made.script('create table public.kept (id int)');
+  await made.close();
+  const failing = 'inject=fsync:error=EIO:when=60+'; // the disk goes bad at the sixtieth flush
+  const { child, said } = await childOn(
+    context,
+    folder,
+    `let id = 0;
+     for (;;) {
+       const transaction = database.begin();
+       void transaction.query('insert into public.kept values ($1)', [id]);
+       const failure = await transaction.commit().catch((error) => error);
+       if (failure) { process.stdout.write(id + ' ' + failure.name + ' '); break; }
+       id += 1;
+     }`,
+    ['strace', '-D', '-f', '-o', '/dev/null', '-e', 'trace=fsync', '-e', failing],
+  );
+  const [answered, failure] = said.split(' ');
+  ok(Number(answered) > 0);
+  equal(failure, 'CommitUnknown');
+  await kill(child);
+  const database = await openPglite({ folder });
+  const [kept] = await database.query('select count(*) as rows from public.kept');
+  ok(Number(kept?.['rows']) >= Number(answered));
+  await database.close();
+});
 
 test('a database that ends itself fails what is under way, and the next session recovers it', async (context) => {
   const folder = temporaryFolder(context);
