@@ -11,6 +11,7 @@ import {
 } from '../../src/doors/http/server.ts';
 import { MovedClock } from '../../src/kernel/clock.ts';
 import { createLog } from '../../src/kernel/log.ts';
+import { accepted, refused } from '../../src/kernel/result.ts';
 import { createMetrics } from '../../src/kernel/metrics.ts';
 import type { Catalogue, Product } from '../../src/programmes/catalogue.ts';
 import { createFakeEngine, type FakeEngine } from './http-engine.ts';
@@ -78,10 +79,10 @@ export async function openWorld(
     metrics,
     guesses,
     feed: {
-      read: async (_issuerId, cursor, limit) =>
+      read: async ({ cursor, limit }) =>
         cursor === 'unknown'
-          ? 'cursor_not_known'
-          : { events: [{ id: '1', kind: 'redeemed', at: START, data: { limit } }], next: 'n1' },
+          ? refused('cursor_invalid')
+          : accepted({ events: [{ id: 'evt_1', limit }], cursor: 'n1', hasMore: false }),
     },
     clients: directoryOf(keys),
     catalogue: () => CATALOGUE,

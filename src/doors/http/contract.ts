@@ -169,7 +169,7 @@ export const fundsQuery = z.strictObject({ unit });
 export const eventsQuery = z.strictObject({
   after: z
     .string()
-    .regex(/^[\x21-\x7e]{1,200}$/)
+    .regex(/^[\x21-\x7e]{1,4096}$/)
     .optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
@@ -289,9 +289,10 @@ export const fundsAnswer = z
 
 export const eventsPage = z
   .strictObject({
-    events: z.array(z.looseObject({ id: z.string(), kind: z.string(), at: instant })),
+    events: z.array(z.looseObject({ id: z.string(), type: z.string(), at: instant })),
     next: z
       .string()
       .meta({ description: 'Give it as `after` next time, also when there was nothing' }),
+    hasMore: z.boolean().meta({ description: 'Ask again at once; false: later' }),
   })
   .meta({ id: 'EventsPage' });

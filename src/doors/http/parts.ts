@@ -6,6 +6,7 @@ import type { Engine } from '../../instruments/engine.ts';
 import type { Clock, Instant } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
+import type { Result } from '../../kernel/result.ts';
 import type { Catalogue } from '../../programmes/catalogue.ts';
 
 /** What the HTTP door stands on. The server gives the real ones, tests small ones in memory. */
@@ -27,21 +28,19 @@ export interface NotReady {
   readonly reason: string;
 }
 
-/** Everything that happened to an issuer's cards, in one order that never changes. */
+/** Everything that happened to an issuer's cards, in an order that never changes: `feed` gives it. */
 export interface Feed {
-  /** `null` reads from the beginning; `next` is always given, also when there is nothing new. */
-  read(
-    issuerId: number,
-    cursor: string | null,
-    limit: number,
-  ): Promise<{ readonly events: readonly FeedEvent[]; readonly next: string } | 'cursor_not_known'>;
+  read(query: {
+    readonly issuerId: number;
+    readonly cursor: string | null; // null: from the very first event
+    readonly limit: number;
+  }): Promise<Result<FeedPage, 'cursor_invalid'>>;
 }
 
-export interface FeedEvent {
-  readonly id: string;
-  readonly kind: string;
-  readonly at: Instant;
-  readonly data: Readonly<Record<string, unknown>>; // whatever JSON carries
+export interface FeedPage {
+  readonly events: readonly object[]; // ready for JSON
+  readonly cursor: string; // to go on from; the same again when there was nothing
+  readonly hasMore: boolean;
 }
 
 declare module 'fastify' {

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
-import { isoInstant } from '../../kernel/clock.ts';
 import { parsePublicId } from '../../kernel/ids.ts';
 import type { Asker } from '../../instruments/engine.ts';
 import type { CardReference } from '../../instruments/operation.ts';
@@ -207,20 +206,13 @@ function registerEvents(server: FastifyInstance, parts: HttpParts): void {
     async (request, reply) => {
       const { after, limit } = request.query as z.output<typeof contract.eventsQuery>;
       const { issuerId } = callerOf(request).client;
-      const read = await parts.feed.read(issuerId, after ?? null, limit);
-      if (read === 'cursor_not_known') {
+      const read = await parts.feed.read({ issuerId, cursor: after ?? null, limit });
+      if (!read.ok) {
         const errors = [{ field: 'after', message: 'not a cursor that this server gave out' }];
         return sendProblem(request, reply, 'request_not_understood', { errors });
       }
-      return {
-        events: read.events.map(({ id, kind, at, data }) => ({
-          id,
-          kind,
-          at: isoInstant(at),
-          data,
-        })),
-        next: read.next,
-      };
+      const { events, cursor, hasMore } = read.value;
+      return { events, next: cursor, hasMore };
     },
   );
 }

@@ -56,7 +56,7 @@ export async function createHttpServer(
   // Answers are built by hand from typed values; the tests hold them against their schemas.
   fastify.setSerializerCompiler(() => JSON.stringify);
   readJsonStrictly(fastify);
-  beginRequests(fastify, parts, () => isDraining);
+  beginRequests(fastify, parts, () => isDraining, options.sendErrorPage);
   measureRequests(fastify, parts.metrics);
   answerErrors(fastify, parts.log);
   answerNotFound(fastify, options.sendErrorPage);
@@ -117,6 +117,7 @@ function beginRequests(
   fastify: FastifyInstance,
   parts: HttpParts,
   isDraining: () => boolean,
+  sendErrorPage: SendErrorPage | undefined,
 ): void {
   fastify.decorateRequest('arrivedAt', 0);
   fastify.decorateRequest('arrivedAtMonotonicMs', 0);
@@ -136,6 +137,7 @@ function beginRequests(
     }
     if (isDraining() && request.url !== '/readyz') {
       reply.header('connection', 'close');
+      if (sendErrorPage?.(request, reply, 503)) return;
       void sendProblem(request, reply, 'busy', { retryAfterMs: 1_000 });
     } else next();
   });

@@ -1,0 +1,209 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GuessThrottle, Visitor } from '../clients/index.ts';
+import { sendError } from '../doors/http/errors.ts';
+import { DoorRefused } from '../doors/http/problems.ts';
+import { openApiDocument } from '../doors/http/openapi.ts';
+import type { Engine } from '../instruments/engine.ts';
+import type { CardReference } from '../instruments/operation.ts';
+import type { Balance } from '../instruments/outcome.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { KeyRing, Random } from '../kernel/crypto.ts';
+import { localeFor, type Locale } from '../kernel/locale.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { Catalogue } from '../programmes/catalogue.ts';
+import { registerAssets } from './assets.ts';
+import {
+  answerPage,
+  errorPage,
+  formRefusedPage,
+  homePage,
+  stoppedPage,
+  unknownPage,
+} from './balance-pages.ts';
+import { docsPage } from './docs-page.ts';
+import { FAVICON, homeAddress, sendPage } from './layout.ts';
+import { keepLookedUp, readLookedUp, visitOf, visitOfForm } from './visit.ts';
+
+/** What the pages stand on. */
+export interface SiteParts {
+  readonly engine: Pick<Engine, 'inquireBalance'>;
+  readonly guesses: GuessThrottle;
+  readonly keyRing: KeyRing;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly log: Logger;
+  catalogue(): Catalogue;
+}
+
+const FORM_BYTES_MAX = 4 * 1024;
+const CODE_LENGTH_MAX = 100;
+/** The site itself, as a client: no row has this id. */
+const SITE_CLIENT_ID = 0;
+
+/** The pages for people, as a plugin of the HTTP server. They work without JavaScript. */
+export function site(parts: SiteParts) {
+  return (server: FastifyInstance, _options: unknown, done: () => void): void => {
+    readForms(server);
+    server.setErrorHandler((error: FastifyError, request, reply) => {
+      const isOurs = !(error instanceof DoorRefused) && (error.statusCode ?? 500) >= 500;
+      if (!isOurs) return sendError(error, request, reply, parts.log);
+      parts.log.error({ error, route: request.routeOptions.url }, 'a page broke');
+      return sendPage(reply, errorPage(localeOf(request), 500));
+    });
+    registerAssets(server);
+    server.get('/favicon.svg', HIDDEN, async (_request, reply) =>
+      reply.header('cache-control', 'public, max-age=86400').type('image/svg+xml').send(FAVICON),
+    );
+    for (const [home, fixed] of [
+      ['', undefined],
+      ['/ja', 'ja'],
+      ['/en', 'en'],
+    ] as const) {
+      registerBalance(server, parts, home, fixed);
+    }
+    server.get('/docs', HIDDEN, async (request, reply) =>
+      sendPage(reply, docsPage(openApiDocument(server), originOf(request))),
+    );
+    done();
+  };
+}
+
+const HIDDEN = { schema: { hide: true }, exposeHeadRoute: true } as const;
+
+/** Answers a person whose browser asked for a page; false for a program, which gets a problem document. */
+export function sendErrorPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: 404 | 500 | 503,
+): boolean {
+  const isPerson = /\btext\/html\b/.test(request.headers.accept ?? '');
+  if (!isPerson || request.url.startsWith('/v1/')) return false;
+  void sendPage(reply, errorPage(localeOf(request), status));
+  return true;
+}
+
+function registerBalance(
+  server: FastifyInstance,
+  parts: SiteParts,
+  home: string,
+  fixed: Locale | undefined,
+): void {
+  const language = (request: FastifyRequest) => fixed ?? localeOf(request);
+
+  server.get(home === '' ? '/' : home, HIDDEN, async (request, reply) => {
+    const { token } = visitOf(request, reply, parts);
+    return sendPage(reply, homePage({ locale: language(request), token }));
+  });
+
+  server.post(
+    `${home}/balance`,
+    { ...HIDDEN, exposeHeadRoute: false, bodyLimit: FORM_BYTES_MAX },
+    async (request, reply) => lookUp(parts, request, reply, language(request)),
+  );
+
+  // Behind the form stands a page that can be read again, and left by Back, without asking anew.
+  server.get(`${home}/balance`, HIDDEN, async (request, reply) => {
+    const locale = language(request);
+    const lookedUp = readLookedUp(request, parts.keyRing, parts.clock.now());
+    if (!lookedUp) return reply.redirect(homeAddress(locale), 303);
+    const { token } = visitOf(request, reply, parts);
+    if (lookedUp.instrumentId === null) return sendPage(reply, unknownPage({ locale, token }));
+    const card: CardReference = {
+      by: 'instrument',
+      instrumentId: BigInt(lookedUp.instrumentId),
+    };
+    const asker = { clientId: SITE_CLIENT_ID, issuerId: lookedUp.issuerId };
+    const found = await parts.engine.inquireBalance(asker, card);
+    if (!found.ok) return sendPage(reply, unknownPage({ locale, token }));
+    return sendPage(
+      reply,
+      answerPage(locale, {
+        balance: found.value,
+        product: parts.catalogue().products.get(found.value.productId),
+        lastFour: lookedUp.lastFour,
+        readAt: parts.clock.now(),
+      }),
+    );
+  });
+}
+
+async function lookUp(
+  parts: SiteParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  locale: Locale,
+): Promise<FastifyReply> {
+  const form = request.body as URLSearchParams | null;
+  const visit = visitOfForm(request, form?.get('token'), parts.keyRing);
+  if (!visit) {
+    const { token } = visitOf(request, reply, parts);
+    return sendPage(reply, formRefusedPage({ locale, token }));
+  }
+  const code = (form?.get('code') ?? '').trim().slice(0, CODE_LENGTH_MAX);
+  if (code === '') return sendPage(reply, homePage({ locale, token: visit.token }, true));
+  const visitor: Visitor = {
+    clientId: SITE_CLIENT_ID,
+    address: request.ip,
+    device: visit.id,
+    peerAddress: request.ip,
+  };
+  const retryAfterMs = parts.guesses.admit(visitor);
+  if (retryAfterMs > 0) {
+    reply.header('retry-after', Math.ceil(retryAfterMs / 1_000));
+    return sendPage(reply, stoppedPage(locale, retryAfterMs));
+  }
+  let found: { balance: Balance; issuerId: number } | undefined;
+  let isMiss = false;
+  try {
+    found = await findAnywhere(parts, code);
+    isMiss = found === undefined;
+  } finally {
+    parts.guesses.settle(visitor, isMiss);
+  }
+  const lookedUp = {
+    instrumentId: found ? String(found.balance.instrumentId) : null,
+    issuerId: found?.issuerId ?? 0,
+    lastFour: found ? lastFourOf(code) : null,
+  };
+  keepLookedUp(request, reply, parts.keyRing, lookedUp, parts.clock.now());
+  return reply.redirect(`${homeAddress(locale)}/balance`, 303);
+}
+
+/** Every issuer is asked, whoever answers: how long it takes tells nothing. */
+async function findAnywhere(
+  parts: SiteParts,
+  code: string,
+): Promise<{ balance: Balance; issuerId: number } | undefined> {
+  const answers = await Promise.all(
+    [...parts.catalogue().issuers.keys()].map(async (issuerId) => {
+      const asker = { clientId: SITE_CLIENT_ID, issuerId };
+      const found = await parts.engine.inquireBalance(asker, { by: 'code', code });
+      return found.ok ? { balance: found.value, issuerId } : undefined;
+    }),
+  );
+  return answers.find((answer) => answer !== undefined);
+}
+
+/** Enough to know which of one's codes it was; nothing of a short one. */
+function lastFourOf(code: string): string | null {
+  const plain = code.normalize('NFKC').replaceAll(/[\s-]/g, '').toUpperCase();
+  return plain.length >= 12 ? plain.slice(-4) : null;
+}
+
+function readForms(server: FastifyInstance): void {
+  server.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: FORM_BYTES_MAX },
+    (_request, body, done) => done(null, new URLSearchParams(String(body))),
+  );
+}
+
+function localeOf(request: FastifyRequest): Locale {
+  if (/^\/en(\/|$)/.test(request.url)) return 'en';
+  if (/^\/ja(\/|$)/.test(request.url)) return 'ja';
+  return localeFor(request.headers['accept-language'], 'ja');
+}
+
+function originOf(request: FastifyRequest): string {
+  return `${request.protocol}://${request.host}`;
+}
