@@ -1,0 +1,18 @@
+/**
+ * One program: `serve` runs the server; every other word is a command of src/cli. It only dispatches.
+ */
+import { COMMANDS } from './cli/index.ts';
+import { runCommand } from './cli/run-command.ts';
+import { SERVE } from './server/serve.ts';
+
+process.umask(0o077); // what this program writes is its owner's alone (R29)
+
+const streams = {
+  out: (text: string) => void process.stdout.write(text),
+  error: (text: string) => void process.stderr.write(text),
+};
+
+process.exitCode = await runCommand([SERVE, ...COMMANDS], process.argv.slice(2), {
+  environment: process.env,
+  streams,
+});

@@ -1,0 +1,40 @@
+import type { NotReady } from '../doors/http/parts.ts';
+import type { RunningEngine } from '../instruments/open-engine.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Database } from '../kernel/database/index.ts';
+
+/** More than this apart from the database's time, and the process is not ready (R24). */
+const CLOCK_APART_MAX_MS = 250;
+const DATABASE_ANSWERS_WITHIN_MS = 2_000;
+const WAITING_MAX = 15_000;
+
+/** What keeps the server from being ready; nothing: it is. */
+export async function judgeReadiness(
+  database: Database,
+  clock: Clock,
+  engine: RunningEngine,
+): Promise<readonly NotReady[]> {
+  const found: NotReady[] = [];
+  const before = clock.now();
+  const now = await within(DATABASE_ANSWERS_WITHIN_MS, database.readNow()).catch(() => null);
+  const after = clock.now();
+  if (now === null) {
+    found.push({ part: 'database', reason: 'the database does not answer' });
+  } else {
+    const apart = now < before ? before - now : now > after ? now - after : 0;
+    if (apart > CLOCK_APART_MAX_MS) {
+      found.push({ part: 'clock', reason: `the clock is ${apart} ms from the database's` });
+    }
+  }
+  if (engine.waiting() > WAITING_MAX) {
+    found.push({ part: 'writers', reason: `${engine.waiting()} operations wait` });
+  }
+  return found;
+}
+
+function within<Value>(ms: number, work: Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('took too long')), ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

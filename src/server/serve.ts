@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import type { Command } from '../cli/command.ts';
+import { NotDone } from '../cli/command.ts';
+import { TillNotProtected } from '../doors/till/index.ts';
+import { readConfig } from '../kernel/config.ts';
+import { processLog, type Logger } from '../kernel/log.ts';
+import { CannotStart, startServer, type RunningServer } from './start-server.ts';
+
+/** `kinken serve`: runs until it is told to stop, then drains. */
+export const SERVE: Command = {
+  words: 'serve',
+  summary: 'Runs the server: HTTP, till and AGCOD',
+  options: {
+    demo: { describe: 'Makes the demo also in a database of DATABASE_URL' },
+  },
+  notes:
+    'Settings: HOST, PORT, TILL_HOST, TILL_PORT, KINKEN_DATA, DATABASE_URL, KINKEN_MASTER_KEY_FILE,\n' +
+    'KINKEN_TLS_CERT, KINKEN_TLS_KEY and more: see docs/operations/settings.md.',
+  async run({ environment, values }) {
+    const config = readConfig(environment);
+    const log = processLog(config.logLevel);
+    const stopAsked = listenForStop(log);
+    const server = await start(() => startServer({ config, log, isDemoAsked: values.isSet('demo') }));
+    welcome(log, server);
+    await stopAsked;
+    await server.stop();
+    log.info('stopped: everything that was answered is kept');
+  },
+};
+
+async function start(starting: () => Promise<RunningServer>): Promise<RunningServer> {
+  try {
+    return await starting();
+  } catch (error) {
+    if (error instanceof CannotStart || error instanceof TillNotProtected) throw new NotDone(error.message);
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new NotDone(`${error.message}\nAnother program listens there: set PORT or TILL_PORT to another one.`);
+    }
+    throw error;
+  }
+}
+
+/** The first signal drains; a second one ends at once, and loses nothing that was answered. */
+function listenForStop(log: Logger): Promise<unknown> {
+  const first = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  void first.then(() => {
+    log.info('stopping: finishing what is under way (once more to end at once)');
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  });
+  return first;
+}
+
+function welcome(log: Logger, server: RunningServer): void {
+  const { httpUrl, till } = server;
+  log.info({ http: httpUrl, till: `${till.host}:${till.port}`, database: server.database }, 'ready');
+  if (process.stdout.isTTY !== true || !server.hasDemo) return;
+  const sandbox = server.sandboxFile ?? 'sandbox.json in the data folder';
+  process.stdout.write(`
+  Kinken runs, with a demo in it.
+
+  Page         ${httpUrl}/
+  API          ${httpUrl}/docs      (OpenAPI: ${httpUrl}/openapi.json)
+  Till         ${till.host}:${till.port}   (ISO 8583)
+  Keys, cards  ${sandbox}
+
+  Issue a code of 1,500 yen, then look it up on the page:
+
+    KEY=$(node -p "require('./data/sandbox.json').http.apiKey")
+    curl -s ${httpUrl}/v1/instruments -H "Authorization: Bearer $KEY" -H "Idempotency-Key: first" \\
+      -H 'Content-Type: application/json' \\
+      -d '{"productId":"gift-code","amountMinor":1500,"unit":"JPY"}'
+
+  Ctrl-C stops it; everything is there at the next start.
+
+`);
+}

@@ -1,0 +1,284 @@
+import { readFileSync } from 'node:fs';
+import { createGuessThrottle, holdDirectory, keepGuesses, partnerDirectory, terminalDirectory } from '../clients/index.ts';
+import type { DirectoryHolder } from '../clients/hold-directory.ts';
+import { agcodDoor } from '../doors/agcod/index.ts';
+import { registerAdminRoutes } from '../doors/http/admin-routes.ts';
+import { createHttpServer } from '../doors/http/server.ts';
+import { isLoopback } from '../doors/http/service-routes.ts';
+import { iso87, startTillHost, TILL_BOUNDS, vaps93, type TillHost } from '../doors/till/index.ts';
+import { latestCursor, readFeed, startWebhooks, WEBHOOK_POLICY } from '../feed/index.ts';
+import { openActivity } from '../instruments/activity.ts';
+import { openEngine, type RunningEngine } from '../instruments/open-engine.ts';
+import { databaseClock, monotonicMs, type Clock } from '../kernel/clock.ts';
+import type { Config, Listener } from '../kernel/config.ts';
+import { openKeyRing, systemRandom, type KeyRing } from '../kernel/crypto.ts';
+import { migrate, openDatabase, type Database } from '../kernel/database/index.ts';
+import type { Logger } from '../kernel/log.ts';
+import { readMasterKey } from '../kernel/master-key.ts';
+import { createMetrics, type Metrics } from '../kernel/metrics.ts';
+import { holdCatalogue, type CatalogueHolder } from '../programmes/index.ts';
+import { sendErrorPage, site } from '../web/site.ts';
+import { finishDemo, type DemoPlace } from './demo.ts';
+import { measureEngine } from './figures.ts';
+import { judgeReadiness } from './readiness.ts';
+import { startSchedule, type Schedule } from './schedule.ts';
+
+export interface ServerOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  /** A demo also where DATABASE_URL is set (`--demo`); an empty embedded database has one anyway. */
+  readonly isDemoAsked: boolean;
+}
+
+export interface RunningServer {
+  readonly httpUrl: string;
+  readonly till: { readonly host: string; readonly port: number };
+  readonly database: 'pglite' | 'postgres';
+  /** Where the sandbox file was written, when this start wrote it. */
+  readonly sandboxFile: string | null;
+  /** The demo is in this database, made now or before. */
+  readonly hasDemo: boolean;
+  /** Takes nothing new, answers what it has taken, makes it durable, ends. */
+  stop(): Promise<void>;
+}
+
+/** A start that was refused; the sentence says why and what to do. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart';
+}
+
+/** How long tills that are connected may take to fetch their last answers. */
+const TILL_DRAIN_MS = 5_000;
+const REGION = 'us-east-1';
+
+/** Everything below the doors. */
+interface Foundation {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly database: Database;
+  readonly keys: KeyRing;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly catalogue: CatalogueHolder;
+  readonly clients: DirectoryHolder;
+}
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const closers: (() => Promise<unknown>)[] = []; // undone in reverse order
+  const stop = async (): Promise<void> => {
+    for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close();
+  };
+  try {
+    return { ...(await assemble(options, closers)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function assemble(
+  options: ServerOptions,
+  closers: (() => Promise<unknown>)[],
+): Promise<Omit<RunningServer, 'stop'>> {
+  const base = await openFoundation(options, closers);
+  const { config, database, log, clock, metrics } = base;
+  const demo = await finishDemo(demoPlace(base), options.isDemoAsked);
+  if (demo.isHere && !(isLoopback(config.http.host) && isLoopback(config.till.host))) {
+    throw new CannotStart(
+      'A database with the demo in it listens on this machine only: its keys lie in a file. ' +
+        'Set HOST and TILL_HOST to 127.0.0.1, or start with a database of your own (DATABASE_URL).',
+    );
+  }
+  const figures = measureEngine(metrics);
+  const engine = await openEngine({
+    database,
+    keys: base.keys,
+    random: systemRandom,
+    clock,
+    catalogue: base.catalogue,
+    writers: config.writers,
+    onBatch: figures.onBatch,
+    onTrouble: ({ what, error }) => log.error({ error }, what),
+  });
+  closers.push(() => engine.close());
+  metrics.reading(
+    { name: 'kinken_operations_waiting', help: 'Operations that wait for their batch' },
+    () => engine.waiting(),
+  );
+  const schedule = startBackground(base, engine, demo.isHere);
+  closers.push(() => schedule.stop());
+  const httpUrl = await openHttp(base, engine, closers);
+  const till = await openTill(base, engine, closers);
+  const sandboxFile = await demo.finish(engine, { httpUrl, till });
+  return { httpUrl, till, database: database.kind, sandboxFile, hasDemo: demo.isHere };
+}
+
+async function openFoundation(
+  { config, log }: ServerOptions,
+  closers: (() => Promise<unknown>)[],
+): Promise<Foundation> {
+  const { databaseUrl: url, dataFolder: folder } = config;
+  const database = await openDatabase(url === null ? { folder } : { url, sessionsMax: config.poolSize });
+  closers.push(() => database.close());
+  const master = readMasterKey(config);
+  if (master.warning !== null) log.warn(master.warning);
+  const keys = openKeyRing(master.bytes, { lookUp: config.lookUpKeyIds, sealing: config.sealingKeyIds });
+  await migrate(database);
+  const askedAt = monotonicMs();
+  const clock = databaseClock(await database.readNow(), (askedAt + monotonicMs()) / 2);
+  const catalogue = await holdCatalogue(database);
+  const clients = await holdDirectory({ database, keyRing: keys, log });
+  closers.push(async () => clients.close());
+  return { config, log, database, keys, clock, metrics: createMetrics(), catalogue, clients };
+}
+
+function demoPlace(base: Foundation): DemoPlace {
+  const { database, catalogue, keys, clock, clients, config } = base;
+  return {
+    tools: {
+      connection: database,
+      catalogue,
+      keys,
+      clock,
+      random: systemRandom,
+      refreshClients: () => clients.refresh(),
+    },
+    isEmbedded: database.kind === 'pglite',
+    dataFolder: config.dataFolder,
+    region: REGION,
+  };
+}
+
+function startBackground(base: Foundation, engine: RunningEngine, hasDemo: boolean): Schedule {
+  const { database, catalogue, clock, keys, log, config } = base;
+  const webhooks = startWebhooks({
+    db: database,
+    catalogue: () => catalogue.current(),
+    clock,
+    unseal: (sealed) => keys.unseal(sealed),
+    jitter: () => systemRandom.below(1_000) / 1_000,
+    log,
+    // Only the demo, whose receivers are on this machine, may speak to it.
+    policy: { ...WEBHOOK_POLICY, addresses: hasDemo ? 'loopback' : 'public' },
+  });
+  const schedule = startSchedule({ database, catalogue, clock, keys, log, engine, dataFolder: config.dataFolder });
+  return {
+    async stop() {
+      await Promise.all([webhooks.stop(), schedule.stop()]);
+    },
+  };
+}
+
+async function openHttp(
+  base: Foundation,
+  engine: RunningEngine,
+  closers: (() => Promise<unknown>)[],
+): Promise<string> {
+  const { config, database, keys, clock, log, metrics, clients, catalogue } = base;
+  const current = () => catalogue.current();
+  const guesses = createGuessThrottle({
+    clock,
+    log,
+    metrics,
+    hashAsker: (name) => Buffer.from(keys.askerHash(name)).toString('base64url'),
+  });
+  const keeper = await keepGuesses({ throttle: guesses, database, clock, log });
+  closers.push(() => keeper.close());
+  const activity = openActivity({ database, keys, catalogue, laneCount: engine.laneCount });
+  const answers = metrics.counter({
+    name: 'kinken_agcod_answers_total',
+    help: 'Answers of the AGCOD door',
+    labels: ['operation', 'result'],
+  });
+  const http = await createHttpServer(
+    {
+      engine,
+      feed: { read: (query) => readFeed(database, current(), query) },
+      clients,
+      guesses,
+      clock,
+      log,
+      metrics,
+      catalogue: current,
+      readiness: () => judgeReadiness(database, clock, engine),
+    },
+    {
+      ...tlsOf(config.http),
+      sendErrorPage,
+      plugins: [
+        site({ engine, guesses, keyRing: keys, random: systemRandom, clock, log, catalogue: current }),
+        agcodDoor({
+          engine: { ...engine, ...activity },
+          directory: partnerDirectory(clients, current),
+          clock,
+          log,
+          findProduct: (productId) => current().products.get(productId),
+          countAnswer: (operation, result) => answers.inc({ operation, result }),
+        }),
+      ],
+      keyedPlugins: [
+        (scope, _options, done) => {
+          registerAdminRoutes(scope, {
+            connection: database,
+            keyRing: keys,
+            clock,
+            random: systemRandom,
+            catalogue: current,
+            refresh: () => clients.refresh(),
+            refreshCatalogue: () => catalogue.refresh(database),
+            feedHead: () => latestCursor(database),
+          });
+          done();
+        },
+      ],
+    },
+  );
+  closers.push(() => http.drain());
+  return http.listen(config.http);
+}
+
+function tlsOf({ tls }: Listener): { tls?: { cert: Buffer; key: Buffer } } {
+  return tls === null ? {} : { tls: { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) } };
+}
+
+async function openTill(
+  base: Foundation,
+  engine: RunningEngine,
+  closers: (() => Promise<unknown>)[],
+): Promise<TillHost> {
+  const { config, clients, clock, log, metrics } = base;
+  const { tls, clientCaFile } = config.till;
+  const messages = metrics.histogram({
+    name: 'kinken_till_message_seconds',
+    help: 'Till messages by type and response code, from bytes in to bytes out',
+    labels: ['mti', 'code'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
+  });
+  const stopped = metrics.counter({
+    name: 'kinken_till_terminals_stopped_total',
+    help: 'Terminals stopped for naming too many unknown cards',
+  });
+  const till = await startTillHost({
+    host: config.till.host,
+    port: config.till.port,
+    tls:
+      tls === null
+        ? null
+        : {
+            cert: readFileSync(tls.certFile, 'utf8'),
+            key: readFileSync(tls.keyFile, 'utf8'),
+            clientAuthorities: clientCaFile === null ? null : readFileSync(clientCaFile, 'utf8'),
+          },
+    bounds: TILL_BOUNDS,
+    dialects: [iso87, vaps93],
+    engine,
+    directory: terminalDirectory(clients),
+    clock,
+    log,
+    onMessage: ({ mti, responseCode, ms }) =>
+      messages.observe({ mti, code: responseCode ?? 'none' }, ms / 1_000),
+    onMissesExceeded: () => stopped.inc(),
+  });
+  closers.push(() => till.close(TILL_DRAIN_MS));
+  return till;
+}
