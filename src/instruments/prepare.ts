@@ -1,10 +1,11 @@
 import type { KeyRing } from '../kernel/crypto.ts';
 import { laneOfId } from '../kernel/ids.ts';
+import type { Unit } from '../kernel/money.ts';
 import type { HouseKey } from '../ledger/house-accounts.ts';
-import type { Catalogue } from '../programmes/catalogue.ts';
+import type { Catalogue, Product } from '../programmes/catalogue.ts';
 import type { Mint, MintedCard } from './mint.ts';
 import { nameCard, requestLane, type NamedCard } from './names.ts';
-import type { Operation } from './operation.ts';
+import type { Act, Funding, Operation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
 
 /** An operation on its way through the write path: what can be known of it before anything is read. */
@@ -17,7 +18,10 @@ export interface Prepared {
   lanes: readonly number[];
   readonly card: NamedCard | null;
   readonly to: NamedCard | null; // the other card of a move
-  readonly minted: MintedCard | null; // for an issue
+  /** For an issue: minted beforehand, so that nobody's turn waits for it. */
+  minted: MintedCard | null;
+  /** Mints it where the product has come into the catalogue since (R18). */
+  readonly mint: (product: Product) => MintedCard;
   readonly houses: readonly HouseKey[]; // to be named before the batch: paid-in funds
   /** Set aside after it broke a batch alone: it is remembered as `internal` and nothing else (R8). */
   isBroken: boolean;
@@ -55,7 +59,8 @@ export function prepare(
     card,
     to,
     minted: mintFor(operation, home.lane, tools),
-    houses: housesOf(operation),
+    mint: (product) => tools.mint.mintInLane(product, home.lane),
+    houses: housesOf(operation, tools.catalogue),
     isBroken: false,
     answer,
   };
@@ -99,37 +104,65 @@ export function idLane(operation: Operation, laneCount: number): number {
  * The operation in canonical form: the same for `1000` and `1000.0`, full and half width, whatever bytes
  * it came in. Cards stand in it as their home keys, so it holds no code.
  */
-function canonicalText(operation: Operation, card: NamedCard | null, to: NamedCard | null): string {
+function canonicalText(
+  operation: Operation,
+  card: NamedCard | null,
+  to: NamedCard | null,
+): string {
+  let text: string = operation.kind;
+  const add = (name: string, value: unknown): void => {
+    if (value === null || value === undefined) return;
+    const plain = String(value);
+    text += `;${name}:${plain.length}:${plain}`; // with its length, so that no content can pose as another
+  };
+  add('card', card?.homeKey);
+  add('to', to?.homeKey);
   if (operation.kind === 'stock') {
-    const cards = operation.cards.map((one) => [
-      one.number,
-      one.code?.name ?? null,
-      one.faceMinor,
-      one.opening?.balanceMinor ?? null,
-    ]);
-    return canonicalJson({ kind: 'stock', productId: operation.productId, cards });
+    for (const one of operation.cards) {
+      add('number', one.number);
+      add('code', one.code?.name);
+      add('face', one.faceMinor);
+      add('opening', one.opening?.balanceMinor);
+    }
   }
-  return canonicalJson({
-    ...operation,
-    clientId: null,
-    issuerId: null,
-    requestId: null,
-    arrivedAt: null,
-    requestIdIsExclusive: null,
-    isAdvice: null,
-    card: card?.homeKey ?? null,
-    to: to?.homeKey ?? null,
-  });
+  if ('funding' in operation) add('funding', fundingText(operation.funding));
+  const fields = operation as Operation & Readonly<Partial<Record<ContentField, unknown>>>;
+  for (const name of CONTENT_FIELDS) add(name, fields[name]);
+  return text;
 }
 
-function canonicalJson(value: Readonly<Record<string, unknown>>): string {
-  const sorted = Object.entries(value)
-    .filter(([, field]) => field !== null && field !== undefined)
-    .sort(([one], [other]) => (one < other ? -1 : 1));
-  return JSON.stringify(sorted, (_key, field: unknown) =>
-    typeof field === 'bigint' ? field.toString() : field,
-  );
+function fundingText(funding: Funding): string {
+  return funding.from === 'seller' ? `seller ${funding.sellerId}` : `funds ${funding.clientId}`;
 }
+
+/** Every plain field of an act. */
+const CONTENT_FIELDS = [
+  'amountMinor',
+  'direction',
+  'durationMs',
+  'fundsOfClientId',
+  'holdId',
+  'instrumentId',
+  'isFinal',
+  'isPartialAllowed',
+  'itemId',
+  'lane',
+  'lotClass',
+  'merchantId',
+  'note',
+  'originalRequestId',
+  'owner',
+  'productId',
+  'reason',
+  'unit',
+] as const;
+type ContentField = (typeof CONTENT_FIELDS)[number];
+
+/** Does not compile while an act has a field that is not compared. */
+type FieldOfActs = Act extends infer One ? (One extends Act ? keyof One : never) : never;
+type Uncompared = Exclude<FieldOfActs, ContentField | 'kind' | 'card' | 'to' | 'cards' | 'funding'>;
+const everyFieldIsCompared: [Uncompared] extends [never] ? true : never = true;
+void everyFieldIsCompared;
 
 function mintFor(operation: Operation, lane: number, tools: PrepareWith): MintedCard | null {
   if (operation.kind !== 'issue') return null;
@@ -138,19 +171,22 @@ function mintFor(operation: Operation, lane: number, tools: PrepareWith): Minted
   return tools.mint.mintInLane(product, lane);
 }
 
-function housesOf(operation: Operation): readonly HouseKey[] {
+/** Paid-in funds are named when they are first needed, in the units that the issuer has. */
+function housesOf(operation: Operation, catalogue: Catalogue): HouseKey[] {
+  const partyId = fundsNamed(operation);
+  if (partyId === null) return [];
   const { issuerId } = operation;
-  if (operation.kind === 'fund') {
-    const { unit } = operation;
-    return [
-      { issuerId, kind: 'partner_funds', partyId: operation.fundsOfClientId, unit },
-      { issuerId, kind: 'funds_source', partyId: 0, unit },
-    ];
+  const units = new Set<Unit>();
+  for (const programme of catalogue.programmes.values()) {
+    if (programme.issuerId === issuerId) units.add(programme.unit);
   }
-  if (!('funding' in operation) || operation.funding.from !== 'funds' || operation.unit === null)
-    return [];
-  const { clientId } = operation.funding;
-  return [{ issuerId, kind: 'partner_funds', partyId: clientId, unit: operation.unit }];
+  return [...units].map((unit) => ({ issuerId, kind: 'partner_funds', partyId, unit }));
+}
+
+function fundsNamed(operation: Operation): number | null {
+  if (operation.kind === 'fund') return operation.fundsOfClientId;
+  if (!('funding' in operation) || operation.funding.from !== 'funds') return null;
+  return operation.funding.clientId;
 }
 
 export function ascending(lanes: Iterable<number>): number[] {
