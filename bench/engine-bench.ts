@@ -1,7 +1,7 @@
 import { openKeyRing } from '../src/kernel/crypto.ts';
 import { wallClock } from '../src/kernel/clock.ts';
 import { seededRandom } from '../src/kernel/seeded-random.ts';
-import { openEngine, type RunningEngine } from '../src/instruments/open-engine.ts';
+import { openEngine, type RunningEngine } from '../src/instruments/index.ts';
 import { holdCatalogue, type CatalogueHolder } from '../src/programmes/index.ts';
 import type { Database } from '../src/kernel/database/index.ts';
 import { cpuSeconds } from './cpu.ts';
@@ -25,7 +25,12 @@ export async function openBench(
 ): Promise<Bench> {
   const catalogue = await holdCatalogue(database);
   const engine = await openEngine({
-    database, keys, catalogue, clock: wallClock, random: seededRandom(1), ...sizes,
+    database,
+    keys,
+    catalogue,
+    clock: wallClock,
+    random: seededRandom(1),
+    ...sizes,
     onTrouble: ({ what, error }) => console.error(what, error),
   });
   return { engine, catalogue };
@@ -34,7 +39,10 @@ export async function openBench(
 let runs = 0;
 
 /** Redemptions of 10 yen at one merchant, each of another card in turn. */
-export function redeemer(engine: RunningEngine, numbers: readonly string[]): (index: number) => Promise<boolean> {
+export function redeemer(
+  engine: RunningEngine,
+  numbers: readonly string[],
+): (index: number) => Promise<boolean> {
   runs += 1;
   const run = `${process.pid}-${runs}`;
   return async (index) => {
@@ -69,5 +77,9 @@ export async function costed(
   }, load);
   const used = process.cpuUsage(own);
   const databaseUsed = postmasterPid === null ? 0 : cpuSeconds(postmasterPid) - database;
-  return { ...measured, ownCpuUs: (used.user + used.system) / done, databaseCpuUs: (databaseUsed * 1e6) / done };
+  return {
+    ...measured,
+    ownCpuUs: (used.user + used.system) / done,
+    databaseCpuUs: (databaseUsed * 1e6) / done,
+  };
 }

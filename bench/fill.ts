@@ -1,8 +1,6 @@
 import type { Database } from '../src/kernel/database/index.ts';
 import type { KeyRing } from '../src/kernel/crypto.ts';
-import { openMint } from '../src/instruments/mint.ts';
-import type { RunningEngine } from '../src/instruments/open-engine.ts';
-import type { NewCard } from '../src/instruments/operation.ts';
+import { openMint, type RunningEngine, type NewCard } from '../src/instruments/index.ts';
 import { seededRandom } from '../src/kernel/seeded-random.ts';
 import type { Catalogue } from '../src/programmes/index.ts';
 
@@ -47,8 +45,14 @@ export async function fillCards(
     if (cards.length === 0) return;
     work.push(
       engine.submit({
-        kind: 'stock', productId: 1, lane, cards,
-        clientId: 1, issuerId: 1, requestId: `fill:${seed}:${(made += 1)}`, arrivedAt: Date.now(),
+        kind: 'stock',
+        productId: 1,
+        lane,
+        cards,
+        clientId: 1,
+        issuerId: 1,
+        requestId: `fill:${seed}:${(made += 1)}`,
+        arrivedAt: Date.now(),
       }),
     );
     if (work.length >= 16) {

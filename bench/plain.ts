@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Connection, Database } from '../src/kernel/database/index.ts';
-import { numberLane } from '../src/instruments/code-shape.ts';
+import { numberLane } from '../src/instruments/index.ts';
 
 /**
  * What a good engineer writes first: one transaction a redemption, row locks, the merchant's account as
@@ -16,7 +16,12 @@ export interface Plain {
 const MERCHANT_ACCOUNT = 1_000_000n;
 const DAY = '2026-01-01';
 
-export async function openPlain(database: Database, connections: number, laneCount: number, run: string): Promise<Plain> {
+export async function openPlain(
+  database: Database,
+  connections: number,
+  laneCount: number,
+  run: string,
+): Promise<Plain> {
   await database.query(
     `insert into ledger.account (lane, account_id, unit, posted_minor, held_minor, floor_minor)
      values (0, $1, 'JPY', 0, 0, null) on conflict do nothing`,
@@ -28,7 +33,8 @@ export async function openPlain(database: Database, connections: number, laneCou
   let ids = Date.now() * 1000;
 
   async function redeem(index: number, number: string, amountMinor: bigint): Promise<boolean> {
-    const connection = idle.pop() ?? (await new Promise<Connection>((resolve) => waiting.push(resolve)));
+    const connection =
+      idle.pop() ?? (await new Promise<Connection>((resolve) => waiting.push(resolve)));
     try {
       return await redeemOn(connection, index, number, amountMinor);
     } finally {
@@ -38,7 +44,12 @@ export async function openPlain(database: Database, connections: number, laneCou
     }
   }
 
-  async function redeemOn(connection: Connection, index: number, number: string, amountMinor: bigint): Promise<boolean> {
+  async function redeemOn(
+    connection: Connection,
+    index: number,
+    number: string,
+    amountMinor: bigint,
+  ): Promise<boolean> {
     const lane = String(numberLane(number, laneCount));
     const requestId = `${run}-${index}`;
     const transaction = connection.begin();
@@ -66,7 +77,11 @@ export async function openPlain(database: Database, connections: number, laneCou
         ),
       ]);
       const [card] = cards;
-      if (known.length > 0 || card === undefined || (card['remaining_minor'] as bigint) < amountMinor) {
+      if (
+        known.length > 0 ||
+        card === undefined ||
+        (card['remaining_minor'] as bigint) < amountMinor
+      ) {
         await transaction.rollback();
         return false;
       }
@@ -106,7 +121,15 @@ export async function openPlain(database: Database, connections: number, laneCou
              first_transfer_id, transfer_count, undone_minor, is_reversed, facts)
            values ($1, 1, $2, $3, $4, 'redeem', $5, now(), now(), 'accepted',
              $6, 1, null, 1, null, $7, 0, 'active', $4, 1, 0, false, null)`,
-          [lane, requestId, `n:${number}`, id, `\\x${hash.subarray(0, 16).toString('hex')}`, card_id, amount],
+          [
+            lane,
+            requestId,
+            `n:${number}`,
+            id,
+            `\\x${hash.subarray(0, 16).toString('hex')}`,
+            card_id,
+            amount,
+          ],
         ),
         transaction.query(
           `insert into ledger.batch (lane, batch_id, at, operation_count, last_id, previous_hash, hash, content)

@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';
 import type { Connection, Queryable } from '../kernel/database/index.ts';
 import type { Result } from '../kernel/result.ts';
-import type { Catalogue } from '../programmes/catalogue.ts';
+import type { Catalogue } from '../programmes/index.ts';
 import { findClientByKey, insertAudit, lockAudit } from './change-clients.sql.ts';
 import type { Client, ClientFunding } from './client.ts';
 

@@ -1,5 +1,5 @@
 import { present } from '../kernel/assert.ts';
-import type { Catalogue } from '../programmes/catalogue.ts';
+import type { Catalogue } from '../programmes/index.ts';
 import type { ClientDirectory, SigningKeyRow } from './directory.ts';
 
 const CANCEL_WINDOW_MS = 15 * 60 * 1_000;

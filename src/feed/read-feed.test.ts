@@ -6,7 +6,7 @@ import { makeHandmadeIssuer, writeHandmadeLane } from '../../test/support/handma
 import { MovedClock } from '../kernel/clock.ts';
 import { openKeyRing } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
-import { makeDueRoots } from '../ledger/root.ts';
+import { makeDueRoots } from '../ledger/index.ts';
 import { type Catalogue, loadCatalogue } from '../programmes/index.ts';
 import { parseCursor, writeCursor } from './cursor.ts';
 import type { FeedEvent } from './event.ts';

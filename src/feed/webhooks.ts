@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
-import type { Catalogue } from '../programmes/catalogue.ts';
+import type { Catalogue } from '../programmes/index.ts';
 import type { AddressPolicy, Resolve } from './address.ts';
 import type { FeedEvent } from './event.ts';
 import { post, signatureOf } from './post.ts';

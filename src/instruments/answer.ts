@@ -1,4 +1,4 @@
-import type { Catalogue } from '../programmes/catalogue.ts';
+import type { Catalogue } from '../programmes/index.ts';
 import type { MintedCard } from './mint.ts';
 import type { OperationKind } from './operation.ts';
 import type { Done, Outcome } from './outcome.ts';

@@ -1,5 +1,4 @@
-import type { CodeShape } from '../programmes/index.ts';
-import { CODE_MAX, foldKana } from '../programmes/index.ts';
+import { type CodeShape, CODE_MAX, foldKana } from '../programmes/index.ts';
 
 /**
  * What a person typed, and the one form in which it is hashed. The form is the same for every product,

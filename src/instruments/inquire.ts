@@ -3,7 +3,7 @@ import type { KeyRing } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
 import { laneOfId } from '../kernel/ids.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
-import type { HouseDirectory } from '../ledger/house-accounts.ts';
+import type { HouseDirectory } from '../ledger/index.ts';
 import type { CatalogueHolder } from '../programmes/index.ts';
 import { doneOf } from './answer.ts';
 import type { Asker, CardTransfer } from './engine.ts';

@@ -1,7 +1,12 @@
 import { assert, present } from '../kernel/assert.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';
-import type { CodeShape, NumberShape, Product } from '../programmes/index.ts';
-import { judgeCodeShape, judgeNumberShape } from '../programmes/index.ts';
+import {
+  type CodeShape,
+  type NumberShape,
+  type Product,
+  judgeCodeShape,
+  judgeNumberShape,
+} from '../programmes/index.ts';
 import {
   finishHash,
   lastOfCode,

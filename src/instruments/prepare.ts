@@ -1,8 +1,8 @@
 import type { KeyRing } from '../kernel/crypto.ts';
 import { laneOfId } from '../kernel/ids.ts';
 import type { Unit } from '../kernel/money.ts';
-import type { HouseKey } from '../ledger/house-accounts.ts';
-import type { Catalogue, Product } from '../programmes/catalogue.ts';
+import type { HouseKey } from '../ledger/index.ts';
+import type { Catalogue, Product } from '../programmes/index.ts';
 import type { Mint, MintedCard } from './mint.ts';
 import { nameCard, requestLane, type NamedCard } from './names.ts';
 import type { Act, Funding, Operation } from './operation.ts';
@@ -104,11 +104,7 @@ export function idLane(operation: Operation, laneCount: number): number {
  * The operation in canonical form: the same for `1000` and `1000.0`, full and half width, whatever bytes
  * it came in. Cards stand in it as their home keys, so it holds no code.
  */
-function canonicalText(
-  operation: Operation,
-  card: NamedCard | null,
-  to: NamedCard | null,
-): string {
+function canonicalText(operation: Operation, card: NamedCard | null, to: NamedCard | null): string {
   let text: string = operation.kind;
   const add = (name: string, value: unknown): void => {
     if (value === null || value === undefined) return;

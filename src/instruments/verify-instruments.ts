@@ -1,5 +1,5 @@
 import type { Queryable } from '../kernel/database/index.ts';
-import type { Finding, FindingKind, Findings } from '../ledger/verify-finding.ts';
+import type { Finding, FindingKind, Findings } from '../ledger/index.ts';
 import {
   countCodes,
   findSequenceTwice,

@@ -1,6 +1,11 @@
 import type { Queryable } from '../kernel/database/index.ts';
-import { ACCOUNTS, BEFORE_ALL, TRANSFERS } from '../ledger/verify.ts';
-import type { AnyVerifiedTable, VerifiedTable } from '../ledger/verify-rows.ts';
+import {
+  ACCOUNTS,
+  BEFORE_ALL,
+  TRANSFERS,
+  type AnyVerifiedTable,
+  type VerifiedTable,
+} from '../ledger/index.ts';
 import {
   CARD_NAME_JOURNAL,
   type CardNameRow,

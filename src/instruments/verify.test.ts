@@ -3,7 +3,7 @@ import { describe } from 'node:test';
 import type { Database } from '../kernel/database/index.ts';
 import { forBothDatabases } from '../../test/support/database.ts';
 import { makeHandmadeIssuer, writeHandmadeLane } from '../../test/support/handmade-books.ts';
-import { describeFinding } from '../ledger/verify-finding.ts';
+import { describeFinding } from '../ledger/index.ts';
 import { verifyBooks } from './verify.ts';
 
 const AT = Date.parse('2026-11-20T03:00:00Z');

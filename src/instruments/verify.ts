@@ -1,9 +1,16 @@
 import { type Instant, monotonicMs } from '../kernel/clock.ts';
 import type { Database, Queryable } from '../kernel/database/index.ts';
-import type { LaneRow } from '../ledger/rows.ts';
-import { readLanes, verifyInterlane, verifyLane, verifyLaneBooks } from '../ledger/verify.ts';
-import { type Finding, Findings } from '../ledger/verify-finding.ts';
-import { type RootProof, verifyRoots } from '../ledger/verify-roots.ts';
+import {
+  type LaneRow,
+  readLanes,
+  verifyInterlane,
+  verifyLane,
+  verifyLaneBooks,
+  type Finding,
+  Findings,
+  type RootProof,
+  verifyRoots,
+} from '../ledger/index.ts';
 import { verifyAcrossLanes, verifyInstruments } from './verify-instruments.ts';
 import { VERIFIED_TABLES } from './verify-pages.ts';
 

@@ -1,8 +1,13 @@
 import { present } from '../kernel/assert.ts';
 import type { Queryable } from '../kernel/database/index.ts';
-import { REQUEST_JOURNAL } from '../instruments/rows.ts';
-import { splitJournalLine, unpackJournal } from '../ledger/journal.ts';
-import { ACCOUNT_JOURNAL, type JournalTable, TRANSFER_JOURNAL } from '../ledger/rows.ts';
+import { REQUEST_JOURNAL } from '../instruments/index.ts';
+import {
+  splitJournalLine,
+  unpackJournal,
+  ACCOUNT_JOURNAL,
+  type JournalTable,
+  TRANSFER_JOURNAL,
+} from '../ledger/index.ts';
 import { readSettledBatches } from './settlement.sql.ts';
 
 /** What one request moved on one settled account: a line of a settlement file. */

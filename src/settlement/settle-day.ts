@@ -5,8 +5,8 @@ import { endOfDayAfter, startOfDay } from '../kernel/calendar.ts';
 import { type Clock, isoInstant } from '../kernel/clock.ts';
 import type { Database, Queryable } from '../kernel/database/index.ts';
 import { laneOfId } from '../kernel/ids.ts';
-import { findHeadsBefore, type LaneHead } from '../ledger/root-heads.ts';
-import type { Catalogue } from '../programmes/catalogue.ts';
+import { findHeadsBefore, type LaneHead } from '../ledger/index.ts';
+import type { Catalogue } from '../programmes/index.ts';
 import {
   type LaneDay,
   type Movement,

@@ -1,9 +1,9 @@
 /** The pages around looking up a balance. Pure: what is shown is given, nothing is read here. */
-import type { Balance } from '../instruments/outcome.ts';
+import type { Balance } from '../instruments/index.ts';
 import type { Instant } from '../kernel/clock.ts';
 import { html, type Html } from '../kernel/html.ts';
 import { lastDayText, moneyText, textOf, type Locale } from '../kernel/locale.ts';
-import type { Product } from '../programmes/catalogue.ts';
+import type { Product } from '../programmes/index.ts';
 import { homeAddress, type Page } from './layout.ts';
 import { STATE_SHAPES, type ShownState } from './state-shapes.ts';
 

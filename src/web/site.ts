@@ -3,14 +3,12 @@ import type { GuessThrottle, Visitor } from '../clients/index.ts';
 import { sendError } from '../doors/http/errors.ts';
 import { DoorRefused } from '../doors/http/problems.ts';
 import { openApiDocument } from '../doors/http/openapi.ts';
-import type { Engine } from '../instruments/engine.ts';
-import type { CardReference } from '../instruments/operation.ts';
-import type { Balance } from '../instruments/outcome.ts';
+import type { Engine, CardReference, Balance } from '../instruments/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';
 import { localeFor, type Locale } from '../kernel/locale.ts';
 import type { Logger } from '../kernel/log.ts';
-import type { Catalogue } from '../programmes/catalogue.ts';
+import type { Catalogue } from '../programmes/index.ts';
 import { registerAssets } from './assets.ts';
 import {
   answerPage,

@@ -1,4 +1,4 @@
-import type { InstrumentState } from '../instruments/outcome.ts';
+import type { InstrumentState } from '../instruments/index.ts';
 import { html, type Html } from '../kernel/html.ts';
 
 export type ShownState = InstrumentState | 'frozen';

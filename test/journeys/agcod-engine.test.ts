@@ -1,7 +1,7 @@
 /** The AGCOD door before the real engine and a real database: the same card through different doors. */
 import assert from 'node:assert/strict';
 import type { Database } from '../../src/kernel/database/index.ts';
-import type { CardReference, OperationKind } from '../../src/instruments/operation.ts';
+import type { CardReference, OperationKind } from '../../src/instruments/index.ts';
 import type { ActivityEntry, AgcodEngine, Asker } from '../../src/doors/agcod/index.ts';
 import { openDoor, PARTNER, type OpenDoor } from '../../src/doors/agcod/testing/door.ts';
 import { forBothDatabases } from '../support/database.ts';

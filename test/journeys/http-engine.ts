@@ -2,10 +2,18 @@
  * A small engine in memory for tests of the doors: one lane, no ledger, no durability. It knows enough
  * to tell a door that passes things on rightly from one that does not.
  */
-import type { Asker, CardTransfer, Engine } from '../../src/instruments/engine.ts';
-import type { CardReference, Operation } from '../../src/instruments/operation.ts';
-import type { Balance, Done, InstrumentState, Outcome } from '../../src/instruments/outcome.ts';
-import type { Refusal } from '../../src/instruments/refusal.ts';
+import type {
+  Asker,
+  CardTransfer,
+  Engine,
+  CardReference,
+  Operation,
+  Balance,
+  Done,
+  InstrumentState,
+  Outcome,
+  Refusal,
+} from '../../src/instruments/index.ts';
 import { accepted, refused, type Result } from '../../src/kernel/result.ts';
 
 export interface FakeCard {

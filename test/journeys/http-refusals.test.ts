@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { REFUSALS } from '../../src/instruments/refusal.ts';
+import { REFUSALS } from '../../src/instruments/index.ts';
 import { DOOR_REFUSALS } from '../../src/doors/http/door-refusals.ts';
 import { problem } from '../../src/doors/http/contract.ts';
 import { REFUSALS as TEXTS } from '../../src/doors/http/refusals.ts';

@@ -1,8 +1,12 @@
 /** A server over a small engine: clients, keys, a catalogue, a clock that tests move. */
-import { createGuessThrottle, type GuessThrottle } from '../../src/clients/guess-throttle.ts';
-import type { Client } from '../../src/clients/client.ts';
-import type { ClientDirectory } from '../../src/clients/directory.ts';
-import { SCOPES, type Scope } from '../../src/clients/scopes.ts';
+import {
+  createGuessThrottle,
+  type GuessThrottle,
+  type Client,
+  type ClientDirectory,
+  SCOPES,
+  type Scope,
+} from '../../src/clients/index.ts';
 import type { HttpParts } from '../../src/doors/http/parts.ts';
 import {
   createHttpServer,
@@ -13,7 +17,7 @@ import { MovedClock } from '../../src/kernel/clock.ts';
 import { createLog } from '../../src/kernel/log.ts';
 import { accepted, refused } from '../../src/kernel/result.ts';
 import { createMetrics } from '../../src/kernel/metrics.ts';
-import type { Catalogue, Product } from '../../src/programmes/catalogue.ts';
+import type { Catalogue, Product } from '../../src/programmes/index.ts';
 import { createFakeEngine, type FakeEngine } from './http-engine.ts';
 
 export interface HttpWorld extends AsyncDisposable {

@@ -1,7 +1,6 @@
 import { accepted, refused } from '../../kernel/result.ts';
 import { present } from '../../kernel/assert.ts';
-import type { CardReference } from '../../instruments/operation.ts';
-import type { Refusal } from '../../instruments/refusal.ts';
+import type { CardReference, Refusal } from '../../instruments/index.ts';
 import type { Amount } from './amount.ts';
 import {
   askerOf,

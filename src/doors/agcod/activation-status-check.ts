@@ -1,5 +1,5 @@
 import { accepted, refused } from '../../kernel/result.ts';
-import type { InstrumentState, RequestOutcome } from '../../instruments/outcome.ts';
+import type { InstrumentState, RequestOutcome } from '../../instruments/index.ts';
 import type { Activation } from './contract.ts';
 import {
   askerOf,

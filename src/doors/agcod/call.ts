@@ -2,9 +2,8 @@
 import { isoInstant, type Instant } from '../../kernel/clock.ts';
 import { accepted, refused, type Result } from '../../kernel/result.ts';
 import type { Unit } from '../../kernel/money.ts';
-import type { Act, CardReference, Envelope } from '../../instruments/operation.ts';
-import type { Done, Outcome } from '../../instruments/outcome.ts';
-import type { NumberShape } from '../../programmes/catalogue.ts';
+import type { Act, CardReference, Envelope, Done, Outcome } from '../../instruments/index.ts';
+import type { NumberShape } from '../../programmes/index.ts';
 import { formatAmount, parseAmount, type Amount } from './amount.ts';
 import type { AgcodEngine, Asker, FindProduct, Partner } from './contract.ts';
 import type { ErrorName, RefusalErrors } from './errors.ts';

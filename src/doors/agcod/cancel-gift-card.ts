@@ -1,5 +1,5 @@
 import { accepted, refused } from '../../kernel/result.ts';
-import type { RequestOutcome } from '../../instruments/outcome.ts';
+import type { RequestOutcome } from '../../instruments/index.ts';
 import {
   askerOf,
   gcIdOf,

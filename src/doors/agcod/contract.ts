@@ -6,10 +6,12 @@ import type {
   Funding,
   Operation,
   OperationKind,
-} from '../../instruments/operation.ts';
-import type { Balance, Outcome, RequestOutcome } from '../../instruments/outcome.ts';
-import type { Refusal } from '../../instruments/refusal.ts';
-import type { Product } from '../../programmes/catalogue.ts';
+  Balance,
+  Outcome,
+  RequestOutcome,
+  Refusal,
+} from '../../instruments/index.ts';
+import type { Product } from '../../programmes/index.ts';
 
 /** Who asks: a company, and the issuer whose cards exist for it. */
 export interface Asker {

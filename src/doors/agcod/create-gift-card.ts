@@ -1,6 +1,6 @@
 import { accepted, refused } from '../../kernel/result.ts';
 import { present } from '../../kernel/assert.ts';
-import type { Done } from '../../instruments/outcome.ts';
+import type { Done } from '../../instruments/index.ts';
 import {
   askerOf,
   cardInfo,

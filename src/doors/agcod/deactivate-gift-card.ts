@@ -1,5 +1,5 @@
 import { accepted, refused, type Result } from '../../kernel/result.ts';
-import type { Outcome } from '../../instruments/outcome.ts';
+import type { Outcome } from '../../instruments/index.ts';
 import {
   askerOf,
   cardInfo,

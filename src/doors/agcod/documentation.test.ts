@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import test from 'node:test';
-import { REFUSALS } from '../../instruments/refusal.ts';
+import { REFUSALS } from '../../instruments/index.ts';
 import {
   ACTIVATE_ERRORS,
   CANCEL_ERRORS,

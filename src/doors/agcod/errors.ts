@@ -1,4 +1,4 @@
-import type { Refusal } from '../../instruments/refusal.ts';
+import type { Refusal } from '../../instruments/index.ts';
 
 /** F100 internal, F200 the request, F300 the account, F400 try later, F500 nobody knows. */
 export type ErrorClass = 'F100' | 'F200' | 'F300' | 'F400' | 'F500';

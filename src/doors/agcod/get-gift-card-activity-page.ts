@@ -1,6 +1,6 @@
 import { isoInstant, type Instant } from '../../kernel/clock.ts';
 import { accepted, refused, type Result } from '../../kernel/result.ts';
-import type { OperationKind } from '../../instruments/operation.ts';
+import type { OperationKind } from '../../instruments/index.ts';
 import { compactInstant, gcIdOf, valueAnswer, type Call, type CallResult } from './call.ts';
 import { CANCEL_PREFIX } from './cancel-gift-card.ts';
 import { DEACTIVATE_PREFIX } from './deactivate-gift-card.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import Fastify from 'fastify';
 import { silentLog } from '../../kernel/log.ts';
-import { REFUSALS } from '../../instruments/refusal.ts';
+import { REFUSALS } from '../../instruments/index.ts';
 import {
   ACTIVATE_ERRORS,
   CANCEL_ERRORS,

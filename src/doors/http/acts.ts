@@ -2,12 +2,10 @@
  * From a body to an act of the engine. Keys of sellers, merchants and products become ids here; a key
  * that the caller may not use is the refusal that an unknown one is.
  */
-import type { Client } from '../../clients/client.ts';
-import type { Scope } from '../../clients/scopes.ts';
-import type { Act, CardReference, Funding } from '../../instruments/operation.ts';
-import type { Refusal } from '../../instruments/refusal.ts';
+import type { Client, Scope } from '../../clients/index.ts';
+import type { Act, CardReference, Funding, Refusal } from '../../instruments/index.ts';
 import { accepted, refused, type Result } from '../../kernel/result.ts';
-import type { Catalogue } from '../../programmes/catalogue.ts';
+import type { Catalogue } from '../../programmes/index.ts';
 import type { Body, ValueKind } from './contract.ts';
 import { parsePublicId } from '../../kernel/ids.ts';
 

@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { CatalogueDesk, CatalogueRefusal } from '../../programmes/index.ts';
+import type { CatalogueDesk, CatalogueRefusal, Catalogue } from '../../programmes/index.ts';
 import { recordAct, type ClientDesk, type ClientRefusal, type Scope } from '../../clients/index.ts';
 import { present } from '../../kernel/assert.ts';
 import type { Result } from '../../kernel/result.ts';
-import type { Catalogue } from '../../programmes/catalogue.ts';
 import { callerOf } from './authentication.ts';
 import { problem } from './contract.ts';
 import { sendProblem } from './problems.ts';

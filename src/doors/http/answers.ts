@@ -1,9 +1,8 @@
 /** From what the engine says to what JSON carries. Amounts fit a JavaScript number: the contract bounds them. */
 import type { z } from 'zod';
-import type { CardTransfer } from '../../instruments/engine.ts';
-import type { Balance, Done, RequestOutcome } from '../../instruments/outcome.ts';
+import type { CardTransfer, Balance, Done, RequestOutcome } from '../../instruments/index.ts';
 import { isoInstant } from '../../kernel/clock.ts';
-import type { Catalogue } from '../../programmes/catalogue.ts';
+import type { Catalogue } from '../../programmes/index.ts';
 import type { answer, balance, transfersPage } from './contract.ts';
 import { publicId } from '../../kernel/ids.ts';
 

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { assert, present } from '../../kernel/assert.ts';
-import type { Caller } from '../../clients/client.ts';
-import type { ClientDirectory } from '../../clients/directory.ts';
+import type { Caller, ClientDirectory } from '../../clients/index.ts';
 import { sendProblem } from './problems.ts';
 
 const BEARER = /^Bearer (kk_[A-Za-z0-9_-]{43})$/i;

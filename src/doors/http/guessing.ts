@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { Visitor } from '../../clients/guess-throttle.ts';
-import type { Act } from '../../instruments/operation.ts';
+import type { Visitor } from '../../clients/index.ts';
+import type { Act } from '../../instruments/index.ts';
 
 const ADDRESS_LENGTH_MAX = 64;
 const DEVICE_LENGTH_MAX = 200;

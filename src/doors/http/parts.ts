@@ -1,13 +1,10 @@
-import type { ClientDirectory } from '../../clients/directory.ts';
-import type { GuessThrottle } from '../../clients/guess-throttle.ts';
-import type { Caller } from '../../clients/client.ts';
-import type { Scope } from '../../clients/scopes.ts';
-import type { Engine } from '../../instruments/engine.ts';
+import type { ClientDirectory, GuessThrottle, Caller, Scope } from '../../clients/index.ts';
+import type { Engine } from '../../instruments/index.ts';
 import type { Clock, Instant } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 import type { Result } from '../../kernel/result.ts';
-import type { Catalogue } from '../../programmes/catalogue.ts';
+import type { Catalogue } from '../../programmes/index.ts';
 
 /** What the HTTP door stands on. The server gives the real ones, tests small ones in memory. */
 export interface HttpParts {

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Refusal } from '../../instruments/refusal.ts';
+import type { Refusal } from '../../instruments/index.ts';
 import { localeFor, type Locale } from '../../kernel/locale.ts';
 import { DOOR_REFUSALS, type DoorRefusal } from './door-refusals.ts';
 import { REFUSALS, type RefusalText } from './refusals.ts';

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { parsePublicId } from '../../kernel/ids.ts';
-import type { Asker } from '../../instruments/engine.ts';
-import type { CardReference } from '../../instruments/operation.ts';
-import type { Caller } from '../../clients/client.ts';
+import type { Asker, CardReference } from '../../instruments/index.ts';
+import type { Caller } from '../../clients/index.ts';
 import { cardOf } from './acts.ts';
 import { balanceAnswer, requestAnswer, transfersAnswer } from './answers.ts';
 import { callerOf } from './authentication.ts';

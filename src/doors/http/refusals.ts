@@ -1,4 +1,4 @@
-import type { Refusal } from '../../instruments/refusal.ts';
+import type { Refusal } from '../../instruments/index.ts';
 import type { Bilingual } from '../../kernel/locale.ts';
 
 /** How a refusal reads over HTTP: what happened is the title, what to do is the detail. */

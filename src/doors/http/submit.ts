@@ -1,8 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { Caller } from '../../clients/client.ts';
-import type { Visitor } from '../../clients/guess-throttle.ts';
-import type { Act } from '../../instruments/operation.ts';
-import type { Outcome } from '../../instruments/outcome.ts';
+import type { Caller, Visitor } from '../../clients/index.ts';
+import type { Act, Outcome } from '../../instruments/index.ts';
 import type { Acting } from './acts.ts';
 import { isGuessable, visitorOf } from './guessing.ts';
 import type { HttpParts } from './parts.ts';

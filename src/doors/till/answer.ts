@@ -1,7 +1,5 @@
 import type { Unit } from '../../kernel/money.ts';
-import type { Operation } from '../../instruments/operation.ts';
-import type { Balance, Done, Outcome } from '../../instruments/outcome.ts';
-import type { Refusal } from '../../instruments/refusal.ts';
+import type { Operation, Balance, Done, Outcome, Refusal } from '../../instruments/index.ts';
 import { emptyFields } from './codec.ts';
 import type { Message } from './codec.ts';
 import { numericOfUnit } from './currency.ts';

@@ -1,5 +1,5 @@
 import { assert } from '../../kernel/assert.ts';
-import type { Refusal } from '../../instruments/refusal.ts';
+import type { Refusal } from '../../instruments/index.ts';
 import { readFieldShape } from './field.ts';
 import type { FieldShape } from './field.ts';
 import type { Framing } from './framing.ts';

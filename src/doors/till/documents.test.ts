@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { REFUSALS } from '../../instruments/refusal.ts';
+import { REFUSALS } from '../../instruments/index.ts';
 import { iso87 } from './dialects/iso87.ts';
 import { vaps93 } from './dialects/vaps93.ts';
 import { createExchange } from './exchange.ts';

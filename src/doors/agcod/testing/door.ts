@@ -3,7 +3,7 @@ import aws4 from 'aws4';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { MovedClock, type Clock, type Instant } from '../../../kernel/clock.ts';
 import { silentLog } from '../../../kernel/log.ts';
-import type { Product } from '../../../programmes/catalogue.ts';
+import type { Product } from '../../../programmes/index.ts';
 import { compactInstant } from '../call.ts';
 import type { AgcodEngine, FindProduct, Partner } from '../contract.ts';
 import { agcodDoor, type AnswerKind } from '../routes.ts';

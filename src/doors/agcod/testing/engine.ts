@@ -3,15 +3,16 @@
  * (repeats, reversals in any order, ids that are for one card).
  */
 import type { Result } from '../../../kernel/result.ts';
-import type { CardReference, Operation } from '../../../instruments/operation.ts';
 import type {
+  CardReference,
+  Operation,
   Balance,
   Done,
   InstrumentState,
   Outcome,
   RequestOutcome,
-} from '../../../instruments/outcome.ts';
-import type { Refusal } from '../../../instruments/refusal.ts';
+  Refusal,
+} from '../../../instruments/index.ts';
 import type { Activation, ActivityEntry, AgcodEngine } from '../contract.ts';
 
 interface CardInMemory {
