@@ -2,7 +2,13 @@
  * The demo: an issuer of its own with products, blank cards, a company that calls, and `sandbox.json`.
  * Only for an embedded database or where it is asked for; a server with a demo listens on loopback only.
  */
-export { isDemoUnfinished, makeDemoKeys, makeDemoParties, makeDemoValue } from './make-demo.ts';
+export {
+  hasDemo,
+  isDemoUnfinished,
+  makeDemoKeys,
+  makeDemoParties,
+  makeDemoValue,
+} from './make-demo.ts';
 export { HOUSE_CLIENT, type DemoSecrets, type DemoTools } from './make-demo.ts';
 export {
   gatherSandbox,

@@ -94,16 +94,20 @@ forBothDatabases(
   },
 );
 
-forBothDatabases('renewed keys work and the old API key does not', async (database) => {
+forBothDatabases('renewed keys work and the old ones do not', async (database) => {
   const tools = await toolsOn(database);
   await makeDemoParties(tools);
   const old = await makeDemoKeys(tools);
-  const renewed = await renewDemoKeys(tools);
+  const renewed = await renewDemoKeys(tools, old.accessKeyId);
   assert.notEqual(renewed.apiKey, old.apiKey);
   assert.notEqual(renewed.secretAccessKey, old.secretAccessKey);
   const live = await database.query(
     'select key_hash from clients.api_key where revoked_at is null',
   );
+  const signing = await database.query(
+    'select access_key_id from clients.signing_key where revoked_at is null',
+  );
+  assert.deepEqual(signing, [{ access_key_id: renewed.accessKeyId }]);
   assert.deepEqual(
     live.map((row) => row['key_hash']),
     [hashSecret(renewed.apiKey)],

@@ -65,11 +65,14 @@ export interface DemoSecrets {
   readonly secretAccessKey: string;
 }
 
+export function hasDemo(tools: Pick<DemoTools, 'catalogue'>): boolean {
+  return findIssuer(tools.catalogue.current(), DEMO_ISSUER.key) !== undefined;
+}
+
 /** Whether a demo is to be made (or finished) here: in an empty database, or where it was begun. */
 export async function isDemoUnfinished(tools: DemoTools): Promise<boolean> {
-  const catalogue = tools.catalogue.current();
-  if (catalogue.issuers.size === 0) return true;
-  if (findIssuer(catalogue, DEMO_ISSUER.key) === undefined) return false;
+  if (tools.catalogue.current().issuers.size === 0) return true;
+  if (!hasDemo(tools)) return false;
   const keys = await listApiKeys(demoDesk(tools), DEMO_CLIENT.key);
   return !keys.ok || keys.value.length === 0;
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { listApiKeys, revokeApiKey } from '../clients/index.ts';
+import { listApiKeys, revokeApiKey, revokeSigningKey } from '../clients/index.ts';
 import { readCards } from '../instruments/list-cards.sql.ts';
 import { present } from '../kernel/assert.ts';
 import {
@@ -100,13 +100,20 @@ export async function writeSandbox(dataFolder: string, sandbox: Sandbox): Promis
   return file;
 }
 
-/** `kinken sandbox --renew`: new keys, and the demo company's old API keys stop working. */
-export async function renewDemoKeys(tools: DemoTools): Promise<DemoSecrets> {
+/**
+ * `kinken sandbox --renew`: new keys, and the demo company's old API keys stop working; so does the old
+ * signing key, which only the old file names.
+ */
+export async function renewDemoKeys(
+  tools: DemoTools,
+  oldAccessKeyId: string | undefined,
+): Promise<DemoSecrets> {
   const desk = demoDesk(tools);
   const before = await listApiKeys(desk, DEMO_CLIENT.key);
   const secrets = await makeDemoKeys(tools);
   for (const { apiKeyId, revokedAt } of before.ok ? before.value : []) {
     if (revokedAt === null) await revokeApiKey(desk, apiKeyId);
   }
+  if (oldAccessKeyId !== undefined) await revokeSigningKey(desk, oldAccessKeyId);
   return secrets;
 }

@@ -54,7 +54,10 @@ export const codeShape = z.strictObject({
   foldsKana: z.boolean().default(false),
 });
 export const numberShape = z.strictObject({
-  prefix: z.string().regex(/^[0-9]{0,12}$/, 'digits'),
+  prefix: z
+    .string()
+    .regex(/^[0-9]{0,12}$/, 'digits')
+    .default(''),
   digits: z.int().min(8).max(19).describe('All digits, with the prefix and the check digit'),
 });
 const limits = z.strictObject({

@@ -1,0 +1,15 @@
+/**
+ * The command line: a table of commands over the same use cases as the doors. A command opens the
+ * database itself, or speaks to the server that has it (R35), and never does both.
+ */
+export { COMMANDS } from './commands.ts';
+export { runCommand, type ExitCode } from './run-command.ts';
+export {
+  NotDone,
+  WrongUse,
+  type Command,
+  type Invocation,
+  type OptionSpec,
+  type Values,
+} from './command.ts';
+export type { Printer, Streams } from './printer.ts';

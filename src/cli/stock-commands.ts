@@ -1,0 +1,267 @@
+import { createWriteStream } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { ColumnsRefused } from '../instruments/import-cards-file.ts';
+import { importCards } from '../instruments/import-cards.ts';
+import { openMint } from '../instruments/mint.ts';
+import { acknowledgeExport, exportRun } from '../instruments/printer-export.ts';
+import {
+  continueRun,
+  findRunById,
+  listRuns,
+  startRun,
+  type Run,
+} from '../instruments/stock-run.ts';
+import { present } from '../kernel/assert.ts';
+import { systemRandom } from '../kernel/crypto.ts';
+import type { Product } from '../programmes/index.ts';
+import { doneOr } from './administration.ts';
+import {
+  type Command,
+  HOUSE_OPTIONS,
+  type Invocation,
+  NotDone,
+  type OptionSpec,
+  WrongUse,
+} from './command.ts';
+import { catalogueDesk, houseClientId, inHouse, issuerOf, type House } from './open-house.ts';
+
+const RUN: Readonly<Record<string, OptionSpec>> = {
+  ...HOUSE_OPTIONS,
+  run: { value: 'ID', describe: 'As run list shows it', isRequired: true },
+};
+
+/** Cards by the thousand. All of it works on the database itself: where that is embedded, stop the server first. */
+export const STOCK_COMMANDS: readonly Command[] = [
+  {
+    words: 'stock',
+    summary: 'Makes a run of blank cards for a printer',
+    options: {
+      ...HOUSE_OPTIONS,
+      product: { value: 'KEY', describe: 'Of which product', isRequired: true },
+      count: { value: 'COUNT', describe: 'How many, 10,000,000 at most', isRequired: true },
+      face: { value: 'MINOR', describe: 'Their face in minor units; without it they are variable' },
+      recipient: {
+        value: 'AGE1...',
+        describe: 'Public key of the printer (age); needed where the cards have codes',
+      },
+    },
+    notes: 'A run that was stopped goes on with: kinken run continue --run ID',
+    run: makeStock,
+  },
+  {
+    words: 'run list',
+    summary: 'Lists the runs, the newest hundred',
+    options: HOUSE_OPTIONS,
+    run: async (invocation) => {
+      const runs = await inHouse(invocation.environment, async (house) => {
+        const { issuerId } = issuerOf(house, invocation);
+        return (await listRuns(house.database, issuerId)).map((run) => shownRun(house, run));
+      });
+      const columns = [
+        'runId',
+        'product',
+        'faceMinor',
+        'cardCount',
+        'state',
+        'createdAt',
+        'madeAt',
+        'acknowledgedAt',
+      ];
+      invocation.print.list('runs', runs, columns);
+    },
+  },
+  {
+    words: 'run continue',
+    summary: 'Makes what is missing of a run that was stopped',
+    options: RUN,
+    run: (invocation) => inRun(invocation, (house, run) => finishStock(invocation, house, run)),
+  },
+  {
+    words: 'export',
+    summary: "Writes a run's cards to a file that only its printer can read",
+    arguments: ['FILE'],
+    options: RUN,
+    notes:
+      "The file is a CSV of number, code, face_minor and unit, encrypted to the run's recipient (age). The printer\n" +
+      'decrypts it (age -d -i key.txt FILE > cards.csv) and names the SHA-256 of cards.csv, which is given to\n' +
+      'kinken acknowledge. Until then it may be exported again; each time is in the audit trail.',
+    run: writeExport,
+  },
+  {
+    words: 'acknowledge',
+    summary: 'Takes note that the printer has a run, and erases its codes',
+    options: {
+      ...RUN,
+      hash: {
+        value: 'SHA256',
+        describe: 'Of the CSV that the printer decrypted, in hexadecimal',
+        isRequired: true,
+      },
+    },
+    run: takeAcknowledgement,
+  },
+  {
+    words: 'import',
+    summary: 'Brings in a card base from a CSV',
+    arguments: ['FILE'],
+    options: {
+      ...HOUSE_OPTIONS,
+      report: { value: 'FILE', describe: 'Where refused lines are written (FILE.refused.csv)' },
+      'keep-codes': {
+        describe:
+          'Keeps the codes sealed, so that they can be shown again; else only hashes are kept',
+      },
+    },
+    notes: 'Columns: docs/operations/import.md. The same file again goes on where it stopped.',
+    run: bringIn,
+  },
+];
+
+async function makeStock(invocation: Invocation): Promise<void> {
+  const { values, environment } = invocation;
+  const cardCount = wholeOf('count', values.needed('count'));
+  const face = values.text('face');
+  const faceMinor = face === undefined ? null : BigInt(wholeOf('face', face));
+  await inHouse(environment, async (house) => {
+    const { issuerId } = issuerOf(house, invocation);
+    const key = values.needed('product');
+    const product = house.catalogue.current().findProduct(issuerId, key);
+    if (product === undefined) throw new NotDone(`There is no product "${key}"`);
+    const started = await startRun(
+      { connection: house.database, clock: house.clock },
+      {
+        product,
+        cardCount,
+        faceMinor,
+        clientId: await houseClientId(house, issuerId),
+        recipient: values.text('recipient') ?? null,
+      },
+    );
+    const run = await findRunById(house.database, doneOr(started));
+    await finishStock(invocation, house, present(run, 'a run that was started is there'));
+  });
+}
+
+async function finishStock({ print }: Invocation, house: House, run: Run): Promise<void> {
+  const engine = await house.engine();
+  let cardsMade = 0;
+  const onProgress = (more: number) => {
+    const before = cardsMade;
+    cardsMade += more;
+    if (Math.floor(before / 10_000) < Math.floor(cardsMade / 10_000))
+      print.note(`${cardsMade} cards`);
+  };
+  const mint = openMint(house.keys, systemRandom, engine.laneCount);
+  const tools = { connection: house.database, engine, mint, clock: house.clock, onProgress };
+  await continueRun(tools, run, productOf(house, run));
+  const after = await findRunById(house.database, run.runId);
+  print.thing(shownRun(house, present(after, 'a run that was made is there')));
+}
+
+async function writeExport(invocation: Invocation): Promise<void> {
+  const [file = ''] = invocation.arguments;
+  await inRun(invocation, async (house, run) => {
+    const exported = doneOr(await exportRun(exportTools(house), run, productOf(house, run).unit));
+    const unfinished = `${file}.part`; // a file that stopped half way never has the name of a whole one
+    await pipeline(exported.file, createWriteStream(unfinished, { mode: 0o600 }));
+    await rename(unfinished, file);
+    invocation.print.thing({ runId: run.runId, file, csvSha256: await exported.hash });
+  });
+}
+
+async function takeAcknowledgement(invocation: Invocation): Promise<void> {
+  const text = invocation.values.needed('hash').toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(text))
+    throw new WrongUse('--hash is a SHA-256 in hexadecimal: 64 characters');
+  await inRun(invocation, async (house, run) => {
+    doneOr(await acknowledgeExport(exportTools(house), run, Buffer.from(text, 'hex')));
+    invocation.print.thing({ runId: run.runId, state: 'acknowledged' });
+  });
+}
+
+async function bringIn(invocation: Invocation): Promise<void> {
+  const { values, environment, print } = invocation;
+  const [file = ''] = invocation.arguments;
+  const report = values.text('report') ?? `${file}.refused.csv`;
+  await inHouse(environment, async (house) => {
+    const { issuerId } = issuerOf(house, invocation);
+    const engine = await house.engine();
+    const refused: string[] = [];
+    const result = await importCards(
+      {
+        connection: house.database,
+        engine,
+        keys: house.keys,
+        laneCount: engine.laneCount,
+        clock: house.clock,
+        onRefused: (line, cause) => refused.push(`${line},${cause}`),
+        onProgress: (lines) => print.note(`${lines} lines`),
+      },
+      {
+        file,
+        issuerId,
+        clientId: await houseClientId(house, issuerId),
+        catalogue: house.catalogue.current(),
+        isCodeKept: values.isSet('keep-codes'),
+      },
+    ).catch(sayFault);
+    refused.sort((one, other) => Number.parseInt(one, 10) - Number.parseInt(other, 10));
+    await pipeline(reportLines(refused), createWriteStream(report, { mode: 0o600 }));
+    print.thing({ ...result, report });
+  });
+}
+
+function* reportLines(refused: readonly string[]): Generator<string> {
+  yield 'line,cause\n';
+  for (const line of refused) yield `${line}\n`;
+}
+
+function sayFault(error: unknown): never {
+  const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+  if (isMissing || error instanceof ColumnsRefused) throw new NotDone((error as Error).message);
+  throw error;
+}
+
+/** The run that was named, of the issuer that was named: another's does not exist. */
+async function inRun(
+  invocation: Invocation,
+  work: (house: House, run: Run) => Promise<void>,
+): Promise<void> {
+  const runId = wholeOf('run', invocation.values.needed('run'));
+  await inHouse(invocation.environment, async (house) => {
+    const run = await findRunById(house.database, runId);
+    if (run === undefined || run.issuerId !== issuerOf(house, invocation).issuerId) {
+      throw new NotDone(`There is no run ${runId}`);
+    }
+    await work(house, run);
+  });
+}
+
+function exportTools(house: House) {
+  const { connection, record } = catalogueDesk(house);
+  return { connection, record, keys: house.keys, clock: house.clock };
+}
+
+function productOf(house: House, run: Run): Product {
+  return present(house.catalogue.current().products.get(run.productId), 'a run is of a product');
+}
+
+function shownRun(house: House, run: Run) {
+  const { runId, faceMinor, cardCount, state, createdAt, madeAt, acknowledgedAt } = run;
+  return {
+    runId,
+    product: productOf(house, run).key,
+    faceMinor,
+    cardCount,
+    state,
+    createdAt,
+    madeAt,
+    acknowledgedAt,
+  };
+}
+
+function wholeOf(name: string, text: string): number {
+  if (/^[0-9]{1,9}$/.test(text)) return Number(text);
+  throw new WrongUse(`--${name} is a whole number, not "${text}"`);
+}
