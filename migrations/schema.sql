@@ -236,6 +236,7 @@ create table instruments.item (
   opened_at timestamp with time zone not null,
   closed_at timestamp with time zone,
   closing_note text,
+  issuer_id integer not null,
   constraint item_pkey PRIMARY KEY (lane, item_id)
 );
 CREATE INDEX item_open ON instruments.item USING btree (lane, item_id) WHERE (closed_at IS NULL);
@@ -257,6 +258,7 @@ create table instruments.lot (
   constraint lot_held_in_remaining CHECK (((held_minor >= 0) AND (held_minor <= remaining_minor))),
   constraint lot_remaining_in_range CHECK ((remaining_minor >= 0))
 ) with (fillfactor=70);
+CREATE INDEX lot_by_expiry ON instruments.lot USING btree (lane, expires_at, lot_id) WHERE (expires_at IS NOT NULL);
 
 create table instruments.request (
   lane integer not null,

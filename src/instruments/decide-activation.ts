@@ -1,8 +1,8 @@
 import { present } from '../kernel/assert.ts';
-import { judgeFunds } from './decide-funds.ts';
+import { judgeFunds, judgeHouse } from './decide-funds.ts';
 import type { Activate, Deactivate, Envelope } from './operation.ts';
-import type { InstrumentRow } from './rows.ts';
 import type { Refusal } from './refusal.ts';
+import type { InstrumentRow, RequestRow } from './rows.ts';
 import {
   accept,
   findCard,
@@ -10,18 +10,31 @@ import {
   isCard,
   isFaceAllowed,
   judgeSeller,
+  refuse,
   settle,
   type Decision,
   type Turn,
   type Verdict,
+  type Wants,
 } from './turn.ts';
-import { addLot, lotExpiry, setState, takeLots } from './value.ts';
+import type { ReverseTurn } from './undo.ts';
+import {
+  addLot,
+  endDueHolds,
+  isPastExpiry,
+  lotExpiry,
+  restoreLot,
+  setState,
+  takeLots,
+} from './value.ts';
 
 type ActivateTurn = Turn<Envelope & Activate>;
 
 /** A blank card becomes value, paid for by the seller or out of the client's funds. */
 export function decideActivation(turn: ActivateTurn): Decision {
   const { operation, draft, prepared, now } = turn;
+  const seller = judgeSeller(turn, operation.funding);
+  if (seller !== null) return refuse(turn, seller);
   const found = findCard(turn, present(prepared.card, 'an activation names a card'));
   if (!isCard(found)) return settle(turn, found);
   const product = draft.product(found);
@@ -57,8 +70,6 @@ function judgeActivation(
   const { operation, draft } = turn;
   const product = draft.product(card);
   if (product.kind === 'code') return 'product_not_sold_this_way';
-  const seller = judgeSeller(turn, operation.funding);
-  if (seller !== null) return seller;
   const state = judgeActivatable(card, product.isReactivatable);
   if (state !== null) return state;
   if (operation.unit !== null && operation.unit !== product.unit) return 'unit_differs';
@@ -72,17 +83,18 @@ function judgeActivation(
 function judgeActivatable(card: InstrumentRow, isReactivatable: boolean): Refusal | null {
   if (card.state === 'voided') return 'instrument_voided';
   if (card.state === 'active') return 'instrument_already_active';
+  if (card.cause === 'deactivated' && !isReactivatable) return 'instrument_not_reactivatable';
   if (card.state === 'used') return 'instrument_used';
   if (card.state === 'expired') return 'instrument_expired';
-  if (card.cause === 'deactivated' && !isReactivatable) return 'instrument_not_reactivatable';
   return card.openFreezes > 0 ? 'instrument_frozen' : null;
 }
 
 /** An unspent card becomes blank again; its value goes back to whoever paid for it (R15). */
 export function decideDeactivation(turn: Turn<Envelope & Deactivate>): Decision {
-  const { draft, prepared } = turn;
+  const { draft, prepared, now } = turn;
   const found = findCard(turn, present(prepared.card, 'a deactivation names a card'));
   if (!isCard(found)) return settle(turn, found);
+  endDueHolds(draft, found, now);
   const verdict = judgeDeactivation(turn, found);
   if (verdict !== null) return settle(turn, verdict, { card: found });
 
@@ -100,19 +112,51 @@ export function decideDeactivation(turn: Turn<Envelope & Deactivate>): Decision 
 }
 
 function judgeDeactivation(turn: Turn, card: InstrumentRow): Refusal | null {
-  const { draft } = turn;
-  if (draft.product(card).kind === 'code') return 'product_not_sold_this_way';
-  const usable = judgeUsableForDeactivation(card);
-  if (usable !== null) return usable;
+  const { draft, now } = turn;
   const lots = draft.lotsOf(card).filter((lot) => lot.loadedMinor > 0n);
-  if (draft.accountOf(card).heldMinor > 0n) return 'has_open_hold';
-  return lots.some((lot) => lot.remainingMinor !== lot.loadedMinor) ? 'already_spent' : null;
-}
-
-function judgeUsableForDeactivation(card: InstrumentRow): Refusal | null {
+  const isPast = lots.some((lot) => lot.remainingMinor > 0n && isPastExpiry(lot, now));
+  if (draft.product(card).kind === 'code') return 'product_not_sold_this_way';
   if (card.state === 'voided') return 'instrument_voided';
   if (card.state === 'blank') return 'instrument_not_active';
-  if (card.state === 'used') return 'already_spent';
-  if (card.state === 'expired') return 'instrument_expired';
-  return card.openFreezes > 0 ? 'instrument_frozen' : null;
+  if (card.state === 'expired' || isPast) return 'instrument_expired';
+  if (card.openFreezes > 0) return 'instrument_frozen';
+  if (lots.some((lot) => lot.remainingMinor !== lot.loadedMinor)) return 'already_spent';
+  return draft.accountOf(card).heldMinor > 0n ? 'has_open_hold' : null;
+}
+
+/** A deactivation: the card is active again with the value it had, if nobody has sold it anew. */
+export function undoDeactivation(
+  turn: ReverseTurn,
+  original: RequestRow,
+  card: InstrumentRow,
+): Refusal | Wants | null {
+  const { draft, now } = turn;
+  if (card.state === 'voided') return 'instrument_voided';
+  const taken = draft.transfersOf(original);
+  const tookAt = original.firstTransferId; // in the count that lots are numbered by
+  const isLatest = tookAt === null || draft.lotsOf(card).every((lot) => lot.lotId < tookAt);
+  if (card.state === 'blank' && (card.cause !== 'deactivated' || !isLatest)) {
+    return 'instrument_not_active';
+  }
+  if (card.state !== 'blank') return 'instrument_already_active';
+  const paid = new Map<bigint, bigint>();
+  for (const { creditAccountId, amountMinor } of taken) {
+    paid.set(creditAccountId, (paid.get(creditAccountId) ?? 0n) + amountMinor);
+  }
+  for (const [accountId, amountMinor] of paid) {
+    const verdict = judgeHouse(turn, accountId, { amountMinor, lane: card.lane });
+    if (verdict !== null) return verdict;
+  }
+
+  // After this point it must succeed.
+  for (const { lotId, amountMinor, creditAccountId } of taken) {
+    const lot = draft.lots.find(present(lotId, 'a deactivation takes lots'));
+    const share = { lot: present(lot, 'lots are read with the card'), minor: amountMinor };
+    share.lot.loadedMinor += amountMinor;
+    const from = draft.houseById(card.lane, creditAccountId);
+    restoreLot(draft, card, share, { from, now });
+  }
+  original.undoneMinor = original.amountMinor ?? 0n;
+  setState(draft, card, 'active', null);
+  return null;
 }

@@ -1,6 +1,15 @@
 import { present } from '../kernel/assert.ts';
 import type { Envelope, Freeze, Unfreeze, Void } from './operation.ts';
-import { accept, findCard, isCard, refuse, settle, type Decision, type Turn } from './turn.ts';
+import {
+  accept,
+  findCard,
+  isCard,
+  openItem,
+  refuse,
+  settle,
+  type Decision,
+  type Turn,
+} from './turn.ts';
 import { endDueHolds, setState, takeLots } from './value.ts';
 
 /** Freezes stand beside the state; the card is frozen while any is open (R14). */
@@ -67,15 +76,7 @@ export function decideVoid(turn: Turn<Envelope & Void>): Decision {
       shares,
       draft.house(found.lane, product.issuerId, 'suspense', 0, product.unit),
     );
-    draft.addItem({
-      lane: prepared.homeLane,
-      cause: 'voided_with_value',
-      clientId: operation.clientId,
-      requestId: operation.requestId,
-      instrumentId: found.instrumentId,
-      amountMinor,
-      openedAt: now,
-    });
+    openItem(turn, 'voided_with_value', { card: found, amountMinor });
   }
   setState(draft, found, 'voided', null);
   return accept(turn, { card: found, amountMinor, facts: { reason: operation.reason } });

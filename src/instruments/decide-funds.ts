@@ -121,7 +121,7 @@ function rebalance(
     rememberCompanion(turn, {
       lane,
       kind: 'rebalance',
-      homeKey: `r:${lane}`,
+      homeKey: `r:${short.accountId}:${turn.prepared.homeKey}`,
       transfers,
       card: null,
       amountMinor,

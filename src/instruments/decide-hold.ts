@@ -1,15 +1,27 @@
 import { assert, present } from '../kernel/assert.ts';
-import { emptyRefusal, judgeUse, merchantAccount } from './decide-redemption.ts';
+import { judgeUse, merchantAccount } from './decide-redemption.ts';
+import { giveBackShare } from './decide-return.ts';
 import { countUp, judgeLimits } from './limits.ts';
 import type { Capture, Envelope, Hold, Release } from './operation.ts';
 import type { Refusal } from './refusal.ts';
-import type { HoldRow, InstrumentRow } from './rows.ts';
-import { accept, findCard, isCard, refuse, settle, type Decision, type Turn } from './turn.ts';
+import type { HoldRow, InstrumentRow, RequestRow } from './rows.ts';
+import {
+  accept,
+  findCard,
+  isCard,
+  judgeMerchant,
+  refuse,
+  settle,
+  type Decision,
+  type Turn,
+} from './turn.ts';
+import { openReversalItem, type ReverseTurn } from './undo.ts';
 import {
   chooseLots,
   endDueHolds,
   endHold,
   markUsedWhenEmpty,
+  restoreLot,
   spendableMinor,
   takeLots,
   type LotShare,
@@ -18,10 +30,12 @@ import {
 /** Promises value of a card to a merchant for a time. Limits count it now: what is held may be taken. */
 export function decideHold(turn: Turn<Envelope & Hold>): Decision {
   const { operation, draft, prepared, now } = turn;
+  const { amountMinor, merchantId } = operation;
+  const merchant = judgeMerchant(turn, merchantId);
+  if (merchant !== null) return refuse(turn, merchant);
   const found = findCard(turn, present(prepared.card, 'a hold names a card'));
   if (!isCard(found)) return settle(turn, found);
   endDueHolds(draft, found, now);
-  const { amountMinor, merchantId } = operation;
   const refusal = judgeUse(turn, operation, found) ?? judgeHolding(turn, found, amountMinor);
   if (refusal !== null) return refuse(turn, refusal, { card: found, merchantId });
 
@@ -32,7 +46,7 @@ export function decideHold(turn: Turn<Envelope & Hold>): Decision {
     draft.lots.change(lot);
   }
   draft.books.hold(draft.accountOf(found), amountMinor);
-  countUp(draft, found, 'redeem', { amountMinor, now });
+  countUp(draft, found, 'redeem', { amountMinor, at: now });
   const hold: HoldRow = {
     lane: found.lane,
     holdId: draft.books.nextId(found.lane),
@@ -60,7 +74,6 @@ export function decideHold(turn: Turn<Envelope & Hold>): Decision {
 function judgeHolding(turn: Turn, card: InstrumentRow, amountMinor: bigint): Refusal | null {
   const { draft, now } = turn;
   const there = spendableMinor(draft, card, now);
-  if (there === 0n) return emptyRefusal(turn, card);
   if (there < amountMinor) return 'insufficient_value';
   return judgeLimits(draft, card, 'redeem', { amountMinor, now });
 }
@@ -88,9 +101,10 @@ export function decideCapture(turn: Turn<Envelope & Capture>): Decision {
     shares,
     merchantAccount(turn, hold.merchantId, draft.product(card), card.lane),
   );
-  if (operation.isFinal || heldOf(hold) === 0n) endHold(draft, card, hold, 'captured', now);
+  if (operation.isFinal || heldOf(hold) === 0n) endHold(draft, card, hold, 'captured');
   markUsedWhenEmpty(draft, card);
-  return accept(turn, { ...about, amountMinor, facts: { heldMinor: String(heldOf(hold)) } });
+  const facts = { heldMinor: String(heldOf(hold)), countedAt: hold.openedAt };
+  return accept(turn, { ...about, amountMinor, facts });
 }
 
 function judgeCapture(operation: Capture, hold: HoldRow, unit: string): Refusal | null {
@@ -135,7 +149,7 @@ export function decideRelease(turn: Turn<Envelope & Release>): Decision {
 
   // After this point it must succeed.
   const amountMinor = heldOf(hold);
-  endHold(draft, card, hold, 'released', now);
+  endHold(draft, card, hold, 'released');
   return accept(turn, { ...about, amountMinor, facts: { heldMinor: '0' } });
 }
 
@@ -149,4 +163,69 @@ export function findHold(
   if (hold === undefined || hold.clientId !== operation.clientId) return null;
   const card = present(draft.instruments.find(hold.instrumentId), 'a card is read with its hold');
   return draft.product(card).issuerId === operation.issuerId ? { hold, card } : null;
+}
+
+/** A hold: released. What was captured of it has its own reversal, which comes first. */
+export function undoHold(
+  turn: ReverseTurn,
+  original: RequestRow,
+  card: InstrumentRow,
+): Refusal | null {
+  const hold = holdOf(turn, original);
+  if (hold.capturedMinor > 0n) return 'already_captured';
+  if (hold.state === 'open') endHold(turn.draft, card, hold, 'released');
+  return null;
+}
+
+/** A capture: into its hold again while that is open, else back to its lots. */
+export function undoCapture(
+  turn: ReverseTurn,
+  original: RequestRow,
+  card: InstrumentRow,
+): Refusal | null {
+  const { draft } = turn;
+  if (original.undoneMinor > 0n) return 'already_returned'; // R10
+  const hold = holdOf(turn, original);
+  const amountMinor = present(original.amountMinor, 'a capture has an amount');
+  if (hold.state === 'open') {
+    holdAgain(turn, original, card, hold);
+    original.undoneMinor = amountMinor;
+  } else {
+    giveBackShare(turn, card, original, amountMinor);
+    if (card.state === 'voided') openReversalItem(turn, 'reversed_to_voided', card, amountMinor);
+  }
+  hold.capturedMinor -= amountMinor;
+  draft.holds.change(hold);
+  return null;
+}
+
+/** The limits have counted the hold, and go on to. */
+function holdAgain(
+  turn: ReverseTurn,
+  original: RequestRow,
+  card: InstrumentRow,
+  hold: HoldRow,
+): void {
+  const { draft, now } = turn;
+  const account = draft.accountOf(card);
+  const minors = [...hold.lotMinors];
+  for (const transfer of draft.transfersOf(original)) {
+    const index = hold.lotIds.indexOf(present(transfer.lotId, 'a capture takes lots'));
+    const lot = present(
+      draft.lots.find(present(hold.lotIds[index], 'of its hold')),
+      'read with it',
+    );
+    const minor = transfer.amountMinor;
+    const from = draft.houseById(transfer.lane, transfer.creditAccountId);
+    restoreLot(draft, card, { lot, minor }, { from, now });
+    lot.heldMinor += minor;
+    minors[index] = (minors[index] ?? 0n) + minor;
+    draft.books.hold(account, minor);
+  }
+  hold.lotMinors = minors;
+}
+
+function holdOf(turn: ReverseTurn, original: RequestRow): HoldRow {
+  const holdId = present(original.holdId, 'it names its hold');
+  return present(turn.draft.holds.find(holdId), 'a hold is read with its requests');
 }

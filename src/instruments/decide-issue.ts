@@ -47,9 +47,9 @@ export function decideIssue(turn: IssueTurn): Decision {
 function judgeIssue(turn: IssueTurn, product: Product | undefined): Verdict {
   const { operation, prepared } = turn;
   if (product === undefined || product.issuerId !== operation.issuerId) return 'product_not_found';
-  if (product.kind !== 'code') return 'product_not_sold_this_way';
   const seller = judgeSeller(turn, operation.funding);
   if (seller !== null) return seller;
+  if (product.kind !== 'code') return 'product_not_sold_this_way';
   if (operation.unit !== product.unit) return 'unit_differs';
   if (!isFaceAllowed(product, operation.amountMinor)) return 'amount_not_allowed';
   const { balanceMaxMinor } = product.limits;
@@ -64,7 +64,7 @@ function judgeIssue(turn: IssueTurn, product: Product | undefined): Verdict {
 
 function addMintedCard(turn: IssueTurn, product: Product): InstrumentRow {
   const { draft, operation, prepared, now } = turn;
-  const minted = present(prepared.minted, 'an issue is minted before it is decided');
+  const minted = (prepared.minted ??= prepared.mint(product));
   const lane = prepared.homeLane;
   const instrumentId = draft.books.nextId(lane);
   const card: InstrumentRow = {

@@ -1,8 +1,9 @@
 import { present } from '../kernel/assert.ts';
 import { judgeFunds } from './decide-funds.ts';
-import { countUp, judgeLimits } from './limits.ts';
+import { countUp, freeCounters, judgeLimits } from './limits.ts';
 import type { Envelope, Load } from './operation.ts';
-import type { InstrumentRow } from './rows.ts';
+import type { Refusal } from './refusal.ts';
+import type { InstrumentRow, LotRow, RequestRow } from './rows.ts';
 import {
   accept,
   findCard,
@@ -10,18 +11,30 @@ import {
   isCard,
   judgeSeller,
   judgeUsable,
+  refuse,
   settle,
   type Decision,
   type Turn,
   type Verdict,
 } from './turn.ts';
-import { addLot, endDueHolds, lotExpiry, spendableMinor } from './value.ts';
+import { openReversalItem, type ReverseTurn } from './undo.ts';
+import {
+  addLot,
+  endDueHolds,
+  freezeLot,
+  lotExpiry,
+  setState,
+  spendableMinor,
+  takeLots,
+} from './value.ts';
 
 type LoadTurn = Turn<Envelope & Load>;
 
 /** Puts more value on a reloadable card, as a lot of its own. */
 export function decideLoad(turn: LoadTurn): Decision {
   const { operation, draft, prepared, now } = turn;
+  const seller = judgeSeller(turn, operation.funding);
+  if (seller !== null) return refuse(turn, seller);
   const found = findCard(turn, present(prepared.card, 'a load names a card'));
   if (!isCard(found)) return settle(turn, found);
   endDueHolds(draft, found, now);
@@ -38,7 +51,7 @@ export function decideLoad(turn: LoadTurn): Decision {
     from,
     sourceAccountId: from.accountId,
   });
-  countUp(draft, found, 'load', { amountMinor: operation.amountMinor, now });
+  countUp(draft, found, 'load', { amountMinor: operation.amountMinor, at: now });
   return accept(turn, {
     card: found,
     amountMinor: operation.amountMinor,
@@ -52,8 +65,6 @@ function judgeLoad(turn: LoadTurn, card: InstrumentRow): Verdict {
   const product = draft.product(card);
   const { limits } = product;
   const { amountMinor } = operation;
-  const seller = judgeSeller(turn, operation.funding);
-  if (seller !== null) return seller;
   const usable = judgeUsable(card);
   if (usable !== null) return usable;
   if (product.kind !== 'prepaid') return 'not_reloadable';
@@ -67,4 +78,35 @@ function judgeLoad(turn: LoadTurn, card: InstrumentRow): Verdict {
   const counted = judgeLimits(draft, card, 'load', { amountMinor, now });
   if (counted !== null) return counted;
   return judgeFunds(turn, operation.funding, product, { amountMinor, lane: card.lane });
+}
+
+/** An issue, activation or load: only while its lot is untouched; else a person is asked and the rest waits (R12). */
+export function undoLoad(
+  turn: ReverseTurn,
+  original: RequestRow,
+  card: InstrumentRow,
+): Refusal | null {
+  const { draft } = turn;
+  const lot = present(findLotOf(turn, original), 'a load remembers its lot');
+  if (lot.loadedMinor === 0n) return 'already_returned'; // by a deactivation
+  if (lot.remainingMinor !== lot.loadedMinor || lot.heldMinor > 0n) {
+    freezeLot(draft, lot);
+    openReversalItem(turn, 'reversed_after_spending', card, original.amountMinor);
+    return 'already_spent';
+  }
+  const minor = lot.remainingMinor;
+  takeLots(draft, card, [{ lot, minor }], draft.houseById(card.lane, lot.sourceAccountId));
+  lot.loadedMinor = 0n;
+  original.undoneMinor = minor;
+  if (original.kind === 'load') {
+    freeCounters(draft, card, 'load', { amountMinor: minor, countedAt: original.decidedAt });
+  } else if (draft.accountOf(card).postedMinor === 0n) {
+    setState(draft, card, original.kind === 'issue' ? 'voided' : 'blank', 'reversed');
+  }
+  return null;
+}
+
+function findLotOf(turn: ReverseTurn, original: RequestRow): LotRow | undefined {
+  const lotId = original.facts?.['lotId'];
+  return typeof lotId === 'string' ? turn.draft.lots.find(BigInt(lotId)) : undefined;
 }

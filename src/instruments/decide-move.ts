@@ -1,23 +1,31 @@
 import { present } from '../kernel/assert.ts';
-import type { TransferRow } from '../ledger/rows.ts';
+import { laneOfId } from '../kernel/ids.ts';
+import type { AccountRow, TransferRow } from '../ledger/rows.ts';
+import { redeemsBy } from './decide-redemption.ts';
 import type { Envelope, Move } from './operation.ts';
 import type { Refusal } from './refusal.ts';
-import type { InstrumentRow, LotRow } from './rows.ts';
+import type { InstrumentRow, LotRow, RequestRow } from './rows.ts';
 import {
   accept,
   findCard,
+  hasLane,
   isCard,
+  judgeSpendable,
   judgeUsable,
   refuse,
   rememberCompanion,
   settle,
+  Wants,
   type Decision,
   type Turn,
 } from './turn.ts';
+import { openReversalItem, type ReverseTurn } from './undo.ts';
 import {
   chooseLots,
   endDueHolds,
+  freezeLot,
   markUsedWhenEmpty,
+  restoreLot,
   spendableMinor,
   type LotShare,
 } from './value.ts';
@@ -44,7 +52,9 @@ export function decideMove(turn: MoveTurn): Decision {
   const shares = chooseLots(draft, from, amountMinor, now);
   const pairs = shares.map((share) => ({ share, into: openLot(turn, to, share) }));
   const left = pairs.map(({ share }) => leaveCard(turn, from, share));
-  const arrived = pairs.map(({ share, into }) => enterCard(turn, to, into, share.minor));
+  const arrived = pairs.map(({ share, into }) =>
+    enterCard(turn, to, { lot: into, minor: share.minor }),
+  );
   markUsedWhenEmpty(draft, from);
   rememberCompanion(turn, {
     lane: to.lane,
@@ -66,7 +76,7 @@ export function decideMove(turn: MoveTurn): Decision {
 }
 
 /** A home key that no card's name can be, one for each request. */
-export function counterpartKey(card: InstrumentRow, turn: Turn): string {
+function counterpartKey(card: InstrumentRow, turn: Turn): string {
   return `m:${card.instrumentId}:${turn.prepared.homeKey}`;
 }
 
@@ -78,8 +88,9 @@ function judgeMove(
   const { from, to, amountMinor } = move;
   const product = draft.product(from);
   const target = draft.product(to);
+  if (!redeemsBy(product, operation.card)) return 'not_redeemable_this_way'; // a move is a use (R20)
   if (from === to) return 'same_instrument';
-  const usable = judgeUsable(from) ?? judgeUsable(to);
+  const usable = judgeSpendable(turn, from) ?? judgeUsable(to);
   if (usable !== null) return usable;
   if (target.kind !== 'prepaid') return 'not_reloadable';
   if (product.programmeId !== target.programmeId) return 'unit_differs';
@@ -112,27 +123,77 @@ function openLot(turn: Turn, card: InstrumentRow, share: LotShare): LotRow {
 }
 
 /** Out of a lot into the lane's interlane account. */
-export function leaveCard(turn: Turn, card: InstrumentRow, share: LotShare): TransferRow {
+function leaveCard(turn: Turn, card: InstrumentRow, share: LotShare): TransferRow {
   const { draft } = turn;
   const { lot, minor } = share;
-  const product = draft.product(card);
   lot.remainingMinor -= minor;
   draft.lots.change(lot);
-  const interlane = draft.house(card.lane, product.issuerId, 'interlane', 0, product.unit);
-  return draft.books.post(draft.accountOf(card), interlane, minor, lot.lotId);
+  return draft.books.post(draft.accountOf(card), interlaneOf(turn, card), minor, lot.lotId);
 }
 
-/** Out of the lane's interlane account into a lot. */
-export function enterCard(
-  turn: Turn,
-  card: InstrumentRow,
-  lot: LotRow,
-  minor: bigint,
-): TransferRow {
+/** Out of the lane's interlane account into a new lot. */
+function enterCard(turn: Turn, card: InstrumentRow, share: LotShare): TransferRow {
   const { draft } = turn;
-  const product = draft.product(card);
-  lot.remainingMinor += minor;
-  draft.lots.change(lot);
-  const interlane = draft.house(card.lane, product.issuerId, 'interlane', 0, product.unit);
-  return draft.books.post(interlane, draft.accountOf(card), minor, lot.lotId);
+  share.lot.remainingMinor += share.minor;
+  draft.lots.change(share.lot);
+  const interlane = interlaneOf(turn, card);
+  return draft.books.post(interlane, draft.accountOf(card), share.minor, share.lot.lotId);
+}
+
+function interlaneOf(turn: Turn, card: InstrumentRow): AccountRow {
+  const product = turn.draft.product(card);
+  return turn.draft.house(card.lane, product.issuerId, 'interlane', 0, product.unit);
+}
+
+/** Back, lot by lot, if the other card has not touched what it got. */
+export function undoMove(
+  turn: ReverseTurn,
+  original: RequestRow,
+  card: InstrumentRow,
+): Refusal | Wants | null {
+  const { draft, now } = turn;
+  const toId = BigInt(String(original.facts?.['toInstrumentId']));
+  if (!hasLane(turn, laneOfId(toId))) return new Wants([laneOfId(toId)]);
+  const other = present(draft.instruments.find(toId), 'both cards of a move are read');
+  endDueHolds(draft, other, now);
+  const pairs = movedLots(turn, original);
+  const isThere =
+    other.state === 'active' &&
+    card.state !== 'voided' &&
+    pairs.every(({ into }) => into.remainingMinor === into.loadedMinor && into.heldMinor === 0n);
+  if (!isThere) {
+    for (const { into } of pairs) freezeLot(draft, into);
+    openReversalItem(turn, 'reversed_after_spending', other, original.amountMinor);
+    return 'already_spent';
+  }
+  const shares = pairs.map(({ from, into }) => ({ from, into, minor: into.remainingMinor }));
+  const left = shares.map(({ into, minor }) => {
+    into.loadedMinor = 0n;
+    return leaveCard(turn, other, { lot: into, minor });
+  });
+  const from = interlaneOf(turn, card);
+  for (const share of shares) {
+    restoreLot(draft, card, { lot: share.from, minor: share.minor }, { from, now });
+  }
+  original.undoneMinor = original.amountMinor ?? 0n;
+  rememberCompanion(turn, {
+    lane: other.lane,
+    kind: 'counterpart',
+    homeKey: counterpartKey(other, turn),
+    transfers: left,
+    card: other,
+    amountMinor: original.amountMinor ?? 0n,
+  });
+  return null;
+}
+
+function movedLots(turn: ReverseTurn, original: RequestRow): { from: LotRow; into: LotRow }[] {
+  const lots = String(original.facts?.['lots']);
+  return lots.split(',').map((pair) => {
+    const [from = '', into = ''] = pair.split('>');
+    return {
+      from: present(turn.draft.lots.find(BigInt(from)), 'lots are read with their card'),
+      into: present(turn.draft.lots.find(BigInt(into)), 'lots are read with their card'),
+    };
+  });
 }

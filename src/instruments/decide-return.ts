@@ -1,20 +1,24 @@
 import { present } from '../kernel/assert.ts';
-import { freeCounters } from './limits.ts';
+import type { Instant } from '../kernel/clock.ts';
+import { countUp, freeCounters } from './limits.ts';
 import type { Envelope, Return } from './operation.ts';
 import type { Refusal } from './refusal.ts';
-import type { InstrumentRow, RequestRow } from './rows.ts';
+import type { InstrumentRow, LotRow, RequestRow } from './rows.ts';
 import {
   accept,
   findCard,
+  hasLane,
   isCard,
   judgeMerchant,
+  openItem,
   refuse,
   settle,
   Wants,
   type Decision,
   type Turn,
 } from './turn.ts';
-import { giveBack } from './value.ts';
+import { openReversalItem, type ReverseTurn } from './undo.ts';
+import { giveBack, markUsedWhenEmpty, takeLots } from './value.ts';
 
 type ReturnTurn = Turn<Envelope & Return>;
 
@@ -29,7 +33,9 @@ interface Share {
  * this merchant on this card, and never more than they still have to give (R10).
  */
 export function decideReturn(turn: ReturnTurn): Decision {
-  const { operation, draft, prepared, now } = turn;
+  const { operation, prepared } = turn;
+  const merchant = judgeMerchant(turn, operation.merchantId);
+  if (merchant !== null) return refuse(turn, merchant);
   const found = findCard(turn, present(prepared.card, 'a return names a card'));
   if (!isCard(found)) return settle(turn, found);
   const about = { card: found, merchantId: operation.merchantId };
@@ -41,15 +47,7 @@ export function decideReturn(turn: ReturnTurn): Decision {
   // After this point it must succeed.
   for (const { redemption, minor } of shares) giveBackShare(turn, found, redemption, minor);
   if (found.state === 'voided') {
-    draft.addItem({
-      lane: prepared.homeLane,
-      cause: 'returned_to_voided',
-      clientId: operation.clientId,
-      requestId: operation.requestId,
-      instrumentId: found.instrumentId,
-      amountMinor: operation.amountMinor,
-      openedAt: now,
-    });
+    openItem(turn, 'returned_to_voided', { card: found, amountMinor: operation.amountMinor });
   }
   // Which redemptions it gave back to, so that its own reversal can take the return out of their books.
   const of = shares.map(({ redemption, minor }) => [
@@ -58,6 +56,7 @@ export function decideReturn(turn: ReturnTurn): Decision {
     String(minor),
     redemption.homeKey,
     redemption.requestId,
+    countedAt(redemption),
   ]);
   return accept(turn, {
     ...about,
@@ -68,22 +67,18 @@ export function decideReturn(turn: ReturnTurn): Decision {
 
 function judgeReturn(turn: ReturnTurn, card: InstrumentRow): Refusal | null {
   const { operation, draft } = turn;
-  const merchant = judgeMerchant(turn, operation.merchantId);
-  if (merchant !== null) return merchant;
   if (card.state === 'blank') return 'instrument_not_active';
   return operation.unit === draft.product(card).unit ? null : 'unit_differs';
 }
 
 function chooseRedemptions(turn: ReturnTurn, card: InstrumentRow): Share[] | Refusal | Wants {
-  const { operation, draft, prepared } = turn;
+  const { operation, draft } = turn;
   if (operation.originalRequestId !== null) {
-    const original = draft.findRequest(
-      prepared.homeLane,
-      operation.clientId,
-      operation.originalRequestId,
-      prepared.homeKey,
-    );
-    return judgeOriginal(operation, card, original);
+    const original = findOriginal(turn, card, operation.originalRequestId);
+    if (original === undefined) return 'original_not_found';
+    return hasLane(turn, original.lane)
+      ? judgeOriginal(operation, original)
+      : new Wants([original.lane]);
   }
   const shares: Share[] = [];
   let left = operation.amountMinor;
@@ -91,7 +86,7 @@ function chooseRedemptions(turn: ReturnTurn, card: InstrumentRow): Share[] | Ref
     if (redemption.isReversed || left === 0n) continue;
     const open = unreturned(redemption);
     if (open === 0n) continue;
-    if (!draft.books.hasTurn(redemption.lane)) return new Wants([redemption.lane]);
+    if (!hasLane(turn, redemption.lane)) return new Wants([redemption.lane]);
     const minor = open < left ? open : left;
     shares.push({ redemption, minor });
     left -= minor;
@@ -99,21 +94,28 @@ function chooseRedemptions(turn: ReturnTurn, card: InstrumentRow): Share[] | Ref
   return left > 0n ? 'return_exceeds_redemption' : shares;
 }
 
-function judgeOriginal(
-  operation: Return,
+/** The redemption as this card was named, or by its other name, or the capture of one of its holds. */
+function findOriginal(
+  turn: ReturnTurn,
   card: InstrumentRow,
-  original: RequestRow | undefined,
-): Share[] | Refusal {
-  if (
-    original === undefined ||
-    original.outcome !== 'accepted' ||
-    (original.kind !== 'redeem' && original.kind !== 'capture') ||
-    original.instrumentId !== card.instrumentId ||
-    original.merchantId !== operation.merchantId
-  ) {
-    return 'original_not_found';
-  }
-  if (original.isReversed) return 'already_reversed';
+  requestId: string,
+): RequestRow | undefined {
+  const { operation, draft, prepared } = turn;
+  const { clientId, merchantId } = operation;
+  const named = draft.findRequest(prepared.homeLane, clientId, requestId, prepared.homeKey);
+  const others = draft
+    .redemptionsOf(card.instrumentId, merchantId)
+    .filter((row) => row.clientId === clientId && row.requestId === requestId);
+  return [...(named === undefined ? [] : [named]), ...others].find(
+    (row) =>
+      row.outcome === 'accepted' &&
+      (row.kind === 'redeem' || row.kind === 'capture') &&
+      row.instrumentId === card.instrumentId &&
+      row.merchantId === merchantId,
+  );
+}
+
+function judgeOriginal(operation: Return, original: RequestRow): Share[] | Refusal {
   if (operation.amountMinor > unreturned(original)) return 'return_exceeds_redemption';
   return [{ redemption: original, minor: operation.amountMinor }];
 }
@@ -137,5 +139,74 @@ export function giveBackShare(
   });
   redemption.undoneMinor += amountMinor;
   draft.requests.change(redemption);
-  freeCounters(draft, card, 'redeem', { amountMinor, countedAt: redemption.decidedAt, now });
+  freeCounters(draft, card, 'redeem', { amountMinor, countedAt: countedAt(redemption) });
+}
+
+/** When the limits counted it: a capture was counted with its hold (R21). */
+export function countedAt(redemption: RequestRow): Instant {
+  const at = redemption.facts?.['countedAt'];
+  return typeof at === 'number' ? at : redemption.decidedAt;
+}
+
+/** A return: what it gave back is taken again from the same lots, if it is still there. */
+export function undoReturn(
+  turn: ReverseTurn,
+  original: RequestRow,
+  card: InstrumentRow,
+): Refusal | Wants | null {
+  const { draft } = turn;
+  const named = redemptionsNamed(original);
+  const away = named.filter((one) => !hasLane(turn, one.lane)).map((one) => one.lane);
+  if (away.length > 0) return new Wants(away);
+  const shares = draft.transfersOf(original).map((transfer) => ({
+    lot: transfer.lotId === null ? undefined : draft.lots.find(transfer.lotId),
+    minor: transfer.amountMinor,
+    merchant: transfer.debitAccountId,
+  }));
+  const wanted = new Map<LotRow | undefined, bigint>();
+  for (const { lot, minor } of shares) wanted.set(lot, (wanted.get(lot) ?? 0n) + minor);
+  const isThere = [...wanted].every(
+    ([lot, minor]) => lot !== undefined && lot.remainingMinor - lot.heldMinor >= minor,
+  );
+  if (card.state !== 'active' || !isThere) {
+    openReversalItem(turn, 'reversed_after_spending', card, original.amountMinor);
+    return 'already_spent';
+  }
+  for (const { lot, minor, merchant } of shares) {
+    const to = draft.houseById(card.lane, merchant);
+    takeLots(draft, card, [{ lot: present(lot, 'judged above'), minor }], to);
+  }
+  for (const one of named) {
+    const row = draft.findRequest(one.lane, one.clientId, one.requestId, one.homeKey);
+    const redemption = present(row, 'a return names the redemptions it gave back to');
+    redemption.undoneMinor -= one.minor;
+    draft.requests.change(redemption);
+    countUp(draft, card, 'redeem', { amountMinor: one.minor, at: one.countedAt });
+  }
+  markUsedWhenEmpty(draft, card);
+  return null;
+}
+
+export interface RedemptionNamed {
+  readonly clientId: number;
+  readonly lane: number;
+  readonly minor: bigint;
+  readonly homeKey: string;
+  readonly requestId: string;
+  readonly countedAt: Instant;
+}
+
+/** The redemptions that a return gave back to, as it remembered them. */
+export function redemptionsNamed(original: RequestRow): RedemptionNamed[] {
+  const of = original.facts?.['of'];
+  if (original.kind !== 'return' || typeof of !== 'string') return [];
+  const rows = JSON.parse(of) as [number, number, string, string, string, Instant][];
+  return rows.map(([clientId, lane, minor, homeKey, requestId, countedAt]) => ({
+    clientId,
+    lane,
+    minor: BigInt(minor),
+    homeKey,
+    requestId,
+    countedAt,
+  }));
 }

@@ -106,7 +106,9 @@ function openLots(
 export function decideCloseItem(turn: Turn<Envelope & CloseItem>): Decision {
   const { operation, draft, now } = turn;
   const item = draft.items.find(operation.itemId);
-  if (item === undefined || item.closedAt !== null) return refuse(turn, 'item_not_found');
+  if (item === undefined || item.issuerId !== operation.issuerId || item.closedAt !== null) {
+    return refuse(turn, 'item_not_found');
+  }
 
   // After this point it must succeed.
   item.closedAt = now;

@@ -14,12 +14,16 @@ import { decideReversal } from './decide-reversal.ts';
 import { decideCloseItem, decideStock } from './decide-stock.ts';
 import { exclusiveIdKey, type Draft } from './draft.ts';
 import type { Operation, OperationKind } from './operation.ts';
+import type { Outcome } from './outcome.ts';
 import { idLane, type Prepared } from './prepare.ts';
 import type { RequestRow } from './rows.ts';
-import { refuse, Wants, type Decision, type Turn } from './turn.ts';
+import { openItem, refuse, Wants, type Decision, type Turn } from './turn.ts';
 
 /** Requests are remembered for ten years (R5). */
 const REMEMBERED_MS = 10 * 366 * 24 * 60 * 60 * 1000;
+
+/** Amounts fit into a number of JSON without loss (R36). */
+const AMOUNT_MAX = 2n ** 53n - 1n;
 
 type Decide<Kind extends OperationKind> = (turn: Turn<Operation & { kind: Kind }>) => Decision;
 
@@ -58,8 +62,14 @@ export function decide(draft: Draft, prepared: Prepared, laneCount: number): Dec
     operation.requestId,
     prepared.homeKey,
   );
-  if (known !== undefined) return answerKnown(draft, prepared, known);
-  if (isOtherCardsId(draft, prepared, laneCount)) return refusedNow('request_id_reused');
+  const atOnce =
+    known === undefined
+      ? judgeAttempt(draft, prepared, laneCount)
+      : answerKnown(draft, prepared, known);
+  if (atOnce !== null) {
+    if (known !== undefined) keepRefusedAdvice(draft, prepared, known, atOnce);
+    return atOnce;
+  }
   const turn: Turn = {
     draft,
     prepared,
@@ -73,12 +83,25 @@ export function decide(draft: Draft, prepared: Prepared, laneCount: number): Dec
   return decision;
 }
 
+/** What is wrong with an attempt whatever the books say. It is not remembered. */
+function judgeAttempt(draft: Draft, prepared: Prepared, laneCount: number): Outcome | null {
+  const { operation } = prepared;
+  const isItsOwnOriginal =
+    operation.kind === 'reverse' && operation.originalRequestId === operation.requestId;
+  if (isItsOwnOriginal || isOtherCardsId(draft, prepared, laneCount)) {
+    return refusedNow('request_id_reused');
+  }
+  if (!('amountMinor' in operation) || operation.amountMinor === null) return null;
+  const isAmount = operation.amountMinor > 0n && operation.amountMinor <= AMOUNT_MAX;
+  return isAmount ? null : refusedNow('amount_not_allowed');
+}
+
 function dispatch(turn: Turn): Decision {
   const decideKind = DECIDE[turn.operation.kind] as (turn: Turn) => Decision;
   return decideKind(turn);
 }
 
-function answerKnown(draft: Draft, prepared: Prepared, known: RequestRow): Decision {
+function answerKnown(draft: Draft, prepared: Prepared, known: RequestRow): Outcome {
   const { operation } = prepared;
   if (operation.arrivedAt - known.decidedAt > REMEMBERED_MS) return refusedNow('too_old');
   if (known.outcome === 'reversed_unseen') return refusedNow('already_reversed');
@@ -86,6 +109,35 @@ function answerKnown(draft: Draft, prepared: Prepared, known: RequestRow): Decis
     return refusedNow('request_id_reused');
   }
   return known.isReversed ? refusedNow('already_reversed') : repeatedOf(known, draft.catalogue);
+}
+
+/**
+ * An advice that is refused for what is known of its request has happened all the same (R18). It becomes an
+ * item once for a request and cause, however often the till sends it.
+ */
+function keepRefusedAdvice(
+  draft: Draft,
+  prepared: Prepared,
+  { instrumentId }: RequestRow,
+  answer: Outcome,
+): void {
+  const { operation, homeLane: lane } = prepared;
+  if (operation.isAdvice !== true || answer.outcome !== 'refused') return;
+  const cause = answer.isRepeated ? 'advice_not_applied' : `advice_${answer.refusal}`;
+  const { issuerId, clientId, requestId, arrivedAt } = operation;
+  if (draft.hasItem({ clientId, requestId, instrumentId, cause })) return;
+  const amountMinor = 'amountMinor' in operation ? operation.amountMinor : null;
+  const openedAt = draft.books.settleInstant([lane], arrivedAt);
+  draft.addItem({
+    lane,
+    cause,
+    issuerId,
+    clientId,
+    requestId,
+    instrumentId,
+    amountMinor,
+    openedAt,
+  });
 }
 
 function isSameContent(one: Uint8Array, other: Uint8Array): boolean {
@@ -113,15 +165,8 @@ function keepExclusiveId(draft: Draft, prepared: Prepared, laneCount: number): v
 
 /** It broke its batch, alone and twice: it is answered `internal` and left for a person (R8). */
 function setAside(turn: Turn): Decision {
-  const { draft, operation, prepared, now } = turn;
-  draft.addItem({
-    lane: prepared.homeLane,
-    cause: 'operation_broke',
-    clientId: operation.clientId,
-    requestId: operation.requestId,
-    instrumentId: null,
-    amountMinor: 'amountMinor' in operation ? operation.amountMinor : null,
-    openedAt: now,
-  });
+  const { operation } = turn;
+  const amountMinor = 'amountMinor' in operation ? operation.amountMinor : null;
+  openItem(turn, 'operation_broke', { card: null, amountMinor });
   return refuse(turn, 'internal');
 }

@@ -19,11 +19,8 @@ import type {
   RequestRow,
 } from './rows.ts';
 
-/** A request known under another card (R9). */
-export interface RequestElsewhere {
-  readonly lane: number;
-  readonly homeKey: string;
-}
+/** What is seen of a request under any card (R9). */
+export type RequestSeen = Pick<RequestRow, 'clientId' | 'requestId' | 'kind' | 'outcome'>;
 
 /**
  * Everything a batch has read, and what its decisions make of it. It lives for one batch; nothing of it
@@ -46,7 +43,7 @@ export class Draft {
   readonly #transfersOf = new Map<bigint, readonly TransferRow[]>();
   readonly #redemptionsOf = new Map<string, RequestRow[]>();
   readonly #companions = new Set<TransferRow>();
-  readonly #elsewhere = new Map<string, RequestElsewhere[]>();
+  readonly #elsewhere: RequestSeen[] = [];
   readonly catalogue: Catalogue;
   readonly houses: HouseDirectory;
 
@@ -183,6 +180,14 @@ export class Draft {
     this.#redemptionsOf.get(redemptionsKey(row.instrumentId, row.merchantId))?.push(row);
   }
 
+  /** Whether a lot was paid from an account that another process has named since this one looked. */
+  hasUnknownSources(): boolean {
+    for (const lot of this.lots.values()) {
+      if (this.houses.findById(lot.sourceAccountId) === undefined) return true;
+    }
+    return false;
+  }
+
   /** Where the lots that were read would go back to: in their lane, or in all that the batch has. */
   unreadSources(inAllLanes: boolean): { lane: number; accountId: bigint }[] {
     const wanted = new Map<string, { lane: number; accountId: bigint }>();
@@ -224,12 +229,20 @@ export class Draft {
     return this.#redemptionsOf.get(redemptionsKey(instrumentId, merchantId)) ?? [];
   }
 
-  loadElsewhere(clientId: number, requestId: string, row: RequestElsewhere): void {
-    append(this.#elsewhere, `${clientId}:${requestId}`, row);
+  loadElsewhere(row: RequestSeen): void {
+    this.#elsewhere.push(row);
   }
 
-  elsewhereOf(clientId: number, requestId: string): readonly RequestElsewhere[] {
-    return this.#elsewhere.get(`${clientId}:${requestId}`) ?? [];
+  /** Whether a request is known under any card, in any lane or in this batch. A memory of a reversal is none. */
+  isSeenElsewhere(clientId: number, requestId: string): boolean {
+    return [...this.#elsewhere, ...this.requests.added].some(
+      (row) =>
+        row.clientId === clientId &&
+        row.requestId === requestId &&
+        row.outcome !== 'reversed_unseen' &&
+        row.kind !== 'counterpart' &&
+        row.kind !== 'rebalance',
+    );
   }
 
   /** Transfers that belong to a companion row and not to the request itself. */
@@ -239,6 +252,16 @@ export class Draft {
 
   isCompanion(transfer: TransferRow): boolean {
     return this.#companions.has(transfer);
+  }
+
+  /** Whether a person has been given this already; the items of a known advice are read with it. */
+  hasItem(like: Pick<ItemRow, 'clientId' | 'requestId' | 'instrumentId' | 'cause'>): boolean {
+    for (const item of this.items.values()) {
+      const isOfRequest = item.clientId === like.clientId && item.requestId === like.requestId;
+      if (isOfRequest && item.instrumentId === like.instrumentId && item.cause === like.cause)
+        return true;
+    }
+    return false;
   }
 
   addItem(item: Omit<ItemRow, 'itemId' | 'closedAt' | 'closingNote'>): void {

@@ -63,17 +63,17 @@ export function countUp(
   draft: Draft,
   card: InstrumentRow,
   counted: Counted,
-  add: { amountMinor: bigint; now: Instant },
+  add: { amountMinor: bigint; at: Instant },
 ): void {
   const product = draft.product(card);
   for (const limit of limitsOf(product.limits, counted)) {
-    const counter = findCounter(draft, card, limit, product, add.now);
+    const counter = findCounter(draft, card, limit, product, add.at);
     if (counter !== undefined) {
       counter.usedMinor += add.amountMinor;
       draft.counters.change(counter);
       continue;
     }
-    const startsOn = startOfPeriod(limit.period, add.now, product.zone);
+    const startsOn = startOfPeriod(limit.period, add.at, product.zone);
     const row: CounterRow = {
       lane: card.lane,
       subject: card.instrumentId,
@@ -90,7 +90,7 @@ export function freeCounters(
   draft: Draft,
   card: InstrumentRow,
   counted: Counted,
-  free: { amountMinor: bigint; countedAt: Instant; now: Instant },
+  free: { amountMinor: bigint; countedAt: Instant },
 ): void {
   if (free.amountMinor === 0n) return;
   const product = draft.product(card);

@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';
 import type { Connection, Database } from '../kernel/database/index.ts';
+import { laneOfId } from '../kernel/ids.ts';
 import { HouseDirectory, type HouseKey } from '../ledger/house-accounts.ts';
 import { countLanes, makeLanes } from '../ledger/house-accounts.sql.ts';
 import type { CatalogueHolder } from '../programmes/index.ts';
@@ -28,6 +29,8 @@ export interface EngineOptions {
   readonly queueMax?: number; // operations that may wait, over all writers
   readonly onBatch?: (note: BatchNote) => void;
   readonly onTrouble?: (trouble: { readonly what: string; readonly error: unknown }) => void;
+  /** How a writer waits for a database that is away; a simulation has a time of its own. */
+  readonly pause?: (ms: number) => Promise<void>;
 }
 
 export interface RunningEngine extends Engine {
@@ -47,9 +50,13 @@ export async function openEngine(options: EngineOptions): Promise<RunningEngine>
   const laneCount = await findLaneCount(database);
   const houses = new HouseDirectory();
   await houses.load(database);
-  const nameHouses = (on: Connection): Promise<void> =>
-    houses.ensure(on, housesOf(catalogue.current()));
-  await nameHouses(database);
+  let ready = catalogue.current(); // what the writers go by: its house accounts have names
+  const makeReady = async (on: Connection): Promise<void> => {
+    const next = catalogue.current();
+    await houses.ensure(on, housesOf(next));
+    ready = next;
+  };
+  await makeReady(database);
   const mint = openMint(keys, options.random, laneCount);
   const writerCount = Math.min(options.writers ?? DEFAULTS.writers, laneCount);
   const writers = Array.from({ length: writerCount }, () => {
@@ -60,13 +67,14 @@ export async function openEngine(options: EngineOptions): Promise<RunningEngine>
       laneCount,
       batchMax: options.batchMax ?? DEFAULTS.batchMax,
       queueMax: Math.ceil((options.queueMax ?? DEFAULTS.queueMax) / writerCount),
-      catalogue: () => catalogue.current(),
+      catalogue: () => ready,
       refreshCatalogue: async (on) => {
         await catalogue.refresh(on);
-        await nameHouses(on);
+        await makeReady(on);
       },
       ...(options.onBatch === undefined ? {} : { onBatch: options.onBatch }),
       ...(options.onTrouble === undefined ? {} : { onTrouble: options.onTrouble }),
+      ...(options.pause === undefined ? {} : { pause: options.pause }),
     });
     return { writer, connection };
   });
@@ -101,12 +109,17 @@ export async function openEngine(options: EngineOptions): Promise<RunningEngine>
       return outcome;
     }
     const { instrumentId } = outcome.done;
-    const [card] =
-      instrumentId === null
-        ? []
-        : await findSealedCard(database, { lane: Number(instrumentId & 255n), instrumentId });
-    const code = card?.codeSealed == null ? null : keys.unseal(card.codeSealed);
-    return { ...outcome, done: { ...outcome.done, code, number: card?.number ?? null } };
+    try {
+      const [card] =
+        instrumentId === null
+          ? []
+          : await findSealedCard(database, { lane: laneOfId(instrumentId), instrumentId });
+      const code = card?.codeSealed == null ? null : keys.unseal(card.codeSealed);
+      return { ...outcome, done: { ...outcome.done, code, number: card?.number ?? null } };
+    } catch (error) {
+      options.onTrouble?.({ what: 'an issued code could not be read again', error });
+      return { outcome: 'outcome_unknown' }; // done, but an answer without the code would be no repeat
+    }
   }
 
   return {

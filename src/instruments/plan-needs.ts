@@ -3,6 +3,7 @@ import { laneOfId } from '../kernel/ids.ts';
 import type { Unit } from '../kernel/money.ts';
 import type { HouseAccountKind } from '../ledger/rows.ts';
 import type { Product } from '../programmes/catalogue.ts';
+import { countedAt, redemptionsNamed } from './decide-return.ts';
 import { transferRange, type Draft, type IdRange } from './draft.ts';
 import { limitsOf, startOfPeriod, type Counted } from './limits.ts';
 import type { Operation } from './operation.ts';
@@ -27,6 +28,7 @@ export interface Needs {
   readonly ranges: IdRange[];
   readonly redemptions: { instrumentId: bigint; merchantId: number }[];
   readonly elsewhere: { clientId: number; requestId: string }[];
+  readonly advices: { lane: number; clientId: number; requestId: string }[]; // known already
 }
 
 /** One pass over the batch; a need that turns out not to be needed costs one key of a statement. */
@@ -59,7 +61,8 @@ export function lateCounters(draft: Draft): CounterName[] {
     }
   };
   for (const hold of draft.holds.values()) want(hold.instrumentId, hold.openedAt);
-  for (const redemption of draft.redemptions()) want(redemption.instrumentId, redemption.decidedAt);
+  for (const redemption of draft.redemptions())
+    want(redemption.instrumentId, countedAt(redemption));
   return [...wanted.values()];
 }
 
@@ -75,6 +78,7 @@ class Plan {
   readonly #ranges = new Map<bigint, IdRange>();
   readonly #redemptions = new Map<string, { instrumentId: bigint; merchantId: number }>();
   readonly #elsewhere = new Map<string, { clientId: number; requestId: string }>();
+  readonly #advices = new Map<string, { lane: number; clientId: number; requestId: string }>();
 
   constructor(draft: Draft, latest: Instant) {
     this.#draft = draft;
@@ -83,6 +87,7 @@ class Plan {
 
   add(prepared: Prepared): void {
     const { operation } = prepared;
+    if (operation.isAdvice === true) this.#addAdvice(prepared);
     const card = this.#cardOf(prepared.card);
     const to = this.#cardOf(prepared.to);
     for (const one of [card, to]) if (one !== undefined) this.#cards.add(one.instrumentId);
@@ -94,7 +99,8 @@ class Plan {
     if (operation.kind === 'unfreeze' && card !== undefined) this.#frozen.add(card.instrumentId);
     if ('originalRequestId' in operation && operation.originalRequestId !== null) {
       this.#addOriginal(prepared, operation.originalRequestId);
-    } else if (operation.kind === 'return' && card !== undefined) {
+    }
+    if (operation.kind === 'return' && card !== undefined) {
       const { merchantId } = operation;
       this.#redemptions.set(`${card.instrumentId}:${merchantId}`, {
         instrumentId: card.instrumentId,
@@ -115,6 +121,14 @@ class Plan {
     return undefined;
   }
 
+  /** Whether it is an item already matters only where its request is known. */
+  #addAdvice(prepared: Prepared): void {
+    const { requestId, clientId } = prepared.operation;
+    if (this.#originalOf(prepared, requestId) === undefined) return;
+    const lane = prepared.homeLane;
+    this.#advices.set(`${lane}:${clientId}:${requestId}`, { lane, clientId, requestId });
+  }
+
   /** Only in a lane whose turn is there; else the operation will ask for the lane first. */
   #wantCard(prepared: Prepared, instrumentId: bigint): void {
     if (!prepared.lanes.includes(laneOfId(instrumentId))) return;
@@ -123,8 +137,8 @@ class Plan {
   }
 
   #addOriginal(prepared: Prepared, requestId: string): void {
-    const { operation, homeLane, homeKey } = prepared;
-    const original = this.#draft.findRequest(homeLane, operation.clientId, requestId, homeKey);
+    const { operation } = prepared;
+    const original = this.#originalOf(prepared, requestId);
     if (original === undefined) {
       if (operation.kind !== 'reverse') return;
       const { clientId } = operation;
@@ -145,9 +159,11 @@ class Plan {
     if (original.productId === null || original.instrumentId === null) return;
     const product = this.#draft.catalogue.products.get(original.productId);
     if (product === undefined) return;
-    for (const counted of ['load', 'redeem'] as const) {
-      this.#wantCounters(original.instrumentId, product, counted, original.decidedAt);
-      this.#wantCounters(original.instrumentId, product, counted, this.#latest);
+    const { instrumentId } = original;
+    this.#wantCounters(instrumentId, product, 'load', original.decidedAt);
+    this.#wantCounters(instrumentId, product, 'redeem', countedAt(original));
+    for (const redemption of redemptionsNamed(original)) {
+      this.#wantCounters(instrumentId, product, 'redeem', redemption.countedAt);
     }
   }
 
@@ -180,12 +196,13 @@ class Plan {
     to: InstrumentRow | undefined,
   ): void {
     const { operation, homeLane } = prepared;
-    const product = card === undefined ? undefined : this.#draft.product(card);
-    const unit = product?.unit ?? this.#unitOf(operation);
+    const product = card === undefined ? this.#productOf(prepared) : this.#draft.product(card);
+    const unit = product?.unit ?? ('unit' in operation ? operation.unit : null);
     if (unit === null) return;
-    const lane = card?.lane ?? this.#laneOf(operation) ?? homeLane;
+    const lane = card?.lane ?? homeLane;
+    const issuerId = product?.issuerId ?? operation.issuerId;
     const want = (kind: HouseAccountKind, partyId: number, at = lane): void =>
-      this.#wantHouse(operation.issuerId, kind, partyId, unit, at);
+      this.#wantHouse(issuerId, kind, partyId, unit, at);
     if ('funding' in operation) {
       if (operation.funding.from === 'seller')
         want('seller_receivable', operation.funding.sellerId);
@@ -221,19 +238,28 @@ class Plan {
     }
   }
 
-  #unitOf(operation: Operation): Unit | null {
-    if (operation.kind === 'issue' || operation.kind === 'stock') {
-      return this.#draft.catalogue.products.get(operation.productId)?.unit ?? null;
+  /** Where no card is named. */
+  #productOf(prepared: Prepared): Product | undefined {
+    const { operation } = prepared;
+    const { products } = this.#draft.catalogue;
+    switch (operation.kind) {
+      case 'issue':
+      case 'stock':
+        return products.get(operation.productId);
+      case 'expire':
+        return products.get(this.#draft.instruments.find(operation.instrumentId)?.productId ?? 0);
+      case 'reverse':
+        return products.get(
+          this.#originalOf(prepared, operation.originalRequestId)?.productId ?? 0,
+        );
+      default:
+        return undefined;
     }
-    if (operation.kind === 'expire') {
-      const card = this.#draft.instruments.find(operation.instrumentId);
-      return card === undefined ? null : this.#draft.product(card).unit;
-    }
-    return 'unit' in operation ? operation.unit : null;
   }
 
-  #laneOf(operation: Operation): number | null {
-    return operation.kind === 'expire' ? laneOfId(operation.instrumentId) : null;
+  #originalOf(prepared: Prepared, requestId: string): RequestRow | undefined {
+    const { operation, homeLane, homeKey } = prepared;
+    return this.#draft.findRequest(homeLane, operation.clientId, requestId, homeKey);
   }
 
   #wantHouse(
@@ -261,6 +287,7 @@ class Plan {
       ranges: [...this.#ranges.values()],
       redemptions: [...this.#redemptions.values()],
       elsewhere: [...this.#elsewhere.values()],
+      advices: [...this.#advices.values()],
     };
   }
 

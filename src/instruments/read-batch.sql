@@ -303,11 +303,37 @@ join instruments.request
   and request.client_id = wanted.client_id
   and request.request_id = wanted.request_id;
 
+-- name: readItemsOfRequests
+-- What is left for a person of requests that are known already. Only advices ask (R18), and a lane has few items.
+select
+  item.lane,
+  item.item_id,
+  item.cause,
+  item.issuer_id,
+  item.client_id,
+  item.request_id,
+  item.instrument_id,
+  item.amount_minor,
+  item.opened_at,
+  item.closed_at,
+  item.closing_note
+from unnest(:lanes::int[], :clientIds::int[], :requestIds::text[])
+  as wanted (lane, client_id, request_id)
+cross join lateral (
+  select *
+  from instruments.item
+  where item.lane = wanted.lane
+    and item.client_id = wanted.client_id
+    and item.request_id = wanted.request_id
+  offset 0
+) as item;
+
 -- name: readItems
 select
   item.lane,
   item.item_id,
   item.cause,
+  item.issuer_id,
   item.client_id,
   item.request_id,
   item.instrument_id,

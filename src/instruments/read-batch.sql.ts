@@ -916,6 +916,86 @@ export function readElsewhereRequests(
   ]);
 }
 
+export interface ReadItemsOfRequestsParams {
+  readonly lanes: readonly number[];
+  readonly clientIds: readonly number[];
+  readonly requestIds: readonly string[];
+}
+
+export interface ReadItemsOfRequestsRow {
+  readonly lane: number;
+  readonly itemId: bigint;
+  readonly cause: string;
+  readonly issuerId: number;
+  readonly clientId: number;
+  readonly requestId: string;
+  readonly instrumentId: bigint | null;
+  readonly amountMinor: bigint | null;
+  readonly openedAt: Instant;
+  readonly closedAt: Instant | null;
+  readonly closingNote: string | null;
+}
+
+const readItemsOfRequestsStatement: Statement<ReadItemsOfRequestsRow> = {
+  title: 'instruments/read-batch.sql readItemsOfRequests',
+  name: 'kbb3cdfb501e2c811f0d08f50',
+  text: `
+select
+  item.lane,
+  item.item_id,
+  item.cause,
+  item.issuer_id,
+  item.client_id,
+  item.request_id,
+  item.instrument_id,
+  item.amount_minor,
+  item.opened_at,
+  item.closed_at,
+  item.closing_note
+from unnest($1::int[], $2::int[], $3::text[])
+  as wanted (lane, client_id, request_id)
+cross join lateral (
+  select *
+  from instruments.item
+  where item.lane = wanted.lane
+    and item.client_id = wanted.client_id
+    and item.request_id = wanted.request_id
+  offset 0
+) as item`,
+  encoders: [
+    encodeArray.int4,
+    encodeArray.int4,
+    encodeArray.text,
+  ],
+  row: (columns) => ({
+    lane: columns[0],
+    itemId: columns[1],
+    cause: columns[2],
+    issuerId: columns[3],
+    clientId: columns[4],
+    requestId: columns[5],
+    instrumentId: columns[6],
+    amountMinor: columns[7],
+    openedAt: columns[8],
+    closedAt: columns[9],
+    closingNote: columns[10],
+  }),
+};
+
+/**
+ * What is left for a person of requests that are known already. Only advices ask (R18), and a lane has few items.
+ */
+export function readItemsOfRequests(
+  on: Queryable,
+  params: ReadItemsOfRequestsParams,
+): Promise<ReadItemsOfRequestsRow[]> {
+  return on.rows(readItemsOfRequestsStatement, [
+    params.lanes,
+    params.clientIds,
+    params.requestIds,
+  ]);
+}
+
 export interface ReadItemsParams {
   readonly lanes: readonly number[];
   readonly itemIds: readonly bigint[];
@@ -925,6 +1005,7 @@ export interface ReadItemsRow {
   readonly lane: number;
   readonly itemId: bigint;
   readonly cause: string;
+  readonly issuerId: number;
   readonly clientId: number;
   readonly requestId: string;
   readonly instrumentId: bigint | null;
@@ -936,12 +1017,13 @@ export interface ReadItemsRow {
 
 const readItemsStatement: Statement<ReadItemsRow> = {
   title: 'instruments/read-batch.sql readItems',
-  name: 'kd211f501bc600ab9db9a0e09',
+  name: 'k9779968eb415bb7e79b851a8',
   text: `
 select
   item.lane,
   item.item_id,
   item.cause,
+  item.issuer_id,
   item.client_id,
   item.request_id,
   item.instrument_id,
@@ -965,13 +1047,14 @@ cross join lateral (
     lane: columns[0],
     itemId: columns[1],
     cause: columns[2],
-    clientId: columns[3],
-    requestId: columns[4],
-    instrumentId: columns[5],
-    amountMinor: columns[6],
-    openedAt: columns[7],
-    closedAt: columns[8],
-    closingNote: columns[9],
+    issuerId: columns[3],
+    clientId: columns[4],
+    requestId: columns[5],
+    instrumentId: columns[6],
+    amountMinor: columns[7],
+    openedAt: columns[8],
+    closedAt: columns[9],
+    closingNote: columns[10],
   }),
 };
 

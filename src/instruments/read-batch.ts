@@ -7,7 +7,15 @@ import {
   readTransfersByRange,
   takeTurns,
 } from '../ledger/books.sql.ts';
-import { Draft, cardNameKey, counterKey, exclusiveIdKey, requestKey } from './draft.ts';
+import { redemptionsNamed } from './decide-return.ts';
+import {
+  type Draft,
+  cardNameKey,
+  counterKey,
+  exclusiveIdKey,
+  requestKey,
+  type RequestSeen,
+} from './draft.ts';
 import { lateCounters, planNeeds, type CounterName, type Needs } from './plan-needs.ts';
 import { ascending, idLane, type Prepared } from './prepare.ts';
 import {
@@ -19,6 +27,7 @@ import {
   readHolds,
   readInstruments,
   readItems,
+  readItemsOfRequests,
   readLots,
   readNamedInstruments,
   readOpenHolds,
@@ -28,7 +37,6 @@ import {
   type ReadInstrumentsRow,
   type ReadNamedInstrumentsRow,
 } from './read-batch.sql.ts';
-import { redemptionsNamed } from './decide-reversal.ts';
 import type { CounterRow, FreezeRow, HoldRow, InstrumentRow, LotRow, RequestRow } from './rows.ts';
 
 /** The batch was judged by a catalogue that has moved: it is judged again by the new one (R18). */
@@ -130,6 +138,7 @@ async function readSecondWave(transaction: Transaction, needs: Needs, draft: Dra
     accountsOfTransfers,
     redemptions,
     elsewhere,
+    items,
   ] = await Promise.all([
     readInstrumentsById(transaction, [...needs.cardsUnread]),
     needs.holds.length === 0
@@ -172,6 +181,13 @@ async function readSecondWave(transaction: Transaction, needs: Needs, draft: Dra
           clientIds: needs.elsewhere.map((one) => one.clientId),
           requestIds: needs.elsewhere.map((one) => one.requestId),
         }),
+    needs.advices.length === 0
+      ? []
+      : readItemsOfRequests(transaction, {
+          lanes: needs.advices.map((one) => one.lane),
+          clientIds: needs.advices.map((one) => one.clientId),
+          requestIds: needs.advices.map((one) => one.requestId),
+        }),
   ]);
   for (const row of byId) loadCard(draft, row);
   for (const row of lots) draft.loadLot(row as LotRow);
@@ -188,7 +204,8 @@ async function readSecondWave(transaction: Transaction, needs: Needs, draft: Dra
   }
   for (const one of needs.redemptions) draft.loadRedemptions(one.instrumentId, one.merchantId, []);
   for (const row of redemptions) draft.loadRedemption(loadRequest(draft, row as RequestRow));
-  for (const row of elsewhere) draft.loadElsewhere(row.clientId, row.requestId, row);
+  for (const row of elsewhere) draft.loadElsewhere(row as RequestSeen);
+  for (const row of items) if (!draft.items.find(row.itemId)) draft.items.load(row.itemId, row);
 }
 
 /** What only lots and redemptions show: the accounts that lots were paid from, the transfers of redemptions. */
@@ -197,7 +214,9 @@ async function readThirdWave(
   batch: readonly Prepared[],
   draft: Draft,
 ): Promise<void> {
-  const wanted = batch.some(mayUndoLoads) ? draft.unreadSources(batch.some(isWide)) : [];
+  const undoesLoads = batch.some(mayUndoLoads);
+  if (undoesLoads && draft.hasUnknownSources()) await draft.houses.load(transaction);
+  const wanted = undoesLoads ? draft.unreadSources(batch.some(isWide)) : [];
   const late = lateCounters(draft);
   const ranges = draft.unreadTransfersOfRedemptions();
   const named = batch.flatMap(({ operation, homeKey, homeLane }) => {

@@ -7,18 +7,17 @@ export const REFUSALS = [
   'too_old', // the id is older than requests are remembered (R5)
   'request_id_reused', // known with other content (R3), or with another card where that is forbidden (R2)
   'already_reversed', // the reversal came first, or came since
-  'not_reversible', // R13
   'card_differs', // the reversed request is known under another card (R9)
-  'original_not_found', // a return names a redemption that is not there
+  'not_reversible', // R13
   // the parties
   'product_not_found',
-  'product_not_sold_this_way', // issue of a card that a till activates, activation of a code
   'seller_not_found',
   'merchant_not_found',
   'hold_not_found',
   'item_not_found',
   // the card
   'instrument_not_found', // unknown, wrong and other issuer's alike
+  'product_not_sold_this_way', // issue of a card that a till activates, activation of a code
   'not_redeemable_this_way', // R16
   'same_instrument',
   'instrument_voided',
@@ -26,18 +25,17 @@ export const REFUSALS = [
   'instrument_already_active',
   'instrument_not_reactivatable', // R15
   'instrument_used',
-  'instrument_expired',
+  'instrument_expired', // the card, or all that is in it
   'instrument_frozen',
   'not_frozen_by_this_owner', // R14
   'not_reloadable',
   // the amount
   'unit_differs',
-  'amount_not_allowed', // not a face of the product, or outside its range
+  'amount_not_allowed', // not a face of the product, outside its range, or no amount at all (R36)
   'load_out_of_range',
   'balance_limit_exceeded',
-  'day_limit_exceeded',
-  'month_limit_exceeded',
   // the value
+  'original_not_found', // a return names a redemption that is not there
   'already_spent', // R12
   'already_returned', // R10
   'already_captured',
@@ -46,8 +44,10 @@ export const REFUSALS = [
   'has_open_hold',
   'return_exceeds_redemption',
   'insufficient_value',
-  'insufficient_funds', // the client's paid-in funds (R22)
   'nothing_to_expire',
+  'day_limit_exceeded',
+  'month_limit_exceeded',
+  'insufficient_funds', // the client's paid-in funds (R22)
   // us
   'internal', // the operation broke; it is set aside for a person (R8)
 ] as const;

@@ -123,6 +123,7 @@ export interface ItemRow {
   readonly lane: number;
   readonly itemId: bigint;
   readonly cause: string;
+  readonly issuerId: number;
   readonly clientId: number;
   readonly requestId: string;
   readonly instrumentId: bigint | null;
@@ -238,6 +239,7 @@ export const ITEM_JOURNAL: JournalTable<ItemRow> = {
     'lane',
     'itemId',
     'cause',
+    'issuerId',
     'clientId',
     'requestId',
     'instrumentId',

@@ -11,7 +11,7 @@ import { refusedOf, acceptedOf } from './answer.ts';
 import type { Prepared } from './prepare.ts';
 import type { Refusal } from './refusal.ts';
 import type { InstrumentRow, RequestFacts, RequestRow } from './rows.ts';
-import { spendableMinor } from './value.ts';
+import { isPastExpiry, spendableMinor } from './value.ts';
 
 /** One operation while it is decided. */
 export interface Turn<Kind extends Operation = Operation> {
@@ -50,12 +50,20 @@ export function findCard(
   for (const name of named.names) {
     const signpost = draft.findCardName(named.lane, name);
     if (signpost === undefined) continue;
-    if (!draft.books.hasTurn(signpost.instrumentLane)) return new Wants([signpost.instrumentLane]);
+    if (!hasLane(turn, signpost.instrumentLane)) return new Wants([signpost.instrumentLane]);
     card = draft.instruments.find(signpost.instrumentId);
     break;
   }
   if (card === undefined) return 'instrument_not_found';
   return draft.product(card).issuerId === operation.issuerId ? card : 'instrument_not_found';
+}
+
+/**
+ * Whether the operation has come with the turn of a lane. That its batch has it for another operation is not
+ * enough: what it needs there was not read, and the lane's instant was not looked at (R24).
+ */
+export function hasLane(turn: Turn, lane: number): boolean {
+  return turn.prepared.lanes.includes(lane);
 }
 
 export function isCard(found: InstrumentRow | Wants | Refusal): found is InstrumentRow {
@@ -69,6 +77,17 @@ export function judgeUsable(card: InstrumentRow): Refusal | null {
   if (card.state === 'used') return 'instrument_used';
   if (card.state === 'expired') return 'instrument_expired';
   return card.openFreezes > 0 ? 'instrument_frozen' : null;
+}
+
+/** The same for value that is to be taken: all that is there may have expired before the sweep has come. */
+export function judgeSpendable(turn: Turn, card: InstrumentRow): Refusal | null {
+  const { draft, now } = turn;
+  const usable = judgeUsable(card);
+  if (usable !== null && usable !== 'instrument_frozen') return usable;
+  const hasExpired = draft
+    .lotsOf(card)
+    .some((lot) => lot.remainingMinor > 0n && isPastExpiry(lot, now));
+  return hasExpired && spendableMinor(draft, card, now) === 0n ? 'instrument_expired' : usable;
 }
 
 /** A face of the product, or an amount in its range. */
@@ -120,19 +139,35 @@ export function accept(turn: Turn, acceptance: Acceptance): Outcome {
 
 /** Remembers the operation as refused and answers it; an advice becomes an item (R18). */
 export function refuse(turn: Turn, refusal: Refusal, about: Acceptance = {}): Outcome {
-  const { draft, operation, prepared } = turn;
+  const { operation } = turn;
   if (operation.isAdvice === true) {
-    draft.addItem({
-      lane: prepared.homeLane,
-      cause: 'advice_not_applied',
-      clientId: operation.clientId,
-      requestId: operation.requestId,
-      instrumentId: about.card?.instrumentId ?? null,
-      amountMinor: 'amountMinor' in operation ? operation.amountMinor : null,
-      openedAt: turn.now,
-    });
+    const amountMinor = 'amountMinor' in operation ? operation.amountMinor : null;
+    openItem(turn, 'advice_not_applied', { card: about.card ?? null, amountMinor });
   }
   return refusedOf(remember(turn, refusal, about));
+}
+
+/** Work for a person, about a request of this client: what the engine cannot settle by itself. */
+export function openItem(
+  turn: Turn,
+  cause: string,
+  about: {
+    readonly card: InstrumentRow | null;
+    readonly amountMinor: bigint | null;
+    readonly requestId?: string; // another than the operation's own
+  },
+): void {
+  const { operation, prepared } = turn;
+  turn.draft.addItem({
+    lane: prepared.homeLane,
+    cause,
+    issuerId: operation.issuerId,
+    clientId: operation.clientId,
+    requestId: about.requestId ?? operation.requestId,
+    instrumentId: about.card?.instrumentId ?? null,
+    amountMinor: about.amountMinor,
+    openedAt: turn.now,
+  });
 }
 
 /** Goes on with a verdict that is not null. */

@@ -115,13 +115,16 @@ export function addLot(draft: Draft, card: InstrumentRow, lot: NewLot): LotRow {
   return row;
 }
 
-/** Puts value back into a lot it came from; an expired lot lives again for the programme's grace (R11). */
+/**
+ * Puts value back into a lot it came from, whatever has happened since: an expired lot lives again for the
+ * programme's grace, a used card is active (R11).
+ */
 export function restoreLot(
   draft: Draft,
   card: InstrumentRow,
   share: LotShare,
   restore: { from: AccountRow; now: Instant },
-): void {
+): TransferRow {
   const { lot, minor } = share;
   lot.remainingMinor += minor;
   if (isPastExpiry(lot, restore.now)) {
@@ -129,8 +132,8 @@ export function restoreLot(
     lot.expiresAt = endOfDayAfter(restore.now, product.graceDays, product.zone);
   }
   draft.lots.change(lot);
-  draft.books.post(restore.from, draft.accountOf(card), minor, lot.lotId);
-  if (card.state === 'used' || card.state === 'expired') setState(draft, card, 'active', null);
+  if (card.state !== 'active') setState(draft, card, 'active', null);
+  return draft.books.post(restore.from, draft.accountOf(card), minor, lot.lotId);
 }
 
 /**
@@ -166,6 +169,12 @@ export function giveBack(
   assert(left === 0n, 'no more is given back than was taken');
 }
 
+/** What is left of a lot waits for a person (R12). */
+export function freezeLot(draft: Draft, lot: LotRow): void {
+  lot.isFrozen = true;
+  draft.lots.change(lot);
+}
+
 /** A non-reloadable card from which everything is gone is used. */
 export function markUsedWhenEmpty(draft: Draft, card: InstrumentRow): void {
   if (draft.product(card).kind === 'prepaid' || card.state !== 'active') return;
@@ -184,10 +193,10 @@ export function setState(
 }
 
 /** Holds whose time has come end now, whatever the sweep has got to: expiry is exact. */
-export function endDueHolds(draft: Draft, card: InstrumentRow, now: Instant): void {
-  for (const hold of draft.openHoldsOf(card)) {
-    if (hold.expiresAt <= now) endHold(draft, card, hold, 'expired', now);
-  }
+export function endDueHolds(draft: Draft, card: InstrumentRow, now: Instant): number {
+  const due = draft.openHoldsOf(card).filter((hold) => hold.expiresAt <= now);
+  for (const hold of due) endHold(draft, card, hold, 'expired');
+  return due.length;
 }
 
 /** Ends a hold and gives the card back what it still holds. */
@@ -196,7 +205,6 @@ export function endHold(
   card: InstrumentRow,
   hold: HoldRow,
   state: 'captured' | 'released' | 'expired',
-  now: Instant,
 ): void {
   let freed = 0n;
   hold.lotIds.forEach((lotId, index) => {
@@ -208,7 +216,7 @@ export function endHold(
     freed += minor;
   });
   if (freed > 0n) draft.books.hold(draft.accountOf(card), -freed);
-  freeCounters(draft, card, 'redeem', { amountMinor: freed, countedAt: hold.openedAt, now });
+  freeCounters(draft, card, 'redeem', { amountMinor: freed, countedAt: hold.openedAt });
   hold.state = state;
   hold.lotIds = [];
   hold.lotMinors = [];

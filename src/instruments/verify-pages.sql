@@ -144,6 +144,7 @@ select
   item.lane,
   item.item_id,
   item.cause,
+  item.issuer_id,
   item.client_id,
   item.request_id,
   item.instrument_id,

@@ -574,6 +574,7 @@ export interface ReadVerifyItemsRow {
   readonly lane: number;
   readonly itemId: bigint;
   readonly cause: string;
+  readonly issuerId: number;
   readonly clientId: number;
   readonly requestId: string;
   readonly instrumentId: bigint | null;
@@ -585,12 +586,13 @@ export interface ReadVerifyItemsRow {
 
 const readVerifyItemsStatement: Statement<ReadVerifyItemsRow> = {
   title: 'instruments/verify-pages.sql readVerifyItems',
-  name: 'k0bbb048d5c375c7f714ad64a',
+  name: 'kf518d0e05908ab511b7b92a2',
   text: `
 select
   item.lane,
   item.item_id,
   item.cause,
+  item.issuer_id,
   item.client_id,
   item.request_id,
   item.instrument_id,
@@ -612,13 +614,14 @@ limit $3::int`,
     lane: columns[0],
     itemId: columns[1],
     cause: columns[2],
-    clientId: columns[3],
-    requestId: columns[4],
-    instrumentId: columns[5],
-    amountMinor: columns[6],
-    openedAt: columns[7],
-    closedAt: columns[8],
-    closingNote: columns[9],
+    issuerId: columns[3],
+    clientId: columns[4],
+    requestId: columns[5],
+    instrumentId: columns[6],
+    amountMinor: columns[7],
+    openedAt: columns[8],
+    closedAt: columns[9],
+    closingNote: columns[10],
   }),
 };
 

@@ -314,16 +314,17 @@ from unnest(:lanes::int[], :clientIds::int[], :requestIds::text[], :homeKeys::te
 -- name: insertItems
 -- nullable: instrumentIds, amountMinors, closedAts, closingNotes
 insert into instruments.item (
-  lane, item_id, cause, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
+  lane, item_id, cause, issuer_id, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
   closing_note
 )
 select
-  lane, item_id, cause, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
+  lane, item_id, cause, issuer_id, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
   closing_note
 from unnest(
   :lanes::int[],
   :itemIds::bigint[],
   :causes::text[],
+  :issuerIds::int[],
   :clientIds::int[],
   :requestIds::text[],
   :instrumentIds::bigint[],
@@ -332,7 +333,7 @@ from unnest(
   :closedAts::timestamptz[],
   :closingNotes::text[]
 ) as new (
-  lane, item_id, cause, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
+  lane, item_id, cause, issuer_id, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
   closing_note
 );
 

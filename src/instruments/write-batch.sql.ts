@@ -907,6 +907,7 @@ export interface InsertItemsParams {
   readonly lanes: readonly number[];
   readonly itemIds: readonly bigint[];
   readonly causes: readonly string[];
+  readonly issuerIds: readonly number[];
   readonly clientIds: readonly number[];
   readonly requestIds: readonly string[];
   readonly instrumentIds: readonly (bigint | null)[];
@@ -918,34 +919,36 @@ export interface InsertItemsParams {
 
 const insertItemsStatement: Statement = {
   title: 'instruments/write-batch.sql insertItems',
-  name: 'kd7688ed09a8cf209b7192085',
+  name: 'kf9ace31d85cc6418f5a42efb',
   text: `
 insert into instruments.item (
-  lane, item_id, cause, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
+  lane, item_id, cause, issuer_id, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
   closing_note
 )
 select
-  lane, item_id, cause, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
+  lane, item_id, cause, issuer_id, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
   closing_note
 from unnest(
   $1::int[],
   $2::bigint[],
   $3::text[],
   $4::int[],
-  $5::text[],
-  $6::bigint[],
+  $5::int[],
+  $6::text[],
   $7::bigint[],
-  $8::timestamptz[],
+  $8::bigint[],
   $9::timestamptz[],
-  $10::text[]
+  $10::timestamptz[],
+  $11::text[]
 ) as new (
-  lane, item_id, cause, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
+  lane, item_id, cause, issuer_id, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
   closing_note
 )`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
     encodeArray.text,
+    encodeArray.int4,
     encodeArray.int4,
     encodeArray.text,
     encodeArray.int8,
@@ -965,6 +968,7 @@ export function insertItems(
     params.lanes,
     params.itemIds,
     params.causes,
+    params.issuerIds,
     params.clientIds,
     params.requestIds,
     params.instrumentIds,

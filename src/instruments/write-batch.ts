@@ -360,6 +360,7 @@ function writeItems(on: Transaction, draft: Draft): Promise<number>[] {
         lanes: column(added, 'lane'),
         itemIds: column(added, 'itemId'),
         causes: column(added, 'cause'),
+        issuerIds: column(added, 'issuerId'),
         clientIds: column(added, 'clientId'),
         requestIds: column(added, 'requestId'),
         instrumentIds: column(added, 'instrumentId'),

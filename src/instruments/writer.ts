@@ -1,6 +1,11 @@
 import { AssertionFailed } from '../kernel/assert.ts';
 import { monotonicMs } from '../kernel/clock.ts';
-import { CommitUnknown, type Connection } from '../kernel/database/index.ts';
+import {
+  CommitUnknown,
+  type Connection,
+  StatementFailed,
+  ValueRefused,
+} from '../kernel/database/index.ts';
 import type { HouseDirectory } from '../ledger/house-accounts.ts';
 import type { Catalogue } from '../programmes/catalogue.ts';
 import { decide } from './decide.ts';
@@ -21,6 +26,8 @@ export interface WriterOptions {
   readonly refreshCatalogue: (on: Connection) => Promise<void>;
   readonly onBatch?: (batch: BatchNote) => void;
   readonly onTrouble?: (trouble: { readonly what: string; readonly error: unknown }) => void;
+  /** How it waits for a database that is away; a simulation has a time of its own. */
+  readonly pause?: (ms: number) => Promise<void>;
 }
 
 /** What became of one batch, for metrics. */
@@ -73,16 +80,19 @@ export class Writer {
     await Promise.resolve(); // what arrives in the same tick goes along
     while (this.#queue.length > 0) {
       const batch = this.#queue.splice(0, this.#options.batchMax);
-      await this.#carryOut(batch);
+      await this.#carryOut(batch, false);
     }
     this.#isRunning = false;
   }
 
-  /** Never rejects: whatever happens, every operation of the batch is answered or waits again. */
-  async #carryOut(batch: readonly Prepared[]): Promise<void> {
+  /**
+   * Never rejects: whatever happens, every operation of the batch is answered or waits again. `wasSent`: a
+   * commit of it was sent before and never answered, so that nobody may say it is not done.
+   */
+  async #carryOut(batch: readonly Prepared[], wasSent: boolean): Promise<void> {
     let tries = 0;
     let lost = 0;
-    let mayBeDone = false;
+    let mayBeDone = wasSent;
     for (;;) {
       try {
         await this.#tryBatch(batch);
@@ -98,7 +108,7 @@ export class Writer {
         if (isAway(error)) {
           lost += 1;
           if (lost < LOST_MAX) {
-            await pause(LOST_PAUSE_MS * lost);
+            await this.#pause(LOST_PAUSE_MS * lost);
             continue;
           }
           for (const prepared of batch) prepared.answer(giveUp(mayBeDone));
@@ -116,14 +126,18 @@ export class Writer {
     const [only] = batch;
     if (batch.length > 1) {
       const middle = batch.length >> 1;
-      await this.#carryOut(batch.slice(0, middle));
-      await this.#carryOut(batch.slice(middle));
+      await this.#carryOut(batch.slice(0, middle), mayBeDone);
+      await this.#carryOut(batch.slice(middle), mayBeDone);
     } else if (only !== undefined && !only.isBroken) {
       only.isBroken = true;
-      await this.#carryOut(batch);
+      await this.#carryOut(batch, mayBeDone);
     } else {
       only?.answer(giveUp(mayBeDone));
     }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return (this.#options.pause ?? pause)(ms);
   }
 
   async #refresh(): Promise<void> {
@@ -131,7 +145,7 @@ export class Writer {
       await this.#options.refreshCatalogue(this.#options.connection);
     } catch (error) {
       this.#options.onTrouble?.({ what: 'the catalogue could not be read', error });
-      await pause(LOST_PAUSE_MS);
+      await this.#pause(LOST_PAUSE_MS);
     }
   }
 
@@ -147,9 +161,9 @@ export class Writer {
     let answers: (readonly [Prepared, Outcome])[];
     let again: Prepared[];
     try {
-      const lanesTouched = await readBatch(transaction, batch, draft);
+      await readBatch(transaction, batch, draft);
       ({ answers, again } = decideAll(batch, draft));
-      const written = writeBatch(transaction, draft, lanesTouched);
+      const written = writeBatch(transaction, draft);
       written.push(transaction.commit());
       await allOrFirstFailure(written);
     } catch (error) {
@@ -215,7 +229,13 @@ function isLost(error: unknown): boolean {
   if (error.name === 'CommitUnknown' || error.name === 'ConnectionLost') return true;
   if (error.name === 'StatementFailed' && 'code' in error)
     return AWAY_CODES.test(String(error.code));
-  return error.name === 'NotCommitted' && isLost(error.cause);
+  // Nothing but a refused statement speaks against the batch; without one it was the way that failed.
+  if (error.name !== 'NotCommitted') return false;
+  return isRefusal(error.cause) ? isLost(error.cause) : true;
+}
+
+function isRefusal(cause: unknown): boolean {
+  return cause instanceof StatementFailed || cause instanceof ValueRefused;
 }
 
 /** SQLSTATEs that say nothing about the batch: connections, shutdown, resources, locks, deadlock, time-outs. */

@@ -56,10 +56,10 @@ export async function writeBatchByHand(db: Database, batch: HandBatch): Promise<
     const lastId = BigInt(String(lane?.['last_id'])) + 15n;
     const previousHash = lane?.['last_hash'] as Uint8Array;
     const operationCount = batch.operationCount ?? 1;
-    let text = journalHead({ lane: batch.lane, batchId, at: batch.at, operationCount, lastId });
+    let text = `${journalHead({ lane: batch.lane, batchId, at: batch.at, operationCount, lastId })}\n`;
     for (const table of TABLES) {
       for (const row of batch.rows[table.name] ?? []) {
-        text += `\n${journalLine(table.name, journalValues(table, { lane: batch.lane, batchId, ...row }))}`;
+        text += `${journalLine(table.name, journalValues(table, { lane: batch.lane, batchId, ...row }))}\n`;
         await upsert(on, table, { lane: batch.lane, batchId, ...row });
       }
     }
@@ -305,6 +305,7 @@ export async function writeHandmadeLane(db: Database, lane: number, at: number):
         {
           itemId: id(26),
           cause: 'test',
+          issuerId: 1,
           clientId: 1,
           requestId: `redeem-${lane}`,
           instrumentId: id(11),

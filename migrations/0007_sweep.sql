@@ -1,0 +1,9 @@
+-- breaking: no
+-- What the sweep of expired value looks through, and whose work an item is.
+
+-- The index names only what an ordinary redemption leaves as it is. With `where remaining_minor > 0` it
+-- would be smaller, but every redemption would then write a new version of the lot into each index: an
+-- update stays on its page (HOT) only while no column of any index, nor of its condition, changes.
+create index lot_by_expiry on instruments.lot (lane, expires_at, lot_id) where expires_at is not null;
+
+alter table instruments.item add column issuer_id int not null; -- whose person settles it
