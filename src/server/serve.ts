@@ -52,7 +52,8 @@ function listenForStop(log: Logger): Promise<unknown> {
 
 function welcome(log: Logger, server: RunningServer): void {
   const { httpUrl, till } = server;
-  log.info({ http: httpUrl, till: `${till.host}:${till.port}`, database: server.database }, 'ready');
+  const doors = { http: httpUrl, till: `${till.host}:${till.port}` };
+  log.info({ ...doors, database: server.database, sandboxFile: server.sandboxFile }, 'ready');
   if (process.stdout.isTTY !== true || !server.hasDemo) return;
   const sandbox = server.sandboxFile ?? 'sandbox.json in the data folder';
   process.stdout.write(`

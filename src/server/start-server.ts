@@ -107,9 +107,11 @@ async function assemble(
   );
   const schedule = startBackground(base, engine, demo.isHere);
   closers.push(() => schedule.stop());
-  const httpUrl = await openHttp(base, engine, closers);
+  const state = { isStarting: true };
+  const httpUrl = await openHttp(base, engine, state, closers);
   const till = await openTill(base, engine, closers);
   const sandboxFile = await demo.finish(engine, { httpUrl, till });
+  state.isStarting = false;
   return { httpUrl, till, database: database.kind, sandboxFile, hasDemo: demo.isHere };
 }
 
@@ -172,6 +174,7 @@ function startBackground(base: Foundation, engine: RunningEngine, hasDemo: boole
 async function openHttp(
   base: Foundation,
   engine: RunningEngine,
+  state: { readonly isStarting: boolean },
   closers: (() => Promise<unknown>)[],
 ): Promise<string> {
   const { config, database, keys, clock, log, metrics, clients, catalogue } = base;
@@ -200,7 +203,10 @@ async function openHttp(
       log,
       metrics,
       catalogue: current,
-      readiness: () => judgeReadiness(database, clock, engine),
+      readiness: async () =>
+        state.isStarting
+          ? [{ part: 'server', reason: 'it is still starting' }]
+          : judgeReadiness(database, clock, engine),
     },
     {
       ...tlsOf(config.http),
