@@ -8,7 +8,6 @@ import {
   TILL_BOUNDS,
   vaps93,
   type TillHostParts,
-  type UnappliedAdvice,
 } from '../../src/doors/till/index.ts';
 import { openLine } from '../../src/doors/till/testing/line.ts';
 import { directoryOf, TERMINAL, without, type Said } from '../../src/doors/till/testing/till.ts';
@@ -17,11 +16,15 @@ import type { Database } from '../../src/kernel/database/index.ts';
 import { forBothDatabases } from '../support/database.ts';
 import { openHouse, PRODUCTS } from '../support/house.ts';
 
-async function openShop(database: Database, context: TestContext) {
+async function openShop(
+  database: Database,
+  context: TestContext,
+  valueMaxMinor: bigint | null = null,
+) {
   const house = await openHouse(database);
-  const unapplied: UnappliedAdvice[] = [];
   const quiet = (): void => {};
-  const terminal = { ...TERMINAL, clientId: 1, issuerId: 1, merchantId: 1, sellerId: 1 };
+  const ids = { clientId: 1, issuerId: 1, merchantId: 1, sellerId: 1 };
+  const terminal = { ...TERMINAL, ...ids, valueMaxMinor };
   const parts: TillHostParts = {
     dialects: [iso87, vaps93],
     engine: {
@@ -31,7 +34,6 @@ async function openShop(database: Database, context: TestContext) {
     directory: directoryOf([terminal]),
     clock: house.clock,
     log: { info: quiet, warn: quiet, error: quiet },
-    recordUnappliedAdvice: async (advice) => void unapplied.push(advice),
     onMessage: quiet,
     onMissesExceeded: quiet,
     host: '127.0.0.1',
@@ -47,6 +49,7 @@ async function openShop(database: Database, context: TestContext) {
   /** Says a message with the next STAN, unless it has one, and hears the answer. */
   async function ask(mti: string, fields: Said): Promise<Said & { readonly 11: string }> {
     stan += 1;
+    house.clock.advance(1);
     line.send(strangerEncode({ 0: mti, 11: String(stan).padStart(6, '0'), ...fields }));
     const answer = await line.next();
     assert.ok(answer, 'the line stands');
@@ -71,11 +74,23 @@ async function openShop(database: Database, context: TestContext) {
     const answer = await ask('0100', said(number, '31'));
     return answer[39] === '00' ? String(Number(answer[54]?.slice(-12))) : `refused ${answer[39]}`;
   };
+  /** What is left for a person, in the order it came up. */
+  const items = async (): Promise<readonly unknown[]> => {
+    const rows = await database.query(
+      'select cause, request_id, amount_minor, instrument_id is not null as has_card from instruments.item order by opened_at, item_id',
+    );
+    return rows.map((row) => [
+      row['cause'],
+      String(row['request_id']).split('|')[2],
+      row['amount_minor'],
+      row['has_card'],
+    ]);
+  };
   const close = async (): Promise<void> => {
     await host.close(1_000);
     await house.close();
   };
-  return { house, unapplied, ask, said, undo, numberOf, balanceOf, close };
+  return { house, items, ask, said, undo, numberOf, balanceOf, close };
 }
 
 forBothDatabases(
@@ -145,7 +160,7 @@ forBothDatabases('a lost answer, a restart and reversals in any order', async (d
 });
 
 forBothDatabases('what is refused changes nothing and says why', async (db, context) => {
-  const { house, unapplied, ask, said, numberOf, balanceOf, close } = await openShop(db, context);
+  const { house, ask, said, numberOf, balanceOf, close } = await openShop(db, context);
   const number = await numberOf('prepaid', null);
   await ask('0200', said(number, '90', 5_000));
   assert.equal(await balanceOf('6003000000000000'), 'refused 14');
@@ -161,9 +176,59 @@ forBothDatabases('what is refused changes nothing and says why', async (db, cont
   const card = { by: 'number', number } as const;
   await house.done({ kind: 'freeze', card, owner: 'support', reason: 'lost' });
   assert.equal((await ask('0200', said(number, '00', 500)))[39], '62');
-  const told = await ask('0220', said(number, '00', 500));
-  assert.equal(told[39], '00', 'an advice is taken all the same');
-  assert.equal(unapplied[0]?.refusal, 'instrument_frozen');
   assert.equal(await balanceOf(number), '5000');
   await close();
 });
+
+forBothDatabases(
+  'R18: an advice tells what has happened; what cannot be applied is left for a person, once',
+  async (db, context) => {
+    const { house, items, ask, said, undo, numberOf, balanceOf, close } = await openShop(
+      db,
+      context,
+      20_000n,
+    );
+    const number = await numberOf('prepaid', null);
+    for (const [code, minor] of [
+      ['90', 20_000],
+      ['21', 20_000],
+      ['21', 10_000],
+    ] as const) {
+      assert.equal((await ask('0200', said(number, code, minor)))[39], '00');
+    }
+    assert.equal((await ask('0200', said(number, '00', 40_000)))[39], '61');
+    const applied = await ask('0220', said(number, '00', 40_000));
+    assert.equal(applied[39], '00', 'above the value of the terminal, and applied');
+    assert.equal(await balanceOf(number), '10000');
+    assert.deepEqual(await items(), []);
+
+    const short = said(number, '00', 10_001);
+    const asked = await ask('0200', short);
+    assert.equal(asked[39], '51');
+    for (let time = 1; time <= 3; time += 1) {
+      const told = await ask(time === 1 ? '0220' : '0221', { ...short, 11: asked[11] });
+      assert.equal(told[39], '00', 'the till gave the goods away all the same');
+    }
+    const item = ['advice_not_applied', asked[11], 10_001n, true];
+    assert.deepEqual(await items(), [item], 'once, and not for the request that was refused');
+
+    const unknown = await ask('0220', said('6003000000000000', '00', 100));
+    const second = ['advice_not_applied', unknown[11], 100n, false];
+    assert.equal(unknown[39], '00');
+    assert.deepEqual(await items(), [item, second]);
+
+    const other = { ...said(number, '00', 39_999), 11: applied[11] };
+    const third = ['advice_request_id_reused', applied[11], 39_999n, true];
+    await house.restart();
+    for (let time = 1; time <= 2; time += 1) assert.equal((await ask('0220', other))[39], '00');
+    assert.deepEqual(await items(), [item, second, third]);
+
+    const late = { ...said(number, '00', 1_000), 11: '900001' } as const;
+    assert.equal((await ask('0420', { ...undo(late, late), 11: '900002' }))[39], '21');
+    for (const mti of ['0220', '0221', '0221']) assert.equal((await ask(mti, late))[39], '00');
+    const fourth = ['advice_already_reversed', '900001', 1_000n, false];
+    assert.deepEqual(await items(), [item, second, third, fourth]);
+    assert.equal(await balanceOf(number), '10000');
+    await close();
+  },
+);

@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Result } from '../../kernel/result.ts';
-import type { CardReference, Operation, OperationKind } from '../../instruments/operation.ts';
+import type { CardReference, Operation } from '../../instruments/operation.ts';
 import type { Balance, Outcome } from '../../instruments/outcome.ts';
 import type { Refusal } from '../../instruments/refusal.ts';
 import type { Dialect } from './dialect.ts';
@@ -41,18 +41,6 @@ export interface TerminalDirectory {
   active(): Iterable<Terminal>;
 }
 
-/** An advice that told of something that could not be applied: an item for a person (R18). */
-export interface UnappliedAdvice {
-  readonly terminalId: number;
-  readonly clientId: number;
-  readonly issuerId: number;
-  readonly requestId: string;
-  readonly kind: OperationKind;
-  readonly card: CardReference | null;
-  readonly amountMinor: bigint | null;
-  readonly refusal: Refusal | 'value_limit_exceeded';
-}
-
 /** As pino writes: facts first. Facts never hold a card number but masked. */
 export interface TillLog {
   info(facts: object, text: string): void;
@@ -74,10 +62,6 @@ export interface ExchangeParts {
   readonly directory: TerminalDirectory;
   readonly clock: Clock;
   readonly log: TillLog;
-  /**
-   * Done before the advice is answered; if it throws, the advice is not answered and comes again.
-   */
-  recordUnappliedAdvice(advice: UnappliedAdvice): Promise<void>;
   onMessage(measured: MessageMeasured): void;
   /** A terminal has named more unknown cards than it may (R32). */
   onMissesExceeded(terminal: Terminal): void;

@@ -273,37 +273,31 @@ describe('R1, R4, R7, R9, R10: unknown outcomes', () => {
 });
 
 describe('R18: advices', () => {
-  test('an advice is applied and acknowledged', async () => {
-    const { till, engine, unapplied } = tillWith(5_000n);
+  test('an advice is applied and acknowledged, and the engine is told that it is one', async () => {
+    const { till, engine } = tillWith(5_000n);
     const answer = await till.say('0220', REDEEM);
     assert.deepEqual([answer[0], answer[39]], ['0230', '00']);
     assert.equal((await till.say('0221', REDEEM))[39], '00');
     assert.equal(engine.balanceOf(CARD), 3_500n);
-    assert.deepEqual(unapplied, []);
+    await till.say('0200', { ...REDEEM, 11: '000002' });
+    await till.say('0420', reversalOf(REDEEM));
+    assert.deepEqual(
+      engine.submitted.map((operation) => operation.isAdvice ?? false),
+      [true, true, false, false],
+    );
   });
 
-  test('what cannot be applied is acknowledged and becomes an item', async () => {
-    const { till, unapplied } = tillWith(1_000n);
-    assert.equal((await till.say('0220', REDEEM))[39], '00');
-    assert.partialDeepStrictEqual(unapplied, [
-      {
-        terminalId: 1,
-        requestId: 'SHOP00000000001|TILL0001|000001|20260610120000',
-        kind: 'redeem',
-        amountMinor: 1_500n,
-        refusal: 'insufficient_value',
-      },
-    ]);
+  test('what the engine refuses is acknowledged, and says nothing of the card', async () => {
+    const { till } = tillWith(1_000n);
+    const answer = await till.say('0220', REDEEM);
+    assert.deepEqual([answer[39], answer[54]], ['00', undefined]);
   });
 
-  test('an advice that cannot be written down is not acknowledged, so it comes again', async () => {
-    const { parts, engine } = tillWith(1_000n);
-    const till = new Till({
-      ...parts,
-      recordUnappliedAdvice: () => Promise.reject(new Error('full')),
-    });
+  test('an advice that did not reach the books is not acknowledged, so it comes again', async () => {
+    const { till, engine } = tillWith(1_000n);
+    engine.fates.push('throws', 'lost', 'busy');
     assert.deepEqual(await till.sayForAnswer('0220', REDEEM), { is: 'silence' });
-    engine.fates.push('busy');
+    assert.deepEqual(await till.sayForAnswer('0221', REDEEM), { is: 'silence' });
     assert.equal((await till.say('0221', REDEEM))[39], '91');
   });
 });

@@ -21,7 +21,6 @@ export type {
   TerminalDirectory,
   TillEngine,
   TillLog,
-  UnappliedAdvice,
 } from './contract.ts';
 export type { Peer } from './peer.ts';
 export { readDialect } from './dialect.ts';

@@ -4,7 +4,7 @@ import type { Refusal } from '../../instruments/refusal.ts';
 import { balanceVerdict, doorVerdict, outcomeVerdict, refusalVerdict } from './answer.ts';
 import type { Verdict } from './answer.ts';
 import type { Message } from './codec.ts';
-import type { ExchangeParts, Terminal, UnappliedAdvice } from './contract.ts';
+import type { ExchangeParts, Terminal } from './contract.ts';
 import type { Dialect, DoorRefusal, MessageRule } from './dialect.ts';
 import type { TerminalStates } from './terminal-states.ts';
 import { readWork } from './work.ts';
@@ -43,10 +43,7 @@ export async function judgeQuestion(
   const gate = judgeTerminal(states, question, work);
   if (gate !== 'open') return gate.refusal === null ? null : doorVerdict(dialect, gate.refusal);
   if (work.use === 'inquiry') return judgeInquiry(parts, states, question, work);
-  if (work.use !== 'reversal' && isOverValue(terminal, work.operation)) {
-    if (work.use === 'advice') {
-      return adviseUnapplied(parts, question, work.operation, 'value_limit_exceeded');
-    }
+  if (work.use === 'request' && isOverValue(terminal, work.operation)) {
     return rule.isRepeat ? null : doorVerdict(dialect, 'value_limit_exceeded');
   }
   return judgeOperation(parts, states, question, work);
@@ -69,6 +66,7 @@ function judgeTerminal(
   return 'open';
 }
 
+/** R30. An advice is not asked: it tells what has happened. */
 function isOverValue(terminal: Terminal, operation: Operation): boolean {
   if (terminal.valueMaxMinor === null || !('amountMinor' in operation)) return false;
   return operation.amountMinor !== null && operation.amountMinor > terminal.valueMaxMinor;
@@ -107,7 +105,8 @@ async function judgeOperation(
   }
   if (outcome.outcome === 'refused') {
     if (!outcome.isRepeated) countMiss(parts, states, terminal, outcome.refusal);
-    if (use === 'advice') return adviseUnapplied(parts, question, operation, outcome.refusal);
+    // What an advice tells has happened all the same; the engine has made an item of it (R18).
+    if (use === 'advice') return { code: dialect.responses.advised };
   }
   const verdict = outcomeVerdict(dialect, operation, outcome);
   return use === 'advice' ? { ...verdict, code: dialect.responses.advised } : verdict;
@@ -125,32 +124,6 @@ async function submit(
     const facts = { error, terminalId: terminal.terminalId, requestId: operation.requestId };
     parts.log.error(facts, 'till: an operation has no known outcome');
     return { outcome: 'outcome_unknown' };
-  }
-}
-
-/** Only when the item for a person is written down is the advice taken from the till (R18). */
-async function adviseUnapplied(
-  parts: ExchangeParts,
-  { dialect, terminal }: Question,
-  operation: Operation,
-  refusal: UnappliedAdvice['refusal'],
-): Promise<Judged> {
-  try {
-    await parts.recordUnappliedAdvice({
-      terminalId: terminal.terminalId,
-      clientId: terminal.clientId,
-      issuerId: terminal.issuerId,
-      requestId: operation.requestId,
-      kind: operation.kind,
-      card: 'card' in operation ? operation.card : null,
-      amountMinor: 'amountMinor' in operation ? operation.amountMinor : null,
-      refusal,
-    });
-    return { code: dialect.responses.advised };
-  } catch (error) {
-    const facts = { error, terminalId: terminal.terminalId, requestId: operation.requestId };
-    parts.log.error(facts, 'till: an advice could not be recorded');
-    return null;
   }
 }
 

@@ -52,8 +52,11 @@ export function readWork(reading: Reading): WorkResult {
   return accepted({ use: rule.use, operation });
 }
 
-function envelopeOf({ terminal, arrivedAt }: Reading, requestId: string): Envelope {
-  return { clientId: terminal.clientId, issuerId: terminal.issuerId, requestId, arrivedAt };
+/** With an advice the engine keeps an item for a person where it cannot apply it (R18). */
+function envelopeOf({ terminal, rule, arrivedAt }: Reading, requestId: string): Envelope {
+  const { clientId, issuerId } = terminal;
+  const isAdvice = rule.use === 'advice';
+  return { clientId, issuerId, requestId, arrivedAt, ...(isAdvice && { isAdvice }) };
 }
 
 function isFunctionCodeRight({ dialect, rule, message }: Reading): boolean {

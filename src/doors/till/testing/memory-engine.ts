@@ -87,7 +87,8 @@ export class MemoryEngine implements TillEngine {
   #decide(operation: Operation): Outcome {
     const card = 'card' in operation ? operation.card : null;
     const key = `${operation.clientId}/${operation.requestId}/${numberOf(card)}`;
-    const content = JSON.stringify({ ...operation, arrivedAt: 0 }, (_, value: unknown) =>
+    const compared = { ...operation, arrivedAt: 0, isAdvice: null };
+    const content = JSON.stringify(compared, (_, value: unknown) =>
       typeof value === 'bigint' ? value.toString() : value,
     );
     const known = this.#seen.get(key);

@@ -2,13 +2,7 @@ import assert from 'node:assert/strict';
 
 import { MovedClock } from '../../../kernel/clock.ts';
 import { encodeMessage, parseMessage } from '../codec.ts';
-import type {
-  ExchangeParts,
-  MessageMeasured,
-  Terminal,
-  TerminalDirectory,
-  UnappliedAdvice,
-} from '../contract.ts';
+import type { ExchangeParts, MessageMeasured, Terminal, TerminalDirectory } from '../contract.ts';
 import type { Dialect } from '../dialect.ts';
 import { iso87 } from '../dialects/iso87.ts';
 import { vaps93 } from '../dialects/vaps93.ts';
@@ -63,7 +57,6 @@ export interface Line {
 export function partsOf(terminals: readonly Terminal[] = [TERMINAL]) {
   const lines: Line[] = [];
   const measured: MessageMeasured[] = [];
-  const unapplied: UnappliedAdvice[] = [];
   const exceeded: Terminal[] = [];
   const keep = (facts: object, text: string): void => void lines.push({ facts, text });
   const engine = new MemoryEngine();
@@ -74,11 +67,10 @@ export function partsOf(terminals: readonly Terminal[] = [TERMINAL]) {
     directory: directoryOf(terminals),
     clock,
     log: { info: keep, warn: keep, error: keep },
-    recordUnappliedAdvice: async (advice) => void unapplied.push(advice),
     onMessage: (each) => void measured.push(each),
     onMissesExceeded: (terminal) => void exceeded.push(terminal),
   };
-  return { parts, engine, clock, lines, measured, unapplied, exceeded };
+  return { parts, engine, clock, lines, measured, exceeded };
 }
 
 export function loopbackPeer(): Peer {
