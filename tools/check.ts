@@ -1,0 +1,92 @@
+/**
+ * `npm test`: the whole check. First everything that needs no test, all of it, so that one run tells all that
+ * is wrong; then, when that is clean, all tests in one run of Node's test runner, whose counts are the last lines.
+ *
+ *   npm run test:quick                    format, lint, types, and the tests that need no server and no story
+ *   npm run test:quick -- src/ledger      the same with the tests of one folder or file
+ */
+import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { monotonicMs } from '../src/kernel/clock.ts';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const QUICK_PARTS = ['format:check', 'lint', 'types'];
+const PARTS = [...QUICK_PARTS, 'sql:check', 'schema:check', 'openapi:check'];
+const FOLDERS = ['src', 'test', 'tools', 'bench'];
+const QUICK_FOLDERS = ['src', 'test/tidy.test.ts'];
+
+/** One test that hangs must not take the whole check with it. */
+const TEST_TIMEOUT_MS = 10 * 60 * 1000;
+
+interface Ran {
+  readonly code: number;
+  readonly output: string;
+}
+
+process.exitCode = await check(process.argv.slice(2));
+
+async function check(words: readonly string[]): Promise<number> {
+  const isQuick = words.includes('--quick');
+  const chosen = words.filter((word) => !word.startsWith('--'));
+  const failed: string[] = [];
+  for (const part of isQuick ? QUICK_PARTS : PARTS) {
+    if (!(await isClean(part))) failed.push(part);
+  }
+  if (failed.length > 0) {
+    say(`\nNot clean: ${failed.join(', ')}. The tests were not run.`);
+    for (const part of failed) say(`  again, alone: npm run ${part}`);
+    return 1;
+  }
+  const folders = chosen.length > 0 ? chosen : isQuick ? QUICK_FOLDERS : FOLDERS;
+  return runTests(folders.flatMap(testsIn));
+}
+
+async function isClean(part: string): Promise<boolean> {
+  const startedAt = monotonicMs();
+  const { code, output } = await run(['npm', 'run', '--silent', part], false);
+  const seconds = ((monotonicMs() - startedAt) / 1000).toFixed(1);
+  say(`${code === 0 ? '✔' : '✖'} ${part} (${seconds} s)`);
+  if (code !== 0) say(output.trimEnd());
+  return code === 0;
+}
+
+/** As many files at once as there are cores: each is a process, some with a PostgreSQL of its own. */
+async function runTests(files: readonly string[]): Promise<number> {
+  if (files.length === 0) {
+    say('There is no test in what was named.');
+    return 1;
+  }
+  const node = [process.execPath, '--test', '--test-reporter=spec'];
+  const bounds = [
+    `--test-concurrency=${availableParallelism()}`,
+    `--test-timeout=${TEST_TIMEOUT_MS}`,
+  ];
+  const { code } = await run([...node, ...bounds, ...files], true);
+  return code;
+}
+
+function testsIn(place: string): string[] {
+  if (place.endsWith('.test.ts')) return [place];
+  return globSync(`${place}/**/*.test.ts`, { cwd: ROOT }).toSorted();
+}
+
+function run(command: readonly string[], isShown: boolean): Promise<Ran> {
+  const [program = '', ...words] = command;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, words, {
+      cwd: ROOT,
+      stdio: isShown ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout?.on('data', (bytes: Buffer) => (output += bytes.toString()));
+    child.stderr?.on('data', (bytes: Buffer) => (output += bytes.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
