@@ -28,14 +28,18 @@ function processTree(root: number): number[] {
     children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
   }
   const tree = [root];
-  for (let index = 0; index < tree.length; index += 1) tree.push(...(children.get(tree[index]!) ?? []));
+  for (let index = 0; index < tree.length; index += 1)
+    tree.push(...(children.get(tree[index]!) ?? []));
   return tree;
 }
 
 /** Fields of /proc/pid/stat; the command's name may hold spaces and is folded to one field. */
 function statOf(pid: number): string[] {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/\(.*\)/s, 'name').trim().split(' ');
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/\(.*\)/s, 'name')
+      .trim()
+      .split(' ');
   } catch {
     return []; // it ended meanwhile
   }

@@ -4,7 +4,12 @@ import { migrate, openDatabase, type Database } from '../src/kernel/database/ind
 import { startPostgresServer } from '../test/support/postgres-server.ts';
 
 /** Durable, and sized as a small production server is; everything else is PostgreSQL's default. */
-export const POSTGRES_SETTINGS: Record<string, string> = { shared_buffers: '1GB', max_wal_size: '8GB', wal_compression: 'off', ...(process.env['PGX'] ? JSON.parse(process.env['PGX']) as Record<string, string> : {}) };
+export const POSTGRES_SETTINGS: Record<string, string> = {
+  shared_buffers: '1GB',
+  max_wal_size: '8GB',
+  wal_compression: 'off',
+  ...(process.env['PGX'] ? (JSON.parse(process.env['PGX']) as Record<string, string>) : {}),
+};
 
 export interface BenchPostgres {
   readonly url: string;
@@ -22,6 +27,13 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
   const database = await openDatabase({ url });
   await migrate(database);
   await database.close();
-  const postmasterPid = Number(readFileSync(join(server.folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
-  return { url, postmasterPid, open: () => openDatabase({ url, sessionsMax: 8 }), stop: () => server.stop() };
+  const postmasterPid = Number(
+    readFileSync(join(server.folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0],
+  );
+  return {
+    url,
+    postmasterPid,
+    open: () => openDatabase({ url, sessionsMax: 8 }),
+    stop: () => server.stop(),
+  };
 }

@@ -51,7 +51,7 @@ export async function keepGuesses(parts: GuessKeeperParts): Promise<GuessKeeper>
       .catch((error: unknown) => log.warn({ error }, 'guesses were not written'));
     return flushing;
   }
-  const timer = setInterval(flushSafely, FLUSH_EVERY_MS);
+  const timer = setInterval(() => void flushSafely(), FLUSH_EVERY_MS);
   timer.unref();
   return {
     async close() {
