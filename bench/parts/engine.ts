@@ -1,0 +1,75 @@
+import { fillCards, fillCatalogue } from '../fill.ts';
+import { costed, keys, openBench, redeemer, type Costed } from '../engine-bench.ts';
+import { ms, perSecond, times, us, type BenchPart, type Figure } from '../part.ts';
+import { openPlain } from '../plain.ts';
+import { appendRaw } from '../raw.ts';
+
+const CARDS = 10_000;
+
+/** The write path beside the plain implementation, on one PostgreSQL, one hot merchant, in turns. */
+export const engine: BenchPart = {
+  name: 'engine',
+  isLong: false,
+  async run({ seconds, startPostgres }) {
+    const postgres = await startPostgres();
+    const database = await postgres.open();
+    try {
+      await fillCatalogue(database);
+      const first = await openBench(database);
+      const numbers = await fillCards(first.engine, keys, first.catalogue.current(), CARDS);
+      await first.engine.close();
+      await database.script('vacuum analyze');
+      const load = { seconds, warmUpSeconds: 2 };
+      const plain: Costed[] = [];
+      for (const connections of [16, 32]) {
+        const target = await openPlain(database, connections, 64, `plain-${connections}`);
+        const redeem = (index: number): Promise<boolean> =>
+          target.redeem(index, numbers[(index * 7919) % numbers.length]!, 10n);
+        plain.push(
+          await costed(redeem, { ...load, inFlight: connections }, postgres.postmasterPid),
+        );
+        await target.close();
+      }
+      const best = plain.reduce((one, other) => (one.perSecond > other.perSecond ? one : other));
+      const measure = async (batchMax: number, inFlight: number): Promise<Costed> => {
+        const bench = await openBench(database, { batchMax });
+        const measured = await costed(
+          redeemer(bench.engine, numbers),
+          { ...load, inFlight },
+          postgres.postmasterPid,
+        );
+        await bench.engine.close();
+        return measured;
+      };
+      const large = await measure(500, 1_000);
+      const small = await measure(250, 500);
+      const raw = await appendRaw(database, 500, seconds);
+      return [
+        ...compare('Redemptions, batches of up to 500', large, best),
+        ...compare('Redemptions, batches of up to 250', small, best),
+        {
+          what: 'Share of the raw speed',
+          ours: perSecond(large.perSecond),
+          beside: perSecond(raw),
+          ratio: `${Math.round((large.perSecond / raw) * 100)}%`,
+          note: 'beside: appending the same request and transfer rows in batches of 500, no logic',
+        },
+      ];
+    } finally {
+      await database.close();
+      await postgres.stop();
+    }
+  },
+};
+
+function compare(what: string, ours: Costed, plain: Costed): Figure[] {
+  return [
+    {
+      what,
+      ours: `${perSecond(ours.perSecond)}, p50 ${ms(ours.p50Ms)}, p99 ${ms(ours.p99Ms)}`,
+      beside: `${perSecond(plain.perSecond)}, p50 ${ms(plain.p50Ms)}, p99 ${ms(plain.p99Ms)}`,
+      ratio: times(ours.perSecond / plain.perSecond),
+      note: `CPU an operation: ours ${us(ours.ownCpuUs)} + database ${us(ours.databaseCpuUs)}; plain ${us(plain.ownCpuUs)} + ${us(plain.databaseCpuUs)}`,
+    },
+  ];
+}
