@@ -1,10 +1,6 @@
 /** The API for people: made from the OpenAPI document and the refusal tables, nothing written twice. */
 import { DOOR_REFUSALS } from '../doors/http/door-refusals.ts';
-import type {
-  JsonSchema,
-  OpenApiDocument,
-  OpenApiOperation,
-} from '../doors/http/openapi-document.ts';
+import type { OpenApiDocument, OpenApiOperation } from '../doors/http/openapi-document.ts';
 import { REFUSALS } from '../doors/http/refusals.ts';
 import { html, type Html } from '../kernel/html.ts';
 import { exampleOf, fieldsOf, resolve } from './docs-schema.ts';
@@ -25,7 +21,7 @@ export function docsPage(document: OpenApiDocument, origin: string): Page {
   }));
   const filled = groups.filter((group) => group.routes.length > 0);
   const body = html` <h1>API</h1>
-    <p class="lead">${document.info.description}</p>
+    <p class="lead">${withCode(document.info.description ?? '')}</p>
     <p>
       The same as a document for machines: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).
     </p>
@@ -87,61 +83,46 @@ function routeSection(route: Route, document: OpenApiDocument, origin: string): 
     <h3 id="${operation.operationId}">
       <span class="method">${method}</span> <code>${path}</code>
     </h3>
-    <p>${operation.summary}. ${operation.description}</p>
-    ${parameterTable(operation)} ${body && bodyTable(body, document)}
+    <p>${operation.summary}. ${withCode(operation.description ?? '')}</p>
+    ${fieldList([...parameterFields(operation), ...(body ? fieldsOf(body, document) : [])])}
     <pre tabindex="0"><code>${curlOf(route, document, origin)}</code></pre>
   </section>`;
 }
 
-function parameterTable({ parameters = [] }: OpenApiOperation): Html | false {
-  if (parameters.length === 0) return false;
-  return html` <div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Parameter</th>
-          <th scope="col">In</th>
-          <th scope="col">What</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${parameters.map(
-          (parameter) =>
-            html` <tr>
-              <td><code>${parameter.name}</code>${parameter.required && ' (required)'}</td>
-              <td>${parameter.in}</td>
-              <td>${parameter.description ?? parameter.schema?.description}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+interface Field {
+  readonly name: string;
+  readonly kind: string;
+  readonly isRequired: boolean;
+  readonly description: string;
 }
 
-function bodyTable(schema: JsonSchema, document: OpenApiDocument): Html | false {
-  const fields = fieldsOf(schema, document);
+function fieldList(fields: readonly Field[]): Html | false {
   if (fields.length === 0) return false;
-  return html` <div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Field</th>
-          <th scope="col">Type</th>
-          <th scope="col">What</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${fields.map(
-          (field) =>
-            html` <tr>
-              <td><code>${field.name}</code>${field.isRequired && ' (required)'}</td>
-              <td>${field.type}</td>
-              <td>${field.description}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return html` <dl class="fields">
+    ${fields.map(
+      ({ name, kind, isRequired, description }) =>
+        html` <dt>
+            <code>${name}</code> <span class="kind">${kind}${isRequired && ', required'}</span>
+          </dt>
+          <dd>${withCode(description)}</dd>`,
+    )}
+  </dl>`;
+}
+
+function parameterFields({ parameters = [] }: OpenApiOperation): Field[] {
+  return parameters.map((parameter) => ({
+    name: parameter.name,
+    kind: `in ${parameter.in}`,
+    isRequired: parameter.required === true,
+    description: parameter.description ?? parameter.schema?.description ?? '',
+  }));
+}
+
+/** `words` between backticks are code. */
+function withCode(text: string): Html[] {
+  return text
+    .split('`')
+    .map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 }
 
 function curlOf(
@@ -169,30 +150,19 @@ function idExample(path: string): string {
 
 function refusalList(): Html {
   const refusals = Object.entries({ ...DOOR_REFUSALS, ...REFUSALS });
-  return html` <h2 id="refusals">Refusals</h2>
+  return html`
+    <h2 id="refusals">Refusals</h2>
     <p>
       An error is a problem document (RFC 9457). Programs read <code>code</code>; the texts come in
       English, or in Japanese when <code>Accept-Language</code> asks for it.
     </p>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">code</th>
-            <th scope="col">Status</th>
-            <th scope="col">What happened, and what to do</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${refusals.map(
-            ([code, { status, title, detail }]) =>
-              html` <tr id="${code}">
-                <td><code>${code}</code></td>
-                <td>${status}</td>
-                <td>${title.en}. ${detail.en}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>`;
+    <dl class="fields">
+      ${refusals.map(
+        ([code, { status, title, detail }]) => html`
+          <dt id="${code}"><code>${code}</code> <span class="kind">${status}</span></dt>
+          <dd>${title.en}. ${withCode(detail.en)}</dd>
+        `,
+      )}
+    </dl>
+  `;
 }

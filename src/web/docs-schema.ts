@@ -3,7 +3,7 @@ import type { JsonSchema, OpenApiDocument } from '../doors/http/openapi-document
 
 export interface DocumentedField {
   readonly name: string;
-  readonly type: string;
+  readonly kind: string;
   readonly isRequired: boolean;
   readonly description: string;
 }
@@ -22,7 +22,7 @@ export function fieldsOf(schema: JsonSchema, document: OpenApiDocument): Documen
     const said = property.description ?? resolved.description ?? '';
     return {
       name,
-      type: typeText(property, document),
+      kind: typeText(property, document),
       isRequired: required.includes(name),
       description: [said, byDefault].filter(Boolean).join('; '),
     };

@@ -94,7 +94,10 @@ export function registerAdminRoute<Body extends z.ZodType>(
       const result = await route.act(desksFor(parts, request), sent);
       if (!result.ok) return refuseAdmin(request, reply, result.refusal);
       if (method === 'POST') await parts.refreshCatalogue();
-      return reply.serializer(stringifyAmounts).send(result.value);
+      return reply
+        .type('application/json; charset=utf-8')
+        .serializer(stringifyAmounts)
+        .send(result.value);
     },
   });
 }

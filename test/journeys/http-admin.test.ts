@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { holdDirectory } from '../../src/clients/index.ts';
+import { registerAdminRoutes } from '../../src/doors/http/admin-routes.ts';
+import { openKeyRing, systemRandom } from '../../src/kernel/crypto.ts';
+import { silentLog } from '../../src/kernel/log.ts';
+import { holdCatalogue } from '../../src/programmes/index.ts';
+import { openPglite } from '../support/database.ts';
+import { openWorld, type HttpWorld } from './http-world.ts';
+
+const keyRing = openKeyRing(Buffer.alloc(32, 9));
+
+interface AdminWorld extends AsyncDisposable {
+  readonly world: HttpWorld;
+  readonly directory: Awaited<ReturnType<typeof holdDirectory>>;
+  post(url: string, body: unknown, key?: string): ReturnType<HttpWorld['call']>;
+}
+
+async function openAdminWorld(): Promise<AdminWorld> {
+  const database = await openPglite();
+  await database.script(`
+    insert into programmes.issuer (key, name_ja, name_en) values ('hana', 'はな', 'Hana'), ('yuki', 'ゆき', 'Yuki');
+  `);
+  const directory = await holdDirectory({ database, keyRing, log: silentLog() });
+  const catalogue = await holdCatalogue(database);
+  const world = await openWorld((parts) => ({
+    keyedPlugins: [
+      (scope, _options, done) => {
+        registerAdminRoutes(scope, {
+          connection: database,
+          keyRing,
+          random: systemRandom,
+          clock: parts.clock,
+          catalogue: () => catalogue.current(),
+          refresh: () => directory.refresh(),
+          refreshCatalogue: () => catalogue.refresh(database),
+          feedHead: async () => 'head',
+        });
+        done();
+      },
+    ],
+  }));
+  return {
+    world,
+    directory,
+    post: (url, body, key) => world.call({ url: `/v1/admin${url}`, body, key, requestId: null }),
+    async [Symbol.asyncDispose]() {
+      await world[Symbol.asyncDispose]();
+      directory.close();
+      await database.close();
+    },
+  };
+}
+
+const NAMES = { nameJa: '名前', nameEn: 'Name' };
+
+test('a whole business is set up over HTTP, and other issuers see nothing of it', async () => {
+  await using admin = await openAdminWorld();
+  const { post, world, directory } = admin;
+  const made = async (url: string, body: unknown) => {
+    const answered = await post(url, body);
+    assert.equal(answered.status, 200, `${url}: ${answered.text}`);
+    return answered.body;
+  };
+  await made('/programmes', { key: 'gift', ...NAMES, unit: 'JPY' });
+  await made('/sellers', { key: 'konbini', ...NAMES });
+  await made('/merchants', { key: 'cafe', ...NAMES });
+  const codeShape = { alphabet: 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789', length: 16 };
+  const product = {
+    key: 'code',
+    programme: 'gift',
+    kind: 'code',
+    ...NAMES,
+    codeShape,
+    redeemsBy: ['code'],
+  };
+  await made('/products', { ...product, faceMinMinor: 500, faceMaxMinor: 50_000 });
+  await made('/products/code/change', { nameEn: 'New name' });
+  await made('/clients', { key: 'shop', name: 'Shop', sellerId: 'konbini', merchantId: 'cafe' });
+  const { apiKey, apiKeyId } = await made('/clients/shop/keys', { scopes: ['redeem'] });
+  assert.equal(directory.findCaller(String(apiKey))?.client.key, 'shop');
+  await made('/partners', {
+    partnerId: 'Hana1',
+    clientId: 'shop',
+    productId: 'code',
+    isSandbox: true,
+  });
+  const signing = await made('/partners/Hana1/signing-keys', {});
+  await made('/terminals', {
+    clientId: 'shop',
+    merchantId: 'cafe',
+    sellerId: 'konbini',
+    merchantCode: 'CAFE0001',
+    terminalCode: 'T1',
+  });
+  const hook = await made('/webhooks', { clientId: 'shop', url: 'https://shop.example/kinken' });
+  assert.match(String(hook['secret']), /^whsec_/);
+
+  const lists = [
+    '/clients',
+    '/clients/shop/keys',
+    '/terminals',
+    '/partners',
+    '/webhooks',
+    '/merchants',
+    '/sellers',
+    '/programmes',
+    '/products',
+  ];
+  for (const url of lists) {
+    const listed = await world.call({ url: `/v1/admin${url}` });
+    assert.equal(listed.status, 200, listed.text);
+    assert.equal((Object.values(listed.body)[0] as unknown[]).length, 1, url);
+    for (const secret of [apiKey, signing['secretAccessKey'], hook['secret']]) {
+      assert.equal(listed.text.includes(String(secret)), false, `${url} shows a secret`);
+    }
+  }
+
+  const stranger = world.key(undefined, { clientId: 9, issuerId: 2 });
+  for (const url of lists.filter((each) => each !== '/clients/shop/keys')) {
+    const listed = await world.call({ url: `/v1/admin${url}`, key: stranger });
+    assert.deepEqual(Object.values(listed.body)[0], [], url);
+  }
+  for (const [url, body] of [
+    ['/clients/shop/state', { isActive: false }],
+    ['/clients/shop/keys', { scopes: ['read'] }],
+    [`/keys/${String(apiKeyId)}/revocation`, {}],
+    ['/partners/Hana1/signing-keys', {}],
+    [`/signing-keys/${String(signing['accessKeyId'])}/revocation`, {}],
+    ['/terminals/1/state', { isActive: false }],
+    ['/webhooks/1/state', { isActive: false }],
+  ] as const) {
+    assert.equal((await post(url, body, stranger)).status, 404, url);
+  }
+
+  await made(`/keys/${String(apiKeyId)}/revocation`, {});
+  assert.equal(directory.findCaller(String(apiKey)), undefined, 'a revoked key stops at once');
+});
+
+test('what cannot be made is refused with its reason', async () => {
+  await using admin = await openAdminWorld();
+  const { post, world } = admin;
+  await post('/clients', { key: 'shop', name: 'Shop' });
+  const again = await post('/clients', { key: 'shop', name: 'Shop' });
+  assert.deepEqual([again.status, again.body['code']], [409, 'already_exists']);
+  const seller = await post('/clients', { key: 'other', name: 'Other', sellerId: 'nobody' });
+  assert.deepEqual([seller.status, seller.body['reason']], [400, 'seller_not_found']);
+  const keyMaker = world.key(['admin:keys']);
+  const wider = await post('/clients/shop/keys', { scopes: ['issue'] }, keyMaker);
+  assert.deepEqual([wider.status, wider.body['code']], [403, 'scope_not_held']);
+  const hook = await post('/webhooks', { clientId: 'shop', url: 'http://shop.example/' });
+  assert.deepEqual([hook.status, hook.body['reason']], [400, 'url_not_allowed']);
+  for (const body of [
+    { key: 'Shop', name: 'x' },
+    { key: 'a', name: '' },
+    { key: 'a', name: 'x', admin: true },
+  ]) {
+    assert.equal((await post('/clients', body)).status, 400);
+  }
+});
