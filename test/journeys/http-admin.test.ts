@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { holdDirectory } from '../../src/clients/index.ts';
-import { registerAdminRoutes } from '../../src/doors/http/admin-routes.ts';
+import { administration } from '../../src/doors/http/index.ts';
 import { openKeyRing, systemRandom } from '../../src/kernel/crypto.ts';
 import { silentLog } from '../../src/kernel/log.ts';
 import { holdCatalogue } from '../../src/programmes/index.ts';
@@ -13,7 +13,7 @@ const keyRing = openKeyRing(Buffer.alloc(32, 9));
 interface AdminWorld extends AsyncDisposable {
   readonly world: HttpWorld;
   readonly directory: Awaited<ReturnType<typeof holdDirectory>>;
-  post(url: string, body: unknown, key?: string): ReturnType<HttpWorld['call']>;
+  readonly post: (url: string, body: unknown, key?: string) => ReturnType<HttpWorld['call']>;
 }
 
 async function openAdminWorld(): Promise<AdminWorld> {
@@ -25,19 +25,16 @@ async function openAdminWorld(): Promise<AdminWorld> {
   const catalogue = await holdCatalogue(database);
   const world = await openWorld((parts) => ({
     keyedPlugins: [
-      (scope, _options, done) => {
-        registerAdminRoutes(scope, {
-          connection: database,
-          keyRing,
-          random: systemRandom,
-          clock: parts.clock,
-          catalogue: () => catalogue.current(),
-          refresh: () => directory.refresh(),
-          refreshCatalogue: () => catalogue.refresh(database),
-          feedHead: async () => 'head',
-        });
-        done();
-      },
+      administration({
+        connection: database,
+        keyRing,
+        random: systemRandom,
+        clock: parts.clock,
+        catalogue: () => catalogue.current(),
+        refresh: () => directory.refresh(),
+        refreshCatalogue: () => catalogue.refresh(database),
+        feedHead: async () => 'head',
+      }),
     ],
   }));
   return {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { get as httpsGet } from 'node:https';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { generate } from 'selfsigned';
 import { openWorld } from './http-world.ts';
 
 test('nothing secret reaches a log, an error or the metrics', async () => {
@@ -109,6 +111,22 @@ test('malformed HTTP and headers that are too large are told so', async () => {
     await send('GET /%zz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'),
     /^HTTP\/1.1 404 /,
   );
+});
+
+test('over TLS the same is served, and browsers are told to stay there', async () => {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }]);
+  await using world = await openWorld(() => ({ tls: { cert, key } }));
+  const address = await world.server.listen({ host: '127.0.0.1', port: 0 });
+  assert.match(address, /^https:/);
+  const answered = await new Promise<IncomingMessage>((resolve, reject) => {
+    httpsGet(`${address}/healthz`, { ca: cert, checkServerIdentity: () => undefined }, resolve).on(
+      'error',
+      reject,
+    );
+  });
+  answered.resume();
+  assert.equal(answered.statusCode, 200);
+  assert.match(String(answered.headers['strict-transport-security']), /max-age/);
 });
 
 function redeem(address: string, key: string): Promise<{ status: number | undefined }> {

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
 import type { z } from 'zod';
 import * as clients from '../../clients/index.ts';
 import * as sentOfClients from '../../clients/contract.ts';
@@ -6,6 +6,14 @@ import { accepted, type Result } from '../../kernel/result.ts';
 import * as programmes from '../../programmes/index.ts';
 import * as sentOfProgrammes from '../../programmes/contract.ts';
 import { registerAdminRoute, type AdminParts, type AdminRoute } from './admin.ts';
+
+/** The routes as a plugin behind keys: `keyedPlugins` of the server. */
+export function administration(parts: AdminParts): FastifyPluginCallback {
+  return (scope, _options, done) => {
+    registerAdminRoutes(scope, parts);
+    done();
+  };
+}
 
 /** Administration over HTTP, for the caller's own issuer. Issuers themselves are made at the command line. */
 export function registerAdminRoutes(server: FastifyInstance, parts: AdminParts): void {

@@ -16,6 +16,7 @@ import { registerValueRoutes } from './value-routes.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
 const DRAIN_MAX_MS = 10_000;
+const SWEEP_EVERY_MS = 50;
 
 export interface HttpServerOptions {
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
@@ -84,7 +85,10 @@ export async function createHttpServer(
     async drain() {
       isDraining = true;
       const cut = setTimeout(() => fastify.server.closeAllConnections(), DRAIN_MAX_MS);
+      // A connection whose answer has gone out would otherwise stay open until its caller tires of it.
+      const sweep = setInterval(() => fastify.server.closeIdleConnections(), SWEEP_EVERY_MS);
       await fastify.close();
+      clearInterval(sweep);
       clearTimeout(cut);
     },
   };

@@ -7,7 +7,7 @@ import { wallClock } from '../../kernel/clock.ts';
 import { silentLog } from '../../kernel/log.ts';
 import { createMetrics } from '../../kernel/metrics.ts';
 import type { AdminParts } from './admin.ts';
-import { registerAdminRoutes } from './admin-routes.ts';
+import { administration } from './admin-routes.ts';
 import { openApiText } from './openapi.ts';
 import type { HttpParts } from './parts.ts';
 import { createHttpServer } from './server.ts';
@@ -21,12 +21,7 @@ const parts = {
 } as HttpParts;
 
 const { fastify } = await createHttpServer(parts, {
-  keyedPlugins: [
-    (scope, _options, done) => {
-      registerAdminRoutes(scope, {} as AdminParts);
-      done();
-    },
-  ],
+  keyedPlugins: [administration({} as AdminParts)],
 });
 const text = openApiText(fastify);
 if (!process.argv.includes('--check')) await writeFile(FILE, text);

@@ -1,0 +1,23 @@
+/**
+ * Our own API over HTTP: the server that other doors and the pages hang on, keys and scopes, problem
+ * documents, OpenAPI.
+ *
+ *   const server = await createHttpServer(parts, { tls, plugins: [agcodDoor(...), site(...)],
+ *     keyedPlugins: [administration(adminParts)], sendErrorPage });
+ *   await server.listen({ host, port });
+ *   await server.drain();      // before the engine is closed
+ *
+ * Invariants: an operation carries the client of its key and the instant at which it came in; a code is
+ * never in an address, an answer's error or a log; every error is a problem document; a refusal without
+ * a text does not compile. Deliberately absent: rules of value, which are the engine's alone.
+ */
+export type { AdminParts } from './admin.ts';
+export { administration } from './admin-routes.ts';
+export type { Feed, FeedPage, HttpParts, NotReady } from './parts.ts';
+export { openApiDocument, openApiText } from './openapi.ts';
+export {
+  createHttpServer,
+  type HttpServer,
+  type HttpServerOptions,
+  type SendErrorPage,
+} from './server.ts';

@@ -1,0 +1,5 @@
+/**
+ * Pages for people: a balance by code, the API in words, errors. Rendered here, without JavaScript, in
+ * Japanese and English, in one look. Deliberately absent: scripts, third parties, and a code in an address.
+ */
+export { sendErrorPage, site, type SiteParts } from './site.ts';
