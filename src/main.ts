@@ -3,6 +3,7 @@
  */
 import { COMMANDS } from './cli/index.ts';
 import { runCommand } from './cli/run-command.ts';
+import { BOOK_COMMANDS } from './server/book-commands.ts';
 import { SERVE } from './server/serve.ts';
 
 process.umask(0o077); // what this program writes is its owner's alone (R29)
@@ -12,7 +13,7 @@ const streams = {
   error: (text: string) => void process.stderr.write(text),
 };
 
-process.exitCode = await runCommand([SERVE, ...COMMANDS], process.argv.slice(2), {
+process.exitCode = await runCommand([SERVE, ...BOOK_COMMANDS, ...COMMANDS], process.argv.slice(2), {
   environment: process.env,
   streams,
 });

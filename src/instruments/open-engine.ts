@@ -24,6 +24,7 @@ export interface EngineOptions {
   readonly random: Random;
   readonly clock: Clock;
   readonly catalogue: CatalogueHolder;
+  readonly lanesOfANewDatabase?: number; // 1 to 256; an old one keeps its own
   readonly writers?: number; // each owns a share of the lanes
   readonly batchMax?: number;
   readonly queueMax?: number; // operations that may wait, over all writers
@@ -47,7 +48,7 @@ const DEFAULTS = { writers: 2, batchMax: 500, queueMax: 20_000 };
 /** Makes the lanes of a new database, names the house accounts and starts the writers. */
 export async function openEngine(options: EngineOptions): Promise<RunningEngine> {
   const { database, catalogue, keys } = options;
-  const laneCount = await findLaneCount(database);
+  const laneCount = await findLaneCount(database, options.lanesOfANewDatabase);
   const houses = new HouseDirectory();
   await houses.load(database);
   let ready = catalogue.current(); // what the writers go by: its house accounts have names
@@ -138,8 +139,11 @@ export async function openEngine(options: EngineOptions): Promise<RunningEngine>
   };
 }
 
-async function findLaneCount(database: Database): Promise<number> {
-  await makeLanes(database, { count: LANES_OF_A_NEW_DATABASE });
+async function findLaneCount(
+  database: Database,
+  count = LANES_OF_A_NEW_DATABASE,
+): Promise<number> {
+  await makeLanes(database, { count });
   const [row] = await countLanes(database);
   return Number(row?.lanes ?? 0n);
 }

@@ -96,6 +96,7 @@ async function assemble(
     random: systemRandom,
     clock,
     catalogue: base.catalogue,
+    lanesOfANewDatabase: config.laneCount,
     writers: config.writers,
     onBatch: figures.onBatch,
     onTrouble: ({ what, error }) => log.error({ error }, what),

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import { BackupRefused, restoreBackup, writeBackup } from '../backup/index.ts';
+import { issuerOf, inHouse } from '../cli/open-house.ts';
+import { NotDone, WrongUse, type Command, type Invocation, HOUSE_OPTIONS } from '../cli/command.ts';
+import { verifyBooks } from '../instruments/verify.ts';
+import { databaseClock, monotonicMs } from '../kernel/clock.ts';
+import { readConfig } from '../kernel/config.ts';
+import { migrate, openDatabase, type Database } from '../kernel/database/index.ts';
+import { deliverRootFile, makeDueRoots } from '../ledger/root.ts';
+import { settleDay, SettlementDiffers, SettlementDisagrees } from '../settlement/index.ts';
+
+/** Commands that read the books as a whole, or keep them safe. */
+export const BOOK_COMMANDS: readonly Command[] = [
+  {
+    words: 'migrate',
+    summary: 'Brings the database to this version',
+    options: {},
+    run: runMigrate,
+  },
+  {
+    words: 'verify',
+    summary: 'Proves the books from the tables alone and names the first row that is wrong',
+    options: {
+      roots: {
+        value: 'FOLDER',
+        describe: 'Where daily roots were delivered: holds the chain against them',
+      },
+    },
+    notes: 'Ends with 1 when something is wrong. On PostgreSQL it may run beside the server.',
+    run: runVerify,
+  },
+  {
+    words: 'root',
+    summary: 'Signs the roots of the days that are over and writes them as files',
+    options: { folder: { value: 'FOLDER', describe: 'Where to; else roots in the data folder' } },
+    run: runRoot,
+  },
+  {
+    words: 'settle',
+    summary: 'Writes the settlement files of a day, a seller and merchant each',
+    options: {
+      ...HOUSE_OPTIONS,
+      day: { value: 'YYYY-MM-DD', describe: 'A day that is over', isRequired: true },
+      zone: { value: 'ZONE', describe: 'Where the day begins and ends; else Asia/Tokyo' },
+      folder: { value: 'FOLDER', describe: 'Where to; else settlement in the data folder' },
+    },
+    run: runSettle,
+  },
+  {
+    words: 'backup',
+    summary: 'Saves the whole database into one file',
+    arguments: ['FILE'],
+    options: {},
+    notes:
+      'On PostgreSQL it runs beside the server. The embedded database has one user at a time: stop the server first.\nKeep the master key apart from it.',
+    run: runBackup,
+  },
+  {
+    words: 'restore',
+    summary: 'Puts a backup into a new database',
+    arguments: ['FILE'],
+    options: {},
+    run: runRestore,
+  },
+];
+
+/** Without the master key: for what needs only tables. */
+async function withDatabase<Value>(
+  { environment }: Invocation,
+  work: (database: Database) => Promise<Value>,
+): Promise<Value> {
+  const { databaseUrl: url, dataFolder: folder } = readConfig(environment);
+  const database = await openDatabase(url === null ? { folder } : { url });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+async function runMigrate(invocation: Invocation): Promise<void> {
+  await withDatabase(invocation, async (database) => {
+    const applied = await migrate(database);
+    invocation.print.list(
+      'applied',
+      applied.map(({ name }) => ({ name })),
+      ['name'],
+    );
+    if (applied.length === 0) invocation.print.note('Nothing to do: the database is at this version.');
+  });
+}
+
+async function runVerify(invocation: Invocation): Promise<void> {
+  const { print, values } = invocation;
+  const folder = values.text('roots');
+  const report = await withDatabase(invocation, (database) =>
+    verifyBooks(database, folder === undefined ? {} : { roots: { folder } }),
+  );
+  const { findings, ...counts } = report;
+  print.thing(counts);
+  if (report.ok) return;
+  print.list('findings', findings, ['kind', 'lane', 'table', 'key', 'column', 'stands', 'expected']);
+  throw new NotDone('The books do not agree: the rows above are the first of each kind.');
+}
+
+async function runRoot({ environment, print, values }: Invocation): Promise<void> {
+  await inHouse(environment, async ({ config, database, clock, keys }) => {
+    const folder = values.text('folder') ?? join(config.dataFolder, 'roots');
+    const roots = await makeDueRoots(database, clock, keys);
+    const files = await Promise.all(
+      roots.map(async (root) => ({ day: root.day, file: await deliverRootFile(folder, root) })),
+    );
+    print.list('roots', files, ['day', 'file']);
+  });
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+async function runSettle(invocation: Invocation): Promise<void> {
+  const { environment, values, print } = invocation;
+  const day = values.needed('day');
+  if (!DAY.test(day)) throw new WrongUse('--day is written YYYY-MM-DD');
+  await inHouse(environment, async (house) => {
+    const { issuerId } = issuerOf(house, invocation);
+    const zone = values.text('zone') ?? 'Asia/Tokyo';
+    const folder = values.text('folder') ?? join(house.config.dataFolder, 'settlement');
+    try {
+      const order = { issuerId, day, zone, folder };
+      const files = await settleDay(house.database, house.catalogue.current(), house.clock, order);
+      print.list(
+        'files',
+        files.map(({ party, csv, lines }) => ({ party: party.key, csv, lines })),
+        ['party', 'csv', 'lines'],
+      );
+    } catch (error) {
+      if (error instanceof SettlementDiffers || error instanceof SettlementDisagrees) {
+        throw new NotDone(error.message);
+      }
+      throw error;
+    }
+  });
+}
+
+async function runBackup(invocation: Invocation): Promise<void> {
+  const [file = ''] = invocation.arguments;
+  await withDatabase(invocation, async (database) => {
+    const clock = databaseClock(await database.readNow(), monotonicMs());
+    invocation.print.thing(await writeBackup(database, file, clock));
+  });
+}
+
+async function runRestore(invocation: Invocation): Promise<void> {
+  const [file = ''] = invocation.arguments;
+  await withDatabase(invocation, async (database) => {
+    await migrate(database);
+    try {
+      const { rows } = await restoreBackup(database, file);
+      invocation.print.thing({ file, rows });
+      invocation.print.note('Now run: kinken verify');
+    } catch (error) {
+      if (error instanceof BackupRefused) throw new NotDone(error.message);
+      throw error;
+    }
+  });
+}
