@@ -1,3 +1,4 @@
+import { type Operation, readCards, readItems } from '../instruments/index.ts';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listClients } from '../clients/index.ts';
@@ -10,8 +11,6 @@ import {
   type DemoTools,
   type Sandbox,
 } from '../demo/index.ts';
-import { readCards, readItems } from '../instruments/list-cards.sql.ts';
-import type { Operation } from '../instruments/operation.ts';
 import { laneOfId } from '../kernel/ids.ts';
 import { newSecret, systemRandom } from '../kernel/crypto.ts';
 import { serverOf } from './ask-server.ts';

@@ -5,11 +5,14 @@
 export { COMMANDS } from './commands.ts';
 export { runCommand, type ExitCode } from './run-command.ts';
 export {
-  NotDone,
-  WrongUse,
   type Command,
+  HOUSE_OPTIONS,
   type Invocation,
+  NotDone,
   type OptionSpec,
+  SERVER_OPTIONS,
   type Values,
+  WrongUse,
 } from './command.ts';
+export { type House, inHouse, issuerOf } from './open-house.ts';
 export type { Printer, Streams } from './printer.ts';

@@ -1,17 +1,18 @@
+import {
+  ColumnsRefused,
+  type Run,
+  acknowledgeExport,
+  continueRun,
+  exportRun,
+  findRunById,
+  importCards,
+  listRuns,
+  openMint,
+  startRun,
+} from '../instruments/index.ts';
 import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { ColumnsRefused } from '../instruments/import-cards-file.ts';
-import { importCards } from '../instruments/import-cards.ts';
-import { openMint } from '../instruments/mint.ts';
-import { acknowledgeExport, exportRun } from '../instruments/printer-export.ts';
-import {
-  continueRun,
-  findRunById,
-  listRuns,
-  startRun,
-  type Run,
-} from '../instruments/stock-run.ts';
 import { present } from '../kernel/assert.ts';
 import { systemRandom } from '../kernel/crypto.ts';
 import type { Product } from '../programmes/index.ts';

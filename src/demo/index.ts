@@ -9,6 +9,7 @@ export {
   makeDemoParties,
   makeDemoValue,
 } from './make-demo.ts';
+export { DEMO_ISSUER } from './demo-catalogue.ts';
 export { HOUSE_CLIENT, type DemoSecrets, type DemoTools } from './make-demo.ts';
 export {
   gatherSandbox,

@@ -1,9 +1,9 @@
+import { openEngine, verifyBooks } from '../instruments/index.ts';
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { forBothDatabases } from '../../test/support/database.ts';
-import { openEngine } from '../instruments/open-engine.ts';
 import { wallClock } from '../kernel/clock.ts';
 import { hashSecret, openKeyRing, systemRandom } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
@@ -60,6 +60,7 @@ forBothDatabases(
       await assert.rejects(writeSandbox(folder, sandbox), /EEXIST/);
     });
     await engine.close();
+    assert.deepEqual((await verifyBooks(database)).findings, []);
   },
 );
 
@@ -91,6 +92,7 @@ forBothDatabases(
     assert.equal(made?.['cards'], 1_100);
     assert.equal(await isDemoUnfinished(tools), false);
     await engine.close();
+    assert.deepEqual((await verifyBooks(database)).findings, []);
   },
 );
 

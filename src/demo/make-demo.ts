@@ -1,4 +1,13 @@
 import {
+  type Engine,
+  type MintedCard,
+  type Operation,
+  PieceRefused,
+  newCard,
+  openMint,
+  submitSurely,
+} from '../instruments/index.ts';
+import {
   createApiKey,
   createClient,
   createPartner,
@@ -11,10 +20,6 @@ import {
 } from '../clients/index.ts';
 import type { ClientDesk } from '../clients/index.ts';
 import { newApiKey, newClient, newPartner, newTerminal } from '../clients/contract.ts';
-import type { Engine } from '../instruments/engine.ts';
-import { type MintedCard, newCard, openMint } from '../instruments/mint.ts';
-import { PieceRefused, submitSurely } from '../instruments/stock-run-submit.ts';
-import type { Operation } from '../instruments/operation.ts';
 import { assert, present } from '../kernel/assert.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';

@@ -1,7 +1,7 @@
+import { readCards } from '../instruments/index.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listApiKeys, revokeApiKey, revokeSigningKey } from '../clients/index.ts';
-import { readCards } from '../instruments/list-cards.sql.ts';
 import { present } from '../kernel/assert.ts';
 import {
   DEMO_CLIENT,

@@ -44,7 +44,7 @@ forBothDatabases(
       'select count(code_sealed)::int as sealed from instruments.instrument',
     );
     assert.equal(kept?.['sealed'], 0);
-    await house.engine.close();
+    await house.close();
   },
 );
 
@@ -71,7 +71,7 @@ forBothDatabases(
       '7 unit_differs',
       '8 line_not_readable',
     ]);
-    await house.engine.close();
+    await house.close();
   },
 );
 
@@ -121,7 +121,7 @@ forBothDatabases(
     const [frozen] = await database.query('select count(*)::int as cards from instruments.freeze');
     assert.equal(frozen?.['cards'], 17); // of 18, one line was spoilt by another
     assert.deepEqual(await importLines(house, lines), report);
-    await house.engine.close();
+    await house.close();
   },
 );
 
@@ -135,7 +135,7 @@ forBothDatabases('codes are kept sealed only when that was asked for', async (da
   );
   const [card] = await database.query('select code_sealed from instruments.instrument');
   assert.equal(house.keys.unseal(card?.['code_sealed'] as Uint8Array), 'SECRET-CODE');
-  await house.engine.close();
+  await house.close();
 });
 
 forBothDatabases(
@@ -146,7 +146,7 @@ forBothDatabases(
     for (const head of wrong) {
       await assert.rejects(importLines(house, [], house.engine, false, head), ColumnsRefused);
     }
-    await house.engine.close();
+    await house.close();
   },
 );
 

@@ -22,7 +22,7 @@ forBothDatabases(
      from instruments.instrument where state = 'blank' and face_minor = 1500`,
     );
     assert.deepEqual(counted, { cards: 700, lanes: 64, sealed: 0 });
-    await house.engine.close();
+    await house.close();
   },
 );
 
@@ -50,7 +50,7 @@ forBothDatabases(
     assert.equal((await findRunById(database, run.runId))?.state, 'making');
     assert.equal(await continueRun(toolsOf(house), run, house.product('posa')), 300);
     assert.equal(await countCards(database), 300);
-    await house.engine.close();
+    await house.close();
   },
 );
 
@@ -73,7 +73,7 @@ forBothDatabases(
     });
     await continueRun({ ...toolsOf(house), mint }, run, product);
     assert.equal(await countCards(database), 20);
-    await house.engine.close();
+    await house.close();
   },
 );
 
@@ -135,7 +135,7 @@ forBothDatabases(
       acts.map((row) => row['act']),
       ['run.export', 'run.export', 'run.acknowledge'],
     );
-    await house.engine.close();
+    await house.close();
   },
 );
 
@@ -172,7 +172,7 @@ forBothDatabases('a run that could not be sold, read or made is refused', async 
     ok: false,
     refusal: 'run_not_exported',
   });
-  await house.engine.close();
+  await house.close();
 });
 
 const PRINTER = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';

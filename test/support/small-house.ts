@@ -2,9 +2,11 @@
  * A small issuer on a test's database, with the engine running: what runs, imports and the command line
  * are tried on.
  */
+import assert from 'node:assert/strict';
 import { createClient, recordAct } from '../../src/clients/index.ts';
 import { newClient } from '../../src/clients/contract.ts';
 import { openEngine, type RunningEngine } from '../../src/instruments/open-engine.ts';
+import { verifyBooks } from '../../src/instruments/verify.ts';
 import { openMint, type Mint } from '../../src/instruments/mint.ts';
 import { wallClock } from '../../src/kernel/clock.ts';
 import { openKeyRing, type KeyRing, systemRandom } from '../../src/kernel/crypto.ts';
@@ -33,6 +35,8 @@ export interface SmallHouse {
   readonly issuerId: number;
   readonly clientId: number;
   product(key: string): Product;
+  /** Stops the engine and holds the books against their journals: the end of every test that moves value. */
+  close(): Promise<void>;
 }
 
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
@@ -64,7 +68,6 @@ const PRODUCTS = [
   },
 ];
 
-/** Opens it; `close` is the engine's: await house.engine.close(). */
 export async function openSmallHouse(database: Database): Promise<SmallHouse> {
   const keys = openKeyRing(new Uint8Array(32).fill(5));
   const record = recordAct({ clock: wallClock, actor: 'test' });
@@ -119,6 +122,11 @@ export async function openSmallHouse(database: Database): Promise<SmallHouse> {
     issuerId,
     mint: openMint(keys, systemRandom, engine.laneCount),
     clientId: client.ok ? client.value.clientId : 0,
+    async close() {
+      await engine.close();
+      const report = await verifyBooks(database);
+      assert.deepEqual(report.findings, []);
+    },
     product(key) {
       const product = catalogue.current().findProduct(issuerId, key);
       if (product === undefined) throw new Error(`the small house has no product ${key}`);
