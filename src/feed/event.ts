@@ -89,6 +89,7 @@ export interface RawEvent {
   readonly clientId: number | null; // null: nobody's request
   readonly fields: Readonly<Record<string, string | null>>;
   readonly instrumentId: bigint | null;
+  readonly issuerId: number | null; // where the line says so itself
 }
 
 export interface JournalPlace {
@@ -136,7 +137,8 @@ function raw(
   const { lane, batchId, at } = place;
   const clientId = Number(said.fields['clientId']);
   const instrumentId = idOf(said.fields['instrumentId']);
-  return { ...said, type, lane, batchId, at, clientId, instrumentId };
+  const issuerId = said.fields['issuerId'] == null ? null : Number(said.fields['issuerId']);
+  return { ...said, type, lane, batchId, at, clientId, instrumentId, issuerId };
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- only the columns' names are read

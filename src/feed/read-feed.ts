@@ -208,6 +208,7 @@ class Reading {
   #isForReader(event: RawEvent): boolean {
     const { issuerId, clientId = null } = this.#query;
     if (clientId !== null && event.clientId !== clientId) return false;
+    if (event.issuerId !== null) return event.issuerId === issuerId;
     const product = this.#catalogue.products.get(Number(event.fields['productId'] ?? 0));
     return product === undefined || product.issuerId === issuerId;
   }
@@ -233,8 +234,8 @@ async function finish(db: Queryable, reading: Reading): Promise<FeedEvent[]> {
   return reading.events.flatMap((event) => {
     if (!('line' in event)) return [rootEvent(event)];
     const client = event.clientId === null ? undefined : lookUps.clients.get(event.clientId);
-    const hasProduct = event.fields['productId'] != null;
-    if (!hasProduct && client?.issuerId !== issuerId) return [];
+    const isKnown = event.fields['productId'] != null || event.issuerId !== null;
+    if (!isKnown && client?.issuerId !== issuerId) return [];
     return [eventOf(event, lookUps)];
   });
 }

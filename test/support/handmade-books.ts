@@ -11,13 +11,16 @@ import {
   LOT_JOURNAL,
   REQUEST_JOURNAL,
 } from '../../src/instruments/rows.ts';
-import { journalHash, journalHead, journalLine, packJournal } from '../../src/ledger/journal.ts';
 import {
+  journalHash,
+  journalHead,
+  journalLine,
+  packJournal,
   ACCOUNT_JOURNAL,
   type JournalTable,
   journalValues,
   TRANSFER_JOURNAL,
-} from '../../src/ledger/rows.ts';
+} from '../../src/ledger/index.ts';
 
 /**
  * Books written by hand, row by row and without the engine, so that verify, the feed and the settlement

@@ -1,0 +1,10 @@
+/**
+ * Backup and restore of both databases (docs/operations/backup.md). A backup holds no key; the master key is
+ * kept apart from it, or it protects nothing.
+ *
+ * Deliberately absent: schedules and copies to other machines. An operator has better tools for both.
+ */
+export { copyDataFolder } from './copy-data-folder.ts';
+export { type BackupHead, BackupRefused } from './format.ts';
+export { type BackupRestored, restoreBackup } from './restore-backup.ts';
+export { type BackupWritten, writeBackup } from './write-backup.ts';
