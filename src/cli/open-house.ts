@@ -1,7 +1,6 @@
 import { type RunningEngine, openEngine } from '../instruments/index.ts';
-import { type ClientDesk, listClients, recordAct } from '../clients/index.ts';
+import { type ClientDesk, listClients, recordAct, createClient } from '../clients/index.ts';
 import { HOUSE_CLIENT } from '../demo/index.ts';
-import { createClient } from '../clients/index.ts';
 import { newClient } from '../clients/contract.ts';
 import { databaseClock, monotonicMs, type Clock } from '../kernel/clock.ts';
 import { readConfig, type Config, type Environment } from '../kernel/config.ts';

@@ -17,8 +17,8 @@ import {
   listClients,
   recordAct,
   SCOPES,
+  type ClientDesk,
 } from '../clients/index.ts';
-import type { ClientDesk } from '../clients/index.ts';
 import { newApiKey, newClient, newPartner, newTerminal } from '../clients/contract.ts';
 import { assert, present } from '../kernel/assert.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -32,8 +32,9 @@ import {
   createProgramme,
   createSeller,
   findIssuer,
+  type Catalogue,
+  type CatalogueHolder,
 } from '../programmes/index.ts';
-import type { Catalogue, CatalogueHolder } from '../programmes/index.ts';
 import {
   DEMO_CLIENT,
   DEMO_FUNDS_MINOR,

@@ -1,7 +1,7 @@
 import { assert, present } from '../kernel/assert.ts';
 import type { Unit } from '../kernel/money.ts';
-import type { AccountRow, TransferRow } from '../ledger/rows.ts';
-import type { Product } from '../programmes/catalogue.ts';
+import type { AccountRow, TransferRow } from '../ledger/index.ts';
+import type { Product } from '../programmes/index.ts';
 import type { Envelope, Fund, Funding } from './operation.ts';
 import {
   accept,

@@ -1,5 +1,5 @@
 import { present } from '../kernel/assert.ts';
-import type { Product } from '../programmes/catalogue.ts';
+import type { Product } from '../programmes/index.ts';
 import { judgeFunds } from './decide-funds.ts';
 import { cardNameKey } from './draft.ts';
 import type { Issue, Envelope } from './operation.ts';

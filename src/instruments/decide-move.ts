@@ -1,6 +1,6 @@
 import { present } from '../kernel/assert.ts';
 import { laneOfId } from '../kernel/ids.ts';
-import type { AccountRow, TransferRow } from '../ledger/rows.ts';
+import type { AccountRow, TransferRow } from '../ledger/index.ts';
 import { redeemsBy } from './decide-redemption.ts';
 import type { Envelope, Move } from './operation.ts';
 import type { Refusal } from './refusal.ts';

@@ -1,6 +1,6 @@
 import { present } from '../kernel/assert.ts';
 import type { Unit } from '../kernel/money.ts';
-import type { Product } from '../programmes/catalogue.ts';
+import type { Product } from '../programmes/index.ts';
 import { countUp, leftUnderLimits } from './limits.ts';
 import type { CardReference, Envelope, Operation, Redeem } from './operation.ts';
 import type { Refusal } from './refusal.ts';

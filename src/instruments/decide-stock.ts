@@ -1,7 +1,7 @@
 import { cardNameKey } from './draft.ts';
 import { numberName } from './names.ts';
 import type { CloseItem, Envelope, NewCard, Stock } from './operation.ts';
-import type { Product } from '../programmes/catalogue.ts';
+import type { Product } from '../programmes/index.ts';
 import type { InstrumentRow } from './rows.ts';
 import { accept, refuse, type Decision, type Turn } from './turn.ts';
 import { addLot } from './value.ts';

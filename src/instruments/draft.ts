@@ -1,11 +1,15 @@
 import { present } from '../kernel/assert.ts';
 import { laneOfId } from '../kernel/ids.ts';
 import type { Unit } from '../kernel/money.ts';
-import { Books } from '../ledger/books.ts';
-import type { HouseDirectory } from '../ledger/house-accounts.ts';
-import { RowSet } from '../ledger/row-set.ts';
-import type { AccountRow, HouseAccountKind, TransferRow } from '../ledger/rows.ts';
-import type { Catalogue, Product } from '../programmes/catalogue.ts';
+import {
+  Books,
+  type HouseDirectory,
+  RowSet,
+  type AccountRow,
+  type HouseAccountKind,
+  type TransferRow,
+} from '../ledger/index.ts';
+import type { Catalogue, Product } from '../programmes/index.ts';
 import type {
   CardNameRow,
   CounterRow,

@@ -1,6 +1,6 @@
 import { dayIn, monthIn } from '../kernel/calendar.ts';
 import type { Instant } from '../kernel/clock.ts';
-import type { Product, ProductLimits } from '../programmes/catalogue.ts';
+import type { Product, ProductLimits } from '../programmes/index.ts';
 import { counterKey, type Draft } from './draft.ts';
 import type { Refusal } from './refusal.ts';
 import type { CounterRow, InstrumentRow, Measure } from './rows.ts';

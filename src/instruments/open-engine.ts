@@ -2,10 +2,8 @@ import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';
 import type { Connection, Database } from '../kernel/database/index.ts';
 import { laneOfId } from '../kernel/ids.ts';
-import { HouseDirectory, type HouseKey } from '../ledger/house-accounts.ts';
-import { countLanes, makeLanes } from '../ledger/house-accounts.sql.ts';
-import type { CatalogueHolder } from '../programmes/index.ts';
-import type { Catalogue } from '../programmes/catalogue.ts';
+import { HouseDirectory, type HouseKey, countLanes, makeLanes } from '../ledger/index.ts';
+import type { CatalogueHolder, Catalogue } from '../programmes/index.ts';
 import type { Engine } from './engine.ts';
 import { findSealedCard } from './inquire.sql.ts';
 import { findRequest, inquireBalance, listTransfers, readFunds } from './inquire.ts';
@@ -139,10 +137,7 @@ export async function openEngine(options: EngineOptions): Promise<RunningEngine>
   };
 }
 
-async function findLaneCount(
-  database: Database,
-  count = LANES_OF_A_NEW_DATABASE,
-): Promise<number> {
+async function findLaneCount(database: Database, count = LANES_OF_A_NEW_DATABASE): Promise<number> {
   await makeLanes(database, { count });
   const [row] = await countLanes(database);
   return Number(row?.lanes ?? 0n);

@@ -1,8 +1,8 @@
 import type { Instant } from '../kernel/clock.ts';
 import { laneOfId } from '../kernel/ids.ts';
 import type { Unit } from '../kernel/money.ts';
-import type { HouseAccountKind } from '../ledger/rows.ts';
-import type { Product } from '../programmes/catalogue.ts';
+import type { HouseAccountKind } from '../ledger/index.ts';
+import type { Product } from '../programmes/index.ts';
 import { countedAt, redemptionsNamed } from './decide-return.ts';
 import { transferRange, type Draft, type IdRange } from './draft.ts';
 import { limitsOf, startOfPeriod, type Counted } from './limits.ts';

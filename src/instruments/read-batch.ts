@@ -6,7 +6,7 @@ import {
   readAccountsOfTransfers,
   readTransfersByRange,
   takeTurns,
-} from '../ledger/books.sql.ts';
+} from '../ledger/index.ts';
 import { redemptionsNamed } from './decide-return.ts';
 import {
   type Draft,

@@ -1,5 +1,5 @@
 import type { Instant } from '../kernel/clock.ts';
-import type { JournalTable } from '../ledger/rows.ts';
+import type { JournalTable } from '../ledger/index.ts';
 import type { FreezeOwner, LotClass, OperationKind } from './operation.ts';
 import type { InstrumentState } from './outcome.ts';
 import type { Refusal } from './refusal.ts';

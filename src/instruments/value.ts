@@ -1,8 +1,8 @@
 import { assert } from '../kernel/assert.ts';
 import { endOfDayAfter } from '../kernel/calendar.ts';
 import type { Instant } from '../kernel/clock.ts';
-import type { AccountRow, TransferRow } from '../ledger/rows.ts';
-import type { Product } from '../programmes/catalogue.ts';
+import type { AccountRow, TransferRow } from '../ledger/index.ts';
+import type { Product } from '../programmes/index.ts';
 import type { Draft } from './draft.ts';
 import { freeCounters } from './limits.ts';
 import type { LotClass } from './operation.ts';

@@ -5,16 +5,17 @@ import {
   insertTransfers,
   updateAccounts,
   updateLanes,
-} from '../ledger/books.sql.ts';
-import { journalHash, journalHead, journalLine, packJournal } from '../ledger/journal.ts';
-import type { RowSet } from '../ledger/row-set.ts';
-import {
+  journalHash,
+  journalHead,
+  journalLine,
+  packJournal,
+  type RowSet,
   ACCOUNT_JOURNAL,
   TRANSFER_JOURNAL,
   journalValues,
   type JournalTable,
   type LaneRow,
-} from '../ledger/rows.ts';
+} from '../ledger/index.ts';
 import type { Draft } from './draft.ts';
 import {
   CARD_NAME_JOURNAL,

@@ -6,8 +6,8 @@ import {
   StatementFailed,
   ValueRefused,
 } from '../kernel/database/index.ts';
-import type { HouseDirectory } from '../ledger/house-accounts.ts';
-import type { Catalogue } from '../programmes/catalogue.ts';
+import type { HouseDirectory } from '../ledger/index.ts';
+import type { Catalogue } from '../programmes/index.ts';
 import { decide } from './decide.ts';
 import { Draft } from './draft.ts';
 import type { Outcome } from './outcome.ts';

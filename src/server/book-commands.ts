@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { BackupRefused, restoreBackup, writeBackup } from '../backup/index.ts';
 import { issuerOf, inHouse } from '../cli/open-house.ts';
 import { NotDone, WrongUse, type Command, type Invocation, HOUSE_OPTIONS } from '../cli/command.ts';
-import { verifyBooks } from '../instruments/verify.ts';
+import { verifyBooks } from '../instruments/index.ts';
 import { databaseClock, monotonicMs } from '../kernel/clock.ts';
 import { readConfig } from '../kernel/config.ts';
 import { migrate, openDatabase, type Database } from '../kernel/database/index.ts';
-import { deliverRootFile, makeDueRoots } from '../ledger/root.ts';
+import { deliverRootFile, makeDueRoots } from '../ledger/index.ts';
 import { settleDay, SettlementDiffers, SettlementDisagrees } from '../settlement/index.ts';
 
 /** Commands that read the books as a whole, or keep them safe. */
@@ -86,7 +86,8 @@ async function runMigrate(invocation: Invocation): Promise<void> {
       applied.map(({ name }) => ({ name })),
       ['name'],
     );
-    if (applied.length === 0) invocation.print.note('Nothing to do: the database is at this version.');
+    if (applied.length === 0)
+      invocation.print.note('Nothing to do: the database is at this version.');
   });
 }
 
@@ -99,7 +100,15 @@ async function runVerify(invocation: Invocation): Promise<void> {
   const { findings, ...counts } = report;
   print.thing(counts);
   if (report.ok) return;
-  print.list('findings', findings, ['kind', 'lane', 'table', 'key', 'column', 'stands', 'expected']);
+  print.list('findings', findings, [
+    'kind',
+    'lane',
+    'table',
+    'key',
+    'column',
+    'stands',
+    'expected',
+  ]);
   throw new NotDone('The books do not agree: the rows above are the first of each kind.');
 }
 

@@ -5,9 +5,9 @@ import {
   makeDemoValue,
   writeSandbox,
   type DemoTools,
+  DEMO_ISSUER,
 } from '../demo/index.ts';
-import { DEMO_ISSUER } from '../demo/demo-catalogue.ts';
-import type { RunningEngine } from '../instruments/open-engine.ts';
+import type { RunningEngine } from '../instruments/index.ts';
 import { findIssuer } from '../programmes/index.ts';
 
 export interface DemoPlace {
@@ -22,7 +22,10 @@ export interface DemoUnderWay {
   /** The second half, when the doors have addresses: cards, funds, keys, and the sandbox file once (R34). */
   finish(
     engine: RunningEngine,
-    doors: { readonly httpUrl: string; readonly till: { readonly host: string; readonly port: number } },
+    doors: {
+      readonly httpUrl: string;
+      readonly till: { readonly host: string; readonly port: number };
+    },
   ): Promise<string | null>;
 }
 

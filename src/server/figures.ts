@@ -1,4 +1,4 @@
-import type { BatchNote } from '../instruments/writer.ts';
+import type { BatchNote } from '../instruments/index.ts';
 import { LATENCY_BUCKETS_SECONDS, type Metrics } from '../kernel/metrics.ts';
 
 /** What the write path tells Prometheus. */

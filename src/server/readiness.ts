@@ -1,5 +1,5 @@
 import type { NotReady } from '../doors/http/parts.ts';
-import type { RunningEngine } from '../instruments/open-engine.ts';
+import type { RunningEngine } from '../instruments/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/index.ts';
 

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { RunningEngine } from '../instruments/open-engine.ts';
+import type { RunningEngine } from '../instruments/index.ts';
 import { sweepExpired } from '../instruments/sweep.ts';
 import { dayIn } from '../kernel/calendar.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
-import { deliverRootFile, makeDueRoots } from '../ledger/root.ts';
+import { deliverRootFile, makeDueRoots } from '../ledger/index.ts';
 import type { CatalogueHolder } from '../programmes/index.ts';
 import { settleDay } from '../settlement/index.ts';
 
@@ -83,7 +83,13 @@ async function makeRoots({ database, clock, keys, dataFolder, log }: SchedulePar
 }
 
 /** The day before, of every issuer, in the zone of each of its programmes. */
-async function settle({ database, catalogue, clock, dataFolder, log }: ScheduleParts): Promise<void> {
+async function settle({
+  database,
+  catalogue,
+  clock,
+  dataFolder,
+  log,
+}: ScheduleParts): Promise<void> {
   const current = catalogue.current();
   const yesterday = clock.now() - DAY_MS - SETTLE_AFTER_MS;
   const orders = new Map<string, { issuerId: number; zone: string; day: string }>();

@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { createGuessThrottle, holdDirectory, keepGuesses, partnerDirectory, terminalDirectory } from '../clients/index.ts';
-import type { DirectoryHolder } from '../clients/hold-directory.ts';
+import {
+  createGuessThrottle,
+  holdDirectory,
+  keepGuesses,
+  partnerDirectory,
+  terminalDirectory,
+  type DirectoryHolder,
+} from '../clients/index.ts';
 import { agcodDoor } from '../doors/agcod/index.ts';
 import { registerAdminRoutes } from '../doors/http/admin-routes.ts';
 import { createHttpServer } from '../doors/http/server.ts';
 import { isLoopback } from '../doors/http/service-routes.ts';
 import { iso87, startTillHost, TILL_BOUNDS, vaps93, type TillHost } from '../doors/till/index.ts';
 import { latestCursor, readFeed, startWebhooks, WEBHOOK_POLICY } from '../feed/index.ts';
-import { openActivity } from '../instruments/activity.ts';
-import { openEngine, type RunningEngine } from '../instruments/open-engine.ts';
+import { openActivity, openEngine, type RunningEngine } from '../instruments/index.ts';
 import { databaseClock, monotonicMs, type Clock } from '../kernel/clock.ts';
 import type { Config, Listener } from '../kernel/config.ts';
 import { openKeyRing, systemRandom, type KeyRing } from '../kernel/crypto.ts';
@@ -121,11 +126,16 @@ async function openFoundation(
   closers: (() => Promise<unknown>)[],
 ): Promise<Foundation> {
   const { databaseUrl: url, dataFolder: folder } = config;
-  const database = await openDatabase(url === null ? { folder } : { url, sessionsMax: config.poolSize });
+  const database = await openDatabase(
+    url === null ? { folder } : { url, sessionsMax: config.poolSize },
+  );
   closers.push(() => database.close());
   const master = readMasterKey(config);
   if (master.warning !== null) log.warn(master.warning);
-  const keys = openKeyRing(master.bytes, { lookUp: config.lookUpKeyIds, sealing: config.sealingKeyIds });
+  const keys = openKeyRing(master.bytes, {
+    lookUp: config.lookUpKeyIds,
+    sealing: config.sealingKeyIds,
+  });
   await migrate(database);
   const askedAt = monotonicMs();
   const clock = databaseClock(await database.readNow(), (askedAt + monotonicMs()) / 2);
@@ -164,7 +174,15 @@ function startBackground(base: Foundation, engine: RunningEngine, hasDemo: boole
     // Only the demo, whose receivers are on this machine, may speak to it.
     policy: { ...WEBHOOK_POLICY, addresses: hasDemo ? 'loopback' : 'public' },
   });
-  const schedule = startSchedule({ database, catalogue, clock, keys, log, engine, dataFolder: config.dataFolder });
+  const schedule = startSchedule({
+    database,
+    catalogue,
+    clock,
+    keys,
+    log,
+    engine,
+    dataFolder: config.dataFolder,
+  });
   return {
     async stop() {
       await Promise.all([webhooks.stop(), schedule.stop()]);
@@ -213,7 +231,15 @@ async function openHttp(
       ...tlsOf(config.http),
       sendErrorPage,
       plugins: [
-        site({ engine, guesses, keyRing: keys, random: systemRandom, clock, log, catalogue: current }),
+        site({
+          engine,
+          guesses,
+          keyRing: keys,
+          random: systemRandom,
+          clock,
+          log,
+          catalogue: current,
+        }),
         agcodDoor({
           engine: { ...engine, ...activity },
           directory: partnerDirectory(clients, current),
@@ -245,7 +271,9 @@ async function openHttp(
 }
 
 function tlsOf({ tls }: Listener): { tls?: { cert: Buffer; key: Buffer } } {
-  return tls === null ? {} : { tls: { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) } };
+  return tls === null
+    ? {}
+    : { tls: { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) } };
 }
 
 async function openTill(

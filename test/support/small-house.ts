@@ -5,9 +5,13 @@
 import assert from 'node:assert/strict';
 import { createClient, recordAct } from '../../src/clients/index.ts';
 import { newClient } from '../../src/clients/contract.ts';
-import { openEngine, type RunningEngine } from '../../src/instruments/open-engine.ts';
-import { verifyBooks } from '../../src/instruments/verify.ts';
-import { openMint, type Mint } from '../../src/instruments/mint.ts';
+import {
+  openEngine,
+  type RunningEngine,
+  verifyBooks,
+  openMint,
+  type Mint,
+} from '../../src/instruments/index.ts';
 import { wallClock } from '../../src/kernel/clock.ts';
 import { openKeyRing, type KeyRing, systemRandom } from '../../src/kernel/crypto.ts';
 import type { Database } from '../../src/kernel/database/index.ts';

@@ -1,8 +1,12 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Result } from '../../kernel/result.ts';
-import type { CardReference, Operation } from '../../instruments/operation.ts';
-import type { Balance, Outcome } from '../../instruments/outcome.ts';
-import type { Refusal } from '../../instruments/refusal.ts';
+import type {
+  CardReference,
+  Operation,
+  Balance,
+  Outcome,
+  Refusal,
+} from '../../instruments/index.ts';
 import type { Dialect } from './dialect.ts';
 
 /** What the till needs of the value engine. */

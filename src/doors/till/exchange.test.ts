@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import type { Operation } from '../../instruments/operation.ts';
-import { REFUSALS } from '../../instruments/refusal.ts';
+import { type Operation, REFUSALS } from '../../instruments/index.ts';
 import { readDialect } from './dialect.ts';
 import { iso87 } from './dialects/iso87.ts';
 import { createExchange } from './exchange.ts';

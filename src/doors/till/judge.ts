@@ -1,6 +1,4 @@
-import type { Operation } from '../../instruments/operation.ts';
-import type { Outcome } from '../../instruments/outcome.ts';
-import type { Refusal } from '../../instruments/refusal.ts';
+import type { Operation, Outcome, Refusal } from '../../instruments/index.ts';
 import { balanceVerdict, doorVerdict, outcomeVerdict, refusalVerdict } from './answer.ts';
 import type { Verdict } from './answer.ts';
 import type { Message } from './codec.ts';

@@ -2,7 +2,7 @@ import type { Instant } from '../../kernel/clock.ts';
 import { accepted, refused } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Unit } from '../../kernel/money.ts';
-import type { Act, CardReference, Envelope, Operation } from '../../instruments/operation.ts';
+import type { Act, CardReference, Envelope, Operation } from '../../instruments/index.ts';
 import type { Message } from './codec.ts';
 import type { Terminal } from './contract.ts';
 import { unitOfNumeric } from './currency.ts';

@@ -1,8 +1,14 @@
 import { accepted, refused } from '../../../kernel/result.ts';
 import type { Result } from '../../../kernel/result.ts';
-import type { CardReference, Operation } from '../../../instruments/operation.ts';
-import type { Balance, Done, InstrumentState, Outcome } from '../../../instruments/outcome.ts';
-import type { Refusal } from '../../../instruments/refusal.ts';
+import type {
+  CardReference,
+  Operation,
+  Balance,
+  Done,
+  InstrumentState,
+  Outcome,
+  Refusal,
+} from '../../../instruments/index.ts';
 import type { TillEngine } from '../contract.ts';
 
 interface Card {
