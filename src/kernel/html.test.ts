@@ -13,14 +13,12 @@ test('what is put into a template is text, also inside an attribute', () => {
 
 test('templates nest, lists join, and nothing is written for what is not there', () => {
   const rows = [1, 2n].map((number) => html`<li>${number}</li>`);
-  assert.match(
-    pageText(
-      html`<ul>
-        ${rows}${null}${undefined}${false}
-      </ul>`,
-    ),
-    /<ul><li>1<\/li><li>2<\/li><\/ul>/,
+  const page = pageText(
+    html`<ul>
+      ${rows}${null}${undefined}${false}
+    </ul>`,
   );
+  assert.match(page.replaceAll(/\s/g, ''), /<ul><li>1<\/li><li>2<\/li><\/ul>/);
 });
 
 test('an object from outside cannot pass for markup', () => {

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { GuessThrottle, Visitor } from '../clients/index.ts';
 import { sendError } from '../doors/http/errors.ts';
 import { DoorRefused } from '../doors/http/problems.ts';
+import type { OpenApiDocument } from '../doors/http/openapi-document.ts';
 import { openApiDocument } from '../doors/http/openapi.ts';
 import type { Engine, CardReference, Balance } from '../instruments/index.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -59,8 +60,9 @@ export function site(parts: SiteParts) {
     ] as const) {
       registerBalance(server, parts, home, fixed);
     }
+    let api: OpenApiDocument | undefined; // the routes do not change once the server listens
     server.get('/docs', HIDDEN, async (request, reply) =>
-      sendPage(reply, docsPage(openApiDocument(server), originOf(request))),
+      sendPage(reply, docsPage((api ??= openApiDocument(server)), originOf(request))),
     );
     done();
   };
