@@ -13,6 +13,13 @@
  */
 export { openEngine, type EngineOptions, type RunningEngine } from './open-engine.ts';
 export type { Asker, CardTransfer, Engine } from './engine.ts';
+export {
+  openActivity,
+  type Activation,
+  type Activity,
+  type ActivityEntry,
+  type ActivityPage,
+} from './activity.ts';
 export type {
   Act,
   CardReference,
@@ -43,5 +50,6 @@ export {
 export { acknowledgeExport, exportRun, type RunExport } from './printer-export.ts';
 export { importCards, type ImportRefusal, type ImportResult } from './import-cards.ts';
 export { ColumnsRefused } from './import-cards-file.ts';
+export { sweepExpired } from './sweep.ts';
 export { readCards, readItems } from './list-cards.sql.ts';
 export { verifyBooks, type VerifyReport } from './verify.ts';

@@ -39,7 +39,7 @@ export async function inquireBalance(
   reference: CardReference,
 ): Promise<Result<Balance, Refusal>> {
   const { database, catalogue } = reading;
-  const card = await findCardRow(reading, nameCard(reference, reading.keys, reading.laneCount));
+  const card = await findCardRow(database, nameCard(reference, reading.keys, reading.laneCount));
   const lane = card?.lane ?? 0;
   const instrumentId = card?.instrumentId ?? 0n;
   const [lots, holds, instants] = await Promise.all([
@@ -84,8 +84,11 @@ interface CardSeen {
   readonly openFreezes: number;
 }
 
-async function findCardRow(reading: Reading, named: NamedCard): Promise<CardSeen | undefined> {
-  const { database } = reading;
+/** The card that a name leads to, of whatever issuer. */
+export async function findCardRow(
+  database: Database,
+  named: NamedCard,
+): Promise<CardSeen | undefined> {
   if (named.instrumentId !== null) {
     const ids = {
       lanes: [named.lane],

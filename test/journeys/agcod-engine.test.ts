@@ -1,8 +1,8 @@
 /** The AGCOD door before the real engine and a real database: the same card through different doors. */
 import assert from 'node:assert/strict';
 import type { Database } from '../../src/kernel/database/index.ts';
-import type { CardReference, OperationKind } from '../../src/instruments/index.ts';
-import type { ActivityEntry, AgcodEngine, Asker } from '../../src/doors/agcod/index.ts';
+import { openActivity, type CardReference } from '../../src/instruments/index.ts';
+import type { AgcodEngine } from '../../src/doors/agcod/index.ts';
 import { openDoor, PARTNER, type OpenDoor } from '../../src/doors/agcod/testing/door.ts';
 import { forBothDatabases } from '../support/database.ts';
 import { openHouse, PRODUCTS, SELLER, type House } from '../support/house.ts';
@@ -21,65 +21,17 @@ function activation(id: string, card: CardReference, amount?: number): object {
   return { activationRequestId: id, partnerId: 'Kinkn', cardNumber: number, ...value };
 }
 
-/** What the server will do with the engine's own statements. */
+/** As the server puts it together. */
 function agcodEngineOf(house: House): AgcodEngine {
-  const { database } = house;
+  const { database, keys, catalogue } = house;
+  const { laneCount } = house.engine;
   return {
     submit: (operation) => house.engine.submit(operation),
     findRequest: (asker, requestId, card) => house.engine.findRequest(asker, requestId, card),
     inquireBalance: (asker, card) => house.engine.inquireBalance(asker, card),
     readFunds: (asker, unit) => house.engine.readFunds(asker, unit),
-    findActivation: (asker, card) => findActivation(house, asker, card),
-    listActivity: (asker, fromInstant, toInstant) =>
-      listActivity(database, asker.clientId, fromInstant, toInstant),
+    ...openActivity({ database, keys, catalogue, laneCount }),
   };
-}
-
-async function findActivation(
-  house: House,
-  asker: Asker,
-  card: CardReference,
-): ReturnType<AgcodEngine['findActivation']> {
-  const balance = await house.engine.inquireBalance(asker, card);
-  if (!balance.ok || balance.value.state === 'blank') return null;
-  const { instrumentId } = balance.value;
-  const [row] = await house.database.query(
-    `select client_id, request_id, amount_minor from instruments.request
-     where instrument_id = $1 and kind = 'activate' and outcome = 'accepted' and not is_reversed
-     order by decided_at desc limit 1`,
-    [instrumentId],
-  );
-  if (row === undefined) return null;
-  return {
-    clientId: Number(row['client_id']),
-    requestId: String(row['request_id']),
-    amountMinor: BigInt(row['amount_minor'] as bigint),
-    unit: balance.value.unit,
-    expiresAt: null,
-  };
-}
-
-async function listActivity(
-  database: Database,
-  clientId: number,
-  fromInstant: number,
-  toInstant: number,
-): Promise<{ entries: ActivityEntry[]; next: null }> {
-  const rows = await database.query(
-    `select kind, request_id, instrument_id, amount_minor from instruments.request
-     where client_id = $1 and outcome = 'accepted' and kind <> 'stock' order by decided_at, sequence`,
-    [clientId],
-  );
-  const entries = rows.map((row): ActivityEntry => ({
-    kind: row['kind'] as OperationKind,
-    requestId: String(row['request_id']),
-    instrumentId: row['instrument_id'] as bigint | null,
-    maskedNumber: null,
-    amountMinor: row['amount_minor'] as bigint | null,
-    unit: 'JPY',
-    at: fromInstant,
-  }));
-  return { entries: toInstant > fromInstant ? entries : [], next: null };
 }
 
 /** A blank card of another issuer, of a length that ours have too. */
@@ -90,6 +42,17 @@ async function foreignCard(house: House): Promise<CardReference> {
   const cards = [{ number, code: null, faceMinor: null, opening: null }];
   const stock = { kind: 'stock', productId: product.productId, lane, cards } as const;
   await house.done(stock, { clientId: 3, issuerId: 2 });
+  return { by: 'number', number: number ?? '' };
+}
+
+/** A card that came with its value from another system: nobody here has activated it. */
+async function importedCard(house: House): Promise<CardReference> {
+  const product = house.catalogue.current().products.get(PRODUCTS.fixed);
+  assert.ok(product);
+  const { lane, number } = house.mint.mintAnywhere(product);
+  const opening = { balanceMinor: 1500n, expiresAt: null, lotClass: 'paid' } as const;
+  const cards = [{ number, code: null, faceMinor: 1500n, opening }];
+  await house.done({ kind: 'stock', productId: product.productId, lane, cards });
   return { by: 'number', number: number ?? '' };
 }
 
@@ -246,5 +209,104 @@ forBothDatabases(
         'DeactivateGiftCard',
         'DeactivateGiftCard', // of what was never activated
       ]);
+      const numbers = page.body.cardActivityList.map(
+        (entry: { cardNumber: string | null }) => entry.cardNumber,
+      );
+      const masked = (card: CardReference): string =>
+        card.by === 'number' ? `${card.number.slice(0, 6)}******${card.number.slice(-4)}` : '';
+      assert.equal(numbers.filter((each: string) => each === masked(other)).length, 2);
     }),
+);
+
+forBothDatabases('AGCOD: the status of a card, and what holds value stays as it is', (database) =>
+  withHouse(database, async (house, call) => {
+    const card = await house.blank('variable');
+    await call('ActivateGiftCard', activation('Kinkn1', card, 2000));
+    const { number } = card as { number: string };
+    const check = { statusCheckRequestId: 'Kinkn1', partnerId: 'Kinkn', cardNumber: number };
+    const status = await call('ActivationStatusCheck', check);
+    const { cardStatus, expirationDate, value } = status.body.cardInfo;
+    assert.deepEqual([cardStatus, value.amount], ['Activated', 2000]);
+    assert.match(expirationDate, / UTC 2026$/);
+
+    const spent = await house.activated('fixed', 3000n);
+    await house.redeem(spent, 3000n);
+    const late = await call('DeactivateGiftCard', activation('Kinkn2', spent));
+    assert.equal(late.body.errorType, 'DeactivationNotAllowed', late.text);
+
+    const imported = await importedCard(house);
+    const wrong = await call('DeactivateGiftCard', activation('Kinkn3', imported));
+    assert.equal(wrong.body.errorType, 'DeactivationNotAllowed', wrong.text);
+    assert.equal(await house.spendable(imported), 1500n);
+
+    const others = await house.blank('variable');
+    const sale = { kind: 'activate', card: others, amountMinor: 1000n, unit: 'JPY' } as const;
+    await house.done({ ...sale, funding: SELLER }, { clientId: 2, requestId: 'Kinkn4' });
+    const theirs = await call('DeactivateGiftCard', activation('Kinkn4', others));
+    assert.equal(theirs.body.errorType, 'DeactivationNotAllowed', "another company's till");
+    assert.equal(await house.spendable(others), 1000n);
+    const seen = await call('ActivationStatusCheck', {
+      ...check,
+      cardNumber: (others as { number: string }).number,
+    });
+    assert.equal(seen.body.cardInfo.value, null, 'how much is told only to who sold it');
+    const foreign = await call(
+      'DeactivateGiftCard',
+      activation('Kinkn5', await foreignCard(house)),
+    );
+    assert.equal(foreign.body.errorType, 'CardNumberNotFound');
+  }),
+);
+
+forBothDatabases('a client reads what it did, page by page, and nothing of others', (database) =>
+  withHouse(database, async (house) => {
+    const { keys, catalogue, clock } = house;
+    const { laneCount } = house.engine;
+    const activity = openActivity({ database, keys, catalogue, laneCount });
+    const began = clock.now();
+    const did: string[] = [];
+    for (let round = 0; round < 12; round += 1) {
+      const card = await house.blank('prepaid');
+      const sale = { kind: 'activate', card, amountMinor: 1000n, unit: 'JPY' } as const;
+      await house.done({ ...sale, funding: SELLER }, { clientId: 2, requestId: `mine-${round}` });
+      did.push(`activate mine-${round}`);
+      await house.done({ ...sale, kind: 'load', lotClass: 'paid', funding: SELLER });
+      if (round % 3 === 0) {
+        const undoing = { kind: 'reverse', originalRequestId: `mine-${round}`, card } as const;
+        await house.done({ ...undoing, holdId: null }); // of an id that is not its own
+        await house.done({ ...undoing, holdId: null }, { clientId: 2, requestId: `un-${round}` });
+        did.push(`reverse un-${round} of activate`);
+      }
+      if (round % 2 === 0) clock.advance(1000); // else the same millisecond, in several lanes
+    }
+
+    const read = async (size: number, from = began, to = clock.now() + 1) => {
+      const entries = [];
+      let after: string | null = null;
+      do {
+        const page = await activity.listActivity({ clientId: 2 }, from, to, { after, size });
+        assert.ok(page.entries.length <= size);
+        entries.push(...page.entries);
+        after = page.next;
+      } while (after !== null);
+      return entries;
+    };
+    const all = await read(1000);
+    const told = all.map(({ kind, requestId, undid }) =>
+      undid === null ? `${kind} ${requestId}` : `${kind} ${requestId} of ${undid}`,
+    );
+    assert.deepEqual(told.toSorted(), did.toSorted());
+    assert.deepEqual(
+      all,
+      all.toSorted((one, other) => one.at - other.at),
+      'oldest first',
+    );
+    assert.match(all[0]?.maskedNumber ?? '', /^6003\d\d\*{6}\d{4}$/);
+    assert.deepEqual([all[0]?.amountMinor, all[0]?.unit], [1000n, 'JPY']);
+    for (const size of [1, 3]) assert.deepEqual(await read(size), all);
+    const middle = all[5]?.at ?? 0;
+    const parts = [...(await read(7, began, middle)), ...(await read(7, middle))];
+    assert.deepEqual(parts, all, 'the end is exclusive, the start is not');
+    assert.deepEqual(await read(5, began - 1000, began), []);
+  }),
 );

@@ -1,6 +1,5 @@
 import { accepted, refused } from '../../kernel/result.ts';
-import type { InstrumentState, RequestOutcome } from '../../instruments/index.ts';
-import type { Activation } from './contract.ts';
+import type { Activation, InstrumentState, RequestOutcome } from '../../instruments/index.ts';
 import {
   askerOf,
   cardInfo,

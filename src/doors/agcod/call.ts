@@ -2,10 +2,17 @@
 import { isoInstant, type Instant } from '../../kernel/clock.ts';
 import { accepted, refused, type Result } from '../../kernel/result.ts';
 import type { Unit } from '../../kernel/money.ts';
-import type { Act, CardReference, Envelope, Done, Outcome } from '../../instruments/index.ts';
+import type {
+  Act,
+  Asker,
+  CardReference,
+  Envelope,
+  Done,
+  Outcome,
+} from '../../instruments/index.ts';
 import type { NumberShape } from '../../programmes/index.ts';
 import { formatAmount, parseAmount, type Amount } from './amount.ts';
-import type { AgcodEngine, Asker, FindProduct, Partner } from './contract.ts';
+import type { AgcodEngine, FindProduct, Partner } from './contract.ts';
 import type { ErrorName, RefusalErrors } from './errors.ts';
 import { groupOf, textOf, type Answer, type Fields } from './wire.ts';
 
@@ -62,6 +69,7 @@ export function judgeOutcome(outcome: Outcome, errors: RefusalErrors): Result<Do
 }
 
 export const REQUEST_ID_LENGTH_MAX = 40;
+const REQUEST_ID = /^[A-Za-z0-9_-]+$/;
 
 /**
  * A request id of the client: at most 40 letters, digits, - and _, the first 5 being the
@@ -69,10 +77,15 @@ export const REQUEST_ID_LENGTH_MAX = 40;
  */
 export function readRequestId(call: Call, name: string): Result<string, ErrorName> {
   const requestId = textOf(call.fields, name);
-  if (requestId === null || !/^[A-Za-z0-9_-]+$/.test(requestId)) return refused('invalidRequestId');
+  if (requestId === null || !REQUEST_ID.test(requestId)) return refused('invalidRequestId');
   if (requestId.length > REQUEST_ID_LENGTH_MAX) return refused('requestIdTooLong');
   if (!requestId.startsWith(call.partner.partnerId)) return refused('requestIdPrefix');
   return accepted(requestId);
+}
+
+/** Whether an id of the engine can be one of this door's partner: a till's may begin like it. */
+export function isOwnRequestId(call: Call, requestId: string): boolean {
+  return REQUEST_ID.test(requestId) && requestId.startsWith(call.partner.partnerId);
 }
 
 export function readValue(fields: Fields): Result<Amount, ErrorName> {

@@ -297,6 +297,7 @@ test('GetGiftCardActivityPage: each wrong request has its error', () =>
       [{ utcEndDate: '2026-06-31T00:00:00' }, 'InvalidDateFormat'],
       [{ utcEndDate: '10/06/2026' }, 'InvalidDateFormat'],
       [{ utcEndDate: '2026-06-10T00:00:00' }, 'StartDateAfterEndDate'],
+      [{ utcEndDate: '2026-07-11T00:00:01' }, 'InvalidRequestInput'],
       [{ pageIndex: -1 }, 'InvalidPageIndex'],
       [{ pageIndex: 'x' }, 'InvalidPageIndex'],
       [{ pageSize: 0 }, 'InvalidPageSize'],

@@ -1,11 +1,11 @@
-import type { Instant } from '../../kernel/clock.ts';
 import type { Unit } from '../../kernel/money.ts';
 import type { Result } from '../../kernel/result.ts';
 import type {
+  Activity,
+  Asker,
   CardReference,
   Funding,
   Operation,
-  OperationKind,
   Balance,
   Outcome,
   RequestOutcome,
@@ -13,56 +13,16 @@ import type {
 } from '../../instruments/index.ts';
 import type { Product } from '../../programmes/index.ts';
 
-/** Who asks: a company, and the issuer whose cards exist for it. */
-export interface Asker {
-  readonly clientId: number;
-  readonly issuerId: number;
-}
-
 /**
  * What this door needs of the engine. The server gives the real one, tests a small one in memory.
  */
-export interface AgcodEngine {
+export interface AgcodEngine extends Activity {
   submit(operation: Operation): Promise<Outcome>;
   /** The outcome of a request of the asker; `card` as the request named it, null for an issue. */
   findRequest(asker: Asker, requestId: string, card: CardReference | null): Promise<RequestOutcome>;
   inquireBalance(asker: Asker, card: CardReference): Promise<Result<Balance, Refusal>>;
-  /** The accepted activation under which the card is active now; null when there is none. */
-  findActivation(asker: Asker, card: CardReference): Promise<Activation | null>;
   /** What the asker may still spend of its paid-in funds, in minor units. */
   readFunds(asker: Asker, unit: Unit): Promise<bigint>;
-  /** What the client did from one instant (inclusive) to another (exclusive), oldest first. */
-  listActivity(
-    asker: Pick<Asker, 'clientId'>,
-    fromInstant: Instant,
-    toInstant: Instant,
-    page: ActivityPage,
-  ): Promise<{ readonly entries: readonly ActivityEntry[]; readonly next: string | null }>;
-}
-
-export interface ActivityPage {
-  readonly afterSequence: string | null; // null: from the first
-  readonly size: number;
-}
-
-/** One accepted request of a client. */
-export interface ActivityEntry {
-  readonly kind: OperationKind;
-  readonly requestId: string; // as this door gave it to the engine
-  readonly instrumentId: bigint | null;
-  readonly maskedNumber: string | null;
-  readonly amountMinor: bigint | null;
-  readonly unit: Unit | null;
-  readonly at: Instant;
-}
-
-/** How a card came to be active. Whose till it was decides who may deactivate it (R17). */
-export interface Activation {
-  readonly clientId: number;
-  readonly requestId: string;
-  readonly amountMinor: bigint;
-  readonly unit: Unit;
-  readonly expiresAt: Instant | null;
 }
 
 /** A company that buys codes and activates cards over this door. */

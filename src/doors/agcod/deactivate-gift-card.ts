@@ -4,6 +4,7 @@ import {
   askerOf,
   cardInfo,
   compactInstant,
+  isOwnRequestId,
   judgeOutcome,
   readCard,
   readRequestId,
@@ -76,10 +77,14 @@ async function chooseWay(
   const balance = await call.engine.inquireBalance(asker, card);
   if (!balance.ok) return refused(DEACTIVATE_ERRORS[balance.refusal]);
   const activation = await call.engine.findActivation(asker, card);
-  // Not active: the activation was lost on its way. Reversing the unknown closes its id (R9).
-  if (activation === null) return accepted('reverse');
+  if (activation === null) {
+    // Blank: the activation was lost on its way. Reversing the unknown closes its id (R9). A card
+    // that has value without an activation (imported) keeps it: nobody may be told that it is gone.
+    const isBlank = balance.value.state === 'blank';
+    return isBlank ? accepted('reverse') : refused('deactivationNotAllowed');
+  }
   if (activation.clientId !== call.partner.clientId) return refused('deactivationNotAllowed');
-  const isOfThisDoor = activation.requestId.startsWith(call.partner.partnerId);
+  const isOfThisDoor = isOwnRequestId(call, activation.requestId);
   return isOfThisDoor ? refused('activationIdWrong') : accepted('deactivate');
 }
 

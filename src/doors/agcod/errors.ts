@@ -159,7 +159,7 @@ export const ERRORS = {
   activityTooLong: fault(
     'F200',
     'InvalidRequestInput',
-    'More than 20000 operations lie in this time; ask for a shorter one.',
+    'Ask for a shorter time: at most 31 days, with at most 20000 operations.',
   ),
   // the account
   insufficientFunds: fault('F300', 'InsufficientFunds', 'The account does not hold enough funds.'),

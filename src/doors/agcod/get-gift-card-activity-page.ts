@@ -1,23 +1,35 @@
 import { isoInstant, type Instant } from '../../kernel/clock.ts';
 import { accepted, refused, type Result } from '../../kernel/result.ts';
-import type { OperationKind } from '../../instruments/index.ts';
+import type { ActivityEntry } from '../../instruments/index.ts';
 import { compactInstant, gcIdOf, valueAnswer, type Call, type CallResult } from './call.ts';
 import { CANCEL_PREFIX } from './cancel-gift-card.ts';
 import { DEACTIVATE_PREFIX } from './deactivate-gift-card.ts';
-import type { ActivityEntry } from './contract.ts';
 import type { ErrorName } from './errors.ts';
 import { textOf, type Answer, type Fields } from './wire.ts';
 
 export const PAGE_SIZE_MAX = 1000;
 export const ACTIVITY_ENTRIES_MAX = 20_000;
+export const ACTIVITY_DAYS_MAX = 31;
+const DAY_MS = 86_400_000;
 
 /** What the protocol calls an accepted request; what it has no word for is not listed. */
-const TYPES: Readonly<Partial<Record<OperationKind, string>>> = {
-  issue: 'CreateGiftCard',
-  activate: 'ActivateGiftCard',
-  deactivate: 'DeactivateGiftCard',
-  reverse: 'CancelGiftCard',
-};
+const TYPES: ReadonlyMap<ActivityEntry['kind'], string> = new Map([
+  ['issue', 'CreateGiftCard'],
+  ['activate', 'ActivateGiftCard'],
+  ['deactivate', 'DeactivateGiftCard'],
+]);
+const UNDOING_TYPES: ReadonlyMap<ActivityEntry['undid'], string> = new Map([
+  ['issue', 'CancelGiftCard'],
+  ['activate', 'DeactivateGiftCard'],
+]);
+
+/** A reversal is called after what it has undone, and where that was never seen after what it asked for. */
+function typeOf({ kind, undid, requestId }: ActivityEntry): string | null {
+  if (kind !== 'reverse') return TYPES.get(kind) ?? null;
+  if (undid !== null) return UNDOING_TYPES.get(undid) ?? null;
+  if (requestId.startsWith(CANCEL_PREFIX)) return 'CancelGiftCard';
+  return requestId.startsWith(DEACTIVATE_PREFIX) ? 'DeactivateGiftCard' : null;
+}
 
 interface Wanted {
   readonly fromInstant: Instant;
@@ -28,8 +40,8 @@ interface Wanted {
 
 /**
  * One page of what the partner did, oldest first. `pageIndex` counts pages from 0. The protocol
- * wants the number of all entries on each page, so the whole time is read; more than 20,000 are
- * refused.
+ * wants the number of all entries on each page, so the whole time is read: at most 31 days and 20,000
+ * entries.
  */
 export async function getGiftCardActivityPage(call: Call): Promise<CallResult> {
   const wanted = readWanted(call.fields);
@@ -37,18 +49,18 @@ export async function getGiftCardActivityPage(call: Call): Promise<CallResult> {
   const { fromInstant, toInstant, pageIndex, pageSize } = wanted.value;
 
   const listed: ActivityEntry[] = [];
-  let afterSequence: string | null = null;
+  let after: string | null = null;
   do {
     const page = await call.engine.listActivity(
       { clientId: call.partner.clientId },
       fromInstant,
       toInstant,
-      { afterSequence, size: PAGE_SIZE_MAX },
+      { after, size: PAGE_SIZE_MAX },
     );
-    listed.push(...page.entries.filter((entry) => TYPES[entry.kind] !== undefined));
+    listed.push(...page.entries.filter((entry) => typeOf(entry) !== null));
     if (listed.length > ACTIVITY_ENTRIES_MAX) return refused('activityTooLong');
-    afterSequence = page.next;
-  } while (afterSequence !== null);
+    after = page.next;
+  } while (after !== null);
 
   const first = pageIndex * pageSize;
   return accepted({
@@ -68,6 +80,7 @@ function readWanted(fields: Fields): Result<Wanted, ErrorName> {
   const toInstant = readDate(textOf(fields, 'utcEndDate'));
   if (fromInstant === null || toInstant === null) return refused('invalidDate');
   if (fromInstant >= toInstant) return refused('startAfterEnd');
+  if (toInstant - fromInstant > ACTIVITY_DAYS_MAX * DAY_MS) return refused('activityTooLong');
   const pageIndex = readCount(textOf(fields, 'pageIndex') ?? '0');
   if (pageIndex === null) return refused('invalidPageIndex');
   const pageSize = readCount(textOf(fields, 'pageSize') ?? String(PAGE_SIZE_MAX));
@@ -89,12 +102,11 @@ function readCount(text: string): number | null {
 }
 
 function answerEntry(entry: ActivityEntry, partnerId: string): Answer {
-  const isDeactivation = entry.requestId.startsWith(DEACTIVATE_PREFIX);
   const { amountMinor, unit } = entry;
   return {
     activityStatus: 'SUCCESS',
     activityTime: compactInstant(entry.at),
-    activityType: isDeactivation ? 'DeactivateGiftCard' : (TYPES[entry.kind] ?? null),
+    activityType: typeOf(entry),
     cardNumber: entry.maskedNumber,
     cardValue: amountMinor === null || unit === null ? null : valueAnswer(amountMinor, unit),
     failureCode: null,

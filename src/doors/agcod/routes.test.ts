@@ -126,6 +126,26 @@ test('GetAvailableFunds is answered once a second', () =>
     assert.equal((await call('GetAvailableFunds', FUNDS)).status, 200);
   }));
 
+test('a partner has one report at a time, however long it reads', () =>
+  withDoor(async ({ call, clock, engine }) => {
+    const time = { utcStartDate: '2026-06-10T00:00:00', utcEndDate: '2026-06-11T00:00:00' };
+    const report = { partnerId: 'Kinkn', ...time };
+    const { promise: read, resolve: goOn } = Promise.withResolvers<void>();
+    engine.listActivity = async () => {
+      await read;
+      return { entries: [], next: null };
+    };
+    const first = call('GetGiftCardActivityPage', report);
+    clock.advance(5000);
+    assert.equal((await call('GetAvailableFunds', FUNDS)).status, 200);
+    const second = await call('GetGiftCardActivityPage', report);
+    assert.equal(second.body.message, 'Rate exceeded');
+    goOn();
+    assert.equal((await first).status, 200);
+    clock.advance(1000);
+    assert.equal((await call('GetGiftCardActivityPage', report)).status, 200);
+  }));
+
 test('every refusal of the engine has an error at every operation that moves value', () => {
   for (const table of [CREATE_ERRORS, CANCEL_ERRORS, ACTIVATE_ERRORS, DEACTIVATE_ERRORS]) {
     for (const refusal of REFUSALS) assert.ok(table[refusal] in ERRORS, refusal);

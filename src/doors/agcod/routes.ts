@@ -118,18 +118,22 @@ async function answer(
   }
 
   const fields = readRequest(body, types, operation);
-  const result = fields.ok
-    ? await carryOut(operation, {
-        fields: fields.value,
-        partner: signed.value,
-        arrivedAt,
-        engine: door.engine,
-        findProduct: door.findProduct,
-        reportFailure: (failure) => logFailure(door, signed.value, failure),
-      })
-    : fields;
-  door.countAnswer?.(operation, result.ok ? 'ok' : result.refusal);
-  return result.ok ? send(200, result.value) : send(400, answerError(operation, result.refusal));
+  const call = {
+    partner: signed.value,
+    arrivedAt,
+    engine: door.engine,
+    findProduct: door.findProduct,
+    reportFailure: (failure: unknown) => logFailure(door, signed.value, failure),
+  };
+  try {
+    const result = fields.ok
+      ? await carryOut(operation, { ...call, fields: fields.value })
+      : fields;
+    door.countAnswer?.(operation, result.ok ? 'ok' : result.refusal);
+    return result.ok ? send(200, result.value) : send(400, answerError(operation, result.refusal));
+  } finally {
+    door.throttle.ended(signed.value, operation);
+  }
 }
 
 /** What went wrong before the handler, or in it: a body above the bound, or a fault of ours. */

@@ -8,6 +8,9 @@ const ONCE_A_SECOND: ReadonlySet<OperationName> = new Set([
   'GetGiftCardActivityPage',
 ]);
 
+/** It may read for longer than a second, so the next one of the same partner waits for it. */
+const REPORT: OperationName = 'GetGiftCardActivityPage';
+
 interface Bucket {
   tokens: number;
   filledAt: Instant;
@@ -16,6 +19,8 @@ interface Bucket {
 export interface Throttle {
   /** Takes a call from the partner's allowance; false when there is none left. */
   admits(partner: Partner, operation: OperationName): boolean;
+  /** A call that was admitted is answered. */
+  ended(partner: Partner, operation: OperationName): void;
 }
 
 /**
@@ -24,6 +29,7 @@ export interface Throttle {
  */
 export function createThrottle(clock: Clock): Throttle {
   const buckets = new Map<string, Bucket>();
+  const reporting = new Set<string>(); // partners
 
   function take(key: string, perSecond: number): boolean {
     const now = clock.now();
@@ -38,7 +44,15 @@ export function createThrottle(clock: Clock): Throttle {
   return {
     admits(partner, operation) {
       if (!take(partner.partnerId, partner.callsPerSecondMax)) return false;
-      return !ONCE_A_SECOND.has(operation) || take(`${partner.partnerId}:${operation}`, 1);
+      if (ONCE_A_SECOND.has(operation) && !take(`${partner.partnerId}:${operation}`, 1))
+        return false;
+      if (operation !== REPORT) return true;
+      const isFirst = !reporting.has(partner.partnerId);
+      reporting.add(partner.partnerId);
+      return isFirst;
+    },
+    ended(partner, operation) {
+      if (operation === REPORT) reporting.delete(partner.partnerId);
     },
   };
 }

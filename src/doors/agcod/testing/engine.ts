@@ -4,6 +4,8 @@
  */
 import type { Result } from '../../../kernel/result.ts';
 import type {
+  Activation,
+  ActivityEntry,
   CardReference,
   Operation,
   Balance,
@@ -13,7 +15,7 @@ import type {
   RequestOutcome,
   Refusal,
 } from '../../../instruments/index.ts';
-import type { Activation, ActivityEntry, AgcodEngine } from '../contract.ts';
+import type { AgcodEngine } from '../contract.ts';
 
 interface CardInMemory {
   readonly instrumentId: bigint;
@@ -192,8 +194,10 @@ export class EngineInMemory implements AgcodEngine {
   }
 
   #log(operation: Operation, done: Done): void {
+    const isUndoing = operation.kind === 'reverse' && done.isOriginalKnown === true;
     this.activity.push({
       kind: operation.kind,
+      undid: isUndoing ? (operation.card === null ? 'issue' : 'activate') : null,
       requestId: operation.requestId,
       instrumentId: done.instrumentId,
       maskedNumber: done.number,
@@ -258,10 +262,10 @@ export class EngineInMemory implements AgcodEngine {
     _asker: unknown,
     fromInstant: number,
     toInstant: number,
-    page: { afterSequence: string | null; size: number },
+    page: { after: string | null; size: number },
   ): Promise<{ entries: ActivityEntry[]; next: string | null }> {
     const inTime = this.activity.filter((entry) => entry.at >= fromInstant && entry.at < toInstant);
-    const first = Number(page.afterSequence ?? '0');
+    const first = Number(page.after ?? '0');
     const next = first + page.size < inTime.length ? String(first + page.size) : null;
     return { entries: inTime.slice(first, first + page.size), next };
   }

@@ -1,0 +1,46 @@
+-- name: findNewestActivation
+-- The activation that a card owes its value to. Deactivated and sold again, a card has several that stand.
+select
+  request.client_id,
+  request.request_id,
+  request.amount_minor,
+  request.facts
+from instruments.request
+where request.lane in (select lane.lane from ledger.lane)
+  and request.instrument_id = :instrumentId
+  and request.kind = 'activate'
+  and request.outcome = 'accepted'
+  and not request.is_reversed
+order by request.decided_at desc, request.sequence desc
+limit 1;
+
+-- name: listActivityBatches
+-- The batches behind the positions, oldest first, at most `perLane` of each lane, without their content.
+-- nullable: previousLastId
+-- notnull: lane, batchId, at
+select
+  batch.lane,
+  batch.batch_id,
+  batch.at,
+  before.last_id as previous_last_id
+from unnest(:lanes::int[], :afterIds::bigint[], :untilIds::bigint[])
+  as wanted (lane, after_id, until_id)
+join ledger.batch
+  on batch.lane = wanted.lane
+  and batch.batch_id > wanted.after_id
+  and batch.batch_id <= least(wanted.until_id, wanted.after_id + :perLane::int)
+left join ledger.batch as before
+  on before.lane = batch.lane
+  and before.batch_id = batch.batch_id - 1
+order by batch.at, batch.lane, batch.batch_id;
+
+-- name: readActivityContents
+select batch.lane, batch.batch_id, batch.content
+from ledger.batch
+join unnest(:lanes::int[], :batchIds::bigint[]) as wanted (lane, batch_id) using (lane, batch_id);
+
+-- name: readActivityNumbers
+select instrument.instrument_id, instrument.number
+from instruments.instrument
+join unnest(:lanes::int[], :instrumentIds::bigint[]) as wanted (lane, instrument_id)
+  using (lane, instrument_id);
