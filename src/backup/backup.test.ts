@@ -32,14 +32,31 @@ async function live(house: House): Promise<Story> {
   const code = await house.issued(5_000n);
   const card = await house.activated('prepaid', 3_000n);
   await house.redeem(code, 1_200n, { requestId: 'sale\\"\u2028,(1)' });
-  await house.done({ kind: 'hold', card, amountMinor: 500n, unit: 'JPY', merchantId: 2, durationMs: 60_000 });
-  await house.done({ kind: 'freeze', card, owner: 'support', reason: 'lost\n"at\tthe" \\ (shop), 円' });
+  await house.done({
+    kind: 'hold',
+    card,
+    amountMinor: 500n,
+    unit: 'JPY',
+    merchantId: 2,
+    durationMs: 60_000,
+  });
+  await house.done({
+    kind: 'freeze',
+    card,
+    owner: 'support',
+    reason: 'lost\n"at\tthe" \\ (shop), 円',
+  });
   return { code, card };
 }
 
 /** Is refused, and remembered, each time. */
 const FROZEN = ({ card }: Story): Act => ({
-  kind: 'redeem', card, amountMinor: 1n, unit: 'JPY', merchantId: 1, isPartialAllowed: false,
+  kind: 'redeem',
+  card,
+  amountMinor: 1n,
+  unit: 'JPY',
+  merchantId: 1,
+  isPartialAllowed: false,
 });
 
 /** Does one thing again and again while another is done once. */
@@ -67,70 +84,92 @@ async function goesOn(database: Database, story: Story): Promise<void> {
   assert.equal(await house.refusal(FROZEN(story), { requestId: 'after' }), 'instrument_frozen');
   house.clock.advance(1_000);
   await house.redeem(story.code, 800n, { requestId: 'after the restore' });
-  await database.query(`insert into programmes.issuer (key, name_ja, name_en) values ('new', 'n', 'n')`);
+  await database.query(
+    `insert into programmes.issuer (key, name_ja, name_en) values ('new', 'n', 'n')`,
+  );
   assert.equal(await house.spendable(story.code), 3_000n);
   await house.close();
 }
 
-forBothDatabases('a backup is restored into either database: whole, known, and in use again', async (database) => {
-  const house = await openHouse(database);
-  const story = await live(house);
-  await inFolder(async (folder) => {
-    const path = join(folder, 'books.kinken');
-    const written = await writeBackup(database, path, wallClock);
-    assert.equal((await stat(path)).mode & 0o777, 0o600);
-    await house.redeem(story.code, 100n, { requestId: 'after the backup' });
-    for (const open of [openPglite, openPostgres]) {
-      const restored = await open();
-      try {
-        assert.equal((await restoreBackup(restored, path)).rows, written.rows);
-        await goesOn(restored, story);
-      } finally {
-        await restored.close();
+forBothDatabases(
+  'a backup is restored into either database: whole, known, and in use again',
+  async (database) => {
+    const house = await openHouse(database);
+    const story = await live(house);
+    await inFolder(async (folder) => {
+      const path = join(folder, 'books.kinken');
+      const written = await writeBackup(database, path, wallClock);
+      assert.equal((await stat(path)).mode & 0o777, 0o600);
+      await house.redeem(story.code, 100n, { requestId: 'after the backup' });
+      for (const open of [openPglite, openPostgres]) {
+        const restored = await open();
+        try {
+          assert.equal((await restoreBackup(restored, path)).rows, written.rows);
+          await goesOn(restored, story);
+        } finally {
+          await restored.close();
+        }
       }
-    }
-  });
-  await house.close();
-});
+    });
+    await house.close();
+  },
+);
 
-forBothDatabases('a backup is written while operations go on, and is one moment of them', async (database) => {
-  const house = await openHouse(database);
-  const { code } = await live(house);
-  await inFolder(async (folder) => {
-    const path = join(folder, 'books.kinken');
-    await during(() => house.redeem(code, 1n), () => writeBackup(database, path, wallClock));
-    const restored = await openPglite();
-    await restoreBackup(restored, path);
-    assert.deepEqual((await verifyBooks(restored)).findings, []);
-    await restored.close();
-  });
-  await house.close();
-});
+forBothDatabases(
+  'a backup is written while operations go on, and is one moment of them',
+  async (database) => {
+    const house = await openHouse(database);
+    const { code } = await live(house);
+    await inFolder(async (folder) => {
+      const path = join(folder, 'books.kinken');
+      await during(
+        () => house.redeem(code, 1n),
+        () => writeBackup(database, path, wallClock),
+      );
+      const restored = await openPglite();
+      await restoreBackup(restored, path);
+      assert.deepEqual((await verifyBooks(restored)).findings, []);
+      await restored.close();
+    });
+    await house.close();
+  },
+);
 
-forBothDatabases('a file that is cut short, changed or no backup is refused before a row is written', async (database) => {
-  const house = await openHouse(database);
-  await live(house);
-  await inFolder(async (folder) => {
-    const path = join(folder, 'books.kinken');
-    await writeBackup(database, path, wallClock);
-    const whole = await readFile(path);
-    const restored = await openPglite();
-    const spoiled = join(folder, 'spoiled');
-    const changed = Buffer.from(whole);
-    changed[Math.floor(changed.length / 2)] ^= 1;
-    for (const bytes of [whole.subarray(0, whole.length - 9), changed, Buffer.from('nothing'), Buffer.alloc(0)]) {
-      await writeFile(spoiled, bytes);
-      await assert.rejects(restoreBackup(restored, spoiled), BackupRefused);
-    }
-    await assert.rejects(restoreBackup(restored, join(folder, 'not there')), BackupRefused);
-    assert.deepEqual(await restored.query('select * from programmes.issuer'), []);
-    await assert.rejects(restoreBackup(database, path), /in use/);
-    await restored.query(`delete from kernel.migration where number = (select max(number) from kernel.migration)`);
-    await assert.rejects(restoreBackup(restored, path), /with the version that made it/);
-    await restored.close();
-  });
-  await house.close();
-});
+forBothDatabases(
+  'a file that is cut short, changed or no backup is refused before a row is written',
+  async (database, context) => {
+    const house = await openHouse(database);
+    await live(house);
+    await inFolder(async (folder) => {
+      const path = join(folder, 'books.kinken');
+      await writeBackup(database, path, wallClock);
+      const whole = await readFile(path);
+      const restored = await openPglite();
+      context.after(() => restored.close());
+      const spoiled = join(folder, 'spoiled');
+      const changed = Buffer.from(whole);
+      const middle = Math.floor(changed.length / 2);
+      changed[middle] = (changed[middle] ?? 0) ^ 1;
+      for (const bytes of [
+        whole.subarray(0, whole.length - 200),
+        changed,
+        Buffer.from('nothing'),
+        Buffer.alloc(0),
+      ]) {
+        await writeFile(spoiled, bytes);
+        await assert.rejects(restoreBackup(restored, spoiled), BackupRefused);
+      }
+      await assert.rejects(restoreBackup(restored, join(folder, 'not there')), BackupRefused);
+      assert.deepEqual(await restored.query('select * from programmes.issuer'), []);
+      await assert.rejects(restoreBackup(database, path), /in use/);
+      await restored.query(
+        `delete from kernel.migration where number = (select max(number) from kernel.migration)`,
+      );
+      await assert.rejects(restoreBackup(restored, path), /with the version that made it/);
+    });
+    await house.close();
+  },
+);
 
 void test('the data folder of a running server is copied and opens as it was', async () => {
   await inFolder(async (folder) => {

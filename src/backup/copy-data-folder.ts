@@ -15,7 +15,11 @@ const SIGN_OF_LIFE_MS = 2_000;
  * about two seconds on the machine of docs/operations/backup.md). The copy is a data folder that a server opens;
  * it holds no key and no lock.
  */
-export async function copyDataFolder(db: Database, dataFolder: string, target: string): Promise<void> {
+export async function copyDataFolder(
+  db: Database,
+  dataFolder: string,
+  target: string,
+): Promise<void> {
   assert(db.kind === 'pglite', 'only the embedded database has a data folder');
   await mkdir(target, { recursive: true, mode: 0o700 });
   const making = join(target, `${INNER}.new`);

@@ -2,7 +2,13 @@ import { createReadStream } from 'node:fs';
 import { createZstdDecompress } from 'node:zlib';
 import type { Database, Queryable } from '../kernel/database/index.ts';
 import { listBackupMigrations } from './backup.sql.ts';
-import { type BackupEnd, type BackupHead, BackupRefused, LineHash, type TableLine } from './format.ts';
+import {
+  type BackupEnd,
+  type BackupHead,
+  BackupRefused,
+  LineHash,
+  type TableLine,
+} from './format.ts';
 import { type BackupTable, listTables } from './tables.ts';
 
 export interface BackupRestored {
@@ -70,7 +76,11 @@ async function checkDatabase(on: Queryable, head: BackupHead): Promise<void> {
   }
 }
 
-async function insertRows(on: Queryable, path: string, tables: readonly BackupTable[]): Promise<number> {
+async function insertRows(
+  on: Queryable,
+  path: string,
+  tables: readonly BackupTable[],
+): Promise<number> {
   let table: BackupTable | undefined;
   let waiting: string[] = [];
   let rows = 0;
@@ -102,7 +112,11 @@ function tableOf(line: TableLine, tables: readonly BackupTable[]): BackupTable {
 }
 
 /** `offset 0` keeps the row from being read from its text once for every column. */
-async function insert(on: Queryable, { table, columns }: BackupTable, rows: readonly string[]): Promise<void> {
+async function insert(
+  on: Queryable,
+  { table, columns }: BackupTable,
+  rows: readonly string[],
+): Promise<void> {
   await on.query(
     `insert into ${table} (${columns.join(', ')}) overriding system value
     select (saved.saved_row).*

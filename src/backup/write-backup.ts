@@ -24,7 +24,11 @@ const ROWS_AT_ONCE = 2_000;
  * The file is mode 0600 and takes its place only when it is whole. It holds no key: without the master key
  * it can be restored, but codes are not found in it (docs/operations/backup.md).
  */
-export async function writeBackup(db: Database, path: string, clock: Clock): Promise<BackupWritten> {
+export async function writeBackup(
+  db: Database,
+  path: string,
+  clock: Clock,
+): Promise<BackupWritten> {
   const unfinished = `${path}.new`;
   const packing = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 3 } });
   const file = createWriteStream(unfinished, { mode: 0o600 });
@@ -57,10 +61,18 @@ interface Writing {
   readonly write: (value: unknown) => Promise<void>;
 }
 
-async function writeTables(on: Queryable, writing: Writing): Promise<{ tables: number; rows: number }> {
+async function writeTables(
+  on: Queryable,
+  writing: Writing,
+): Promise<{ tables: number; rows: number }> {
   const { write, db, clock } = writing;
   const migrations = (await listBackupMigrations(on)).map((migration) => migration.name);
-  const head: BackupHead = { format: 'kinken-backup-1', at: clock.now(), database: db.kind, migrations };
+  const head: BackupHead = {
+    format: 'kinken-backup-1',
+    at: clock.now(),
+    database: db.kind,
+    migrations,
+  };
   await write(head);
   const tables = await listTables(on);
   let rows = 0;
@@ -74,7 +86,9 @@ async function writeTables(on: Queryable, writing: Writing): Promise<{ tables: n
 
 /** PostgreSQL's text of a whole row goes back into the same row on every machine. */
 async function writeRows(on: Queryable, table: string, write: Writing['write']): Promise<number> {
-  await on.script(`declare saved no scroll cursor for select saved_row::text as row from ${table} as saved_row`);
+  await on.script(
+    `declare saved no scroll cursor for select saved_row::text as row from ${table} as saved_row`,
+  );
   let count = 0;
   for (;;) {
     const rows = await on.query(`fetch ${ROWS_AT_ONCE} from saved`);
