@@ -1,10 +1,8 @@
 /**
  * One program: `serve` runs the server; every other word is a command of src/cli. It only dispatches.
  */
-import { COMMANDS } from './cli/index.ts';
-import { runCommand } from './cli/run-command.ts';
-import { BOOK_COMMANDS } from './server/book-commands.ts';
-import { SERVE } from './server/serve.ts';
+import { COMMANDS, runCommand } from './cli/index.ts';
+import { BOOK_COMMANDS, SERVE } from './server/index.ts';
 
 process.umask(0o077); // what this program writes is its owner's alone (R29)
 

@@ -1,9 +1,8 @@
 import { isoInstant } from '../kernel/clock.ts';
 import { laneOfId, publicId } from '../kernel/ids.ts';
-import { splitJournalLine } from '../ledger/journal.ts';
-import type { JournalTable } from '../ledger/rows.ts';
-import { HOLD_JOURNAL, ITEM_JOURNAL, REQUEST_JOURNAL } from '../instruments/rows.ts';
-import type { Catalogue } from '../programmes/catalogue.ts';
+import { splitJournalLine, type JournalTable } from '../ledger/index.ts';
+import { HOLD_JOURNAL, ITEM_JOURNAL, REQUEST_JOURNAL } from '../instruments/index.ts';
+import type { Catalogue } from '../programmes/index.ts';
 
 /**
  * What a reader of the feed is told, ready for JSON. Never a code; of a printed number the last four. The

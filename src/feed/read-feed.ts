@@ -1,9 +1,8 @@
 import { isoInstant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
-import { unpackJournal } from '../ledger/journal.ts';
-import { findNewestRoot, readRootsAfter, type Root } from '../ledger/root.ts';
-import type { Catalogue } from '../programmes/catalogue.ts';
+import { unpackJournal, findNewestRoot, readRootsAfter, type Root } from '../ledger/index.ts';
+import type { Catalogue } from '../programmes/index.ts';
 import { type FeedPosition, type LanePosition, parseCursor, writeCursor } from './cursor.ts';
 import {
   eventOf,

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { BackupRefused, restoreBackup, writeBackup } from '../backup/index.ts';
-import { issuerOf, inHouse } from '../cli/open-house.ts';
-import { NotDone, WrongUse, type Command, type Invocation, HOUSE_OPTIONS } from '../cli/command.ts';
+import {
+  issuerOf,
+  inHouse,
+  NotDone,
+  WrongUse,
+  type Command,
+  type Invocation,
+  HOUSE_OPTIONS,
+} from '../cli/index.ts';
 import { verifyBooks } from '../instruments/index.ts';
 import { databaseClock, monotonicMs } from '../kernel/clock.ts';
 import { readConfig } from '../kernel/config.ts';

@@ -6,4 +6,11 @@
  * books are open.
  * Deliberately absent: rules of value, of any protocol, of any product.
  */
-export { CannotStart, startServer, type RunningServer, type ServerOptions } from './start-server.ts';
+export { SERVE } from './serve.ts';
+export { BOOK_COMMANDS } from './book-commands.ts';
+export {
+  CannotStart,
+  startServer,
+  type RunningServer,
+  type ServerOptions,
+} from './start-server.ts';

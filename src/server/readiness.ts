@@ -1,4 +1,4 @@
-import type { NotReady } from '../doors/http/parts.ts';
+import type { NotReady } from '../doors/http/index.ts';
 import type { RunningEngine } from '../instruments/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/index.ts';

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { RunningEngine } from '../instruments/index.ts';
-import { sweepExpired } from '../instruments/sweep.ts';
+import { sweepExpired, type RunningEngine } from '../instruments/index.ts';
 import { dayIn } from '../kernel/calendar.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';

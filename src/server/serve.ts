@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import type { Command } from '../cli/command.ts';
-import { NotDone } from '../cli/command.ts';
+import { type Command, NotDone } from '../cli/index.ts';
 import { TillNotProtected } from '../doors/till/index.ts';
 import { readConfig } from '../kernel/config.ts';
 import { processLog, type Logger } from '../kernel/log.ts';
@@ -20,7 +19,9 @@ export const SERVE: Command = {
     const config = readConfig(environment);
     const log = processLog(config.logLevel);
     const stopAsked = listenForStop(log);
-    const server = await start(() => startServer({ config, log, isDemoAsked: values.isSet('demo') }));
+    const server = await start(() =>
+      startServer({ config, log, isDemoAsked: values.isSet('demo') }),
+    );
     welcome(log, server);
     await stopAsked;
     await server.stop();
@@ -32,9 +33,12 @@ async function start(starting: () => Promise<RunningServer>): Promise<RunningSer
   try {
     return await starting();
   } catch (error) {
-    if (error instanceof CannotStart || error instanceof TillNotProtected) throw new NotDone(error.message);
+    if (error instanceof CannotStart || error instanceof TillNotProtected)
+      throw new NotDone(error.message);
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new NotDone(`${error.message}\nAnother program listens there: set PORT or TILL_PORT to another one.`);
+      throw new NotDone(
+        `${error.message}\nAnother program listens there: set PORT or TILL_PORT to another one.`,
+      );
     }
     throw error;
   }
@@ -45,7 +49,8 @@ function listenForStop(log: Logger): Promise<unknown> {
   const first = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   void first.then(() => {
     log.info('stopping: finishing what is under way (once more to end at once)');
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => process.exit(130));
   });
   return first;
 }

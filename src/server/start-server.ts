@@ -8,9 +8,7 @@ import {
   type DirectoryHolder,
 } from '../clients/index.ts';
 import { agcodDoor } from '../doors/agcod/index.ts';
-import { registerAdminRoutes } from '../doors/http/admin-routes.ts';
-import { createHttpServer } from '../doors/http/server.ts';
-import { isLoopback } from '../doors/http/service-routes.ts';
+import { administration, createHttpServer, isLoopback } from '../doors/http/index.ts';
 import { iso87, startTillHost, TILL_BOUNDS, vaps93, type TillHost } from '../doors/till/index.ts';
 import { latestCursor, readFeed, startWebhooks, WEBHOOK_POLICY } from '../feed/index.ts';
 import { openActivity, openEngine, type RunningEngine } from '../instruments/index.ts';
@@ -22,7 +20,7 @@ import type { Logger } from '../kernel/log.ts';
 import { readMasterKey } from '../kernel/master-key.ts';
 import { createMetrics, type Metrics } from '../kernel/metrics.ts';
 import { holdCatalogue, type CatalogueHolder } from '../programmes/index.ts';
-import { sendErrorPage, site } from '../web/site.ts';
+import { sendErrorPage, site } from '../web/index.ts';
 import { finishDemo, type DemoPlace } from './demo.ts';
 import { measureEngine } from './figures.ts';
 import { judgeReadiness } from './readiness.ts';
@@ -103,7 +101,7 @@ async function assemble(
     catalogue: base.catalogue,
     lanesOfANewDatabase: config.laneCount,
     writers: config.writers,
-    onBatch: figures.onBatch,
+    onBatch: (note) => figures.onBatch(note),
     onTrouble: ({ what, error }) => log.error({ error }, what),
   });
   closers.push(() => engine.close());
@@ -250,19 +248,16 @@ async function openHttp(
         }),
       ],
       keyedPlugins: [
-        (scope, _options, done) => {
-          registerAdminRoutes(scope, {
-            connection: database,
-            keyRing: keys,
-            clock,
-            random: systemRandom,
-            catalogue: current,
-            refresh: () => clients.refresh(),
-            refreshCatalogue: () => catalogue.refresh(database),
-            feedHead: () => latestCursor(database),
-          });
-          done();
-        },
+        administration({
+          connection: database,
+          keyRing: keys,
+          clock,
+          random: systemRandom,
+          catalogue: current,
+          refresh: () => clients.refresh(),
+          refreshCatalogue: () => catalogue.refresh(database),
+          feedHead: () => latestCursor(database),
+        }),
       ],
     },
   );

@@ -1,7 +1,6 @@
 /** The API for people: made from the OpenAPI document and the refusal tables, nothing written twice. */
-import { DOOR_REFUSALS } from '../doors/http/door-refusals.ts';
-import type { OpenApiDocument, OpenApiOperation } from '../doors/http/openapi-document.ts';
-import { REFUSALS } from '../doors/http/refusals.ts';
+import { DOOR_REFUSALS, type OpenApiDocument, type OpenApiOperation } from '../doors/http/index.ts';
+import { REFUSAL_TEXTS } from '../doors/http/index.ts';
 import { html, type Html } from '../kernel/html.ts';
 import { exampleOf, fieldsOf, resolve } from './docs-schema.ts';
 import type { Page } from './layout.ts';
@@ -149,7 +148,7 @@ function idExample(path: string): string {
 }
 
 function refusalList(): Html {
-  const refusals = Object.entries({ ...DOOR_REFUSALS, ...REFUSALS });
+  const refusals = Object.entries({ ...DOOR_REFUSALS, ...REFUSAL_TEXTS });
   return html`
     <h2 id="refusals">Refusals</h2>
     <p>

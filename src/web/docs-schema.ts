@@ -1,5 +1,5 @@
 /** Reading JSON schemas for people: fields in a table, and a body that one could send. */
-import type { JsonSchema, OpenApiDocument } from '../doors/http/openapi-document.ts';
+import type { JsonSchema, OpenApiDocument } from '../doors/http/index.ts';
 
 export interface DocumentedField {
   readonly name: string;

@@ -15,6 +15,12 @@ export type { AdminParts } from './admin.ts';
 export { administration } from './admin-routes.ts';
 export type { Feed, FeedPage, HttpParts, NotReady } from './parts.ts';
 export { openApiDocument, openApiText } from './openapi.ts';
+export type { JsonSchema, OpenApiDocument, OpenApiOperation } from './openapi-document.ts';
+export { DOOR_REFUSALS } from './door-refusals.ts';
+export { REFUSALS as REFUSAL_TEXTS, type RefusalText } from './refusals.ts';
+export { DoorRefused } from './problems.ts';
+export { sendError } from './errors.ts';
+export { isLoopback } from './service-routes.ts';
 export {
   createHttpServer,
   type HttpServer,
