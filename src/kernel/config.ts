@@ -4,6 +4,8 @@
  */
 export interface Config {
   readonly http: Listener;
+  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
   readonly till: Listener & { readonly clientCaFile: string | null };
   readonly dataFolder: string;
   /** Null: the embedded database in the data folder. */
@@ -45,6 +47,7 @@ export function readConfig(environment: Environment): Config {
       port: port('PORT', 8080),
       tls: readTls('KINKEN_TLS', text),
     },
+    trustedProxies: (text('KINKEN_TRUSTED_PROXIES') ?? '').split(',').filter((one) => one !== ''),
     till: {
       host: text('TILL_HOST') ?? '127.0.0.1',
       port: port('TILL_PORT', 8583),

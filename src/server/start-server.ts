@@ -227,6 +227,7 @@ async function openHttp(
     },
     {
       ...tlsOf(config.http),
+      trustedProxies: config.trustedProxies,
       sendErrorPage,
       plugins: [
         site({
