@@ -49,6 +49,16 @@ export interface VerifyReport {
   readonly findings: readonly Finding[]; // the first of each kind and table
 }
 
+/**
+ * Each check joins whole lanes and looks for one wrong row. The planner takes that for a search that ends
+ * early and loops: at a million instruments one lane took 10 s. Hash joins take 0.1 s.
+ */
+const WHOLE_LANES = `
+  set local enable_nestloop = off;
+  set local plan_cache_mode = force_custom_plan;
+  set local jit = off;
+  set local work_mem = '64MB'`;
+
 export async function verifyBooks(
   db: Database,
   options: VerifyOptions = {},
@@ -57,7 +67,10 @@ export async function verifyBooks(
   const findings = new Findings();
   const tally = { lanes: 0, batches: 0, rows: 0, roots: 0, lastAt: 0 };
   const inSnapshot = <Value>(work: (on: Queryable) => Promise<Value>): Promise<Value> =>
-    db.transaction(work, 'snapshot');
+    db.transaction(async (on) => {
+      await on.script(WHOLE_LANES);
+      return work(on);
+    }, 'snapshot');
 
   const lane = async (on: Queryable, row: LaneRow, lanes: number): Promise<void> => {
     await verifyOneLane(on, row, tally, findings);
@@ -71,6 +84,7 @@ export async function verifyBooks(
   const together = async (on: Queryable): Promise<void> => {
     await verifyInterlane(on, findings);
     await verifyAcrossLanes(on, findings);
+    await on.script('set local enable_nestloop = on'); // from here on single batches are looked up
     tally.roots = await verifyRoots(on, options.roots ?? {}, findings);
   };
 
