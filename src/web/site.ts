@@ -1,9 +1,11 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GuessThrottle, Visitor } from '../clients/index.ts';
-import { sendError } from '../doors/http/errors.ts';
-import { DoorRefused } from '../doors/http/problems.ts';
-import type { OpenApiDocument } from '../doors/http/openapi-document.ts';
-import { openApiDocument } from '../doors/http/openapi.ts';
+import {
+  sendError,
+  DoorRefused,
+  type OpenApiDocument,
+  openApiDocument,
+} from '../doors/http/index.ts';
 import type { Engine, CardReference, Balance } from '../instruments/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';

@@ -87,7 +87,7 @@ export function moduleOf(path: string): string | null {
 
 export interface FunctionLength {
   readonly header: string;
-  readonly lines: number; // neither blank ones nor comments
+  readonly lines: number; // its own: neither blank ones, nor comments, nor of functions inside it
 }
 
 const HEADERS = [
@@ -97,18 +97,37 @@ const HEADERS = [
   /^\s+(?!(?:if|for|while|switch|catch)\b)(?:(?:async|static|get|set|override) )*[*#]?\w+\(.*\)(: .+)? \{$/,
 ];
 
-/** The tree is formatted, so a function ends at the next `}` that stands as far in as its header. */
+/** A function or method with a name of its own: it is read, and counted, by itself. */
+const NAMED = [HEADERS[0]!, HEADERS[3]!];
+
+/**
+ * The tree is formatted, so a function ends at the next `}` that stands as far in as its header. What stands
+ * in functions inside it is theirs, so a function that makes an object of functions is as long as its own lines.
+ */
 export function functionsOf(file: TreeFile): FunctionLength[] {
   const lines = codeOf(file).split('\n');
   const found: FunctionLength[] = [];
   for (const [at, line] of lines.entries()) {
     if (!HEADERS.some((header) => header.test(line))) continue;
-    const indent = /^\s*/.exec(line)?.[0] ?? '';
-    const length = lines.slice(at + 1).findIndex((later) => later.startsWith(`${indent}}`));
-    const body = lines.slice(at, at + 2 + length).filter((text) => text.trim() !== '');
-    found.push({ header: headerOf(lines, at), lines: body.length });
+    found.push({ header: headerOf(lines, at), lines: ownLines(lines, at, endOf(lines, at)) });
   }
   return found;
+}
+
+function endOf(lines: readonly string[], at: number): number {
+  const indent = (/^\s*(?:[?:] )?/.exec(lines[at] ?? '')?.[0] ?? '').replace(/[?:]/, ' ');
+  const length = lines.slice(at + 1).findIndex((later) => later.startsWith(`${indent}}`));
+  return length === -1 ? lines.length - 1 : at + 1 + length;
+}
+
+function ownLines(lines: readonly string[], from: number, to: number): number {
+  let count = 0;
+  for (let at = from; at <= to; at += 1) {
+    const line = lines[at] ?? '';
+    if (at > from && NAMED.some((header) => header.test(line))) at = endOf(lines, at);
+    else if (line.trim() !== '') count += 1;
+  }
+  return count;
 }
 
 /** The name stands on the line itself or, for a header of several lines, where it began. */

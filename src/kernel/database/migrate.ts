@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Connection, Database, Queryable } from './queryable.ts';
 
-/** `migrations/0007_gifts.sql`, whose first line says whether the version before it still works with it. */
+/**
+ * A file of `migrations/`, such as `0007_gifts.sql`. Its first line says whether the version before it still
+ * works with it.
+ */
 export interface Migration {
   readonly number: number;
   readonly name: string; // of the file, without `.sql`
