@@ -20,6 +20,7 @@ import {
 import type { Act, CardReference, Envelope, Operation } from '../../src/instruments/operation.ts';
 import type { Done, Outcome } from '../../src/instruments/outcome.ts';
 import type { Refusal } from '../../src/instruments/refusal.ts';
+import { REFUSALS_OF, REFUSALS_OF_ANY } from '../../src/instruments/refusals-of.ts';
 import { verifyBooks } from '../../src/instruments/verify.ts';
 import { holdCatalogue, type CatalogueHolder } from '../../src/programmes/index.ts';
 
@@ -34,6 +35,7 @@ export const PRODUCTS = {
   prepaid: 4,
   limited: 5,
   foreign: 6,
+  wide: 7,
 } as const;
 export type ProductName = keyof typeof PRODUCTS;
 
@@ -54,8 +56,15 @@ export interface House {
   blank(product: ProductName, faceMinor?: bigint | null): Promise<CardReference>;
   activated(product: ProductName, amountMinor: bigint): Promise<CardReference>;
   issued(amountMinor: bigint): Promise<CardReference & { readonly by: 'code' }>;
+  /** A card brought in from elsewhere whose code and number are at home in two lanes. */
+  signposted(amountMinor: bigint): Promise<{ byNumber: CardReference; byCode: CardReference }>;
   redeem(card: CardReference, amountMinor: bigint, envelope?: Partial<Envelope>): Promise<Outcome>;
   spendable(card: CardReference): Promise<bigint>;
+  reverse(originalRequestId: string, card: CardReference | null): Promise<Done>;
+  /** Everything that has value or stands in its way, as text: two alike say that nothing has changed. */
+  snapshot(): Promise<string>;
+  /** Causes of the items that nobody has closed, the oldest first. */
+  openItems(): Promise<string[]>;
   /** The engine again on the same database, as after a restart. */
   restart(): Promise<void>;
   verify(): Promise<void>;
@@ -81,7 +90,7 @@ export async function openHouse(
   const mint = openMint(keys, random, engine.laneCount);
   let requests = 0;
 
-  function submit(act: Act, envelope: Partial<Envelope> = {}): Promise<Outcome> {
+  async function submit(act: Act, envelope: Partial<Envelope> = {}): Promise<Outcome> {
     requests += 1;
     const full = {
       ...CLIENT,
@@ -89,7 +98,12 @@ export async function openHouse(
       arrivedAt: clock.now(),
       ...envelope,
     };
-    return engine.submit({ ...full, ...act } as Operation);
+    const outcome = await engine.submit({ ...full, ...act } as Operation);
+    if (outcome.outcome === 'refused') {
+      const known = [...REFUSALS_OF_ANY, ...REFUSALS_OF[act.kind]];
+      assert.ok(known.includes(outcome.refusal), `${act.kind} may be ${outcome.refusal}`);
+    }
+    return outcome;
   }
 
   async function done(act: Act, envelope?: Partial<Envelope>): Promise<Done> {
@@ -154,6 +168,19 @@ export async function openHouse(
       });
       return { by: 'code', code: issue.code! };
     },
+    async signposted(amountMinor) {
+      const product = catalogue.current().products.get(PRODUCTS.variable)!;
+      const one = mint.mintAnywhere(product);
+      let other = mint.mintAnywhere(product);
+      while (other.lane === one.lane) other = mint.mintAnywhere(product);
+      const opening = { balanceMinor: amountMinor, expiresAt: null, lotClass: 'paid' } as const;
+      const card = { number: one.number, code: other.hidden, faceMinor: null, opening };
+      await done({ kind: 'stock', productId: PRODUCTS.variable, lane: one.lane, cards: [card] });
+      return {
+        byNumber: { by: 'number', number: one.number! },
+        byCode: { by: 'code', code: other.code! },
+      };
+    },
     redeem: (card, amountMinor, envelope) =>
       submit(
         { kind: 'redeem', card, amountMinor, unit: 'JPY', merchantId: 1, isPartialAllowed: false },
@@ -163,6 +190,20 @@ export async function openHouse(
       const balance = await engine.inquireBalance(CLIENT, card);
       assert.ok(balance.ok);
       return balance.value.spendableMinor;
+    },
+    reverse: (originalRequestId, card) =>
+      done({ kind: 'reverse', originalRequestId, card, holdId: null }),
+    async snapshot() {
+      const tables = await Promise.all(
+        SNAPSHOT.map((table) => database.query(`select * from ${table} order by 1, 2, 3, 4`)),
+      );
+      return JSON.stringify(tables, jsonBigint);
+    },
+    async openItems() {
+      const rows = await database.query(
+        'select cause from instruments.item where closed_at is null order by opened_at, item_id',
+      );
+      return rows.map((row) => String(row['cause']));
     },
     async restart() {
       await engine.close();
@@ -175,6 +216,18 @@ export async function openHouse(
     },
   };
 }
+
+const SNAPSHOT = [
+  'instruments.instrument',
+  'instruments.card_name',
+  'instruments.lot',
+  'instruments.hold',
+  'instruments.freeze',
+  'instruments.counter',
+  'instruments.item',
+  'ledger.transfer',
+  'ledger.account',
+];
 
 /** BigInts as text, so that a failed expectation can be read. */
 export function jsonBigint(_key: string, value: unknown): unknown {
@@ -214,7 +267,10 @@ async function fillCatalogue(database: Database): Promise<void> {
         null, '{number}', true, 100000, 500, 50000, 60000, 90000, 20000, 50000),
       (2, 'foreign', 'posa', '別', 'Other', '{}', 500, 50000,
         null, null, null, null, '6005', 16,
-        null, '{number}', true, null, null, null, null, null, null, null);
+        null, '{number}', true, null, null, null, null, null, null, null),
+      (1, 'wide', 'prepaid', '無制限', 'Wide', '{}', 1, 9007199254740991,
+        null, null, null, null, '6007', 16,
+        null, '{number,member}', true, null, null, null, null, null, null, null);
     insert into programmes.seller (issuer_id, key, name_ja, name_en)
     values (1, 'shop', '店', 'Shop'), (2, 'shop', '店', 'Shop');
     insert into programmes.merchant (issuer_id, key, name_ja, name_en)

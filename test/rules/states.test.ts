@@ -1,0 +1,352 @@
+/** R14 to R16, R19, R21, R24, R25: states, holds, limits and time. */
+import assert from 'node:assert/strict';
+import type { Act, CardReference } from '../../src/instruments/operation.ts';
+import { sweepExpired } from '../../src/instruments/sweep.ts';
+import { forBothDatabases } from '../support/database.ts';
+import { DAY_MS, openHouse, SELLER, START } from '../support/house.ts';
+
+const unit = 'JPY';
+const ASKER = { clientId: 1, issuerId: 1 };
+
+function redeemOf(card: CardReference, amountMinor: bigint): Act {
+  return { kind: 'redeem', card, amountMinor, unit, merchantId: 1, isPartialAllowed: false };
+}
+function holdOf(card: CardReference, amountMinor: bigint, durationMs: number): Act {
+  return { kind: 'hold', card, amountMinor, unit, merchantId: 1, durationMs };
+}
+
+forBothDatabases('R14 nobody lifts the freeze of another', async (database) => {
+  const house = await openHouse(database);
+  const card = await house.activated('prepaid', 5_000n);
+  await house.done({ kind: 'freeze', card, owner: 'member', reason: 'panic' });
+  await house.done({ kind: 'freeze', card, owner: 'fraud', reason: 'pattern' });
+  await house.done({ kind: 'unfreeze', card, owner: 'fraud' });
+  assert.equal(await house.refusal(redeemOf(card, 1n)), 'instrument_frozen');
+  assert.equal(
+    await house.refusal({ kind: 'unfreeze', card, owner: 'fraud' }),
+    'not_frozen_by_this_owner',
+  );
+  await house.done({ kind: 'unfreeze', card, owner: 'member' });
+  await house.done(redeemOf(card, 1n));
+  const both = await Promise.all([
+    house.done({ kind: 'freeze', card, owner: 'item', reason: 'a' }),
+    house.done({ kind: 'unfreeze', card, owner: 'item' }),
+    house.done(redeemOf(card, 1n)),
+  ]);
+  assert.equal(both.length, 3, 'in order in one batch');
+  await house.close();
+});
+
+forBothDatabases(
+  'R15 deactivated, activated again, never used, not expired while held',
+  async (database) => {
+    const house = await openHouse(database);
+    const fixed = await house.activated('fixed', 3_000n);
+    await house.done({ kind: 'deactivate', card: fixed });
+    const again: Act = {
+      kind: 'activate',
+      card: fixed,
+      amountMinor: null,
+      unit: null,
+      funding: SELLER,
+    };
+    assert.equal(await house.refusal(again), 'instrument_not_reactivatable');
+    const card = await house.activated('variable', 3_000n);
+    await house.done({ kind: 'deactivate', card });
+    await house.done({ ...again, card, amountMinor: 2_000n });
+    const prepaid = await house.activated('prepaid', 500n);
+    assert.equal((await house.done(redeemOf(prepaid, 500n))).state, 'active');
+
+    house.clock.advance(80 * DAY_MS);
+    const held = await house.done(holdOf(card, 1_500n, 20 * DAY_MS));
+    house.clock.advance(12 * DAY_MS);
+    await house.done({
+      kind: 'capture',
+      holdId: held.holdId!,
+      amountMinor: 500n,
+      unit,
+      isFinal: false,
+    });
+    const { instrumentId } = held;
+    assert.equal(
+      await house.refusal({ kind: 'expire', instrumentId: instrumentId! }),
+      'nothing_to_expire',
+    );
+    house.clock.advance(8 * DAY_MS);
+    assert.equal(
+      await house.refusal({
+        kind: 'capture',
+        holdId: held.holdId!,
+        amountMinor: 1n,
+        unit,
+        isFinal: false,
+      }),
+      'hold_not_open',
+    );
+    assert.equal(await house.refusal(redeemOf(card, 1n)), 'instrument_expired');
+    await house.close();
+  },
+);
+
+forBothDatabases(
+  'R15 a hold ends at its millisecond, and its captures are exact',
+  async (database) => {
+    const house = await openHouse(database);
+    const card = await house.activated('limited', 5_000n);
+    await house.done({
+      kind: 'load',
+      card,
+      amountMinor: 500n,
+      unit,
+      lotClass: 'limited',
+      funding: SELLER,
+    });
+    const held = await house.done(holdOf(card, 2_000n, 1_000), { requestId: 'hold' });
+    assert.equal(await house.spendable(card), 3_500n);
+    assert.equal(await house.refusal({ kind: 'deactivate', card }), 'has_open_hold');
+    const capture = (amountMinor: bigint, isFinal = false): Act => ({
+      kind: 'capture',
+      holdId: held.holdId!,
+      amountMinor,
+      unit,
+      isFinal,
+    });
+    assert.equal((await house.done(capture(600n), { requestId: 'one' })).heldMinor, 1_400n);
+    assert.equal((await house.done(capture(400n), { requestId: 'two' })).heldMinor, 1_000n);
+    assert.equal(await house.refusal(capture(1_001n)), 'hold_exceeded');
+    await house.done({
+      kind: 'reverse',
+      originalRequestId: 'one',
+      card: null,
+      holdId: held.holdId,
+    });
+    house.clock.advance(999);
+    assert.equal(
+      (await house.done(capture(1_500n))).heldMinor,
+      100n,
+      'what was put back is held again',
+    );
+    house.clock.advance(1);
+    assert.equal(await house.refusal(capture(1n)), 'hold_not_open');
+    assert.equal(await house.spendable(card), 3_600n);
+    const other = { ...ASKER, clientId: 2 };
+    assert.equal(await house.refusal(capture(1n), other), 'hold_not_found');
+    assert.equal(
+      await house.refusal({ kind: 'release', holdId: held.holdId! }, other),
+      'hold_not_found',
+    );
+    await house.done(redeemOf(card, 3_600n));
+    const [counter] = await database.query(
+      `select used_minor from instruments.counter where measure = 'redeem_day'`,
+    );
+    assert.equal(counter?.['used_minor'], 5_500n, 'counted once, less what was never taken');
+    await house.close();
+  },
+);
+
+forBothDatabases('R16 the product says what redeems', async (database) => {
+  const house = await openHouse(database);
+  const card = await house.activated('prepaid', 5_000n);
+  const balance = await house.engine.inquireBalance(ASKER, card);
+  assert.ok(balance.ok);
+  const byId: CardReference = { by: 'instrument', instrumentId: balance.value.instrumentId };
+  assert.equal(await house.refusal(redeemOf(byId, 1n)), 'not_redeemable_this_way');
+  const wide = await house.activated('wide', 5_000n);
+  const move: Act = { kind: 'move', card: byId, to: wide, amountMinor: 1n, unit };
+  assert.equal(await house.refusal(move), 'not_redeemable_this_way');
+  const mine = await house.engine.inquireBalance(ASKER, wide);
+  assert.ok(mine.ok);
+  await house.done(redeemOf({ by: 'instrument', instrumentId: mine.value.instrumentId }, 1n));
+  await house.close();
+});
+
+forBothDatabases(
+  'R16 the card of another issuer is not found by any operation',
+  async (database) => {
+    const house = await openHouse(database);
+    const card = await house.activated('wide', 5_000n);
+    const mine = await house.activated('wide', 5_000n);
+    const held = await house.done(holdOf(card, 100n, 60_000));
+    await house.done({ kind: 'freeze', card, owner: 'case', reason: 'x' });
+    await house.done({ kind: 'void', card: mine, reason: 'x' });
+    const [item] = await database.query('select item_id from instruments.item');
+    const theirs = { clientId: 3, issuerId: 2 };
+    const before = await house.snapshot();
+    const funding = { from: 'seller', sellerId: 2 } as const;
+    const acts: Act[] = [
+      { kind: 'activate', card, amountMinor: 1n, unit, funding },
+      { kind: 'deactivate', card },
+      { kind: 'load', card, amountMinor: 1n, unit, lotClass: 'paid', funding },
+      { ...redeemOf(card, 1n), merchantId: 3 } as Act,
+      { kind: 'return', card, amountMinor: 1n, unit, merchantId: 3, originalRequestId: null },
+      { ...holdOf(card, 1n, 60_000), merchantId: 3 } as Act,
+      { kind: 'freeze', card, owner: 'case', reason: 'x' },
+      { kind: 'unfreeze', card, owner: 'case' },
+      { kind: 'void', card, reason: 'x' },
+      { kind: 'move', card, to: mine, amountMinor: null, unit },
+    ];
+    for (const act of acts)
+      assert.equal(await house.refusal(act, theirs), 'instrument_not_found', act.kind);
+    const capture: Act = {
+      kind: 'capture',
+      holdId: held.holdId!,
+      amountMinor: 1n,
+      unit,
+      isFinal: true,
+    };
+    assert.equal(await house.refusal(capture, theirs), 'hold_not_found');
+    assert.equal(
+      await house.refusal({ kind: 'release', holdId: held.holdId! }, theirs),
+      'hold_not_found',
+    );
+    const close: Act = { kind: 'close_item', itemId: item?.['item_id'] as bigint, note: 'x' };
+    assert.equal(await house.refusal(close, theirs), 'item_not_found');
+    assert.ok(!(await house.engine.inquireBalance({ clientId: 3, issuerId: 2 }, card)).ok);
+    assert.equal(await house.snapshot(), before);
+    await house.done(close);
+    assert.equal(await house.refusal(close), 'item_not_found');
+    await house.close();
+  },
+);
+
+forBothDatabases('R18 an advice that cannot be applied becomes an item', async (database) => {
+  const house = await openHouse(database);
+  const card = await house.activated('prepaid', 500n);
+  assert.equal(
+    await house.refusal(redeemOf(card, 900n), { isAdvice: true, requestId: 'told' }),
+    'insufficient_value',
+  );
+  assert.equal(
+    await house.refusal(redeemOf(card, 900n), { isAdvice: true, requestId: 'told' }),
+    'insufficient_value',
+  );
+  assert.deepEqual(await house.openItems(), ['advice_not_applied'], 'once');
+  await house.close();
+});
+
+forBothDatabases('R18 a product that has changed is judged as it is now', async (database) => {
+  const house = await openHouse(database);
+  const card = await house.activated('prepaid', 5_000n);
+  await database.script(`
+    update programmes.product set redeems_by = '{member}' where key = 'prepaid';
+    insert into programmes.merchant (issuer_id, key, name_ja, name_en) values (1, 'new', '新', 'New');
+    update programmes.version set version = version + 1;
+  `);
+  assert.equal(await house.refusal(redeemOf(card, 1n)), 'not_redeemable_this_way');
+  const fixed = await house.activated('fixed', 1_500n);
+  await house.done({ ...redeemOf(fixed, 1n), merchantId: 4 } as Act);
+  await house.close();
+});
+
+forBothDatabases(
+  'R21 limits are exact, by day and month of the zone, and freed in their period',
+  async (database) => {
+    const house = await openHouse(database);
+    const card = await house.activated('limited', 50_000n);
+    await house.done({
+      kind: 'load',
+      card,
+      amountMinor: 40_000n,
+      unit,
+      lotClass: 'paid',
+      funding: SELLER,
+    });
+    const load: Act = {
+      kind: 'load',
+      card,
+      amountMinor: 500n,
+      unit,
+      lotClass: 'paid',
+      funding: SELLER,
+    };
+    const together = await Promise.all([
+      house.redeem(card, 12_000n, { requestId: 'a' }),
+      house.redeem(card, 12_000n, { requestId: 'b' }),
+    ]);
+    assert.deepEqual(
+      together.map(({ outcome }) => outcome),
+      ['accepted', 'refused'],
+      'both cannot fit',
+    );
+    house.clock.advance(12 * 60 * 60 * 1_000 - 1); // 23:59:59.999 in Japan
+    assert.equal(await house.refusal(redeemOf(card, 8_001n)), 'day_limit_exceeded');
+    const held = await house.done(holdOf(card, 8_000n, 31 * DAY_MS));
+    house.clock.advance(1);
+    await house.done(redeemOf(card, 20_000n));
+    house.clock.advance(DAY_MS);
+    assert.equal(await house.refusal(redeemOf(card, 10_001n)), 'month_limit_exceeded');
+    house.clock.advance(28 * DAY_MS); // April
+    await house.done(redeemOf(card, 20_000n), { requestId: 'april' });
+    const april = () =>
+      database.query(`select used_minor from instruments.counter
+      where measure = 'redeem_month' and starts_on = '2026-04-01'`);
+    await house.done(
+      { kind: 'capture', holdId: held.holdId!, amountMinor: 8_000n, unit, isFinal: true },
+      { requestId: 'cap' },
+    );
+    await house.reverse('a', card);
+    await house.done({
+      kind: 'reverse',
+      originalRequestId: 'cap',
+      card: null,
+      holdId: held.holdId,
+    });
+    assert.equal((await april())[0]?.['used_minor'], 20_000n, 'April is as it was');
+    const [march] = await database.query(`select used_minor from instruments.counter
+    where measure = 'redeem_month' and starts_on = '2026-03-01'`);
+    assert.equal(march?.['used_minor'], 20_000n, 'March is freed');
+    assert.equal(
+      await house.refusal({ ...load, amountMinor: 60_001n } as Act),
+      'load_out_of_range',
+    );
+    await house.close();
+  },
+);
+
+forBothDatabases('R24 a lane never goes back', async (database) => {
+  const house = await openHouse(database);
+  const card = await house.activated('variable', 5_000n);
+  const [lot] = await database.query('select expires_at from instruments.lot');
+  const expiresAt = Number(lot?.['expires_at']);
+  assert.equal(new Date(expiresAt).toISOString(), '2026-05-31T15:00:00.000Z', 'midnight in Japan');
+  const late = await house.done(redeemOf(card, 1n), { arrivedAt: expiresAt - 1 });
+  assert.equal(late.decidedAt, expiresAt - 1);
+  assert.equal(
+    await house.refusal(redeemOf(card, 1n), { arrivedAt: expiresAt }),
+    'instrument_expired',
+  );
+  assert.equal(await house.refusal(redeemOf(card, 1n), { arrivedAt: START }), 'instrument_expired');
+  await house.close();
+});
+
+forBothDatabases(
+  'The sweep moves what has expired and ends holds whose time has come',
+  async (database) => {
+    const house = await openHouse(database);
+    const parts = () => ({ database, engine: house.engine, clock: house.clock });
+    const cards = await Promise.all(
+      Array.from({ length: 5 }, () => house.activated('variable', 3_000n)),
+    );
+    await house.done(redeemOf(cards[0]!, 3_000n));
+    const held = await house.done(holdOf(cards[1]!, 1_000n, 60_000));
+    assert.equal(await sweepExpired(parts()), 0);
+    house.clock.advance(60_000);
+    assert.equal(await sweepExpired(parts()), 1, 'the hold');
+    house.clock.advance(80 * DAY_MS);
+    const long = await house.done(holdOf(cards[2]!, 1_000n, 30 * DAY_MS));
+    house.clock.advance(11 * DAY_MS);
+    assert.equal(await sweepExpired(parts()), 3, 'neither the spent nor the held one');
+    assert.equal(await sweepExpired(parts()), 0);
+    await house.done({ kind: 'release', holdId: long.holdId! });
+    assert.equal(await sweepExpired(parts()), 1, 'when its hold has ended');
+    await house.restart();
+    assert.equal(await sweepExpired(parts()), 0);
+    assert.ok(held.holdId !== null);
+    const states = await database.query('select state from instruments.instrument order by 1');
+    assert.deepEqual(
+      states.map((row) => row['state']),
+      ['expired', 'expired', 'expired', 'expired', 'used'],
+    );
+    await house.close();
+  },
+);
