@@ -106,7 +106,7 @@ export function idLane(operation: Operation, laneCount: number): number {
  */
 function canonicalText(operation: Operation, card: NamedCard | null, to: NamedCard | null): string {
   let text: string = operation.kind;
-  const add = (name: string, value: unknown): void => {
+  const add = (name: string, value: Plain | null | undefined): void => {
     if (value === null || value === undefined) return;
     const plain = String(value);
     text += `;${name}:${plain.length}:${plain}`; // with its length, so that no content can pose as another
@@ -122,7 +122,7 @@ function canonicalText(operation: Operation, card: NamedCard | null, to: NamedCa
     }
   }
   if ('funding' in operation) add('funding', fundingText(operation.funding));
-  const fields = operation as Operation & Readonly<Partial<Record<ContentField, unknown>>>;
+  const fields = operation as Operation & Readonly<Partial<Record<ContentField, Plain | null>>>;
   for (const name of CONTENT_FIELDS) add(name, fields[name]);
   return text;
 }
@@ -130,6 +130,9 @@ function canonicalText(operation: Operation, card: NamedCard | null, to: NamedCa
 function fundingText(funding: Funding): string {
   return funding.from === 'seller' ? `seller ${funding.sellerId}` : `funds ${funding.clientId}`;
 }
+
+/** What a field of an act may be, to have one canonical text. */
+type Plain = string | number | bigint | boolean;
 
 /** Every plain field of an act. */
 const CONTENT_FIELDS = [
