@@ -288,6 +288,15 @@ void describe('documents', () => {
     holds('links lead somewhere', broken);
   });
 
+  void test('are all found from docs/README.md', () => {
+    const index = readFileSync(join(ROOT, 'docs/README.md'), 'utf8');
+    const pages = documents
+      .map(({ path }) => path)
+      .filter((path) => path.startsWith('docs/') && path !== 'docs/README.md')
+      .filter((path) => !index.includes(`](${path.slice('docs/'.length)})`));
+    none(pages, 'docs/README.md does not name');
+  });
+
   void test('that code and documents name are there, and so are the files', () => {
     const NAMED =
       /(?<![\w/.-])((?:docs|src|test|tools|bench|migrations|locales)\/[\w./-]*\w)(?![\w*<{/])/g;
