@@ -77,8 +77,7 @@ export class Oracle {
     const move = (id: bigint | null, one: bigint, other: bigint): void => {
       if (id === null) return;
       const range = ranges.get(id) ?? { least: 0n, most: 0n };
-      range.least += one < other ? one : other;
-      range.most += one < other ? other : one;
+      addTo(range, one, other);
       ranges.set(id, range);
     };
     for (const request of this.requests) {
@@ -97,8 +96,28 @@ export class Oracle {
       if (!TAKES.has(request.operation.kind) && request.operation.kind !== 'return') continue;
       if (merchantOf(request) !== merchantId) continue;
       const [one, other] = this.#effects(request, true);
-      range.least -= one > other ? one : other;
-      range.most -= one > other ? other : one;
+      addTo(range, -one, -other);
+    }
+    return range;
+  }
+
+  /**
+   * What is left of a client's paid-in funds (R22). Null once a card was deactivated: its value goes back to
+   * whoever paid for it, which the answers do not say.
+   */
+  funds(clientId: number): Range | null {
+    const range = { least: 0n, most: 0n };
+    for (const request of this.requests) {
+      const { operation, known } = request;
+      const mayBeDone = known === undefined ? !isSettled(request) : known.outcome === 'accepted';
+      if (operation.kind === 'deactivate' && mayBeDone) return null;
+      if (operation.kind === 'fund' && operation.fundsOfClientId === clientId && mayBeDone) {
+        const minor = operation.direction === 'in' ? operation.amountMinor : -operation.amountMinor;
+        addTo(range, minor, known === undefined ? 0n : minor);
+      } else if ('funding' in operation && operation.funding.from === 'funds') {
+        const [one, other] = this.#effects(request);
+        if (operation.funding.clientId === clientId) addTo(range, -one, -other);
+      }
     }
     return range;
   }
@@ -128,6 +147,11 @@ export class Oracle {
 export interface Range {
   least: bigint;
   most: bigint;
+}
+
+function addTo(range: Range, one: bigint, other: bigint): void {
+  range.least += one < other ? one : other;
+  range.most += one < other ? other : one;
 }
 
 /** Nothing is under way of it, and its answer is known or it has never been tried. */

@@ -95,7 +95,10 @@ class Run {
     const kinds = [2, 2, 2, 3, 3, 3, 4, 4, 5, 6];
     const stock: Request[] = [];
     for (const [at, productId] of kinds.entries()) {
-      const card = mint.mintAnywhere(products.get(productId)!);
+      const minted = mint.mintAnywhere(products.get(productId)!);
+      // Every third card was brought in: its code lives in another lane, and a signpost stands there.
+      const other = at % 3 === 2 ? mint.mintAnywhere(products.get(productId)!) : minted;
+      const card = { ...minted, code: other.code, hidden: other.hidden };
       const issuerId = productId === 6 ? 2 : 1;
       const request = world.want({
         clientId: issuerId === 2 ? 3 : 1,
@@ -281,6 +284,8 @@ class Run {
       const range = oracle.owed(merchantId, (request) => this.#whoIsWho.merchantOf(request));
       judgeRange(`merchant ${merchantId}`, owed, range, how);
     }
+    const funds = oracle.funds(1);
+    if (funds !== null) judgeRange('paid-in funds', books.funds, funds, how);
   }
 
   /** No more faults: what is under way arrives, and every client repeats until it knows. */

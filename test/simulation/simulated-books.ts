@@ -37,6 +37,7 @@ export async function changeCatalogue(real: Database, random: Random): Promise<v
 export interface Books {
   readonly cards: ReadonlyMap<bigint, bigint>; // what each card has
   readonly merchants: ReadonlyMap<number, bigint>; // what each merchant is owed
+  readonly funds: bigint; // what client 1 has paid in and not used
   readonly numbers: ReadonlyMap<string, bigint>; // printed numbers
   readonly items: bigint[];
 }
@@ -59,6 +60,7 @@ export async function readBooks(real: Database): Promise<Books> {
   const cards = new Map<bigint, bigint>();
   const merchants = new Map<number, bigint>();
   const numbers = new Map<string, bigint>();
+  let funds = 0n;
   const add = <Key>(to: Map<Key, bigint>, key: Key, minor: bigint): void => {
     to.set(key, (to.get(key) ?? 0n) + minor);
   };
@@ -73,6 +75,7 @@ export async function readBooks(real: Database): Promise<Books> {
     add(sums, `${String(row['lane'])} ${String(row['unit'])}`, posted);
     if (row['kind'] === 'interlane') add(between, String(row['unit']), posted);
     if (row['kind'] === 'merchant_payable') add(merchants, row['party_id'] as number, posted);
+    if (row['kind'] === 'partner_funds' && row['party_id'] === 1) funds += posted;
     if (row['instrument_id'] === null) continue;
     cards.set(row['instrument_id'] as bigint, posted);
     if (row['number'] !== null)
@@ -80,5 +83,5 @@ export async function readBooks(real: Database): Promise<Books> {
   }
   for (const [lane, sum] of sums) assert.equal(sum, 0n, `lane and unit ${lane} sum to zero`);
   for (const [unit, sum] of between) assert.equal(sum, 0n, `between lanes ${unit} sums to zero`);
-  return { cards, merchants, numbers, items: items.map((row) => row['item_id'] as bigint) };
+  return { cards, merchants, funds, numbers, items: items.map((row) => row['item_id'] as bigint) };
 }
