@@ -16,7 +16,7 @@ create table ledger.lane (
 comment on table ledger.lane is 'The row whose lock is the turn of a lane.';
 
 create table ledger.house_account (
-  account_id  bigint generated always as identity,
+  account_id  bigint generated always as identity (start with -1 increment by -1), -- below those of instruments
   issuer_id   int  not null,
   kind        text collate "C" not null,
   party_id    int  not null, -- seller, merchant or client; 0 where the kind has none
@@ -24,6 +24,7 @@ create table ledger.house_account (
   floor_minor bigint, -- null: no floor
   constraint house_account_pkey primary key (account_id),
   constraint house_account_once unique (issuer_id, kind, party_id, unit),
+  constraint house_account_below_instruments check (account_id < 0),
   constraint house_account_kind_known check (kind in (
     'seller_receivable', 'merchant_payable', 'partner_funds', 'funds_source',
     'breakage', 'goodwill', 'suspense', 'interlane', 'opening'))

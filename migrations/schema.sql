@@ -371,6 +371,7 @@ create table ledger.house_account (
   floor_minor bigint,
   constraint house_account_pkey PRIMARY KEY (account_id),
   constraint house_account_once UNIQUE (issuer_id, kind, party_id, unit),
+  constraint house_account_below_instruments CHECK ((account_id < 0)),
   constraint house_account_kind_known CHECK ((kind = ANY (ARRAY['seller_receivable'::text, 'merchant_payable'::text, 'partner_funds'::text, 'funds_source'::text, 'breakage'::text, 'goodwill'::text, 'suspense'::text, 'interlane'::text, 'opening'::text])))
 );
 comment on table ledger.house_account is 'Accounts of an issuer itself; each lane keeps its own copy of the balance.';
