@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { FastifyPluginCallback } from 'fastify';
 import {
   createGuessThrottle,
   holdDirectory,
@@ -204,12 +205,6 @@ async function openHttp(
   });
   const keeper = await keepGuesses({ throttle: guesses, database, clock, log });
   closers.push(() => keeper.close());
-  const activity = openActivity({ database, keys, catalogue, laneCount: engine.laneCount });
-  const answers = metrics.counter({
-    name: 'kinken_agcod_answers_total',
-    help: 'Answers of the AGCOD door',
-    labels: ['operation', 'result'],
-  });
   const http = await createHttpServer(
     {
       engine,
@@ -239,31 +234,48 @@ async function openHttp(
           log,
           catalogue: current,
         }),
-        agcodDoor({
-          engine: { ...engine, ...activity },
-          directory: partnerDirectory(clients, current),
-          clock,
-          log,
-          findProduct: (productId) => current().products.get(productId),
-          countAnswer: (operation, result) => answers.inc({ operation, result }),
-        }),
+        agcodOver(base, engine),
       ],
-      keyedPlugins: [
-        administration({
-          connection: database,
-          keyRing: keys,
-          clock,
-          random: systemRandom,
-          catalogue: current,
-          refresh: () => clients.refresh(),
-          refreshCatalogue: () => catalogue.refresh(database),
-          feedHead: () => latestCursor(database),
-        }),
-      ],
+      keyedPlugins: [administrationOf(base)],
     },
   );
   closers.push(() => http.drain());
   return http.listen(config.http);
+}
+
+function agcodOver(
+  { database, keys, catalogue, clients, clock, log, metrics }: Foundation,
+  engine: RunningEngine,
+): FastifyPluginCallback {
+  const current = () => catalogue.current();
+  const activity = openActivity({ database, keys, catalogue, laneCount: engine.laneCount });
+  const answers = metrics.counter({
+    name: 'kinken_agcod_answers_total',
+    help: 'Answers of the AGCOD door',
+    labels: ['operation', 'result'],
+  });
+  return agcodDoor({
+    engine: { ...engine, ...activity },
+    directory: partnerDirectory(clients, current),
+    clock,
+    log,
+    findProduct: (productId) => current().products.get(productId),
+    countAnswer: (operation, result) => answers.inc({ operation, result }),
+  });
+}
+
+function administrationOf(base: Foundation): FastifyPluginCallback {
+  const { database, keys, clock, catalogue, clients } = base;
+  return administration({
+    connection: database,
+    keyRing: keys,
+    clock,
+    random: systemRandom,
+    catalogue: () => catalogue.current(),
+    refresh: () => clients.refresh(),
+    refreshCatalogue: () => catalogue.refresh(database),
+    feedHead: () => latestCursor(database),
+  });
 }
 
 function tlsOf({ tls }: Listener): { tls?: { cert: Buffer; key: Buffer } } {

@@ -32,7 +32,6 @@ export const STILL_THERE: Readonly<Partial<Record<Rule, readonly string[]>>> = {
     'bench/plain.ts: export async function openPlain(',
     'bench/plain.ts: async function redeemOn(',
     'src/instruments/read-batch.ts: async function readSecondWave(transaction: Transaction, needs: Needs, draft: Draft): Promise<void> {',
-    'src/server/start-server.ts: async function openHttp(',
     'test/support/handmade-books.ts: export async function writeHandmadeLane(db: Database, lane: number, at: number): Promise<void> {',
   ],
   'a module writes its own tables': [
