@@ -86,7 +86,9 @@ function chooseRedemptions(turn: ReturnTurn, card: InstrumentRow): Share[] | Ref
     if (redemption.isReversed || left === 0n) continue;
     const open = unreturned(redemption);
     if (open === 0n) continue;
-    if (!hasLane(turn, redemption.lane)) return new Wants([redemption.lane]);
+    // One that was opened again in this very batch is read with the next.
+    const isRead = hasLane(turn, redemption.lane) && draft.hasTransfersOf(redemption);
+    if (!isRead) return new Wants([redemption.lane]);
     const minor = open < left ? open : left;
     shares.push({ redemption, minor });
     left -= minor;
@@ -181,6 +183,7 @@ export function undoReturn(
     const redemption = present(row, 'a return names the redemptions it gave back to');
     redemption.undoneMinor -= one.minor;
     draft.requests.change(redemption);
+    draft.reopenRedemption(redemption);
     countUp(draft, card, 'redeem', { amountMinor: one.minor, at: one.countedAt });
   }
   markUsedWhenEmpty(draft, card);

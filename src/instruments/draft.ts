@@ -169,6 +169,10 @@ export class Draft {
     this.#transfersOf.set(firstTransferId, transfers);
   }
 
+  hasTransfersOf(request: RequestRow): boolean {
+    return request.firstTransferId === null || this.#transfersOf.has(request.firstTransferId);
+  }
+
   /** The transfers that a request made, in their order. */
   transfersOf(request: RequestRow): readonly TransferRow[] {
     if (request.transferCount === 0) return [];
@@ -182,6 +186,14 @@ export class Draft {
 
   loadRedemption(row: RequestRow): void {
     this.#redemptionsOf.get(redemptionsKey(row.instrumentId, row.merchantId))?.push(row);
+  }
+
+  /** A redemption whose return was undone can give back again, in this batch too: the newest stand first. */
+  reopenRedemption(row: RequestRow): void {
+    const list = this.#redemptionsOf.get(redemptionsKey(row.instrumentId, row.merchantId));
+    if (list === undefined || list.includes(row)) return;
+    const index = list.findIndex((other) => other.decidedAt < row.decidedAt);
+    list.splice(index === -1 ? list.length : index, 0, row);
   }
 
   /** Whether a lot was paid from an account that another process has named since this one looked. */

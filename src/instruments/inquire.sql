@@ -14,6 +14,8 @@ from ledger.lane
 where lane.lane = any(:lanes::int[]);
 
 -- name: findRequestInLane
+-- nullable: homeKey
+-- The first of this id; under one home key there is one.
 select
   request.lane,
   request.client_id,
@@ -42,10 +44,11 @@ from instruments.request
 where request.lane = any(:lanes::int[])
   and request.client_id = :clientId
   and request.request_id = :requestId
+  and (:homeKey::text is null or request.home_key = :homeKey::text)
   and request.kind <> 'counterpart'
   and request.kind <> 'rebalance'
-order by request.decided_at
-limit 10;
+order by request.decided_at, request.lane, request.sequence
+limit 1;
 
 -- name: readHeldBalance
 -- What open holds that are not over yet hold of a card.
@@ -61,7 +64,7 @@ where hold.lane = :lane
 
 -- name: listCardTransfers
 -- Newest first. A card's requests lead to its transfers; the requests of a card with a signpost stand in
--- two lanes, so all are asked.
+-- two lanes, so all are asked. What went past a voided card into suspense is not the card's.
 select
   transfer.transfer_id,
   transfer.debit_account_id,
@@ -81,6 +84,7 @@ where request.lane in (select lane.lane from ledger.lane)
   and request.instrument_id = :instrumentId
   and request.transfer_count > 0
   and transfer.transfer_id < :before
+  and (transfer.debit_account_id = :instrumentId or transfer.credit_account_id = :instrumentId)
 order by transfer.transfer_id desc
 limit :size;
 

@@ -84,13 +84,14 @@ export interface FindRequestInLaneParams {
   readonly lanes: readonly number[];
   readonly clientId: number;
   readonly requestId: string;
+  readonly homeKey: string | null;
 }
 
 export interface FindRequestInLaneRow {
   readonly lane: number;
   readonly clientId: number;
   readonly requestId: string;
-  readonly homeKey: string;
+  readonly homeKey: string | null;
   readonly sequence: bigint;
   readonly kind: string;
   readonly content: Uint8Array;
@@ -114,7 +115,7 @@ export interface FindRequestInLaneRow {
 
 const findRequestInLaneStatement: Statement<FindRequestInLaneRow> = {
   title: 'instruments/inquire.sql findRequestInLane',
-  name: 'k0b721bd1818ff5d20dc7bea1',
+  name: 'k0c0f8149759804b8f527c7da',
   text: `
 select
   request.lane,
@@ -144,13 +145,15 @@ from instruments.request
 where request.lane = any($1::int[])
   and request.client_id = $2
   and request.request_id = $3
+  and ($4::text is null or request.home_key = $4::text)
   and request.kind <> 'counterpart'
   and request.kind <> 'rebalance'
-order by request.decided_at
-limit 10`,
+order by request.decided_at, request.lane, request.sequence
+limit 1`,
   encoders: [
     encodeArray.int4,
     encode.int4,
+    encode.text,
     encode.text,
   ],
   row: (columns) => ({
@@ -180,6 +183,9 @@ limit 10`,
   }),
 };
 
+/**
+ * The first of this id; under one home key there is one.
+ */
 export function findRequestInLane(
   on: Queryable,
   params: FindRequestInLaneParams,
@@ -188,6 +194,7 @@ export function findRequestInLane(
     params.lanes,
     params.clientId,
     params.requestId,
+    params.homeKey,
   ]);
 }
 
@@ -262,7 +269,7 @@ export interface ListCardTransfersRow {
 
 const listCardTransfersStatement: Statement<ListCardTransfersRow> = {
   title: 'instruments/inquire.sql listCardTransfers',
-  name: 'ke6a32df82ab766793ad4199b',
+  name: 'kfb5d8929ba4d59edeb285e2d',
   text: `
 select
   transfer.transfer_id,
@@ -283,6 +290,7 @@ where request.lane in (select lane.lane from ledger.lane)
   and request.instrument_id = $2
   and request.transfer_count > 0
   and transfer.transfer_id < $3
+  and (transfer.debit_account_id = $2 or transfer.credit_account_id = $2)
 order by transfer.transfer_id desc
 limit $4`,
   encoders: [
@@ -306,7 +314,7 @@ limit $4`,
 
 /**
  * Newest first. A card's requests lead to its transfers; the requests of a card with a signpost stand in
- * two lanes, so all are asked.
+ * two lanes, so all are asked. What went past a voided card into suspense is not the card's.
  */
 export function listCardTransfers(
   on: Queryable,

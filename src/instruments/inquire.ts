@@ -171,11 +171,9 @@ export async function findRequest(
     lanes,
     clientId: asker.clientId,
     requestId,
+    homeKey: named?.homeKey ?? (card === null ? '' : null),
   });
-  const homeKey = named?.homeKey ?? (card === null ? '' : undefined);
-  const row = rows.find((one) => homeKey === undefined || one.homeKey === homeKey) as
-    | RequestRow
-    | undefined;
+  const row = rows[0] as RequestRow | undefined;
   if (row === undefined) return { outcome: 'not_seen' };
   if (row.outcome === 'accepted' || row.outcome === 'reversed_unseen') {
     const isReversed = row.isReversed || row.outcome === 'reversed_unseen';

@@ -191,6 +191,12 @@ forBothDatabases('R6 asking never closes a request', async (database) => {
   });
   await house.reverse('sale', card);
   assert.equal((await ask()).outcome, 'reversed');
+  for (let card = 0; card < 12; card += 1) {
+    const other = await house.activated('prepaid', 500n);
+    await house.done(redeemOf(other, 1n), { requestId: 'sale' });
+    const found = await house.engine.findRequest(CLIENT, 'sale', other);
+    assert.ok(found.outcome === 'accepted' && found.done.balanceMinor === 499n);
+  }
   await house.reverse('late', card);
   assert.equal((await house.engine.findRequest(CLIENT, 'late', card)).outcome, 'reversed');
   await house.close();

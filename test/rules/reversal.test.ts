@@ -105,6 +105,18 @@ forBothDatabases(
     await house.done(returnOf(card, 2_500n), { requestId: 'all' });
     await house.reverse('all', card);
     assert.equal(await valueOf(house), returned, 'a return is undone exactly');
+    await house.done(returnOf(card, 2_500n), { requestId: 'once more' });
+    const [, again] = await Promise.all([
+      house.reverse('once more', card),
+      house.done(returnOf(card, 2_500n), { requestId: 'and again' }),
+    ]);
+    assert.equal(
+      again.amountMinor,
+      2_500n,
+      'what was given back in the same batch can be returned',
+    );
+    await house.reverse('and again', card);
+    assert.equal(await valueOf(house), returned);
     assert.equal(await house.refusal(returnOf(card, 1n, 'sale')), 'return_exceeds_redemption');
     assert.equal(await house.refusal(returnOf(card, 1n, 'nothing')), 'original_not_found');
     await house.close();
