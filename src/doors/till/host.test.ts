@@ -238,6 +238,17 @@ describe('bounds', () => {
     assert.equal(strangerDecode((await second.next())!)[39], '00');
     second.socket.destroy();
   });
+
+  test('one address cannot take all connections from the others', async () => {
+    const { line, lines, host } = await hostWith({ connectionsPerAddressMax: 1 });
+    const first = await line();
+    assert.equal(await (await line()).next(), null);
+    assert.equal(host.connectionsOpen(), 1);
+    assert.match(lines.at(-1)?.text ?? '', /connections of one address/);
+    first.send(redeem(1));
+    assert.equal(strangerDecode((await first.next())!)[39], '00');
+    first.socket.destroy();
+  });
 });
 
 describe('the end', () => {

@@ -21,11 +21,13 @@ export interface TillTls {
 
 export interface TillBounds extends ConnectionBounds {
   readonly connectionsMax: number;
+  readonly connectionsPerAddressMax: number; // so that no caller keeps all others out
   readonly terminalsMax: number; // per connection
 }
 
 export const TILL_BOUNDS: TillBounds = {
   connectionsMax: 1_000,
+  connectionsPerAddressMax: 250,
   terminalsMax: 1_000,
   inFlightMax: 256,
   idleMs: 15 * 60_000,
@@ -72,6 +74,12 @@ export async function startTillHost(parts: TillHostParts): Promise<TillHost> {
       : createTlsHost(parts, parts.tls, exchange, connections);
   const sockets = new Set<Socket>(); // also those that have not shaken hands
   server.on('connection', (socket: Socket) => {
+    if (isCrowded(sockets, socket, parts.bounds.connectionsPerAddressMax)) {
+      const facts = { address: socket.remoteAddress };
+      parts.log.warn(facts, 'till: too many connections of one address, one was closed');
+      socket.destroy();
+      return;
+    }
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
@@ -88,6 +96,12 @@ export async function startTillHost(parts: TillHostParts): Promise<TillHost> {
     connectionsOpen: () => connections.size,
     close: (drainMs) => close(server, connections, sockets, drainMs),
   };
+}
+
+function isCrowded(sockets: ReadonlySet<Socket>, { remoteAddress }: Socket, max: number): boolean {
+  let count = 0;
+  for (const socket of sockets) if (socket.remoteAddress === remoteAddress) count += 1;
+  return count >= max;
 }
 
 /**
