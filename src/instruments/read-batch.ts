@@ -8,14 +8,8 @@ import {
   takeTurns,
 } from '../ledger/index.ts';
 import { redemptionsNamed } from './decide-return.ts';
-import {
-  type Draft,
-  cardNameKey,
-  counterKey,
-  exclusiveIdKey,
-  requestKey,
-  type RequestSeen,
-} from './draft.ts';
+import { type Draft, cardNameKey, exclusiveIdKey, type RequestSeen } from './draft.ts';
+import { loadAccountOnce, loadCard, loadCounterOnce, loadNamed, loadRequest } from './load-rows.ts';
 import { lateCounters, planNeeds, type CounterName, type Needs } from './plan-needs.ts';
 import { ascending, idLane, type Prepared } from './prepare.ts';
 import {
@@ -35,9 +29,8 @@ import {
   readRequests,
   type ReadCountersRow,
   type ReadInstrumentsRow,
-  type ReadNamedInstrumentsRow,
 } from './read-batch.sql.ts';
-import type { CounterRow, FreezeRow, HoldRow, InstrumentRow, LotRow, RequestRow } from './rows.ts';
+import type { CounterRow, FreezeRow, HoldRow, LotRow, RequestRow } from './rows.ts';
 
 /** The batch was judged by a catalogue that has moved: it is judged again by the new one (R18). */
 export class CatalogueMoved extends Error {
@@ -117,14 +110,6 @@ async function readFirstWave(
 }
 
 async function readSecondWave(transaction: Transaction, needs: Needs, draft: Draft): Promise<void> {
-  const cards = [...needs.cards];
-  const lanesOfCards = cards.map(laneOfId);
-  const ranges = needs.ranges;
-  const range = {
-    lanes: ranges.map((one) => one.lane),
-    firstIds: ranges.map((one) => one.firstId),
-    lastIds: ranges.map((one) => one.lastId),
-  };
   for (const account of needs.accounts) draft.books.ask(account.lane, account.accountId);
   const [
     byId,
@@ -139,7 +124,37 @@ async function readSecondWave(transaction: Transaction, needs: Needs, draft: Dra
     redemptions,
     elsewhere,
     items,
-  ] = await Promise.all([
+  ] = await readNeeds(transaction, needs);
+  for (const row of byId) loadCard(draft, row);
+  for (const row of lots) draft.loadLot(row as LotRow);
+  for (const row of [...named, ...holds]) draft.loadHold(row as HoldRow);
+  for (const row of freezes) draft.loadFreeze(row as FreezeRow);
+  for (const row of counters) loadCounterOnce(draft, row as CounterRow);
+  for (const row of [...accounts, ...accountsOfTransfers]) loadAccountOnce(draft, row);
+  for (const one of needs.ranges) {
+    const own = transfers.filter(
+      (row) =>
+        row.lane === one.lane && row.transferId >= one.firstId && row.transferId <= one.lastId,
+    );
+    draft.loadTransfersOf(one.firstId, own);
+  }
+  for (const one of needs.redemptions) draft.loadRedemptions(one.instrumentId, one.merchantId, []);
+  for (const row of redemptions) draft.loadRedemption(loadRequest(draft, row as RequestRow));
+  for (const row of elsewhere) draft.loadElsewhere(row as RequestSeen);
+  for (const row of items) if (!draft.items.find(row.itemId)) draft.items.load(row.itemId, row);
+}
+
+/** Only what is needed is asked for: a statement for nothing costs its way there and back. */
+function readNeeds(transaction: Transaction, needs: Needs) {
+  const cards = [...needs.cards];
+  const lanesOfCards = cards.map(laneOfId);
+  const ranges = needs.ranges;
+  const range = {
+    lanes: ranges.map((one) => one.lane),
+    firstIds: ranges.map((one) => one.firstId),
+    lastIds: ranges.map((one) => one.lastId),
+  };
+  return Promise.all([
     readInstrumentsById(transaction, [...needs.cardsUnread]),
     needs.holds.length === 0
       ? []
@@ -189,23 +204,6 @@ async function readSecondWave(transaction: Transaction, needs: Needs, draft: Dra
           requestIds: needs.advices.map((one) => one.requestId),
         }),
   ]);
-  for (const row of byId) loadCard(draft, row);
-  for (const row of lots) draft.loadLot(row as LotRow);
-  for (const row of [...named, ...holds]) draft.loadHold(row as HoldRow);
-  for (const row of freezes) draft.loadFreeze(row as FreezeRow);
-  for (const row of counters) loadCounterOnce(draft, row as CounterRow);
-  for (const row of [...accounts, ...accountsOfTransfers]) loadAccountOnce(draft, row);
-  for (const one of ranges) {
-    const own = transfers.filter(
-      (row) =>
-        row.lane === one.lane && row.transferId >= one.firstId && row.transferId <= one.lastId,
-    );
-    draft.loadTransfersOf(one.firstId, own);
-  }
-  for (const one of needs.redemptions) draft.loadRedemptions(one.instrumentId, one.merchantId, []);
-  for (const row of redemptions) draft.loadRedemption(loadRequest(draft, row as RequestRow));
-  for (const row of elsewhere) draft.loadElsewhere(row as RequestSeen);
-  for (const row of items) if (!draft.items.find(row.itemId)) draft.items.load(row.itemId, row);
 }
 
 /** What only lots and redemptions show: the accounts that lots were paid from, the transfers of redemptions. */
@@ -288,11 +286,6 @@ function readCountersNamed(
   });
 }
 
-function loadCounterOnce(draft: Draft, row: CounterRow): void {
-  const key = counterKey(row.subject, row.measure, row.startsOn);
-  if (draft.counters.find(key) === undefined) draft.counters.load(key, row);
-}
-
 function readInstrumentsById(
   transaction: Transaction,
   ids: readonly bigint[],
@@ -350,52 +343,4 @@ function instrumentIdsOf(prepared: Prepared): bigint[] {
   const ids = [prepared.card?.instrumentId, prepared.to?.instrumentId].filter((id) => id != null);
   if (prepared.operation.kind === 'expire') ids.push(prepared.operation.instrumentId);
   return ids;
-}
-
-function loadRequest(draft: Draft, row: RequestRow): RequestRow {
-  const key = requestKey(row.lane, row.clientId, row.requestId, row.homeKey);
-  const known = draft.requests.find(key);
-  if (known !== undefined) return known;
-  draft.requests.load(key, row);
-  return row;
-}
-
-function loadNamed(draft: Draft, row: ReadNamedInstrumentsRow): void {
-  draft.cardNames.load(cardNameKey(row.nameLane, row.name), {
-    lane: row.nameLane,
-    name: row.name,
-    instrumentLane: row.instrumentLane,
-    instrumentId: row.instrumentId,
-  });
-  if (!draft.books.hasTurn(row.instrumentLane)) return; // it waits for that turn
-  loadCard(draft, { ...row, lane: row.instrumentLane });
-}
-
-function loadCard(draft: Draft, row: ReadInstrumentsRow): void {
-  const card: InstrumentRow = {
-    lane: row.lane,
-    instrumentId: row.instrumentId,
-    productId: row.productId,
-    state: row.state as InstrumentRow['state'],
-    cause: row.cause,
-    number: row.number,
-    codeLast4: row.codeLast4,
-    codeSealed: null, // never needed to decide, never changed
-    faceMinor: row.faceMinor,
-    sellerId: row.sellerId,
-    openFreezes: row.openFreezes,
-    activatedAt: row.activatedAt,
-  };
-  draft.loadInstrument(card, {
-    lane: row.lane,
-    accountId: row.instrumentId,
-    unit: row.unit,
-    postedMinor: row.postedMinor,
-    heldMinor: row.heldMinor,
-    floorMinor: 0n,
-  });
-}
-
-function loadAccountOnce(draft: Draft, row: Parameters<Draft['books']['loadAccount']>[0]): void {
-  if (!draft.books.hasAccount(row.lane, row.accountId)) draft.books.loadAccount(row);
 }

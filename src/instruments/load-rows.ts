@@ -1,0 +1,60 @@
+import { cardNameKey, counterKey, requestKey, type Draft } from './draft.ts';
+import type { ReadInstrumentsRow, ReadNamedInstrumentsRow } from './read-batch.sql.ts';
+import type { CounterRow, InstrumentRow, RequestRow } from './rows.ts';
+
+/** A row as it was read goes into the draft; what two waves have read, once. */
+export function loadRequest(draft: Draft, row: RequestRow): RequestRow {
+  const key = requestKey(row.lane, row.clientId, row.requestId, row.homeKey);
+  const known = draft.requests.find(key);
+  if (known !== undefined) return known;
+  draft.requests.load(key, row);
+  return row;
+}
+
+export function loadNamed(draft: Draft, row: ReadNamedInstrumentsRow): void {
+  draft.cardNames.load(cardNameKey(row.nameLane, row.name), {
+    lane: row.nameLane,
+    name: row.name,
+    instrumentLane: row.instrumentLane,
+    instrumentId: row.instrumentId,
+  });
+  if (!draft.books.hasTurn(row.instrumentLane)) return; // it waits for that turn
+  loadCard(draft, { ...row, lane: row.instrumentLane });
+}
+
+export function loadCard(draft: Draft, row: ReadInstrumentsRow): void {
+  const card: InstrumentRow = {
+    lane: row.lane,
+    instrumentId: row.instrumentId,
+    productId: row.productId,
+    state: row.state as InstrumentRow['state'],
+    cause: row.cause,
+    number: row.number,
+    codeLast4: row.codeLast4,
+    codeSealed: null, // never needed to decide, never changed
+    faceMinor: row.faceMinor,
+    sellerId: row.sellerId,
+    openFreezes: row.openFreezes,
+    activatedAt: row.activatedAt,
+  };
+  draft.loadInstrument(card, {
+    lane: row.lane,
+    accountId: row.instrumentId,
+    unit: row.unit,
+    postedMinor: row.postedMinor,
+    heldMinor: row.heldMinor,
+    floorMinor: 0n,
+  });
+}
+
+export function loadCounterOnce(draft: Draft, row: CounterRow): void {
+  const key = counterKey(row.subject, row.measure, row.startsOn);
+  if (draft.counters.find(key) === undefined) draft.counters.load(key, row);
+}
+
+export function loadAccountOnce(
+  draft: Draft,
+  row: Parameters<Draft['books']['loadAccount']>[0],
+): void {
+  if (!draft.books.hasAccount(row.lane, row.accountId)) draft.books.loadAccount(row);
+}
