@@ -11,8 +11,7 @@ const SIGN_OF_LIFE_MS = 2_000;
 
 /**
  * Copies the embedded database of a running server: its only session is held, so nothing is written, the
- * buffers are flushed, and the files are copied and flushed in turn. Operations wait meanwhile (a gigabyte took
- * about two seconds on the machine of docs/operations/backup.md). The copy is a data folder that a server opens;
+ * buffers are flushed, and the files are copied and flushed in turn. Operations wait meanwhile. The copy is a data folder that a server opens;
  * it holds no key and no lock.
  */
 export async function copyDataFolder(

@@ -1,5 +1,6 @@
 import { present } from '../kernel/assert.ts';
 import type { Envelope, Freeze, Unfreeze, Void } from './operation.ts';
+import type { LotRow } from './rows.ts';
 import {
   accept,
   findCard,
@@ -34,23 +35,35 @@ export function decideFreeze(turn: Turn<Envelope & Freeze>): Decision {
   return accept(turn, { card: found });
 }
 
-/** Lifts every freeze of one owner; nobody lifts another's (R14). */
+/**
+ * Lifts every freeze of one owner; nobody lifts another's (R14). Lots that wait because their load was
+ * reversed after spending (R12) are the item's: whoever has settled it lifts them.
+ */
 export function decideUnfreeze(turn: Turn<Envelope & Unfreeze>): Decision {
   const { operation, draft, prepared, now } = turn;
   const found = findCard(turn, present(prepared.card, 'an unfreeze names a card'));
   if (!isCard(found)) return settle(turn, found);
   const own = draft.openFreezesOf(found).filter((freeze) => freeze.owner === operation.owner);
-  if (own.length === 0) return refuse(turn, 'not_frozen_by_this_owner', { card: found });
+  const frozenLots = operation.owner === 'item' ? draft.lotsOf(found).filter(isFrozenLot) : [];
+  if (own.length === 0 && frozenLots.length === 0) {
+    return refuse(turn, 'not_frozen_by_this_owner', { card: found });
+  }
 
   // After this point it must succeed.
   for (const freeze of own) {
     freeze.liftedAt = now;
     draft.freezes.change(freeze);
   }
+  for (const lot of frozenLots) {
+    lot.isFrozen = false;
+    draft.lots.change(lot);
+  }
   found.openFreezes -= own.length;
   draft.instruments.change(found);
   return accept(turn, { card: found });
 }
+
+const isFrozenLot = (lot: LotRow): boolean => lot.isFrozen;
 
 /** Ends a card for good. What is in it waits in suspense for a person. */
 export function decideVoid(turn: Turn<Envelope & Void>): Decision {

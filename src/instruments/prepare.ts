@@ -119,6 +119,8 @@ function canonicalText(operation: Operation, card: NamedCard | null, to: NamedCa
       add('code', one.code?.name);
       add('face', one.faceMinor);
       add('opening', one.opening?.balanceMinor);
+      add('ends', one.opening?.expiresAt);
+      add('class', one.opening?.lotClass);
     }
   }
   if ('funding' in operation) add('funding', fundingText(operation.funding));

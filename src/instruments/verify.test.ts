@@ -145,10 +145,10 @@ const TAMPERED: readonly (readonly [act: string, kind: string, table: string, sa
     /transfer 5120, lotId: stands nothing, expected 3072/,
   ],
   [
-    'update ledger.account set posted_minor = posted_minor + 1 where lane = 0 and account_id = 2',
+    'update ledger.account set posted_minor = posted_minor + 1 where lane = 0 and account_id = -2',
     'row_differs',
     'account',
-    /lane 0, account 2, postedMinor: stands 1501, expected 1500/,
+    /lane 0, account -2, postedMinor: stands 1501, expected 1500/,
   ],
   [
     "update instruments.card_name set instrument_id = 1 where name = 'c1:hash0'",
@@ -171,19 +171,19 @@ const TAMPERED: readonly (readonly [act: string, kind: string, table: string, sa
   ],
   // the books
   [
-    'update ledger.account set posted_minor = posted_minor + 1 where lane = 0 and account_id = 2',
+    'update ledger.account set posted_minor = posted_minor + 1 where lane = 0 and account_id = -2',
     'unit_not_zero',
     'account',
     /account JPY, postedMinor: stands 1, expected 0/,
   ],
   [
-    'update ledger.account set posted_minor = posted_minor + 1 where lane = 0 and account_id = 2',
+    'update ledger.account set posted_minor = posted_minor + 1 where lane = 0 and account_id = -2',
     'account_balance',
     'account',
-    /account 2, postedMinor: stands 1501, expected 1500/,
+    /account -2, postedMinor: stands 1501, expected 1500/,
   ],
   [
-    "insert into ledger.account values (0, 3, 'JPY', 7, 0, null)",
+    "insert into ledger.account values (0, -3, 'JPY', 7, 0, null)",
     'interlane_not_zero',
     'account',
     /interlane JPY/,
@@ -207,22 +207,22 @@ const TAMPERED: readonly (readonly [act: string, kind: string, table: string, sa
     /account 77/,
   ],
   [
-    "update ledger.account set unit = 'USD' where lane = 0 and account_id = 2",
+    "update ledger.account set unit = 'USD' where lane = 0 and account_id = -2",
     'transfer_unit',
     'transfer',
     /transfer 5120/,
   ],
   [
-    'update ledger.account set floor_minor = -9 where lane = 0 and account_id = 2',
+    'update ledger.account set floor_minor = -9 where lane = 0 and account_id = -2',
     'house_account',
     'account',
-    /account 2, unit/,
+    /account -2, unit/,
   ],
   [
     'update ledger.transfer set amount_minor = amount_minor + 1 where transfer_id = 5120',
     'account_balance',
     'account',
-    /account 2, /,
+    /account -2, /,
   ],
   // instruments
   [

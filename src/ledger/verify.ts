@@ -36,7 +36,7 @@ import {
 } from './verify.sql.ts';
 
 /** Every id is above it. */
-export const BEFORE_ALL = -1n;
+export const BEFORE_ALL = -(2n ** 63n);
 
 /**
  * What the ledger proves of itself: the chain is whole, the tables hold exactly what the journals say,

@@ -182,6 +182,12 @@ forBothDatabases(
     assert.equal(await house.refusal(reverseOf('load', card)), 'already_spent');
     assert.deepEqual(await house.openItems(), ['reversed_after_spending']);
     assert.equal(await house.spendable(card), 0n, 'the rest waits');
+    assert.equal(
+      await house.refusal({ kind: 'unfreeze', card, owner: 'support' }),
+      'not_frozen_by_this_owner',
+    );
+    await house.done({ kind: 'unfreeze', card, owner: 'item' });
+    assert.equal(await house.spendable(card), 1_000n, 'until whoever settles the item lifts it');
     await house.reverse('sale', card);
     await house.reverse('load', card);
     assert.equal(await house.spendable(card), 5_000n);
