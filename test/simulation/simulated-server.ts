@@ -213,6 +213,7 @@ export class SimulatedServer {
   }
 
   #isAway(): boolean {
+    if (this.faults.away === 0) this.#awayFor = 0;
     if (this.#awayFor === 0 && this.#chance(this.faults.away)) {
       this.#awayFor = 1 + this.#random.below(8);
     }
@@ -245,7 +246,9 @@ export class SimulatedServer {
     if (statements > 0 && this.#chance(this.faults.refuseRoughly)) {
       return this.#refuse(turn, calls, this.#random.below(statements), this.#pick(ROUGH_CODES));
     }
-    if (statements > 0 && this.#chance(this.faults.lose)) return this.#lose(turn, calls);
+    // Most often when it matters most: with a commit on its way.
+    const loses = this.faults.lose * (calls.some((call) => call.end === 'commit') ? 3 : 1);
+    if (statements > 0 && this.#chance(loses)) return this.#lose(turn, calls);
     const sent = calls.map((call) => call.send(real));
     if (turn.mode === undefined) sent.push(real.commit());
     const settled = await Promise.allSettled(sent);
