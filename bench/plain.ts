@@ -5,7 +5,7 @@ import { numberLane } from '../src/instruments/index.ts';
 /**
  * What a good engineer writes first: one transaction a redemption, row locks, the merchant's account as
  * one row, pipelined in two flushes (lock and read; write and commit). It writes the same rows as the
- * engine does: request, lot, two accounts, transfer, two counters, and a journal row with a hash of its
+ * engine does: request, lot, two accounts, transfer, counter, and a journal row with a hash of its
  * own, but chained to nothing, which would make it queue. No lanes, no batches.
  */
 export interface Plain {
@@ -85,34 +85,34 @@ export async function openPlain(
         await transaction.rollback();
         return false;
       }
-      const card_id = String(card['instrument_id']);
+      const cardId = String(card['instrument_id']);
       const lot = String(card['lot_id']);
       const amount = String(amountMinor);
       const id = String((ids += 1));
-      const hash = createHash('sha256').update(`${requestId}\t${card_id}\t${amount}`).digest();
-      const content = Buffer.alloc(300, `${requestId}\t${card_id}\t${amount}\t`);
+      const hash = createHash('sha256').update(`${requestId}\t${cardId}\t${amount}`).digest();
+      const content = Buffer.alloc(300, `${requestId}\t${cardId}\t${amount}\t`);
       const writes = [
         transaction.query(
           `update instruments.lot set remaining_minor = remaining_minor - $4
            where lane = $1 and instrument_id = $2 and lot_id = $3`,
-          [lane, card_id, lot, amount],
+          [lane, cardId, lot, amount],
         ),
         transaction.query(
           `update ledger.account set posted_minor = posted_minor - $3 where lane = $1 and account_id = $2`,
-          [lane, card_id, amount],
+          [lane, cardId, amount],
         ),
         transaction.query(
           `insert into ledger.transfer (lane, transfer_id, debit_account_id, credit_account_id, amount_minor, lot_id, batch_id)
            values ($1, $2, $3, $4, $5, $6, $2)`,
-          [lane, id, card_id, String(MERCHANT_ACCOUNT), amount, lot],
+          [lane, id, cardId, String(MERCHANT_ACCOUNT), amount, lot],
         ),
-        ...['redeem_day', 'redeem_month'].map((measure) =>
-          transaction.query(
-            `insert into instruments.counter (lane, subject, measure, starts_on, used_minor)
-             values ($1, $2, $3, $4, $5)
-             on conflict on constraint counter_pkey do update set used_minor = counter.used_minor + excluded.used_minor`,
-            [lane, card_id, measure, DAY, amount],
-          ),
+        transaction.query(
+          `insert into instruments.counter (lane, subject, measure, starts_on, used_minor, day, day_used_minor)
+           values ($1, $2, 'redeem', $3, $4, $3, $4)
+           on conflict on constraint counter_pkey do update set
+             used_minor = counter.used_minor + excluded.used_minor,
+             day_used_minor = counter.day_used_minor + excluded.day_used_minor`,
+          [lane, cardId, DAY, amount],
         ),
         transaction.query(
           `insert into instruments.request (
@@ -127,7 +127,7 @@ export async function openPlain(
             `n:${number}`,
             id,
             `\\x${hash.subarray(0, 16).toString('hex')}`,
-            card_id,
+            cardId,
             amount,
           ],
         ),

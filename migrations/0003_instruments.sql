@@ -80,14 +80,16 @@ create table instruments.freeze (
 );
 
 create table instruments.counter (
-  lane       int    not null,
-  subject    bigint not null, -- the instrument
-  measure    text   collate "C" not null,
-  starts_on  date   not null, -- first day of the period, in the programme's zone
-  used_minor bigint not null,
+  lane           int    not null,
+  subject        bigint not null, -- the instrument
+  measure        text   collate "C" not null,
+  starts_on      date   not null, -- first day of the month, in the programme's zone
+  used_minor     bigint not null, -- in the month
+  day            date   not null, -- the newest day of the month on which something was counted
+  day_used_minor bigint not null, -- on that day; no earlier day is asked about again (R24)
   constraint counter_pkey primary key (lane, subject, measure, starts_on),
-  constraint counter_measure_known check (measure in ('load_day', 'load_month', 'redeem_day', 'redeem_month')),
-  constraint counter_used_not_negative check (used_minor >= 0)
+  constraint counter_measure_known check (measure in ('load', 'redeem')),
+  constraint counter_used_not_negative check (used_minor >= 0 and day_used_minor >= 0)
 ) with (fillfactor = 70);
 comment on table instruments.counter is 'What a limit has used in its period (R21).';
 

@@ -134,9 +134,11 @@ create table instruments.counter (
   measure text collate "C" not null,
   starts_on date not null,
   used_minor bigint not null,
+  day date not null,
+  day_used_minor bigint not null,
   constraint counter_pkey PRIMARY KEY (lane, subject, measure, starts_on),
-  constraint counter_measure_known CHECK ((measure = ANY (ARRAY['load_day'::text, 'load_month'::text, 'redeem_day'::text, 'redeem_month'::text]))),
-  constraint counter_used_not_negative CHECK ((used_minor >= 0))
+  constraint counter_measure_known CHECK ((measure = ANY (ARRAY['load'::text, 'redeem'::text]))),
+  constraint counter_used_not_negative CHECK (((used_minor >= 0) AND (day_used_minor >= 0)))
 ) with (fillfactor=70);
 comment on table instruments.counter is 'What a limit has used in its period (R21).';
 

@@ -1,118 +1,124 @@
 import { dayIn, monthIn } from '../kernel/calendar.ts';
 import type { Instant } from '../kernel/clock.ts';
-import type { Product, ProductLimits } from '../programmes/index.ts';
+import type { Product } from '../programmes/index.ts';
 import { counterKey, type Draft } from './draft.ts';
 import type { Refusal } from './refusal.ts';
 import type { CounterRow, InstrumentRow, Measure } from './rows.ts';
 
-/** What a limit counts: what is put on a card, or what is taken from it. */
-export type Counted = 'load' | 'redeem';
-
-interface Limit {
-  readonly measure: Measure;
-  readonly maxMinor: bigint;
-  readonly period: 'day' | 'month';
+/**
+ * Limits of a product, per card, by day and month of the programme's zone. One row counts a month and the
+ * newest day in it: no earlier day is ever asked about again, because a lane's time never goes back (R24).
+ */
+interface Limits {
+  readonly dayMaxMinor: bigint | null;
+  readonly monthMaxMinor: bigint | null;
 }
 
-/** The limits that a product sets; a counter without a limit is not kept. */
-export function limitsOf(limits: ProductLimits, counted: Counted): readonly Limit[] {
-  const day = counted === 'load' ? limits.loadDayMaxMinor : limits.redeemDayMaxMinor;
-  const month = counted === 'load' ? limits.loadMonthMaxMinor : limits.redeemMonthMaxMinor;
-  const found: Limit[] = [];
-  if (day !== null) found.push({ measure: `${counted}_day`, maxMinor: day, period: 'day' });
-  if (month !== null) found.push({ measure: `${counted}_month`, maxMinor: month, period: 'month' });
-  return found;
+function limitsOf({ limits }: Product, measure: Measure): Limits {
+  return measure === 'load'
+    ? { dayMaxMinor: limits.loadDayMaxMinor, monthMaxMinor: limits.loadMonthMaxMinor }
+    : { dayMaxMinor: limits.redeemDayMaxMinor, monthMaxMinor: limits.redeemMonthMaxMinor };
 }
 
-/** First day of the period in the programme's zone. */
-export function startOfPeriod(period: 'day' | 'month', at: Instant, zone: string): string {
-  return period === 'day' ? dayIn(at, zone) : `${monthIn(at, zone)}-01`;
+/** What nothing limits is not counted. */
+export function isCounted(product: Product, measure: Measure): boolean {
+  const { dayMaxMinor, monthMaxMinor } = limitsOf(product, measure);
+  return dayMaxMinor !== null || monthMaxMinor !== null;
+}
+
+/** First day of the month in the programme's zone. */
+export function startOfMonth(at: Instant, zone: string): string {
+  return `${monthIn(at, zone)}-01`;
 }
 
 /** How much more may be counted now: the smallest of what the limits leave; null without a limit. */
 export function leftUnderLimits(
   draft: Draft,
   card: InstrumentRow,
-  counted: Counted,
+  measure: Measure,
   now: Instant,
 ): { readonly minor: bigint; readonly refusal: Refusal } | null {
   const product = draft.product(card);
-  let least: { minor: bigint; refusal: Refusal } | null = null;
-  for (const limit of limitsOf(product.limits, counted)) {
-    const counter = findCounter(draft, card, limit, product, now);
-    const left = limit.maxMinor - (counter?.usedMinor ?? 0n);
-    if (least === null || left < least.minor) {
-      const refusal = limit.period === 'day' ? 'day_limit_exceeded' : 'month_limit_exceeded';
-      least = { minor: left, refusal };
-    }
+  if (!isCounted(product, measure)) return null;
+  const { dayMaxMinor, monthMaxMinor } = limitsOf(product, measure);
+  const counter = findCounter(draft, card, measure, now);
+  const isToday = counter?.day === dayIn(now, product.zone);
+  const dayLeft = dayMaxMinor === null ? null : dayMaxMinor - (isToday ? counter.dayUsedMinor : 0n);
+  const monthLeft = monthMaxMinor === null ? null : monthMaxMinor - (counter?.usedMinor ?? 0n);
+  if (dayLeft !== null && (monthLeft === null || dayLeft <= monthLeft)) {
+    return { minor: dayLeft, refusal: 'day_limit_exceeded' };
   }
-  return least;
+  return monthLeft === null ? null : { minor: monthLeft, refusal: 'month_limit_exceeded' };
 }
 
 export function judgeLimits(
   draft: Draft,
   card: InstrumentRow,
-  counted: Counted,
+  measure: Measure,
   ask: { amountMinor: bigint; now: Instant },
 ): Refusal | null {
-  const left = leftUnderLimits(draft, card, counted, ask.now);
+  const left = leftUnderLimits(draft, card, measure, ask.now);
   return left !== null && ask.amountMinor > left.minor ? left.refusal : null;
 }
 
 export function countUp(
   draft: Draft,
   card: InstrumentRow,
-  counted: Counted,
+  measure: Measure,
   add: { amountMinor: bigint; at: Instant },
 ): void {
   const product = draft.product(card);
-  for (const limit of limitsOf(product.limits, counted)) {
-    const counter = findCounter(draft, card, limit, product, add.at);
-    if (counter !== undefined) {
-      counter.usedMinor += add.amountMinor;
-      draft.counters.change(counter);
-      continue;
-    }
-    const startsOn = startOfPeriod(limit.period, add.at, product.zone);
-    const row: CounterRow = {
-      lane: card.lane,
-      subject: card.instrumentId,
-      measure: limit.measure,
+  if (!isCounted(product, measure)) return;
+  const day = dayIn(add.at, product.zone);
+  const counter = findCounter(draft, card, measure, add.at);
+  if (counter === undefined) {
+    const startsOn = startOfMonth(add.at, product.zone);
+    const { lane, instrumentId: subject } = card;
+    const counted = { usedMinor: add.amountMinor, day, dayUsedMinor: add.amountMinor };
+    draft.counters.add(counterKey(subject, measure, startsOn), {
+      lane,
+      subject,
+      measure,
       startsOn,
-      usedMinor: add.amountMinor,
-    };
-    draft.counters.add(counterKey(card.instrumentId, limit.measure, startsOn), row);
+      ...counted,
+    });
+    return;
   }
+  counter.usedMinor += add.amountMinor;
+  if (counter.day < day) {
+    counter.day = day;
+    counter.dayUsedMinor = 0n;
+  }
+  if (counter.day === day) counter.dayUsedMinor += add.amountMinor;
+  draft.counters.change(counter);
 }
 
 /** A counter belongs to the period of the original: undoing in March frees February (R21). */
 export function freeCounters(
   draft: Draft,
   card: InstrumentRow,
-  counted: Counted,
+  measure: Measure,
   free: { amountMinor: bigint; countedAt: Instant },
 ): void {
   if (free.amountMinor === 0n) return;
-  const product = draft.product(card);
-  for (const limit of limitsOf(product.limits, counted)) {
-    const counter = findCounter(draft, card, limit, product, free.countedAt);
-    if (counter === undefined) continue; // the limit is younger than the original
-    counter.usedMinor -=
-      free.amountMinor < counter.usedMinor ? free.amountMinor : counter.usedMinor;
-    draft.counters.change(counter);
-  }
+  const counter = findCounter(draft, card, measure, free.countedAt);
+  if (counter === undefined) return; // the limit is younger than the original
+  const day = dayIn(free.countedAt, draft.product(card).zone);
+  counter.usedMinor -= least(free.amountMinor, counter.usedMinor);
+  if (counter.day === day) counter.dayUsedMinor -= least(free.amountMinor, counter.dayUsedMinor);
+  draft.counters.change(counter);
+}
+
+function least(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
 }
 
 function findCounter(
   draft: Draft,
   card: InstrumentRow,
-  limit: Limit,
-  product: Product,
+  measure: Measure,
   at: Instant,
 ): CounterRow | undefined {
-  return draft.findCounter(
-    card.instrumentId,
-    limit.measure,
-    startOfPeriod(limit.period, at, product.zone),
-  );
+  const { zone } = draft.product(card);
+  return draft.findCounter(card.instrumentId, measure, startOfMonth(at, zone));
 }

@@ -5,7 +5,7 @@ import type { HouseAccountKind } from '../ledger/index.ts';
 import type { Product } from '../programmes/index.ts';
 import { countedAt, redemptionsNamed } from './decide-return.ts';
 import { transferRange, type Draft, type IdRange } from './draft.ts';
-import { limitsOf, startOfPeriod, type Counted } from './limits.ts';
+import { isCounted, startOfMonth } from './limits.ts';
 import type { Operation } from './operation.ts';
 import type { Prepared } from './prepare.ts';
 import type { InstrumentRow, Measure, RequestRow } from './rows.ts';
@@ -53,12 +53,11 @@ export function lateCounters(draft: Draft): CounterName[] {
     const card = instrumentId === null ? undefined : draft.instruments.find(instrumentId);
     if (card === undefined) return;
     const product = draft.product(card);
-    for (const { measure, period } of limitsOf(product.limits, 'redeem')) {
-      const startsOn = startOfPeriod(period, at, product.zone);
-      if (draft.findCounter(card.instrumentId, measure, startsOn) !== undefined) continue;
-      const name = { subject: card.instrumentId, measure, startsOn };
-      wanted.set(`${name.subject}:${measure}:${startsOn}`, name);
-    }
+    if (!isCounted(product, 'redeem')) return;
+    const startsOn = startOfMonth(at, product.zone);
+    if (draft.findCounter(card.instrumentId, 'redeem', startsOn) !== undefined) return;
+    const name = { subject: card.instrumentId, measure: 'redeem', startsOn } as const;
+    wanted.set(`${name.subject}:${startsOn}`, name);
   };
   for (const hold of draft.holds.values()) want(hold.instrumentId, hold.openedAt);
   for (const redemption of draft.redemptions())
@@ -169,7 +168,7 @@ class Plan {
 
   #addCounters(operation: Operation, card: InstrumentRow): void {
     const product = this.#draft.product(card);
-    const counted: Counted | null =
+    const counted: Measure | null =
       operation.kind === 'redeem' || operation.kind === 'hold'
         ? 'redeem'
         : operation.kind === 'load'
@@ -181,12 +180,10 @@ class Plan {
     this.#wantCounters(card.instrumentId, product, counted, this.#latest);
   }
 
-  #wantCounters(subject: bigint, product: Product, counted: Counted, at: Instant): void {
-    for (const limit of limitsOf(product.limits, counted)) {
-      const startsOn = startOfPeriod(limit.period, at, product.zone);
-      const { measure } = limit;
-      this.#counters.set(`${subject}:${measure}:${startsOn}`, { subject, measure, startsOn });
-    }
+  #wantCounters(subject: bigint, product: Product, measure: Measure, at: Instant): void {
+    if (!isCounted(product, measure)) return;
+    const startsOn = startOfMonth(at, product.zone);
+    this.#counters.set(`${subject}:${measure}:${startsOn}`, { subject, measure, startsOn });
   }
 
   /** The accounts of the house that the operation may move value to or from. */

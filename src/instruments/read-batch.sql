@@ -215,7 +215,9 @@ select
   counter.subject,
   counter.measure,
   counter.starts_on,
-  counter.used_minor
+  counter.used_minor,
+  counter.day,
+  counter.day_used_minor
 from unnest(:lanes::int[], :subjects::bigint[], :measures::text[], :startsOns::date[])
   as wanted (lane, subject, measure, starts_on)
 cross join lateral (

@@ -634,18 +634,22 @@ export interface ReadCountersRow {
   readonly measure: string;
   readonly startsOn: string;
   readonly usedMinor: bigint;
+  readonly day: string;
+  readonly dayUsedMinor: bigint;
 }
 
 const readCountersStatement: Statement<ReadCountersRow> = {
   title: 'instruments/read-batch.sql readCounters',
-  name: 'k98700665b3633ee1e5b06f2e',
+  name: 'k05158dc29435778a6224eb9f',
   text: `
 select
   counter.lane,
   counter.subject,
   counter.measure,
   counter.starts_on,
-  counter.used_minor
+  counter.used_minor,
+  counter.day,
+  counter.day_used_minor
 from unnest($1::int[], $2::bigint[], $3::text[], $4::date[])
   as wanted (lane, subject, measure, starts_on)
 cross join lateral (
@@ -669,6 +673,8 @@ cross join lateral (
     measure: columns[2],
     startsOn: columns[3],
     usedMinor: columns[4],
+    day: columns[5],
+    dayUsedMinor: columns[6],
   }),
 };
 

@@ -65,14 +65,17 @@ export interface FreezeRow {
   liftedAt: Instant | null;
 }
 
-export type Measure = 'load_day' | 'load_month' | 'redeem_day' | 'redeem_month';
+/** What a limit counts: what is put on a card, or what is taken from it. */
+export type Measure = 'load' | 'redeem';
 
 export interface CounterRow {
   readonly lane: number;
   readonly subject: bigint;
   readonly measure: Measure;
-  readonly startsOn: string; // YYYY-MM-DD in the programme's zone
-  usedMinor: bigint;
+  readonly startsOn: string; // first day of the month, YYYY-MM-DD in the programme's zone
+  usedMinor: bigint; // in the month
+  day: string; // the newest day on which something was counted
+  dayUsedMinor: bigint; // on that day
 }
 
 /** What a remembered request came to. `reversed_unseen`: a reversal came before it (R9). */
@@ -196,7 +199,7 @@ export const FREEZE_JOURNAL: JournalTable<FreezeRow> = {
 export const COUNTER_JOURNAL: JournalTable<CounterRow> = {
   name: 'counter',
   key: 4,
-  columns: ['lane', 'subject', 'measure', 'startsOn', 'usedMinor'],
+  columns: ['lane', 'subject', 'measure', 'startsOn', 'usedMinor', 'day', 'dayUsedMinor'],
 };
 export const REQUEST_JOURNAL: JournalTable<RequestRow> = {
   name: 'request',

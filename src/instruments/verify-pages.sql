@@ -87,7 +87,9 @@ select
   counter.subject,
   counter.measure,
   counter.starts_on,
-  counter.used_minor
+  counter.used_minor,
+  counter.day,
+  counter.day_used_minor
 from instruments.counter
 where counter.lane = :lane::int
   and (counter.subject, counter.measure, counter.starts_on)

@@ -348,18 +348,22 @@ export interface ReadVerifyCountersRow {
   readonly measure: string;
   readonly startsOn: string;
   readonly usedMinor: bigint;
+  readonly day: string;
+  readonly dayUsedMinor: bigint;
 }
 
 const readVerifyCountersStatement: Statement<ReadVerifyCountersRow> = {
   title: 'instruments/verify-pages.sql readVerifyCounters',
-  name: 'k9044f3a8ce6d2952cf0642d3',
+  name: 'kaa0603ca94b2d53621dc96ac',
   text: `
 select
   counter.lane,
   counter.subject,
   counter.measure,
   counter.starts_on,
-  counter.used_minor
+  counter.used_minor,
+  counter.day,
+  counter.day_used_minor
 from instruments.counter
 where counter.lane = $1::int
   and (counter.subject, counter.measure, counter.starts_on)
@@ -379,6 +383,8 @@ limit $5::int`,
     measure: columns[2],
     startsOn: columns[3],
     usedMinor: columns[4],
+    day: columns[5],
+    dayUsedMinor: columns[6],
   }),
 };
 

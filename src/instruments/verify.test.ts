@@ -112,7 +112,7 @@ const TAMPERED: readonly (readonly [act: string, kind: string, table: string, sa
     'update instruments.counter set used_minor = 0 where lane = 0',
     'row_differs',
     'counter',
-    /2816 redeem_day 2026-11-21, usedMinor: stands 0, expected 2500/,
+    /2816 redeem 2026-11-01, usedMinor: stands 0, expected 2500/,
   ],
   [
     "update instruments.request set outcome = 'internal' where request_id = 'redeem-2'",
@@ -164,10 +164,10 @@ const TAMPERED: readonly (readonly [act: string, kind: string, table: string, sa
     /hold-0/,
   ],
   [
-    "insert into instruments.counter values (1, 5, 'load_day', '2026-01-01', 1)",
+    "insert into instruments.counter values (1, 5, 'load', '2026-01-01', 1, '2026-01-01', 1)",
     'row_extra',
     'counter',
-    /lane 1, counter 5 load_day 2026-01-01/,
+    /lane 1, counter 5 load 2026-01-01/,
   ],
   // the books
   [

@@ -274,26 +274,35 @@ cross join lateral (
 where stop.ctid = found.place;
 
 -- name: insertCounters
-insert into instruments.counter (lane, subject, measure, starts_on, used_minor)
-select lane, subject, measure, starts_on, used_minor
+insert into instruments.counter (
+  lane, subject, measure, starts_on, used_minor, day, day_used_minor
+)
+select lane, subject, measure, starts_on, used_minor, day, day_used_minor
 from unnest(
   :lanes::int[],
   :subjects::bigint[],
   :measures::text[],
   :startsOns::date[],
-  :usedMinors::bigint[]
-) as new (lane, subject, measure, starts_on, used_minor);
+  :usedMinors::bigint[],
+  :days::date[],
+  :dayUsedMinors::bigint[]
+) as new (lane, subject, measure, starts_on, used_minor, day, day_used_minor);
 
 -- name: updateCounters
 update instruments.counter
-set used_minor = new.used_minor
+set
+  used_minor = new.used_minor,
+  day = new.day,
+  day_used_minor = new.day_used_minor
 from unnest(
   :lanes::int[],
   :subjects::bigint[],
   :measures::text[],
   :startsOns::date[],
-  :usedMinors::bigint[]
-) as new (lane, subject, measure, starts_on, used_minor)
+  :usedMinors::bigint[],
+  :days::date[],
+  :dayUsedMinors::bigint[]
+) as new (lane, subject, measure, starts_on, used_minor, day, day_used_minor)
 cross join lateral (
   select row.ctid as place
   from instruments.counter as row

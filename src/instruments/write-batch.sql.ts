@@ -775,25 +775,33 @@ export interface InsertCountersParams {
   readonly measures: readonly string[];
   readonly startsOns: readonly string[];
   readonly usedMinors: readonly bigint[];
+  readonly days: readonly string[];
+  readonly dayUsedMinors: readonly bigint[];
 }
 
 const insertCountersStatement: Statement = {
   title: 'instruments/write-batch.sql insertCounters',
-  name: 'k5e6d67e523baf621747634b3',
+  name: 'k14dec38b575dc811f8124ab4',
   text: `
-insert into instruments.counter (lane, subject, measure, starts_on, used_minor)
-select lane, subject, measure, starts_on, used_minor
+insert into instruments.counter (
+  lane, subject, measure, starts_on, used_minor, day, day_used_minor
+)
+select lane, subject, measure, starts_on, used_minor, day, day_used_minor
 from unnest(
   $1::int[],
   $2::bigint[],
   $3::text[],
   $4::date[],
-  $5::bigint[]
-) as new (lane, subject, measure, starts_on, used_minor)`,
+  $5::bigint[],
+  $6::date[],
+  $7::bigint[]
+) as new (lane, subject, measure, starts_on, used_minor, day, day_used_minor)`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
     encodeArray.text,
+    encodeArray.date,
+    encodeArray.int8,
     encodeArray.date,
     encodeArray.int8,
   ],
@@ -810,6 +818,8 @@ export function insertCounters(
     params.measures,
     params.startsOns,
     params.usedMinors,
+    params.days,
+    params.dayUsedMinors,
   ]);
 }
 
@@ -819,21 +829,28 @@ export interface UpdateCountersParams {
   readonly measures: readonly string[];
   readonly startsOns: readonly string[];
   readonly usedMinors: readonly bigint[];
+  readonly days: readonly string[];
+  readonly dayUsedMinors: readonly bigint[];
 }
 
 const updateCountersStatement: Statement = {
   title: 'instruments/write-batch.sql updateCounters',
-  name: 'k051b416cdf858b6d830cfd62',
+  name: 'k4a53ca7f88f342701df8dec8',
   text: `
 update instruments.counter
-set used_minor = new.used_minor
+set
+  used_minor = new.used_minor,
+  day = new.day,
+  day_used_minor = new.day_used_minor
 from unnest(
   $1::int[],
   $2::bigint[],
   $3::text[],
   $4::date[],
-  $5::bigint[]
-) as new (lane, subject, measure, starts_on, used_minor)
+  $5::bigint[],
+  $6::date[],
+  $7::bigint[]
+) as new (lane, subject, measure, starts_on, used_minor, day, day_used_minor)
 cross join lateral (
   select row.ctid as place
   from instruments.counter as row
@@ -850,6 +867,8 @@ where counter.ctid = found.place`,
     encodeArray.text,
     encodeArray.date,
     encodeArray.int8,
+    encodeArray.date,
+    encodeArray.int8,
   ],
   row: () => undefined as never,
 };
@@ -864,6 +883,8 @@ export function updateCounters(
     params.measures,
     params.startsOns,
     params.usedMinors,
+    params.days,
+    params.dayUsedMinors,
   ]);
 }
 

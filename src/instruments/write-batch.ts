@@ -250,6 +250,8 @@ function writeRest(on: Transaction, draft: Draft): Promise<number>[] {
         measures: column(rows, 'measure'),
         startsOns: column(rows, 'startsOn'),
         usedMinors: column(rows, 'usedMinor'),
+        days: column(rows, 'day'),
+        dayUsedMinors: column(rows, 'dayUsedMinor'),
       }),
     );
   }

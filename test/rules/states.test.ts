@@ -137,7 +137,7 @@ forBothDatabases(
     );
     await house.done(redeemOf(card, 3_600n));
     const [counter] = await database.query(
-      `select used_minor from instruments.counter where measure = 'redeem_day'`,
+      `select used_minor from instruments.counter where measure = 'redeem'`,
     );
     assert.equal(counter?.['used_minor'], 5_500n, 'counted once, less what was never taken');
     await house.close();
@@ -279,7 +279,7 @@ forBothDatabases(
     await house.done(redeemOf(card, 20_000n), { requestId: 'april' });
     const april = () =>
       database.query(`select used_minor from instruments.counter
-      where measure = 'redeem_month' and starts_on = '2026-04-01'`);
+      where measure = 'redeem' and starts_on = '2026-04-01'`);
     await house.done(
       { kind: 'capture', holdId: held.holdId!, amountMinor: 8_000n, unit, isFinal: true },
       { requestId: 'cap' },
@@ -293,7 +293,7 @@ forBothDatabases(
     });
     assert.equal((await april())[0]?.['used_minor'], 20_000n, 'April is as it was');
     const [march] = await database.query(`select used_minor from instruments.counter
-    where measure = 'redeem_month' and starts_on = '2026-03-01'`);
+    where measure = 'redeem' and starts_on = '2026-03-01'`);
     assert.equal(march?.['used_minor'], 20_000n, 'March is freed');
     assert.equal(
       await house.refusal({ ...load, amountMinor: 60_001n } as Act),

@@ -302,7 +302,14 @@ export async function writeHandmadeLane(db: Database, lane: number, at: number):
         },
       ],
       counter: [
-        { subject: id(11), measure: 'redeem_day', startsOn: '2026-11-21', usedMinor: 2500n },
+        {
+          subject: id(11),
+          measure: 'redeem',
+          startsOn: '2026-11-01',
+          usedMinor: 2500n,
+          day: '2026-11-21',
+          dayUsedMinor: 2500n,
+        },
       ],
       item: [
         {
