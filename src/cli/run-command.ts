@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { FolderInUse } from '../kernel/database/index.ts';
+import { ConnectionLost, FolderInUse, MigrationRefused } from '../kernel/database/index.ts';
 import { WrongSetting } from '../kernel/config.ts';
 import type { Environment } from '../kernel/config.ts';
 import { COMMON_OPTIONS, NotDone, WrongUse } from './command.ts';
@@ -91,7 +91,7 @@ function tell(error: unknown, command: Command, streams: Streams): ExitCode {
     streams.error(`${error.message}\nSee: kinken ${command.words} --help\n`);
     return 2;
   }
-  if (error instanceof NotDone || error instanceof WrongSetting) {
+  if (isPlain(error)) {
     streams.error(`${error.message}\n`);
     return 1;
   }
@@ -101,6 +101,13 @@ function tell(error: unknown, command: Command, streams: Streams): ExitCode {
   }
   streams.error(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return 1;
+}
+
+/** Its sentence says what is to be done; a stack would only hide it. */
+function isPlain(error: unknown): error is Error {
+  const plain = [NotDone, WrongSetting, ConnectionLost, MigrationRefused];
+  if (plain.some((kind) => error instanceof kind)) return true;
+  return error instanceof Error && 'syscall' in error && 'path' in error; // a file, a folder
 }
 
 /** R35: two processes in one folder would destroy it. */

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /**
  * Settings of a server, read once from the environment. A wrong one stops the start with a sentence
  * that names the variable; none is read anywhere else.
@@ -47,7 +49,7 @@ export function readConfig(environment: Environment): Config {
       port: port('PORT', 8080),
       tls: readTls('KINKEN_TLS', text),
     },
-    trustedProxies: (text('KINKEN_TRUSTED_PROXIES') ?? '').split(',').filter((one) => one !== ''),
+    trustedProxies: readProxies(text('KINKEN_TRUSTED_PROXIES')),
     till: {
       host: text('TILL_HOST') ?? '127.0.0.1',
       port: port('TILL_PORT', 8583),
@@ -80,6 +82,23 @@ function readWhole(name: string, text: string | null, bounds: Bounds): number {
   throw new WrongSetting(
     `${name} is a whole number from ${bounds.least} to ${bounds.most}, not "${text}"`,
   );
+}
+
+function readProxies(text: string | null): readonly string[] {
+  const proxies = text === null ? [] : text.split(',').map((one) => one.trim());
+  const wrong = proxies.find((one) => !isAddressOrRange(one));
+  if (wrong === undefined) return proxies;
+  throw new WrongSetting(
+    `KINKEN_TRUSTED_PROXIES is a list of addresses and ranges like "10.0.0.1,10.1.0.0/16", not "${wrong}"`,
+  );
+}
+
+function isAddressOrRange(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  const isRange =
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
+  return family !== 0 && isRange && more.length === 0;
 }
 
 function readTls(prefix: string, text: (name: string) => string | null): Listener['tls'] {

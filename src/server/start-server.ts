@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { FastifyPluginCallback } from 'fastify';
 import {
   createGuessThrottle,
@@ -14,7 +13,7 @@ import { iso87, startTillHost, TILL_BOUNDS, vaps93, type TillHost } from '../doo
 import { latestCursor, readFeed, startWebhooks, WEBHOOK_POLICY } from '../feed/index.ts';
 import { openActivity, openEngine, type RunningEngine } from '../instruments/index.ts';
 import { databaseClock, monotonicMs, type Clock } from '../kernel/clock.ts';
-import type { Config, Listener } from '../kernel/config.ts';
+import type { Config } from '../kernel/config.ts';
 import { openKeyRing, systemRandom, type KeyRing } from '../kernel/crypto.ts';
 import { migrate, openDatabase, type Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
@@ -26,6 +25,7 @@ import { finishDemo, type DemoPlace } from './demo.ts';
 import { measureEngine } from './figures.ts';
 import { judgeReadiness } from './readiness.ts';
 import { startSchedule, type Schedule } from './schedule.ts';
+import { readTlsFiles, type TlsFiles } from './tls-files.ts';
 
 export interface ServerOptions {
   readonly config: Config;
@@ -84,6 +84,7 @@ async function assemble(
   options: ServerOptions,
   closers: (() => Promise<unknown>)[],
 ): Promise<Omit<RunningServer, 'stop'>> {
+  const tls = readTlsFiles(options.config);
   const base = await openFoundation(options, closers);
   const { config, database, log, clock, metrics } = base;
   const demo = await finishDemo(demoPlace(base), options.isDemoAsked);
@@ -113,8 +114,8 @@ async function assemble(
   const schedule = startBackground(base, engine, demo.isHere);
   closers.push(() => schedule.stop());
   const state = { isStarting: true };
-  const httpUrl = await openHttp(base, engine, state, closers);
-  const till = await openTill(base, engine, closers);
+  const httpUrl = await openHttp({ ...base, tls }, engine, state, closers);
+  const till = await openTill({ ...base, tls }, engine, closers);
   const sandboxFile = await demo.finish(engine, { httpUrl, till });
   state.isStarting = false;
   return { httpUrl, till, database: database.kind, sandboxFile, hasDemo: demo.isHere };
@@ -125,16 +126,16 @@ async function openFoundation(
   closers: (() => Promise<unknown>)[],
 ): Promise<Foundation> {
   const { databaseUrl: url, dataFolder: folder } = config;
-  const database = await openDatabase(
-    url === null ? { folder } : { url, sessionsMax: config.poolSize },
-  );
-  closers.push(() => database.close());
-  const master = readMasterKey(config);
+  const master = readMasterKey(config); // before a database is made that nobody could read later
   if (master.warning !== null) log.warn(master.warning);
   const keys = openKeyRing(master.bytes, {
     lookUp: config.lookUpKeyIds,
     sealing: config.sealingKeyIds,
   });
+  const database = await openDatabase(
+    url === null ? { folder } : { url, sessionsMax: config.poolSize },
+  );
+  closers.push(() => database.close());
   await migrate(database);
   const askedAt = monotonicMs();
   const clock = databaseClock(await database.readNow(), (askedAt + monotonicMs()) / 2);
@@ -190,7 +191,7 @@ function startBackground(base: Foundation, engine: RunningEngine, hasDemo: boole
 }
 
 async function openHttp(
-  base: Foundation,
+  base: Foundation & { readonly tls: TlsFiles },
   engine: RunningEngine,
   state: { readonly isStarting: boolean },
   closers: (() => Promise<unknown>)[],
@@ -221,7 +222,7 @@ async function openHttp(
           : judgeReadiness(database, clock, engine),
     },
     {
-      ...tlsOf(config.http),
+      ...(base.tls.http !== null && { tls: base.tls.http }),
       trustedProxies: config.trustedProxies,
       sendErrorPage,
       plugins: [
@@ -278,19 +279,12 @@ function administrationOf(base: Foundation): FastifyPluginCallback {
   });
 }
 
-function tlsOf({ tls }: Listener): { tls?: { cert: Buffer; key: Buffer } } {
-  return tls === null
-    ? {}
-    : { tls: { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) } };
-}
-
 async function openTill(
-  base: Foundation,
+  base: Foundation & { readonly tls: TlsFiles },
   engine: RunningEngine,
   closers: (() => Promise<unknown>)[],
 ): Promise<TillHost> {
   const { config, clients, clock, log, metrics } = base;
-  const { tls, clientCaFile } = config.till;
   const messages = metrics.histogram({
     name: 'kinken_till_message_seconds',
     help: 'Till messages by type and response code, from bytes in to bytes out',
@@ -304,14 +298,7 @@ async function openTill(
   const till = await startTillHost({
     host: config.till.host,
     port: config.till.port,
-    tls:
-      tls === null
-        ? null
-        : {
-            cert: readFileSync(tls.certFile, 'utf8'),
-            key: readFileSync(tls.keyFile, 'utf8'),
-            clientAuthorities: clientCaFile === null ? null : readFileSync(clientCaFile, 'utf8'),
-          },
+    tls: base.tls.till,
     bounds: TILL_BOUNDS,
     dialects: [iso87, vaps93],
     engine,

@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Sandbox } from '../../src/demo/index.ts';
 import { ask, httpCaller } from '../support/door-callers.ts';
-import { readSandbox, runProgram, startServer, temporaryFolder } from '../support/server-process.ts';
+import {
+  readSandbox,
+  runProgram,
+  startServer,
+  temporaryFolder,
+} from '../support/server-process.ts';
 
 void test('a first start makes a demo to try, and a second start finds it', async (context) => {
   const folder = join(temporaryFolder(context), 'data');

@@ -10,8 +10,15 @@ export interface PostgresOptions extends SessionLimits {
   readonly sessionsMax: number; // shared by everything but the writers, which have one each
 }
 
+/** A machine that swallows packets would be waited for for minutes. */
+const CONNECTS_WITHIN_MS = 10_000;
+
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
-  const config: pg.ClientConfig = { connectionString: options.url, keepAlive: true };
+  const config: pg.ClientConfig = {
+    connectionString: options.url,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECTS_WITHIN_MS,
+  };
   const open = () => Session.open(config, [...COMMON_SETTINGS, ...limitSettings(options)]);
   const pools = new Set<Pool>();
 

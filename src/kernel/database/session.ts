@@ -49,7 +49,7 @@ export class Session {
     } catch (error) {
       session.#lose(error as Error);
       void client.end().catch(() => undefined);
-      throw new ConnectionLost(`the database cannot be reached: ${(error as Error).message}`, {
+      throw new ConnectionLost(`the database cannot be reached: ${reasonOf(error)}`, {
         cause: error,
       });
     }
@@ -148,4 +148,10 @@ function replyFrom(result: pg.QueryArrayResult | pg.QueryArrayResult[]): Reply {
     count: last?.rowCount ?? 0,
     command: last?.command ?? '',
   };
+}
+
+/** A name with several addresses fails with an error for each, and none of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
 }

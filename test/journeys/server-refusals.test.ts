@@ -1,0 +1,137 @@
+/** A start that must not be: one clear sentence, no stack, exit code 1, soon. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { startServer as start, runProgram, temporaryFolder } from '../support/server-process.ts';
+import { makeDatabase, startPostgresServer } from '../support/database.ts';
+import { hasPostgresBinaries } from '../support/postgres-server.ts';
+
+const MASTER_KEY = Buffer.alloc(32, 5).toString('base64');
+const UNREACHABLE = { DATABASE_URL: 'postgres://kinken:a-password@127.0.0.1:1/kinken' };
+
+/** Whatever goes wrong before a database is opened. */
+const WRONG: readonly (readonly [string, Record<string, string>, RegExp])[] = [
+  ['a wrong port', { PORT: '99999' }, /^PORT is a whole number from 0 to 65535, not "99999"$/],
+  ['a wrong log level', { KINKEN_LOG: 'loud' }, /^KINKEN_LOG is one of .*, not "loud"$/],
+  ['half of TLS', { KINKEN_TLS_CERT: 'c.pem' }, /^KINKEN_TLS_CERT and KINKEN_TLS_KEY are set toge/],
+  [
+    'a certificate that is not there',
+    { KINKEN_TLS_CERT: '/nowhere/c.pem', KINKEN_TLS_KEY: '/nowhere/k.pem' },
+    /KINKEN_TLS_CERT.*\/nowhere\/c\.pem/,
+  ],
+  [
+    'a proxy that is no address',
+    { KINKEN_TRUSTED_PROXIES: 'the-balancer' },
+    /^KINKEN_TRUSTED_PROXIES .*"the-balancer"$/,
+  ],
+  [
+    'no master key for a shared database',
+    UNREACHABLE,
+    /^With DATABASE_URL the master key is yours/,
+  ],
+  [
+    'a database that is not there',
+    { ...UNREACHABLE, KINKEN_MASTER_KEY: MASTER_KEY },
+    /^the database cannot be reached: connect ECONNREFUSED 127\.0\.0\.1:1$/,
+  ],
+  ['half a master key', { KINKEN_MASTER_KEY: 'c2hvcnQ=' }, /^KINKEN_MASTER_KEY holds 32 bytes/],
+];
+
+void test('what is set wrongly is named', async (context) => {
+  const folder = temporaryFolder(context);
+  for (const [what, environment, sentence] of WRONG) {
+    const text = await refused({ KINKEN_DATA: join(folder, 'data'), ...environment });
+    assert.match(text, sentence, what);
+    assert.ok(!text.includes('a-password') && !text.includes('c2hvcnQ='), 'it tells no secret');
+  }
+});
+
+void test('R29: a master key that others can read', async (context) => {
+  const folder = temporaryFolder(context);
+  const file = join(folder, 'key');
+  writeFileSync(file, `${MASTER_KEY}\n`, { mode: 0o644 });
+  const text = await refused({ KINKEN_DATA: folder, KINKEN_MASTER_KEY_FILE: file });
+  assert.match(text, /^Others can read the master key in .*chmod 600/);
+});
+
+void test('a folder that cannot be made', async (context) => {
+  const folder = temporaryFolder(context);
+  writeFileSync(join(folder, 'file'), '');
+  const text = await refused({ KINKEN_DATA: join(folder, 'file', 'data') });
+  assert.match(text, /^ENOTDIR: not a directory, mkdir '.*file\/data'$/);
+});
+
+void test('R34: the demo beyond this machine; a port, a folder that another has', async (context) => {
+  const folder = join(temporaryFolder(context), 'data');
+  for (const name of ['HOST', 'TILL_HOST']) {
+    const text = await refused({ KINKEN_DATA: folder, [name]: '0.0.0.0' });
+    assert.match(text, /listens on this machine only.*HOST and TILL_HOST/s);
+  }
+  const taken = await takenPort(context);
+  for (const name of ['PORT', 'TILL_PORT']) {
+    const text = await refused({ KINKEN_DATA: folder, [name]: String(taken) });
+    assert.match(text, new RegExp(`127\\.0\\.0\\.1:${taken}.*set PORT or TILL_PORT`, 's'));
+  }
+  const server = await start(context, { folder });
+  const text = await refused({ KINKEN_DATA: folder });
+  assert.match(text, /is in use by process \d+/);
+  assert.equal((await server.stop()).code, 0);
+});
+
+void test(
+  'R30: a till beyond this machine that could be anybody; the demo there',
+  { skip: !hasPostgresBinaries() },
+  async (context) => {
+    const folder = temporaryFolder(context);
+    const postgres = await startPostgresServer();
+    context.after(() => postgres.stop());
+    const shared = { KINKEN_DATA: folder, KINKEN_MASTER_KEY: MASTER_KEY };
+    const [empty, own] = [await makeDatabase(postgres), await makeDatabase(postgres)];
+    const demo = await refused({ ...shared, DATABASE_URL: empty, HOST: '0.0.0.0' }, ['--demo']);
+    assert.match(demo, /listens on this machine only/);
+
+    const house = { ...shared, DATABASE_URL: own };
+    for (const words of HOUSE_WITH_A_TILL) {
+      const { code, text } = await runProgram(words, house);
+      assert.equal(code, 0, text);
+    }
+    const till = await refused({ ...house, TILL_HOST: '0.0.0.0' });
+    assert.match(till, /^The till does not start on 0\.0\.0\.0.*SHOP00000000001\/TILL0001.*TLS/);
+
+    const none = await refused({ ...house, DATABASE_URL: postgres.urlOf('nowhere') });
+    assert.match(none, /^the database cannot be reached: database "nowhere" does not exist$/);
+  },
+);
+
+const HOUSE_WITH_A_TILL = [
+  'issuer create --key own --name-ja 店 --name-en Shop',
+  'seller create --key shop --name-ja 店 --name-en Shop',
+  'merchant create --key shop --name-ja 店 --name-en Shop',
+  'client create --key shop --name Shop --seller shop --merchant shop',
+  'terminal create --client shop --merchant shop --seller shop --merchant-code SHOP00000000001 --terminal-code TILL0001',
+].map((words) => words.split(' '));
+
+async function refused(
+  environment: Record<string, string>,
+  words: readonly string[] = [],
+): Promise<string> {
+  const { code, ms, text } = await runProgram(['serve', ...words], {
+    PORT: '0',
+    TILL_PORT: '0',
+    KINKEN_LOG: 'error',
+    ...environment,
+  });
+  assert.equal(code, 1, text);
+  assert.doesNotMatch(text, /^ +at /m, 'a sentence, not a stack');
+  assert.ok(ms < 30_000, `it took ${ms} ms`);
+  return text.trim();
+}
+
+async function takenPort(context: TestContext): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  context.after(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
