@@ -41,18 +41,18 @@ export const engine: BenchPart = {
         await bench.engine.close();
         return measured;
       };
-      const large = await measure(500, 1_000);
-      const small = await measure(250, 500);
-      const raw = await appendRaw(database, 500, seconds);
+      const large = await measure(400, 800);
+      const small = await measure(200, 400);
+      const raw = await appendRaw(database, 400, seconds);
       return [
-        ...compare('Redemptions, batches of up to 500', large, best),
-        ...compare('Redemptions, batches of up to 250', small, best),
+        ...compare('Redemptions, batches of up to 400', large, best),
+        ...compare('Redemptions, batches of up to 200', small, best),
         {
           what: 'Share of the raw speed',
           ours: perSecond(large.perSecond),
           beside: perSecond(raw),
           ratio: `${Math.round((large.perSecond / raw) * 100)}%`,
-          note: 'beside: appending the same request and transfer rows in batches of 500, no logic',
+          note: 'beside: appending the same request and transfer rows in batches of 400, no logic',
         },
       ];
     } finally {
