@@ -16,10 +16,11 @@ import { overload } from './parts/overload.ts';
 import { pglite } from './parts/pglite.ts';
 import { processes } from './parts/processes.ts';
 import { soak } from './parts/soak.ts';
+import { start } from './parts/start.ts';
 import type { Figure } from './part.ts';
 import { POSTGRES_SETTINGS, startBenchPostgres } from './postgres.ts';
 
-const PARTS = [engine, lone, overload, processes, doors, pglite, growth, soak];
+const PARTS = [engine, lone, overload, processes, doors, pglite, start, growth, soak];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -69,7 +69,15 @@ function fieldErrors(error: FastifyError): FieldError[] {
   return (error.validation ?? []).slice(0, ERRORS_MAX).map((found) => {
     const path = found.instancePath.split('/').filter(Boolean).join('.');
     const place = context === 'body' ? path : [context, path].filter(Boolean).join('.');
-    const message = (found.message ?? 'not as it must be').slice(0, MESSAGE_LENGTH_MAX);
+    const message = withoutSent(found.message ?? 'not as it must be').slice(0, MESSAGE_LENGTH_MAX);
     return { field: place || context, message };
   });
 }
+
+/** The name of an unknown field is the caller's own text, and may be a code: only a short plain word is said again. */
+function withoutSent(message: string): string {
+  if (!message.startsWith('Unrecognized key') || PLAIN_WORDS.test(message)) return message;
+  return 'A field that is not known';
+}
+
+const PLAIN_WORDS = /^Unrecognized keys?: "[a-z][A-Za-z]{0,13}"(, "[a-z][A-Za-z]{0,13}")*$/;
