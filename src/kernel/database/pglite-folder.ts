@@ -10,6 +10,7 @@ import {
 import { dirname, join } from 'node:path';
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
+import { unpackImage } from './unpack-image.ts';
 
 /** Code point order and Unicode letters, the same on every machine: as our PostgreSQL databases are made. */
 const LOCALE = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
@@ -55,16 +56,26 @@ export async function openInMemory(start: PgliteStart): Promise<PGlite> {
   return endingWithPostgres(database);
 }
 
-/** Makes a new database beside its place and moves it there when every byte is on disk. */
+/**
+ * Makes a new database beside its place and moves it there when every byte is on disk. It is made in memory:
+ * initdb on PGlite's own file system took 4.7 s where this takes 3.7 (2026-11, two busy cores).
+ */
 async function makeFolder(folder: string, start: PgliteStart): Promise<void> {
   if (existsSync(join(folder, 'PG_VERSION'))) return;
   const making = `${folder}.making`;
   rmSync(making, { recursive: true, force: true });
-  const database = await PGlite.create({ fs: new NodeFS(making), ...beginning(start) });
-  await database.close();
+  unpackImage(start.image ?? (await makeImage(start)), making);
   flushTree(making);
   renameSync(making, folder);
   flush(dirname(folder));
+}
+
+async function makeImage(start: PgliteStart): Promise<Uint8Array> {
+  const database = await PGlite.create(beginning(start));
+  await database.exec('checkpoint');
+  const image = await database.dumpDataDir('none');
+  await database.close();
+  return new Uint8Array(await image.arrayBuffer());
 }
 
 function beginning({ image, initdb, modules }: PgliteStart): PGliteOptions {
