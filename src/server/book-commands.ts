@@ -10,7 +10,8 @@ import {
   HOUSE_OPTIONS,
 } from '../cli/index.ts';
 import { verifyBooks } from '../instruments/index.ts';
-import { databaseClock, monotonicMs } from '../kernel/clock.ts';
+import { dayIn, isZone, startOfDay } from '../kernel/calendar.ts';
+import { databaseClock, type Instant, monotonicMs } from '../kernel/clock.ts';
 import { readConfig } from '../kernel/config.ts';
 import { migrate, openDatabase, type Database } from '../kernel/database/index.ts';
 import { deliverRootFile, makeDueRoots } from '../ledger/index.ts';
@@ -131,6 +132,7 @@ async function runRoot({ environment, print, values }: Invocation): Promise<void
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const JUST_ENDED_MS = 60_000; // its last batches may still be under way
 
 async function runSettle(invocation: Invocation): Promise<void> {
   const { environment, values, print } = invocation;
@@ -140,6 +142,7 @@ async function runSettle(invocation: Invocation): Promise<void> {
     const { issuerId } = issuerOf(house, invocation);
     const zone = values.text('zone') ?? 'Asia/Tokyo';
     const folder = values.text('folder') ?? join(house.config.dataFolder, 'settlement');
+    checkIsOver(day, zone, house.clock.now());
     try {
       const order = { issuerId, day, zone, folder };
       const files = await settleDay(house.database, house.catalogue.current(), house.clock, order);
@@ -155,6 +158,14 @@ async function runSettle(invocation: Invocation): Promise<void> {
       throw error;
     }
   });
+}
+
+function checkIsOver(day: string, zone: string, now: Instant): void {
+  if (!isZone(zone)) throw new WrongUse(`--zone is a name like Asia/Tokyo, not "${zone}"`);
+  if (startOfDay(day, zone) === null) throw new WrongUse(`There is no day ${day}`);
+  if (day >= dayIn(now - JUST_ENDED_MS, zone)) {
+    throw new NotDone(`${day} is not over in ${zone}, or has only just ended: try later`);
+  }
 }
 
 async function runBackup(invocation: Invocation): Promise<void> {

@@ -135,3 +135,19 @@ async function takenPort(context: TestContext): Promise<number> {
   context.after(() => server.close());
   return (server.address() as AddressInfo).port;
 }
+
+void test('a day that is not over, or is none, is not settled', async (context) => {
+  const environment = { KINKEN_DATA: join(temporaryFolder(context), 'data') };
+  const issuer = 'issuer create --key own --name-ja 店 --name-en Shop'.split(' ');
+  assert.equal((await runProgram(issuer, environment)).code, 0);
+  for (const [words, sentence] of [
+    ['--day 2999-01-01', /^2999-01-01 is not over in Asia\/Tokyo/],
+    ['--day 2026-02-31', /^There is no day 2026-02-31/],
+    ['--day 2026-02-01 --zone Mars', /^--zone is a name like Asia\/Tokyo, not "Mars"/],
+  ] as const) {
+    const { code, text } = await runProgram(['settle', ...words.split(' ')], environment);
+    assert.notEqual(code, 0);
+    assert.match(text, sentence);
+    assert.doesNotMatch(text, /^ +at /m, 'a sentence, not a stack');
+  }
+});

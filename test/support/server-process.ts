@@ -93,7 +93,7 @@ interface Program {
   readonly child: ChildProcess;
   readonly startedAt: number;
   readonly ended: Promise<number | null>;
-  output(): string;
+  readonly output: () => string;
 }
 
 /** With nothing of our own environment: a DATABASE_URL of the developer is no business of a test. */
