@@ -140,9 +140,19 @@ async function openFoundation(
   const askedAt = monotonicMs();
   const clock = databaseClock(await database.readNow(), (askedAt + monotonicMs()) / 2);
   const catalogue = await holdCatalogue(database);
-  const clients = await holdDirectory({ database, keyRing: keys, log });
+  const clients = await holdDirectory({ database, keyRing: keys, log }).catch(tellOtherKey);
   closers.push(async () => clients.close());
   return { config, log, database, keys, clock, metrics: createMetrics(), catalogue, clients };
+}
+
+/** Secrets of partners are the first that a key must open. */
+function tellOtherKey(error: unknown): never {
+  if (!(error instanceof Error && error.message.includes('unable to authenticate'))) throw error;
+  throw new CannotStart(
+    'The master key is not the one that this database was made with, or what it sealed was changed. ' +
+      'Set KINKEN_MASTER_KEY_FILE to the right one: with another no code would be found. See docs/operations/keys.md',
+    { cause: error },
+  );
 }
 
 function demoPlace(base: Foundation): DemoPlace {
