@@ -82,6 +82,12 @@ test('seller and merchant are those of the client, or others only for staff', as
   const issue = { productId: 'gift-code', ...MONEY, sellerId: 'online' };
   const issued = await world.call({ url: '/v1/instruments', body: issue, key });
   assert.equal(issued.body['code'], 'seller_not_found');
+  // Who is nobody's seller or merchant cannot pick one: a return would come out of that shop's takings.
+  const nobody = world.key(['issue', 'return'], { clientId: 9, sellerId: null, merchantId: null });
+  const sold = await world.call({ url: '/v1/instruments', body: issue, key: nobody });
+  assert.equal(sold.body['code'], 'seller_not_found');
+  const back = { url: '/v1/returns', body: { card, ...MONEY, merchantId: 'books' } };
+  assert.equal((await world.call({ ...back, key: nobody })).body['code'], 'merchant_not_found');
   const prepaid = world.key(['issue'], { clientId: 8, funding: 'funds', sellerId: null });
   await world.call({
     url: '/v1/instruments',

@@ -198,7 +198,7 @@ function money(body: { readonly amountMinor: number; readonly unit: string }) {
   return { amountMinor: BigInt(body.amountMinor), unit: body.unit };
 }
 
-/** A client bound to a seller sells as that one only; staff may name any of the issuer. */
+/** A client sells as the seller it is bound to, and as nobody else; staff may name any of the issuer. */
 function fundingOf(acting: Acting, key: string | undefined): Funding | undefined {
   const { client, catalogue, scopes } = acting;
   if (client.funding === 'funds') return { from: 'funds', clientId: client.clientId };
@@ -219,5 +219,5 @@ function merchantOf(acting: Acting, key: string | undefined): number | undefined
 }
 
 function mayName(id: number, bound: number | null, scopes: ReadonlySet<Scope>): boolean {
-  return bound === null || id === bound || scopes.has('staff');
+  return id === bound || scopes.has('staff');
 }
