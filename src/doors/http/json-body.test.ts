@@ -22,6 +22,13 @@ test('numbers that JavaScript would round, texts that are not UTF-8 and deep nes
   assert.equal(parse('nonsense'), undefined);
 });
 
+test('texts that no database keeps as they are are refused: a NUL, half a character', () => {
+  assert.equal(parse(String.raw`{"reason":"a\u0000b"}`), undefined);
+  assert.equal(parse(String.raw`{"operations":[{"reason":"a\ud800b"}]}`), undefined);
+  assert.equal(parse(String.raw`{"a\udc00":1}`), undefined);
+  assert.deepEqual(parse(String.raw`{"reason":"\ud83c\udf81 \u30ab\n"}`), { reason: '🎁 カ\n' });
+});
+
 test('quotes, backslashes and colons inside of texts are only text', () => {
   assert.deepEqual(parse(String.raw`{"a\\":"x\":\"y\\","b":[": :",{"c":"\\\\\""}]}`), {
     'a\\': 'x":"y\\',

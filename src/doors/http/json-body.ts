@@ -27,7 +27,10 @@ export function readJsonStrictly(server: FastifyInstance): void {
   });
 }
 
-/** Undefined for what is not one JSON document with each field once. An empty body is null. */
+/**
+ * Undefined for what is not one JSON document with each field once, or has a text that no database keeps
+ * as it is. An empty body is null.
+ */
 export function parseStrictly(body: Buffer): { value: unknown } | undefined {
   if (body.length === 0) return { value: null };
   if (!isUtf8(body)) return undefined;
@@ -36,6 +39,8 @@ export function parseStrictly(body: Buffer): { value: unknown } | undefined {
     const value: unknown = JSON.parse(text);
     const written = scanJson(text);
     if (written === undefined || written !== countFields(value)) return undefined;
+    // Half a character or a NUL can only be written escaped, because the body is UTF-8.
+    if (text.includes('\\u') && !isStorable(value)) return undefined;
     return { value };
   } catch {
     return undefined;
@@ -90,6 +95,13 @@ function countFields(value: unknown): number {
   }
   for (const item of Object.values(value)) fields += 1 + countFields(item);
   return fields;
+}
+
+/** Whether every text is whole characters and has no NUL: one that is not would break the batch that writes it. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, item]) => isStorable(name) && isStorable(item));
 }
 
 const QUOTE = 0x22;
