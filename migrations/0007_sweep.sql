@@ -7,3 +7,5 @@
 create index lot_by_expiry on instruments.lot (lane, expires_at, lot_id) where expires_at is not null;
 
 alter table instruments.item add column issuer_id int not null; -- whose person settles it
+
+create index item_of_request on instruments.item (lane, client_id, request_id); -- an advice comes more than once

@@ -241,6 +241,7 @@ create table instruments.item (
   issuer_id integer not null,
   constraint item_pkey PRIMARY KEY (lane, item_id)
 );
+CREATE INDEX item_of_request ON instruments.item USING btree (lane, client_id, request_id);
 CREATE INDEX item_open ON instruments.item USING btree (lane, item_id) WHERE (closed_at IS NULL);
 comment on table instruments.item is 'Work for a person: what the engine could not settle by itself.';
 

@@ -64,7 +64,8 @@ where hold.lane = :lane
 
 -- name: listCardTransfers
 -- Newest first. A card's requests lead to its transfers; the requests of a card with a signpost stand in
--- two lanes, so all are asked. What went past a voided card into suspense is not the card's.
+-- two lanes, so all are asked. What went past a voided card into suspense is not the card's. Behind the
+-- fence, because the planner was seen to read the lane's transfers from the newest on instead.
 select
   transfer.transfer_id,
   transfer.debit_account_id,
@@ -76,10 +77,14 @@ select
   request.decided_at,
   request.facts
 from instruments.request
-join ledger.transfer
-  on transfer.lane = :lane
-  and transfer.transfer_id between request.first_transfer_id
-    and request.first_transfer_id + 256 * (request.transfer_count - 1)
+cross join lateral (
+  select *
+  from ledger.transfer
+  where transfer.lane = :lane
+    and transfer.transfer_id between request.first_transfer_id
+      and request.first_transfer_id + 256 * (request.transfer_count - 1)
+  offset 0
+) as transfer
 where request.lane in (select lane.lane from ledger.lane)
   and request.instrument_id = :instrumentId
   and request.transfer_count > 0
@@ -91,7 +96,12 @@ limit :size;
 -- name: sumFunds
 -- notnull: available_minor
 select coalesce(sum(account.posted_minor - account.held_minor), 0)::bigint as available_minor
-from ledger.account
-where account.lane in (select lane.lane from ledger.lane)
-  and account.account_id = :accountId;
+from ledger.lane
+cross join lateral (
+  select *
+  from ledger.account
+  where account.lane = lane.lane
+    and account.account_id = :accountId
+  offset 0
+) as account;
 

@@ -269,7 +269,7 @@ export interface ListCardTransfersRow {
 
 const listCardTransfersStatement: Statement<ListCardTransfersRow> = {
   title: 'instruments/inquire.sql listCardTransfers',
-  name: 'kfb5d8929ba4d59edeb285e2d',
+  name: 'kc64f936a0204d1ccdb39d0b7',
   text: `
 select
   transfer.transfer_id,
@@ -282,10 +282,14 @@ select
   request.decided_at,
   request.facts
 from instruments.request
-join ledger.transfer
-  on transfer.lane = $1
-  and transfer.transfer_id between request.first_transfer_id
-    and request.first_transfer_id + 256 * (request.transfer_count - 1)
+cross join lateral (
+  select *
+  from ledger.transfer
+  where transfer.lane = $1
+    and transfer.transfer_id between request.first_transfer_id
+      and request.first_transfer_id + 256 * (request.transfer_count - 1)
+  offset 0
+) as transfer
 where request.lane in (select lane.lane from ledger.lane)
   and request.instrument_id = $2
   and request.transfer_count > 0
@@ -314,7 +318,8 @@ limit $4`,
 
 /**
  * Newest first. A card's requests lead to its transfers; the requests of a card with a signpost stand in
- * two lanes, so all are asked. What went past a voided card into suspense is not the card's.
+ * two lanes, so all are asked. What went past a voided card into suspense is not the card's. Behind the
+ * fence, because the planner was seen to read the lane's transfers from the newest on instead.
  */
 export function listCardTransfers(
   on: Queryable,
@@ -338,12 +343,17 @@ export interface SumFundsRow {
 
 const sumFundsStatement: Statement<SumFundsRow> = {
   title: 'instruments/inquire.sql sumFunds',
-  name: 'kf665a79a27e111af6bb5d0c6',
+  name: 'k8548375f76bb470927576e21',
   text: `
 select coalesce(sum(account.posted_minor - account.held_minor), 0)::bigint as available_minor
-from ledger.account
-where account.lane in (select lane.lane from ledger.lane)
-  and account.account_id = $1`,
+from ledger.lane
+cross join lateral (
+  select *
+  from ledger.account
+  where account.lane = lane.lane
+    and account.account_id = $1
+  offset 0
+) as account`,
   encoders: [
     encode.int8,
   ],

@@ -291,7 +291,8 @@ cross join lateral (
 
 -- name: readElsewhereRequests
 -- The same ids under any card, for reversals whose original is not where they say (R9). It locks nothing:
--- it asks, and what it finds is told to a person.
+-- it asks, and what it finds is told to a person. Lane by lane behind the fence: without it the planner
+-- leaves the lane out of the key, and a PostgreSQL before 18, which cannot skip, then reads the whole index.
 select
   request.lane,
   request.client_id,
@@ -300,13 +301,18 @@ select
   request.kind,
   request.outcome
 from unnest(:clientIds::int[], :requestIds::text[]) as wanted (client_id, request_id)
-join instruments.request
-  on request.lane in (select lane.lane from ledger.lane)
-  and request.client_id = wanted.client_id
-  and request.request_id = wanted.request_id;
+cross join ledger.lane
+cross join lateral (
+  select *
+  from instruments.request
+  where request.lane = lane.lane
+    and request.client_id = wanted.client_id
+    and request.request_id = wanted.request_id
+  offset 0
+) as request;
 
 -- name: readItemsOfRequests
--- What is left for a person of requests that are known already. Only advices ask (R18), and a lane has few items.
+-- What is left for a person of requests that are known already. Only advices ask (R18).
 select
   item.lane,
   item.item_id,
