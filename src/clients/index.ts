@@ -7,7 +7,14 @@
  * clear: an API key as its hash, what must be used again sealed.
  */
 export type { Caller, Client, ClientFunding } from './client.ts';
-export { isScope, SCOPES, type Scope } from './scopes.ts';
+export {
+  isScope,
+  SCOPES,
+  SCOPES_OF_PARTNER,
+  SCOPES_OF_TERMINAL,
+  SCOPES_OF_WEBHOOK,
+  type Scope,
+} from './scopes.ts';
 export type { ClientDirectory, SigningKeyRow, TerminalRow } from './directory.ts';
 export {
   holdDirectory,

@@ -28,6 +28,22 @@ export const SCOPES = [
 
 export type Scope = (typeof SCOPES)[number];
 
+/**
+ * What the things that an administrator makes can do at other doors. Who has not got it cannot give it: a
+ * signing key or a till would else be a way around the scopes of API keys.
+ */
+export const SCOPES_OF_PARTNER: readonly Scope[] = ['issue', 'activate', 'deactivate', 'reverse'];
+export const SCOPES_OF_TERMINAL: readonly Scope[] = [
+  'activate',
+  'deactivate',
+  'load',
+  'redeem',
+  'redeem:number',
+  'return',
+  'reverse',
+];
+export const SCOPES_OF_WEBHOOK: readonly Scope[] = ['feed'];
+
 const KNOWN: ReadonlySet<string> = new Set(SCOPES);
 
 export function isScope(text: string): text is Scope {

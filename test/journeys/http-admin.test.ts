@@ -145,6 +145,22 @@ test('what cannot be made is refused with its reason', async () => {
   const keyMaker = world.key(['admin:keys']);
   const wider = await post('/clients/shop/keys', { scopes: ['issue'] }, keyMaker);
   assert.deepEqual([wider.status, wider.body['code']], [403, 'scope_not_held']);
+  // What a partner, a till or a webhook can do, only somebody can give who can do it.
+  const maker = world.key(['admin:partners', 'admin:terminals', 'admin:webhooks']);
+  const shopId = { clientId: 'shop' };
+  for (const [url, body] of [
+    ['/partners', { ...shopId, partnerId: 'Hana1', productId: 'code' }],
+    ['/partners/Hana1/signing-keys', {}],
+    [
+      '/terminals',
+      { ...shopId, merchantId: 'a', sellerId: 'b', merchantCode: 'A1', terminalCode: 'T1' },
+    ],
+    ['/webhooks', { ...shopId, url: 'https://shop.example/' }],
+  ] as const) {
+    const given = await post(url, body, maker);
+    assert.deepEqual([given.status, given.body['code']], [403, 'scope_not_held'], url);
+  }
+  assert.equal((await world.call({ url: '/v1/admin/clients/%00/keys' })).status, 400);
   const hook = await post('/webhooks', { clientId: 'shop', url: 'http://shop.example/' });
   assert.deepEqual([hook.status, hook.body['reason']], [400, 'url_not_allowed']);
   for (const body of [

@@ -97,6 +97,7 @@ function addTerminals(add: Add): void {
     method: 'POST',
     url: '/terminals',
     scope,
+    gives: clients.SCOPES_OF_TERMINAL,
     summary: 'Make a terminal known',
     body: sentOfClients.newTerminal,
     act: (desks, { body }) => clients.createTerminal(desks.clients, body),
@@ -125,6 +126,7 @@ function addPartners(add: Add): void {
     method: 'POST',
     url: '/partners',
     scope,
+    gives: clients.SCOPES_OF_PARTNER,
     summary: 'Make a client a partner',
     body: sentOfClients.newPartner,
     act: (desks, { body }) => clients.createPartner(desks.clients, body),
@@ -133,6 +135,7 @@ function addPartners(add: Add): void {
     method: 'POST',
     url: '/partners/:partner/signing-keys',
     scope,
+    gives: clients.SCOPES_OF_PARTNER,
     summary: 'Make a signing key; its secret is shown this once',
     act: (desks, { params }) => clients.createSigningKey(desks.clients, params['partner'] ?? ''),
   });
@@ -158,6 +161,7 @@ function addWebhooks(add: Add, parts: AdminParts): void {
     method: 'POST',
     url: '/webhooks',
     scope,
+    gives: clients.SCOPES_OF_WEBHOOK,
     summary: 'Tell a client of events from now on; the signing secret is shown this once',
     body: sentOfClients.newWebhook,
     act: async (desks, { body }) => {

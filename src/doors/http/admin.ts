@@ -43,6 +43,8 @@ export interface AdminRoute<Body extends z.ZodType> {
   readonly method: 'GET' | 'POST';
   readonly url: string; // below /v1/admin
   readonly scope: Scope;
+  /** What it makes can do elsewhere, and so whoever makes it must be able to do. */
+  readonly gives?: readonly Scope[];
   readonly summary: string;
   readonly body?: Body;
   /** What is answered; a refusal becomes its problem document. */
@@ -61,7 +63,7 @@ const pageQuery = z.strictObject({
   after: z.coerce.number().int().min(0).max(2_147_483_647).default(0),
   limit: z.coerce.number().int().min(1).max(1_000).default(200),
 });
-const pathParts = z.record(z.string(), z.string().min(1).max(60));
+const pathParts = z.record(z.string(), z.string().regex(/^[\x21-\x7e]{1,60}$/));
 const answered = z.looseObject({}).meta({ id: 'AdminAnswer' });
 
 /** One route of administration. The scope is checked before the body is read. */
@@ -70,7 +72,7 @@ export function registerAdminRoute<Body extends z.ZodType>(
   parts: AdminParts,
   route: AdminRoute<Body>,
 ): void {
-  const { method, url, scope, summary, body } = route;
+  const { method, url, scope, summary, body, gives = [] } = route;
   server.route({
     method,
     url: `/admin${url}`,
@@ -79,7 +81,7 @@ export function registerAdminRoute<Body extends z.ZodType>(
       tags: ['Administration'],
       operationId: operationIdOf(method, url),
       summary,
-      description: `Scope: ${scope}.`,
+      description: `Scope: ${[scope, ...gives].join(', ')}.`,
       ...(body && { body }),
       ...(url.includes(':') && { params: pathParts }),
       ...(method === 'GET' && { querystring: pageQuery }),
@@ -91,7 +93,11 @@ export function registerAdminRoute<Body extends z.ZodType>(
         params: request.params as Record<string, string>,
         query: request.query as z.output<typeof pageQuery>,
       };
-      const result = await route.act(desksFor(parts, request), sent);
+      const desks = desksFor(parts, request);
+      if (!gives.every((each) => desks.scopes.has(each))) {
+        return refuseAdmin(request, reply, 'scope_not_held');
+      }
+      const result = await route.act(desks, sent);
       if (!result.ok) return refuseAdmin(request, reply, result.refusal);
       if (method === 'POST') await parts.refreshCatalogue();
       return reply
