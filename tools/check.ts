@@ -72,6 +72,7 @@ async function runTests(files: readonly string[]): Promise<number> {
   const bounds = [
     `--test-concurrency=${availableParallelism()}`,
     `--test-timeout=${TEST_TIMEOUT_MS}`,
+    '--test-force-exit', // a test that fails leaves things open, and the file would never end
   ];
   const { code } = await run([...node, ...bounds, ...files], true);
   return code;

@@ -125,7 +125,7 @@ async function insert(
   );
 }
 
-/** Numbers that the database gives out go on behind the restored ones. */
+/** Numbers that the database gives out go on behind the restored ones, up or down. */
 async function moveIdentities(on: Queryable, table: string): Promise<void> {
   const identities = await on.query(
     `select attribute.attname as name
@@ -137,7 +137,16 @@ async function moveIdentities(on: Queryable, table: string): Promise<void> {
   for (const { name } of identities) {
     const column = String(name);
     await on.query(
-      `select setval(pg_get_serial_sequence('${table}', '${column}'), coalesce(max("${column}"), 0) + 1, false) from ${table}`,
+      `select setval(
+        seqrelid::regclass,
+        case
+          when seqincrement > 0 then coalesce((select max("${column}") from ${table}), 0) + 1
+          else coalesce((select min("${column}") from ${table}), 0) - 1
+        end,
+        false
+      )
+      from pg_sequence
+      where seqrelid = pg_get_serial_sequence('${table}', '${column}')::regclass`,
     );
   }
 }
