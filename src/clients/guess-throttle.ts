@@ -10,6 +10,7 @@ import {
   type Guesser,
   type GuessLimits,
 } from './decide-guess.ts';
+import { networkOf } from './network-of.ts';
 
 /** Who asks about a code (R32): the client, and its end user as far as the client names it. */
 export interface Visitor {
@@ -149,9 +150,10 @@ export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottl
 
 /** The narrowest first. A device that is not named is one device. */
 function namesOf(visitor: Visitor): readonly [Named, ...Named[]] {
-  const { clientId, address, device, peerAddress } = visitor;
+  const { clientId, device, peerAddress } = visitor;
+  const address = visitor.address === null ? null : networkOf(visitor.address);
   if (address === null && device === null) {
-    return [{ name: `p|${clientId}|${peerAddress}`, limits: UNNAMED }];
+    return [{ name: `p|${clientId}|${networkOf(peerAddress)}`, limits: UNNAMED }];
   }
   const narrow = { name: `v|${clientId}|${address ?? ''}|${device ?? ''}`, limits: VISITOR };
   if (address === null) return [narrow];

@@ -49,6 +49,22 @@ test('1,000 guesses from one address are slowed, then stopped; the right code wo
   assert.equal((await ask(CODE, '192.0.2.1')).status, 200, 'after the stop');
 });
 
+test('an IPv6 network is one address, however many of its addresses ask', async () => {
+  await using world = await openWorld();
+  const key = world.key(['inquire']);
+  let looked = 0;
+  for (let time = 0; time < 200; time += 1) {
+    const answered = await world.call({
+      url: '/v1/balance-inquiries',
+      body: { card: { code: `WRONG${time}` } },
+      key,
+      headers: { 'kinken-end-user-address': `2001:db8:7:1::${time.toString(16)}` },
+    });
+    if (answered.status === 404) looked += 1;
+  }
+  assert.equal(looked, 6);
+});
+
 test('a device is stopped before its address, and neither stops the client', async () => {
   await using world = await openWorld();
   world.engine.addCard({ code: CODE, balanceMinor: 5_000n });
