@@ -1,13 +1,16 @@
 -- name: claimDueWebhooks
 -- Takes what is due for a while: another process, or this one after a crash, comes again when it is over.
+-- A client that is switched off is told nothing, as it may do nothing.
 with due as (
   select webhook.webhook_id
   from clients.webhook
+  join clients.client using (client_id)
   where webhook.is_active
+    and client.is_active
     and webhook.next_at <= :now
   order by webhook.next_at
   limit :size::int
-  for update skip locked
+  for update of webhook skip locked
 )
 update clients.webhook
 set next_at = :leasedUntil

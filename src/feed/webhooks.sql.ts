@@ -25,16 +25,18 @@ export interface ClaimDueWebhooksRow {
 
 const claimDueWebhooksStatement: Statement<ClaimDueWebhooksRow> = {
   title: 'feed/webhooks.sql claimDueWebhooks',
-  name: 'k7e5b4205b970b1e4a2c0d2ec',
+  name: 'k5ca39941e92e0dd1d2d5dd3a',
   text: `
 with due as (
   select webhook.webhook_id
   from clients.webhook
+  join clients.client using (client_id)
   where webhook.is_active
+    and client.is_active
     and webhook.next_at <= $1
   order by webhook.next_at
   limit $2::int
-  for update skip locked
+  for update of webhook skip locked
 )
 update clients.webhook
 set next_at = $3
@@ -73,6 +75,7 @@ returning
 
 /**
  * Takes what is due for a while: another process, or this one after a crash, comes again when it is over.
+ * A client that is switched off is told nothing, as it may do nothing.
  */
 export function claimDueWebhooks(
   on: Queryable,

@@ -183,6 +183,16 @@ forBothDatabases('a webhook that only fails for days is given up, and somebody i
   }),
 );
 
+forBothDatabases('a client that is switched off is told nothing, and goes on where it was', (db) =>
+  scene(db, async ({ receiver, tools }) => {
+    await db.script('update clients.client set is_active = false');
+    assert.equal((await deliverDue(tools)).claimed, 0);
+    assert.equal(receiver.received.length, 0);
+    await db.script('update clients.client set is_active = true');
+    assert.equal((await deliverDue(tools)).claimed, 1);
+  }),
+);
+
 forBothDatabases('a receiver that hangs, hangs up or babbles stops nothing', (db) =>
   scene(
     db,
@@ -277,6 +287,7 @@ void test('addresses of machines around us are not delivered to, however they ar
     '::ffff:127.0.0.1',
     '::ffff:10.0.0.1',
     '::ffff:a9fe:a9fe',
+    '::ffff:0:127.0.0.1',
     'fe80::1',
     'fc00::1',
     'fd12::1',
