@@ -47,7 +47,9 @@ export {
   type JournalValue,
 } from './journal.ts';
 export {
+  BEFORE_ALL_ROOTS,
   deliverRootFile,
+  deliverRoots,
   findNewestRoot,
   makeDueRoots,
   parseRoot,

@@ -9,7 +9,9 @@ import { openKeyRing } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
 import { journalHash, packJournal, unpackJournal } from './journal.ts';
 import {
+  BEFORE_ALL_ROOTS,
   deliverRootFile,
+  deliverRoots,
   makeDueRoots,
   makeRoot,
   parseRoot,
@@ -61,6 +63,26 @@ forBothDatabases('every day that is over gets one signed root, missed days too',
     [2n, 2n],
   );
   assert.deepEqual(await findings(db, { publicKey: keys.rootPublicKey }), []);
+});
+
+forBothDatabases('a folder gets the roots that it missed, and only those', async (db) => {
+  await makeBooks(db);
+  const folder = await mkdtemp(join(tmpdir(), 'kinken-roots-'));
+  const delivered = async (): Promise<[string, boolean][]> => {
+    const all = await deliverRoots(db, folder, BEFORE_ALL_ROOTS);
+    return all.map(({ day, isNew }) => [day, isNew]);
+  };
+  try {
+    await makeDueRoots(db, new MovedClock(Date.parse('2026-11-21T00:02:00Z')), keys); // and dies
+    assert.deepEqual(await delivered(), [['2026-11-20', true]]);
+    await makeDueRoots(db, new MovedClock(Date.parse('2026-11-22T00:02:00Z')), keys);
+    assert.deepEqual(await delivered(), [
+      ['2026-11-20', false],
+      ['2026-11-21', true],
+    ]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 forBothDatabases('a day that is not over has no root', async (db) => {

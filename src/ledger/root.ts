@@ -163,28 +163,59 @@ export function rootFileName(day: string): string {
   return `kinken-root-${day}.txt`;
 }
 
+export interface RootDelivered {
+  readonly day: string;
+  readonly file: string; // path
+  readonly isNew: boolean; // false: the folder had it
+}
+
+/** Before every day that has a root. */
+export const BEFORE_ALL_ROOTS = '1970-01-01';
+const DELIVERED_AT_ONCE = 100;
+
+/**
+ * Sees to it that a folder has every root behind a day, whichever process made it: what a folder missed
+ * because it was away, or because a server died between the signing and the writing, it gets now.
+ */
+export async function deliverRoots(
+  db: Queryable,
+  folder: string,
+  afterDay: string,
+): Promise<RootDelivered[]> {
+  const delivered: RootDelivered[] = [];
+  for (let day = afterDay; ;) {
+    const roots = await readRootsAfter(db, day, DELIVERED_AT_ONCE);
+    for (const root of roots) delivered.push(await deliverRootFile(folder, root));
+    const last = roots.at(-1);
+    if (last === undefined) return delivered;
+    ({ day } = last);
+  }
+}
+
 /**
  * Writes a root into a folder that should lie outside the server's reach (another machine's, append only).
  * A file that is there already must be the same: RootDiffers otherwise, and nothing is overwritten.
  */
-export async function deliverRootFile(folder: string, root: Root): Promise<string> {
+export async function deliverRootFile(folder: string, root: Root): Promise<RootDelivered> {
+  const { day } = root;
   await mkdir(folder, { recursive: true, mode: 0o755 });
-  const path = join(folder, rootFileName(root.day));
+  const path = join(folder, rootFileName(day));
   const text = rootFile(root);
   const there = await readFile(path, 'utf8').catch(() => null);
-  if (there === text) return path;
+  if (there === text) return { day, file: path, isNew: false };
   if (there !== null) {
-    throw new RootDiffers(`${path} holds another root of ${root.day}: run kinken verify`);
+    throw new RootDiffers(`${path} holds another root of ${day}: run kinken verify`);
   }
-  const file = await open(`${path}.new`, 'w', 0o644);
+  const draft = `${path}.${process.pid}.new`; // another process may write the same root
+  const file = await open(draft, 'w', 0o644);
   try {
     await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(`${path}.new`, path);
-  return path;
+  await rename(draft, path);
+  return { day, file: path, isNew: true };
 }
 
 export function dayOf(instant: Instant): string {

@@ -14,7 +14,7 @@ import { dayIn, isZone, startOfDay } from '../kernel/calendar.ts';
 import { databaseClock, type Instant, monotonicMs } from '../kernel/clock.ts';
 import { readConfig } from '../kernel/config.ts';
 import { migrate, openDatabase, type Database } from '../kernel/database/index.ts';
-import { deliverRootFile, makeDueRoots } from '../ledger/index.ts';
+import { BEFORE_ALL_ROOTS, deliverRoots, makeDueRoots } from '../ledger/index.ts';
 import { settleDay, SettlementDiffers, SettlementDisagrees } from '../settlement/index.ts';
 
 /** Commands that read the books as a whole, or keep them safe. */
@@ -39,7 +39,7 @@ export const BOOK_COMMANDS: readonly Command[] = [
   },
   {
     words: 'root',
-    summary: 'Signs the roots of the days that are over and writes them as files',
+    summary: 'Signs the roots of the days that are over, and writes those a folder does not have',
     options: { folder: { value: 'FOLDER', describe: 'Where to; else roots in the data folder' } },
     run: runRoot,
   },
@@ -123,11 +123,10 @@ async function runVerify(invocation: Invocation): Promise<void> {
 async function runRoot({ environment, print, values }: Invocation): Promise<void> {
   await inHouse(environment, async ({ config, database, clock, keys }) => {
     const folder = values.text('folder') ?? join(config.dataFolder, 'roots');
-    const roots = await makeDueRoots(database, clock, keys);
-    const files = await Promise.all(
-      roots.map(async (root) => ({ day: root.day, file: await deliverRootFile(folder, root) })),
-    );
-    print.list('roots', files, ['day', 'file']);
+    await makeDueRoots(database, clock, keys);
+    const roots = await deliverRoots(database, folder, BEFORE_ALL_ROOTS);
+    const written = roots.filter(({ isNew }) => isNew);
+    print.list('roots', written, ['day', 'file']);
   });
 }
 
