@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { sweepExpired, type RunningEngine } from '../instruments/index.ts';
-import { dayIn } from '../kernel/calendar.ts';
+import { present } from '../kernel/assert.ts';
+import { dayIn, endOfDayAfter, startOfDay } from '../kernel/calendar.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
-import { deliverRootFile, makeDueRoots } from '../ledger/index.ts';
-import type { CatalogueHolder } from '../programmes/index.ts';
-import { settleDay } from '../settlement/index.ts';
+import { BEFORE_ALL_ROOTS, deliverRoots, makeDueRoots } from '../ledger/index.ts';
+import type { CatalogueHolder, Programme } from '../programmes/index.ts';
+import { findLastSettledDay, settleDay } from '../settlement/index.ts';
 
 /**
  * What happens by itself. Nothing here is a job in a queue: each round looks in the tables for what is due,
@@ -35,10 +36,14 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const SETTLE_AFTER_MS = 5 * 60_000;
 
 export function startSchedule(parts: ScheduleParts): Schedule {
+  let rootDay = BEFORE_ALL_ROOTS; // the folder has every root up to this day
+  const settled = new Map<number, string>(); // by issuer, the last day
   const rounds = [
     every(SWEEP_EVERY_MS, parts.log, 'expiry', () => sweep(parts)),
-    every(DAILY_EVERY_MS, parts.log, 'roots', () => makeRoots(parts)),
-    every(DAILY_EVERY_MS, parts.log, 'settlement', () => settle(parts)),
+    every(DAILY_EVERY_MS, parts.log, 'roots', async () => {
+      rootDay = await makeRoots(parts, rootDay);
+    }),
+    every(DAILY_EVERY_MS, parts.log, 'settlement', () => settle(parts, settled)),
   ];
   return {
     async stop() {
@@ -74,36 +79,62 @@ async function sweep({ database, engine, clock, log }: ScheduleParts): Promise<v
   if (swept > 0) log.info({ cards: swept }, 'expired value was moved to breakage');
 }
 
-async function makeRoots({ database, clock, keys, dataFolder, log }: ScheduleParts): Promise<void> {
-  for (const root of await makeDueRoots(database, clock, keys)) {
-    const file = await deliverRootFile(join(dataFolder, 'roots'), root);
-    log.info({ day: root.day, file }, 'the daily root was signed');
-  }
+/** Returns the last day whose root the folder has. */
+async function makeRoots(parts: ScheduleParts, afterDay: string): Promise<string> {
+  const { database, clock, keys, dataFolder, log } = parts;
+  await makeDueRoots(database, clock, keys);
+  const roots = await deliverRoots(database, join(dataFolder, 'roots'), afterDay);
+  for (const { day, file, isNew } of roots)
+    if (isNew) log.info({ day, file }, 'a daily root was written');
+  return roots.at(-1)?.day ?? afterDay;
 }
 
-/** The day before, of every issuer, in the zone of each of its programmes. */
-async function settle({
-  database,
-  catalogue,
-  clock,
-  dataFolder,
-  log,
-}: ScheduleParts): Promise<void> {
-  const current = catalogue.current();
+/**
+ * Every issuer's days, in the zone of its first programme: a movement stands in one statement of its party. The
+ * files say how far the days have come, so what was missed while no server was there is made up for, a day a
+ * round. An issuer that cannot be settled does not stop the others.
+ */
+async function settle(parts: ScheduleParts, settled: Map<number, string>): Promise<void> {
+  const { catalogue, clock, dataFolder, log } = parts;
+  const { issuers, programmes } = catalogue.current();
+  const folder = join(dataFolder, 'settlement');
   const yesterday = clock.now() - DAY_MS - SETTLE_AFTER_MS;
-  const orders = new Map<string, { issuerId: number; zone: string; day: string }>();
-  for (const { issuerId, zone } of current.programmes.values()) {
-    const day = dayIn(yesterday, zone);
-    orders.set(`${issuerId}:${zone}`, { issuerId, zone, day });
-  }
-  for (const [key, order] of orders) {
-    if (settled.get(key) === order.day) continue;
-    const folder = join(dataFolder, 'settlement');
-    const files = await settleDay(database, current, clock, { ...order, folder });
-    settled.set(key, order.day);
-    if (files.length > 0) log.info({ day: order.day, files: files.length }, 'the day was settled');
+  for (const { issuerId, zone } of firstOfEach(programmes.values())) {
+    const issuer = issuers.get(issuerId)?.key ?? '';
+    const last = dayIn(yesterday, zone);
+    const done = settled.get(issuerId);
+    const day =
+      done === undefined
+        ? ((await findLastSettledDay(folder, issuer)) ?? last) // again: some of its files may be missing
+        : dayAfter(done, zone);
+    if (day > last) continue;
+    try {
+      const files = await settleDay(parts.database, catalogue.current(), clock, {
+        issuerId,
+        day,
+        zone,
+        folder,
+      });
+      settled.set(issuerId, day);
+      if (files.length > 0) log.info({ issuer, day, files: files.length }, 'a day was settled');
+    } catch (error) {
+      log.error({ error, issuer, day }, 'a day was not settled');
+    }
   }
 }
 
-/** What this process has settled already; settling again would write the same bytes. */
-const settled = new Map<string, string>();
+/** The oldest programme of each issuer. */
+function firstOfEach(programmes: Iterable<Programme>): Iterable<Programme> {
+  const first = new Map<number, Programme>();
+  for (const programme of programmes) {
+    const { issuerId, programmeId } = programme;
+    const known = first.get(issuerId);
+    if (known === undefined || programmeId < known.programmeId) first.set(issuerId, programme);
+  }
+  return first.values();
+}
+
+function dayAfter(day: string, zone: string): string {
+  const start = present(startOfDay(day, zone), 'a day is written YYYY-MM-DD');
+  return dayIn(endOfDayAfter(start, 0, zone), zone);
+}

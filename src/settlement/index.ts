@@ -6,6 +6,7 @@
  */
 export { SettlementDisagrees } from './read-movements.ts';
 export {
+  findLastSettledDay,
   settleDay,
   type SettledFile,
   SettlementDiffers,

@@ -8,7 +8,12 @@ import { DAY_MS, type House, openHouse, SELLER } from '../../test/support/house.
 import type { Database } from '../kernel/database/index.ts';
 import { csvLine } from './csv.ts';
 import { SettlementDisagrees } from './read-movements.ts';
-import { type SettledFile, settleDay, SettlementDiffers } from './settle-day.ts';
+import {
+  findLastSettledDay,
+  type SettledFile,
+  settleDay,
+  SettlementDiffers,
+} from './settle-day.ts';
 
 /** The house's clock starts at noon of 2 March in Japan. */
 const DAY = '2026-03-02';
@@ -200,6 +205,23 @@ forBothDatabases(
     await house.close();
   },
 );
+
+forBothDatabases('a day that two processes settle at once is settled', async (database) => {
+  const house = await openHouse(database);
+  await tradeTwoDays(house);
+  await inFolder(async (folder) => {
+    assert.equal(await findLastSettledDay(folder, 'hoshi'), null);
+    const [files = [], others] = await Promise.all([
+      settle(database, house, folder),
+      settle(database, house, folder),
+    ]);
+    assert.deepEqual(others, files);
+    assert.equal((await readdir(join(folder, 'hoshi'))).length, files.length * 2);
+    await settle(database, house, folder, '2026-03-03');
+    assert.equal(await findLastSettledDay(folder, 'hoshi'), '2026-03-03');
+  });
+  await house.close();
+});
 
 forBothDatabases('where the books do not agree nothing is written', async (database) => {
   const house = await openHouse(database);

@@ -1,4 +1,14 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert, present } from '../kernel/assert.ts';
 import { endOfDayAfter, startOfDay } from '../kernel/calendar.ts';
@@ -84,7 +94,9 @@ export async function settleDay(
   return db.transaction(async (on) => {
     const accounts = await readSettledAccounts(on, { issuerId: order.issuerId });
     const lanes = pairHeads(await findHeadsBefore(on, from), await findHeadsBefore(on, until));
-    const statements = new Statements(folder, day, accounts, { catalogue, issuer: issuer.key });
+    const drafts = await mkdtemp(join(folder, '.making-')); // another process may settle the same day
+    const folders = { folder, drafts };
+    const statements = new Statements(folders, day, accounts, { catalogue, issuer: issuer.key });
     try {
       const reader = new MovementReader(accounts.map((account) => account.accountId));
       const clients = new Map(
@@ -96,10 +108,22 @@ export async function settleDay(
       statements.compare(reader);
       return await statements.finish();
     } finally {
-      await statements.discard();
+      await rm(drafts, { recursive: true });
     }
   }, 'snapshot');
 }
+
+/** The newest day that has a statement of this issuer in the folder; null: none has. */
+export async function findLastSettledDay(
+  folder: string,
+  issuerKey: string,
+): Promise<string | null> {
+  const names = await readdir(join(folder, issuerKey)).catch(() => []);
+  const days = names.flatMap((name) => STATEMENT.exec(name)?.[1] ?? []).sort();
+  return days.at(-1) ?? null;
+}
+
+const STATEMENT = /^(?:seller|merchant)-.+-(\d{4}-\d{2}-\d{2})\.json$/;
 
 interface LaneSpan extends LaneDay {
   readonly firstId: bigint; // of the ids that the day's batches gave out
@@ -142,9 +166,14 @@ async function compareWithTransfers(
   }
 }
 
+interface Folders {
+  readonly folder: string; // where statements lie
+  readonly drafts: string; // where they are written, on the same disk
+}
+
 /** The files of a day while they are written: lines go out lane by lane, so a large day needs no memory. */
 class Statements {
-  readonly #folder: string;
+  readonly #folders: Folders;
   readonly #day: DayOfStatement;
   readonly #catalogue: Catalogue;
   readonly #issuer: string;
@@ -152,12 +181,12 @@ class Statements {
   readonly #open = new Map<string, OpenStatement>();
 
   constructor(
-    folder: string,
+    folders: Folders,
     day: DayOfStatement,
     accounts: readonly ReadSettledAccountsRow[],
     known: { readonly catalogue: Catalogue; readonly issuer: string },
   ) {
-    this.#folder = folder;
+    this.#folders = folders;
     this.#day = day;
     this.#catalogue = known.catalogue;
     this.#issuer = known.issuer;
@@ -215,10 +244,6 @@ class Statements {
     return files;
   }
 
-  async discard(): Promise<void> {
-    for (const statement of this.#open.values()) await rm(`${statement.csv}.new`, { force: true });
-  }
-
   #statementOf(account: ReadSettledAccountsRow): OpenStatement {
     const known = this.#open.get(partyKey(account));
     if (known !== undefined) return known;
@@ -229,10 +254,8 @@ class Statements {
       'a party with an account is never removed',
     );
     const party = { kind: isSeller ? 'seller' : 'merchant', issuer: this.#issuer, key } as const;
-    const made = new OpenStatement(
-      party,
-      join(this.#folder, `${party.kind}-${key}-${this.#day.day}`),
-    );
+    const name = `${party.kind}-${key}-${this.#day.day}`;
+    const made = new OpenStatement(party, this.#folders, name);
     this.#open.set(partyKey(account), made);
     return made;
   }
@@ -243,13 +266,16 @@ class OpenStatement {
   readonly csv: string;
   readonly json: string;
   readonly lines: string[] = [CSV_HEADER];
+  readonly #csvDraft: string;
+  readonly #jsonDraft: string;
   readonly #summaries = new Map<string, UnitSummary>();
-  #isBegun = false;
 
-  constructor(party: SettledParty, path: string) {
+  constructor(party: SettledParty, { folder, drafts }: Folders, name: string) {
     this.party = party;
-    this.csv = `${path}.csv`;
-    this.json = `${path}.json`;
+    this.csv = join(folder, `${name}.csv`);
+    this.json = join(folder, `${name}.json`);
+    this.#csvDraft = join(drafts, `${name}.csv`);
+    this.#jsonDraft = join(drafts, `${name}.json`);
   }
 
   summaryOf(account: ReadSettledAccountsRow): UnitSummary {
@@ -263,52 +289,36 @@ class OpenStatement {
 
   async flush(): Promise<void> {
     if (this.lines.length === 0) return;
-    const file = await open(`${this.csv}.new`, this.#isBegun ? 'a' : 'w', 0o600);
-    try {
-      await file.writeFile(this.lines.join(''));
-    } finally {
-      await file.close();
-    }
-    this.#isBegun = true;
+    await appendFile(this.#csvDraft, this.lines.join(''), { mode: 0o600 });
     this.lines.length = 0;
   }
 
   async finish(day: DayOfStatement): Promise<SettledFile> {
     const summaries = [...this.#summaries.values()].filter((summary) => summary.lines > 0);
-    await writeSummary(`${this.json}.new`, summaryJson(this.party, day, summaries));
-    await place(this.csv);
-    await place(this.json);
+    await writeFile(this.#jsonDraft, summaryJson(this.party, day, summaries), { mode: 0o600 });
+    await place(this.#csvDraft, this.csv);
+    await place(this.#jsonDraft, this.json);
     const lines = summaries.reduce((sum, summary) => sum + summary.lines, 0);
     return { party: this.party, csv: this.csv, json: this.json, lines };
   }
 }
 
-async function writeSummary(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-  } finally {
-    await file.close();
-  }
-}
-
-/** The new file takes its place, unless another one of the same name is there already. */
-async function place(path: string): Promise<void> {
+/** A draft takes its place, unless another one of the same name is there already. */
+async function place(draft: string, path: string): Promise<void> {
   const there = await readFile(path).catch(() => null);
-  const made = await readFile(`${path}.new`);
+  const made = await readFile(draft);
   if (there !== null && Buffer.compare(there, made) !== 0) {
-    await rm(`${path}.new`);
     throw new SettlementDiffers(
       `${path} is there with other content: run kinken verify, then move it away`,
     );
   }
-  const file = await open(`${path}.new`, 'r+');
+  const file = await open(draft, 'r+');
   try {
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(`${path}.new`, path);
+  await rename(draft, path);
 }
 
 async function readNumbers(
