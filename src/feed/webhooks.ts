@@ -57,6 +57,12 @@ export interface DeliveryRound {
   readonly claimed: number;
   readonly delivered: number; // events
   readonly failed: number; // webhooks
+  readonly behind: number; // webhooks that were delivered to and are known to have more
+}
+
+interface PageDelivered {
+  readonly events: number; // -1: it failed
+  readonly hasMore: boolean;
 }
 
 /** One round: takes the webhooks that are due and delivers one page to each. */
@@ -71,13 +77,16 @@ export async function deliverDue(tools: WebhookTools): Promise<DeliveryRound> {
   const results = await Promise.all(due.map((webhook) => deliverPage(tools, webhook)));
   return {
     claimed: due.length,
-    delivered: results.reduce((sum, count) => sum + Math.max(0, count), 0),
-    failed: results.filter((count) => count < 0).length,
+    delivered: results.reduce((sum, { events }) => sum + Math.max(0, events), 0),
+    failed: results.filter(({ events }) => events < 0).length,
+    behind: results.filter(({ hasMore }) => hasMore).length,
   };
 }
 
-/** How many events were delivered; -1 for a failure. */
-async function deliverPage(tools: WebhookTools, webhook: ClaimDueWebhooksRow): Promise<number> {
+async function deliverPage(
+  tools: WebhookTools,
+  webhook: ClaimDueWebhooksRow,
+): Promise<PageDelivered> {
   const { clock, policy } = tools;
   try {
     const page = await readPage(tools, webhook);
@@ -91,10 +100,10 @@ async function deliverPage(tools: WebhookTools, webhook: ClaimDueWebhooksRow): P
       cursor: page.cursor,
       nextAt: clock.now() + (page.hasMore ? 0 : policy.idleMs),
     });
-    return events.length;
+    return { events: events.length, hasMore: page.hasMore };
   } catch (error) {
     await fail(tools, webhook, error as Error);
-    return -1;
+    return { events: -1, hasMore: false };
   }
 }
 
@@ -208,6 +217,8 @@ export function startWebhooks(tools: WebhookTools): WebhookDeliverer {
         tools.log.error({ cause: causeOf(error) }, 'webhooks could not be delivered');
         return null;
       });
+      // With a pause behind every page a webhook would never have more than 400 events a second.
+      if (round !== null && round.behind > 0) continue;
       if (round?.claimed === tools.policy.atOnce && round.failed === 0) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, LEAST_ROUND_MS);
