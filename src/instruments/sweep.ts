@@ -30,7 +30,7 @@ const FROM_THE_START: Place = { instant: 0, lotId: 0n };
 /** Where each running engine's sweep is. A new process looks through everything that ever expired, once. */
 const places = new WeakMap<RunningEngine, Map<number, Place>>();
 
-/** One round. Returns how many cards were changed. */
+/** One round; what could not be done stays where the next one begins. Returns how many cards were changed. */
 export async function sweepExpired({ database, engine, clock }: SweepParts): Promise<number> {
   const now = clock.now();
   const place = places.get(engine) ?? new Map<number, Place>();
@@ -48,7 +48,8 @@ export async function sweepExpired({ database, engine, clock }: SweepParts): Pro
   const due = new Set(holds.map(({ instrumentId }) => instrumentId));
   for (const lot of lots) if (lot.isDue) due.add(lot.instrumentId);
   const outcomes = await Promise.all([...due].map((card) => engine.submit(expiryOf(card, now))));
-  for (const lane of lanes) {
+  const isDone = outcomes.every(({ outcome }) => outcome === 'accepted' || outcome === 'refused');
+  for (const lane of isDone ? lanes : []) {
     const seen = lots.filter((lot) => lot.lane === lane);
     const last = seen.at(-1);
     const isAtEnd = last === undefined || seen.length < LOTS_OF_A_LANE;
