@@ -62,7 +62,8 @@ export async function keepGuesses(parts: GuessKeeperParts): Promise<GuessKeeper>
 }
 
 async function flushMisses(throttle: GuessThrottle, database: Connection): Promise<void> {
-  const taken = throttle.takeMisses();
+  // In one order everywhere, so that two processes do not wait for each other's rows.
+  const taken = throttle.takeMisses().sort((one, other) => (one.asker < other.asker ? -1 : 1));
   if (taken.length === 0) return;
   const askers = taken.map(({ asker }) => Buffer.from(asker, 'base64url'));
   const lastMissAts = taken.map(({ lastMissAt }) => lastMissAt);
