@@ -21,6 +21,6 @@ select
   item.opened_at
 from instruments.item
 where item.closed_at is null
-  and item.client_id = any(:clientIds::int[])
+  and item.issuer_id = :issuerId
 order by item.opened_at, item.item_id
 limit :most::int;
