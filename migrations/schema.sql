@@ -379,6 +379,14 @@ create table ledger.house_account (
 );
 comment on table ledger.house_account is 'Accounts of an issuer itself; each lane keeps its own copy of the balance.';
 
+create table ledger.key_check (
+  only_row boolean not null default true,
+  check_hash bytea not null,
+  constraint key_check_pkey PRIMARY KEY (only_row),
+  constraint key_check_is_one_row CHECK (only_row)
+);
+comment on table ledger.key_check is 'The master key that this database was made with, as far as may be said.';
+
 create table ledger.lane (
   lane integer not null,
   last_id bigint not null default 0,

@@ -6,6 +6,7 @@ import { databaseClock, monotonicMs, type Clock } from '../kernel/clock.ts';
 import { readConfig, type Config, type Environment } from '../kernel/config.ts';
 import { openKeyRing, systemRandom, type KeyRing } from '../kernel/crypto.ts';
 import { findPending, migrate, openDatabase, type Database } from '../kernel/database/index.ts';
+import { checkMasterKey } from '../ledger/index.ts';
 import { readMasterKey } from '../kernel/master-key.ts';
 import {
   type CatalogueDesk,
@@ -43,6 +44,7 @@ export async function inHouse<Value>(
   try {
     const keys = ringOf(config);
     await bringUpToDate(database, url !== null);
+    await checkMasterKey(database, keys);
     const clock = databaseClock(await database.readNow(), monotonicMs());
     const catalogue = await holdCatalogue(database);
     const random = systemRandom;

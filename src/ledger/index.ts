@@ -9,6 +9,7 @@
  * Deliberately absent: balances kept anywhere but in their account's row, an update of a transfer, and any
  * transaction of its own on the write path: the statements here run inside the batch of who moves value.
  */
+export { checkMasterKey } from './key-check.ts';
 export { Books } from './books.ts';
 export { RowSet } from './row-set.ts';
 export { HouseDirectory, type HouseKey } from './house-accounts.ts';

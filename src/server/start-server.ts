@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FastifyPluginCallback } from 'fastify';
 import {
   createGuessThrottle,
@@ -16,11 +18,13 @@ import { databaseClock, monotonicMs, type Clock } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config.ts';
 import { openKeyRing, systemRandom, type KeyRing } from '../kernel/crypto.ts';
 import { migrate, openDatabase, type Database } from '../kernel/database/index.ts';
+import { checkMasterKey } from '../ledger/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import { readMasterKey } from '../kernel/master-key.ts';
 import { createMetrics, type Metrics } from '../kernel/metrics.ts';
 import { holdCatalogue, type CatalogueHolder } from '../programmes/index.ts';
 import { sendErrorPage, site } from '../web/index.ts';
+import { SANDBOX_FILE } from '../demo/index.ts';
 import { finishDemo, type DemoPlace } from './demo.ts';
 import { measureEngine } from './figures.ts';
 import { judgeReadiness } from './readiness.ts';
@@ -118,6 +122,11 @@ async function assemble(
   const till = await openTill({ ...base, tls }, engine, closers);
   const sandboxFile = await demo.finish(engine, { httpUrl, till });
   state.isStarting = false;
+  if (demo.isHere && !existsSync(join(config.dataFolder, SANDBOX_FILE))) {
+    log.warn(
+      'The sandbox file is not there: "kinken sandbox --renew" makes new keys and writes it',
+    );
+  }
   return { httpUrl, till, database: database.kind, sandboxFile, hasDemo: demo.isHere };
 }
 
@@ -137,22 +146,13 @@ async function openFoundation(
   );
   closers.push(() => database.close());
   await migrate(database);
+  await checkMasterKey(database, keys);
   const askedAt = monotonicMs();
   const clock = databaseClock(await database.readNow(), (askedAt + monotonicMs()) / 2);
   const catalogue = await holdCatalogue(database);
-  const clients = await holdDirectory({ database, keyRing: keys, log }).catch(tellOtherKey);
+  const clients = await holdDirectory({ database, keyRing: keys, log });
   closers.push(async () => clients.close());
   return { config, log, database, keys, clock, metrics: createMetrics(), catalogue, clients };
-}
-
-/** Secrets of partners are the first that a key must open. */
-function tellOtherKey(error: unknown): never {
-  if (!(error instanceof Error && error.message.includes('unable to authenticate'))) throw error;
-  throw new CannotStart(
-    'The master key is not the one that this database was made with, or what it sealed was changed. ' +
-      'Set KINKEN_MASTER_KEY_FILE to the right one: with another no code would be found. See docs/operations/keys.md',
-    { cause: error },
-  );
 }
 
 function demoPlace(base: Foundation): DemoPlace {

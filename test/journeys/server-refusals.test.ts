@@ -79,7 +79,7 @@ void test('R34: the demo beyond this machine; a port, a folder that another has'
   assert.match(text, /is in use by process \d+/);
   assert.equal((await server.stop()).code, 0);
   const otherKey = await refused({ KINKEN_DATA: folder, KINKEN_MASTER_KEY: MASTER_KEY });
-  assert.match(otherKey, /^The master key is not the one that this database was made with/);
+  assert.match(otherKey, /^This is not the master key that the database was made with/);
 });
 
 void test(
