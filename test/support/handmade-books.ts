@@ -127,7 +127,6 @@ export async function makeHandmadeIssuer(db: Database, lanes: number): Promise<v
 
 export const RECEIVABLE = -1n;
 export const PAYABLE = -2n;
-export const INTERLANE = -3n;
 
 const idIn =
   (lane: number) =>

@@ -42,9 +42,6 @@ export interface Partner {
   readonly cancelWindowMs: number;
 }
 
-export const CALLS_PER_SECOND_MAX_DEFAULT = 10;
-export const CANCEL_WINDOW_DEFAULT_MS = 15 * 60 * 1000;
-
 /**
  * Access keys and whose they are. The secret is compared by signature only, never sent or logged.
  */

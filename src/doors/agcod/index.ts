@@ -9,8 +9,6 @@
  */
 export { agcodDoor, type AgcodDoorOptions, type AnswerKind } from './routes.ts';
 export {
-  CALLS_PER_SECOND_MAX_DEFAULT,
-  CANCEL_WINDOW_DEFAULT_MS,
   type AccessKey,
   type AgcodEngine,
   type FindProduct,
