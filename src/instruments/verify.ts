@@ -20,21 +20,8 @@ import { VERIFIED_TABLES } from './verify-pages.ts';
  * lane at a time and names the first row of each kind that is wrong. It changes nothing.
  */
 export interface VerifyOptions {
-  readonly onProgress?: (progress: VerifyProgress) => void;
-  /**
-   * `whole`: one snapshot of all lanes. `lane`: one of each lane after another, for the embedded database
-   * of a running server, whose only session the tills need in between.
-   */
-  readonly snapshot?: 'whole' | 'lane';
   /** What is known of the roots from outside the database: without it a chain made anew goes unseen (R28). */
   readonly roots?: RootProof;
-}
-
-export interface VerifyProgress {
-  readonly lane: number;
-  readonly lanesDone: number;
-  readonly lanes: number;
-  readonly findings: number;
 }
 
 export interface VerifyReport {
@@ -66,44 +53,14 @@ export async function verifyBooks(
   const start = monotonicMs();
   const findings = new Findings();
   const tally = { lanes: 0, batches: 0, rows: 0, roots: 0, lastAt: 0 };
-  const inSnapshot = <Value>(work: (on: Queryable) => Promise<Value>): Promise<Value> =>
-    db.transaction(async (on) => {
-      await on.script(WHOLE_LANES);
-      return work(on);
-    }, 'snapshot');
-
-  const lane = async (on: Queryable, row: LaneRow, lanes: number): Promise<void> => {
-    await verifyOneLane(on, row, tally, findings);
-    options.onProgress?.({
-      lane: row.lane,
-      lanesDone: tally.lanes,
-      lanes,
-      findings: findings.count,
-    });
-  };
-  const together = async (on: Queryable): Promise<void> => {
+  await db.transaction(async (on) => {
+    await on.script(WHOLE_LANES);
+    for (const lane of await readLanes(on)) await verifyOneLane(on, lane, tally, findings);
     await verifyInterlane(on, findings);
     await verifyAcrossLanes(on, findings);
     await on.script('set local enable_nestloop = on'); // from here on single batches are looked up
     tally.roots = await verifyRoots(on, options.roots ?? {}, findings);
-  };
-
-  if (options.snapshot === 'lane') {
-    const rows = await readLanes(db);
-    for (const { lane: number } of rows) {
-      await inSnapshot(async (on) => {
-        const [row] = (await readLanes(on)).filter((candidate) => candidate.lane === number);
-        if (row !== undefined) await lane(on, row, rows.length);
-      });
-    }
-    await inSnapshot(together);
-  } else {
-    await inSnapshot(async (on) => {
-      const rows = await readLanes(on);
-      for (const row of rows) await lane(on, row, rows.length);
-      await together(on);
-    });
-  }
+  }, 'snapshot');
   return {
     ok: findings.count === 0,
     ...tally,
