@@ -1,5 +1,6 @@
 import type { Clock, Instant } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/index.ts';
+import { laneOfId } from '../kernel/ids.ts';
 import type { RunningEngine } from './open-engine.ts';
 import { readPastHolds, readPastLots } from './sweep.sql.ts';
 
@@ -47,9 +48,18 @@ export async function sweepExpired({ database, engine, clock }: SweepParts): Pro
   });
   const due = new Set(holds.map(({ instrumentId }) => instrumentId));
   for (const lot of lots) if (lot.isDue) due.add(lot.instrumentId);
-  const outcomes = await Promise.all([...due].map((card) => engine.submit(expiryOf(card, now))));
-  const isDone = outcomes.every(({ outcome }) => outcome === 'accepted' || outcome === 'refused');
-  for (const lane of isDone ? lanes : []) {
+  const outcomes = await Promise.all(
+    [...due].map(async (card) => {
+      const { outcome } = await engine.submit(expiryOf(card, now));
+      return { lane: laneOfId(card), outcome };
+    }),
+  );
+  const lanesLeft = new Set(
+    outcomes.flatMap(({ lane, outcome }) =>
+      outcome === 'accepted' || outcome === 'refused' ? [] : [lane],
+    ),
+  );
+  for (const lane of lanes.filter((each) => !lanesLeft.has(each))) {
     const seen = lots.filter((lot) => lot.lane === lane);
     const last = seen.at(-1);
     const isAtEnd = last === undefined || seen.length < LOTS_OF_A_LANE;
