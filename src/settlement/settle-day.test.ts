@@ -211,7 +211,7 @@ forBothDatabases('a day that two processes settle at once is settled', async (da
   await tradeTwoDays(house);
   await inFolder(async (folder) => {
     assert.equal(await findLastSettledDay(folder, 'hoshi'), null);
-    const [files = [], others] = await Promise.all([
+    const [files, others] = await Promise.all([
       settle(database, house, folder),
       settle(database, house, folder),
     ]);
