@@ -2,7 +2,7 @@ import { present } from '../kernel/assert.ts';
 import { judgeFunds, judgeHouse } from './decide-funds.ts';
 import type { Activate, Deactivate, Envelope } from './operation.ts';
 import type { Refusal } from './refusal.ts';
-import type { InstrumentRow, RequestRow } from './rows.ts';
+import type { InstrumentRow, LotRow, RequestRow } from './rows.ts';
 import {
   accept,
   findCard,
@@ -29,6 +29,7 @@ import {
 } from './value.ts';
 
 type ActivateTurn = Turn<Envelope & Activate>;
+type DeactivateTurn = Turn<Envelope & Deactivate>;
 
 /** A blank card becomes value, paid for by the seller or out of the client's funds. */
 export function decideActivation(turn: ActivateTurn): Decision {
@@ -90,7 +91,7 @@ function judgeActivatable(card: InstrumentRow, isReactivatable: boolean): Refusa
 }
 
 /** An unspent card becomes blank again; its value goes back to whoever paid for it (R15). */
-export function decideDeactivation(turn: Turn<Envelope & Deactivate>): Decision {
+export function decideDeactivation(turn: DeactivateTurn): Decision {
   const { draft, prepared, now } = turn;
   const found = findCard(turn, present(prepared.card, 'a deactivation names a card'));
   if (!isCard(found)) return settle(turn, found);
@@ -111,11 +112,22 @@ export function decideDeactivation(turn: Turn<Envelope & Deactivate>): Decision 
   return accept(turn, { card: found, amountMinor, sellerId: found.sellerId });
 }
 
-function judgeDeactivation(turn: Turn, card: InstrumentRow): Refusal | null {
+/** Nobody takes back what another has sold: its buyer would lose it, and the other its claim (R17). */
+function isSoldBy(turn: DeactivateTurn, lot: LotRow): boolean {
+  const { soldBy } = turn.operation;
+  if (soldBy === undefined) return true;
+  const source = turn.draft.houses.findById(lot.sourceAccountId);
+  return soldBy.from === 'seller'
+    ? source?.kind === 'seller_receivable' && source.partyId === soldBy.sellerId
+    : source?.kind === 'partner_funds' && source.partyId === soldBy.clientId;
+}
+
+function judgeDeactivation(turn: DeactivateTurn, card: InstrumentRow): Refusal | null {
   const { draft, now } = turn;
   const lots = draft.lotsOf(card).filter((lot) => lot.loadedMinor > 0n);
   const isPast = lots.some((lot) => lot.remainingMinor > 0n && isPastExpiry(lot, now));
-  if (draft.product(card).kind === 'code') return 'product_not_sold_this_way';
+  const isOwn = lots.every((lot) => isSoldBy(turn, lot));
+  if (draft.product(card).kind === 'code' || !isOwn) return 'product_not_sold_this_way';
   if (card.state === 'voided') return 'instrument_voided';
   if (card.state === 'blank') return 'instrument_not_active';
   if (card.state === 'expired' || isPast) return 'instrument_expired';

@@ -47,6 +47,8 @@ export interface Activate {
 export interface Deactivate {
   readonly kind: 'deactivate';
   readonly card: CardReference;
+  /** Only value that was paid for like this is taken back; absent: whoever paid (staff, or the door has asked). */
+  readonly soldBy?: Funding;
 }
 export interface Load {
   readonly kind: 'load';

@@ -161,7 +161,10 @@ type ContentField = (typeof CONTENT_FIELDS)[number];
 
 /** Does not compile while an act has a field that is not compared. */
 type FieldOfActs = Act extends infer One ? (One extends Act ? keyof One : never) : never;
-type Uncompared = Exclude<FieldOfActs, ContentField | 'kind' | 'card' | 'to' | 'cards' | 'funding'>;
+type Compared = ContentField | 'kind' | 'card' | 'to' | 'cards' | 'funding';
+/** What the door knows of the caller is not what was asked for: a repeat stays one when that has changed. */
+type OfCaller = 'soldBy';
+type Uncompared = Exclude<FieldOfActs, Compared | OfCaller>;
 const everyFieldIsCompared: [Uncompared] extends [never] ? true : never = true;
 void everyFieldIsCompared;
 

@@ -17,7 +17,7 @@ export const REFUSALS = [
   'item_not_found',
   // the card
   'instrument_not_found', // unknown, wrong and other issuer's alike
-  'product_not_sold_this_way', // issue of a card that a till activates, activation of a code
+  'product_not_sold_this_way', // issue of a card that a till activates, activation of a code, taking back another's sale
   'not_redeemable_this_way', // R16
   'same_instrument',
   'instrument_voided',

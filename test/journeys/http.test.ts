@@ -88,6 +88,11 @@ test('seller and merchant are those of the client, or others only for staff', as
   assert.equal(sold.body['code'], 'seller_not_found');
   const back = { url: '/v1/returns', body: { card, ...MONEY, merchantId: 'books' } };
   assert.equal((await world.call({ ...back, key: nobody })).body['code'], 'merchant_not_found');
+  const shop = world.key(['deactivate']);
+  await world.call({ url: '/v1/deactivations', body: { card }, key: shop });
+  const taken = world.engine.operations.at(-1);
+  const soldBy = { from: 'seller', sellerId: 21 };
+  assert.deepEqual(taken?.kind === 'deactivate' && taken.soldBy, soldBy, 'its own sales only');
   const prepaid = world.key(['issue'], { clientId: 8, funding: 'funds', sellerId: null });
   await world.call({
     url: '/v1/instruments',

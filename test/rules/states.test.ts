@@ -1,9 +1,9 @@
-/** R14 to R16, R19, R21, R24, R25: states, holds, limits and time. */
+/** R14 to R17, R19, R21, R24, R25: states, holds, limits and time. */
 import assert from 'node:assert/strict';
 import type { Act, CardReference } from '../../src/instruments/operation.ts';
 import { sweepExpired } from '../../src/instruments/sweep.ts';
 import { forBothDatabases } from '../support/database.ts';
-import { DAY_MS, openHouse, SELLER, START } from '../support/house.ts';
+import { DAY_MS, FUNDS, openHouse, SELLER, START } from '../support/house.ts';
 
 const unit = 'JPY';
 const ASKER = { clientId: 1, issuerId: 1 };
@@ -34,6 +34,28 @@ forBothDatabases('R14 nobody lifts the freeze of another', async (database) => {
     house.done(redeemOf(card, 1n)),
   ]);
   assert.equal(both.length, 3, 'in order in one batch');
+  await house.close();
+});
+
+forBothDatabases('R17 nobody takes back what another has sold', async (database) => {
+  const house = await openHouse(database);
+  const amountMinor = 1_500n;
+  await house.done({ kind: 'fund', fundsOfClientId: 1, direction: 'in', amountMinor, unit });
+  const sold = await house.activated('variable', amountMinor);
+  const paid = await house.blank('variable');
+  await house.done({ kind: 'activate', card: paid, amountMinor, unit, funding: FUNDS });
+  for (const [card, soldBy, others] of [
+    [sold, SELLER, [FUNDS, { from: 'seller', sellerId: 2 }]],
+    [paid, FUNDS, [SELLER, { from: 'funds', clientId: 2 }]],
+  ] as const) {
+    for (const other of others) {
+      const refusal = await house.refusal({ kind: 'deactivate', card, soldBy: other });
+      assert.equal(refusal, 'product_not_sold_this_way');
+    }
+    assert.equal(await house.spendable(card), amountMinor);
+    await house.done({ kind: 'deactivate', card, soldBy });
+    assert.equal(await house.spendable(card), 0n);
+  }
   await house.close();
 });
 

@@ -50,7 +50,12 @@ export const ACTS: { readonly [Kind in ValueKind]: Parse<Kind> } = {
     });
   },
 
-  deactivate: (body) => accepted({ kind: 'deactivate', card: cardOf(body.card) }),
+  deactivate(body, acting) {
+    const card = cardOf(body.card);
+    if (acting.scopes.has('staff')) return accepted({ kind: 'deactivate', card });
+    const soldBy = fundingOf(acting, undefined);
+    return soldBy ? accepted({ kind: 'deactivate', card, soldBy }) : refused('seller_not_found');
+  },
 
   load(body, acting) {
     const funding = fundingOf(acting, body.sellerId);

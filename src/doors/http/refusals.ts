@@ -63,8 +63,8 @@ export const REFUSALS: Readonly<Record<Refusal, RefusalText>> = {
     422,
     'The product is not sold this way',
     'この商品はこの方法では販売できません',
-    'Codes are issued; printed cards are activated.',
-    'コードは発行し、印刷済みカードは有効化してください。',
+    'Codes are issued; printed cards are activated, and deactivated by whoever sold them.',
+    'コードは発行し、印刷済みカードは有効化してください。取り消せるのは販売した者だけです。',
   ),
   seller_not_found: entry(
     404,

@@ -136,11 +136,11 @@ function readAct(
   act: Exclude<TillAct, 'balance'>,
   card: CardReference,
 ): Result<Act, DoorRefusal> {
-  if (act === 'deactivate') return accepted({ kind: 'deactivate', card });
   const { terminal } = reading;
+  const funding = { from: 'seller', sellerId: terminal.sellerId } as const;
+  if (act === 'deactivate') return accepted({ kind: 'deactivate', card, soldBy: funding });
   const money = readMoney(reading);
   if (!money.ok) return money;
-  const funding = { from: 'seller', sellerId: terminal.sellerId } as const;
   if (act === 'activate') return accepted({ kind: 'activate', card, ...money.value, funding });
   const { amountMinor, unit } = money.value;
   if (amountMinor === null || unit === null) return refused('invalid_amount');
