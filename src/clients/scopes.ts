@@ -17,7 +17,7 @@ export const SCOPES = [
   'read', // instruments, their transfers, requests, funds
   'feed', // every event of the issuer
   'fund', // pays into a client's funds and out of them
-  'staff', // names a card by its instrument id, and any seller and merchant of the issuer
+  'staff', // names a card by its id and any seller and merchant, takes back any sale, lifts any freeze
   'admin:clients',
   'admin:keys',
   'admin:terminals',

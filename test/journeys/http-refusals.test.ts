@@ -225,6 +225,20 @@ test('without a key nothing is told; with one, only what its scopes allow', asyn
   }
 });
 
+test('a freeze of a desk is lifted by staff only (R14)', async () => {
+  await using world = await openWorld();
+  const key = world.key(['freeze']);
+  const url = '/v1/unfreezes';
+  for (const owner of ['fraud', 'case', 'item']) {
+    const refused = await world.call({ url, body: { card: { code: 'A' }, owner }, key });
+    assert.deepEqual([refused.status, refused.body['scope']], [403, 'staff'], owner);
+  }
+  assert.equal(world.engine.operations.length, 0);
+  await world.call({ url, body: { card: { code: 'A' } }, key });
+  await world.call({ url, body: { card: { code: 'A' }, owner: 'fraud' }, requestId: 'r-2' });
+  assert.equal(world.engine.operations.length, 2);
+});
+
 test('a number needs redeem:number to redeem, an instrument id needs staff', async () => {
   await using world = await openWorld();
   const key = world.key(['redeem', 'hold', 'inquire', 'batch']);

@@ -107,7 +107,10 @@ export const ACTS: { readonly [Kind in ValueKind]: Parse<Kind> } = {
   freeze: ({ card, owner, reason }) =>
     accepted({ kind: 'freeze', card: cardOf(card), owner, reason }),
 
-  unfreeze: ({ card, owner }) => accepted({ kind: 'unfreeze', card: cardOf(card), owner }),
+  unfreeze({ card, owner }, acting) {
+    if (isOfDesk(owner) && !acting.scopes.has('staff')) return refused('scope_missing');
+    return accepted({ kind: 'unfreeze', card: cardOf(card), owner });
+  },
 
   void: ({ card, reason }) => accepted({ kind: 'void', card: cardOf(card), reason }),
 
@@ -175,7 +178,9 @@ export const SCOPE_OF_KIND: Readonly<Record<ValueKind, Scope>> = {
 
 /** The scope that was wanting when an act of this kind was refused for one. */
 export function missingScope(body: Body<ValueKind>): Scope {
-  return namedCards(body).some((card) => 'instrumentId' in card) ? 'staff' : 'redeem:number';
+  const isOfStaff = body && 'owner' in body && isOfDesk(body.owner);
+  const namesId = namedCards(body).some((card) => 'instrumentId' in card);
+  return isOfStaff || namesId ? 'staff' : 'redeem:number';
 }
 
 export type CardBody = Body<'redeem'>['card'];
@@ -193,6 +198,11 @@ function namedCards(body: Body<ValueKind>): readonly CardBody[] {
   if ('card' in body && body.card) cards.push(body.card);
   if ('to' in body) cards.push(body.to);
   return cards;
+}
+
+/** Freezes that the issuer's own desks have made: whoever says that it is their owner must be staff (R14). */
+function isOfDesk(owner: Body<'unfreeze'>['owner']): boolean {
+  return owner === 'fraud' || owner === 'case' || owner === 'item';
 }
 
 function mayUseNumber({ scopes }: Acting, card: CardBody): boolean {
