@@ -16,6 +16,9 @@ import { registerValueRoutes } from './value-routes.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
 const DRAIN_MAX_MS = 10_000;
+const HANDSHAKE_MAX_MS = 10_000;
+/** Beyond these a connection is closed at once, so that those which are there keep being answered. */
+const CONNECTIONS_MAX = 10_000;
 const SWEEP_EVERY_MS = 50;
 
 export interface HttpServerOptions {
@@ -78,6 +81,7 @@ export async function createHttpServer(
   );
   for (const plugin of options.plugins ?? []) await fastify.register(plugin);
   await fastify.ready();
+  fastify.server.maxConnections = CONNECTIONS_MAX;
 
   return {
     fastify,
@@ -97,7 +101,14 @@ export async function createHttpServer(
 function openFastify(parts: HttpParts, options: HttpServerOptions): FastifyInstance {
   const { tls, trustedProxies } = options;
   return Fastify({
-    ...(tls && { https: { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' as const } }),
+    ...(tls && {
+      https: {
+        cert: tls.cert,
+        key: tls.key,
+        minVersion: 'TLSv1.2' as const,
+        handshakeTimeout: HANDSHAKE_MAX_MS,
+      },
+    }),
     trustProxy: trustedProxies?.length ? [...trustedProxies] : false,
     logger: false, // parts.log says what is worth saying; a line a request costs more than the request
     genReqId: countRequests(parts.clock.now()),
