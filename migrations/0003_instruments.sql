@@ -44,6 +44,7 @@ create table instruments.lot (
   constraint lot_pkey primary key (lane, instrument_id, lot_id),
   constraint lot_class_known check (class in ('paid', 'free', 'limited')),
   constraint lot_remaining_in_range check (remaining_minor >= 0),
+  constraint lot_remaining_in_loaded check (remaining_minor <= loaded_minor),
   constraint lot_held_in_remaining check (held_minor between 0 and remaining_minor)
 ) with (fillfactor = 70);
 
@@ -116,7 +117,7 @@ create table instruments.request (
   transfer_count    int    not null,
   undone_minor      bigint not null, -- returned or reversed since
   is_reversed       boolean not null,
-  facts             jsonb, -- what only some answers need: expiresAt, heldMinor, originalSequence ...
+  facts             jsonb, -- what only some answers and reversals need: expiresAt, heldMinor, undone ...
   constraint request_pkey primary key (lane, client_id, request_id, home_key),
   constraint request_undone_not_negative check (undone_minor >= 0)
 );

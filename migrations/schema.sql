@@ -259,6 +259,7 @@ create table instruments.lot (
   constraint lot_pkey PRIMARY KEY (lane, instrument_id, lot_id),
   constraint lot_class_known CHECK ((class = ANY (ARRAY['paid'::text, 'free'::text, 'limited'::text]))),
   constraint lot_held_in_remaining CHECK (((held_minor >= 0) AND (held_minor <= remaining_minor))),
+  constraint lot_remaining_in_loaded CHECK ((remaining_minor <= loaded_minor)),
   constraint lot_remaining_in_range CHECK ((remaining_minor >= 0))
 ) with (fillfactor=70);
 CREATE INDEX lot_by_expiry ON instruments.lot USING btree (lane, expires_at, lot_id) WHERE (expires_at IS NOT NULL);

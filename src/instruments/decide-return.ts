@@ -1,4 +1,4 @@
-import { present } from '../kernel/assert.ts';
+import { assert, present } from '../kernel/assert.ts';
 import type { Instant } from '../kernel/clock.ts';
 import { countUp, freeCounters } from './limits.ts';
 import type { Envelope, Return } from './operation.ts';
@@ -134,14 +134,35 @@ export function giveBackShare(
   amountMinor: bigint,
 ): void {
   const { draft, now } = turn;
-  giveBack(draft, card, draft.transfersOf(redemption), {
-    amountMinor,
-    alreadyMinor: redemption.undoneMinor,
-    now,
-  });
+  const undone = undoneByLot(redemption);
+  giveBack(draft, card, draft.transfersOf(redemption), { amountMinor, undone, now });
   redemption.undoneMinor += amountMinor;
-  draft.requests.change(redemption);
+  keepUndone(turn, redemption, undone);
   freeCounters(draft, card, 'redeem', { amountMinor, countedAt: countedAt(redemption) });
+}
+
+/**
+ * What a redemption has given back, by lot. Returns are reversed in any order, so the sum alone does not say
+ * which of its lots still have something to get.
+ */
+function undoneByLot(redemption: RequestRow): Map<bigint, bigint> {
+  const undone = redemption.facts?.['undone'];
+  if (typeof undone !== 'string' || undone === '') return new Map();
+  return new Map(
+    undone.split(',').map((pair) => {
+      const [lotId = '', minor = ''] = pair.split(':');
+      return [BigInt(lotId), BigInt(minor)];
+    }),
+  );
+}
+
+function keepUndone(turn: Turn, redemption: RequestRow, byLot: Map<bigint, bigint>): void {
+  let sum = 0n;
+  for (const minor of byLot.values()) sum += minor;
+  assert(sum === redemption.undoneMinor, 'what the lots got back is what the redemption gave back');
+  const undone = [...byLot].map(([lotId, minor]) => `${lotId}:${minor}`).join(',');
+  redemption.facts = { ...redemption.facts, undone };
+  turn.draft.requests.change(redemption);
 }
 
 /** When the limits counted it: a capture was counted with its hold (R21). */
@@ -178,11 +199,20 @@ export function undoReturn(
     const to = draft.houseById(card.lane, merchant);
     takeLots(draft, card, [{ lot: present(lot, 'judged above'), minor }], to);
   }
+  const taken = shares.values();
   for (const one of named) {
     const row = draft.findRequest(one.lane, one.clientId, one.requestId, one.homeKey);
     const redemption = present(row, 'a return names the redemptions it gave back to');
+    const undone = undoneByLot(redemption);
+    // A return gave back to its redemptions one after the other, and its transfers are in that order.
+    for (let left = one.minor; left > 0n;) {
+      const { lot, minor } = present(taken.next().value, 'its transfers make up what it gave back');
+      const { lotId } = present(lot, 'judged above');
+      undone.set(lotId, (undone.get(lotId) ?? 0n) - minor);
+      left -= minor;
+    }
     redemption.undoneMinor -= one.minor;
-    draft.requests.change(redemption);
+    keepUndone(turn, redemption, undone);
     draft.reopenRedemption(redemption);
     countUp(draft, card, 'redeem', { amountMinor: one.minor, at: one.countedAt });
   }

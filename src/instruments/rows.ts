@@ -112,7 +112,7 @@ export interface RequestRow {
   readonly transferCount: number;
   undoneMinor: bigint;
   isReversed: boolean;
-  readonly facts: RequestFacts | null;
+  facts: RequestFacts | null;
 }
 
 export interface ExclusiveIdRow {

@@ -1,4 +1,4 @@
-import { assert } from '../kernel/assert.ts';
+import { assert, present } from '../kernel/assert.ts';
 import { endOfDayAfter } from '../kernel/calendar.ts';
 import type { Instant } from '../kernel/clock.ts';
 import type { AccountRow, TransferRow } from '../ledger/index.ts';
@@ -137,27 +137,28 @@ export function restoreLot(
 }
 
 /**
- * Gives back what transfers took out of a card, the last taken first, up to an amount. What a voided
- * card cannot take goes to suspense; whoever calls makes the item (R11).
+ * Gives back what transfers took out of a card, the last taken first, up to an amount. A redemption takes a
+ * lot once, so `undone` says of each transfer what it has given back before, and is counted up. What a
+ * voided card cannot take goes to suspense; whoever calls makes the item (R11).
  */
 export function giveBack(
   draft: Draft,
   card: InstrumentRow,
   taken: readonly TransferRow[],
-  give: { amountMinor: bigint; alreadyMinor: bigint; now: Instant },
+  give: { amountMinor: bigint; undone: Map<bigint, bigint>; now: Instant },
 ): void {
   const product = draft.product(card);
-  let skip = give.alreadyMinor;
   let left = give.amountMinor;
   for (const transfer of taken.toReversed()) {
-    const skipped = skip < transfer.amountMinor ? skip : transfer.amountMinor;
-    skip -= skipped;
-    const there = transfer.amountMinor - skipped;
-    const minor = there < left ? there : left;
+    const lotId = present(transfer.lotId, 'what is taken out of a card names its lot');
+    const undone = give.undone.get(lotId) ?? 0n;
+    const open = transfer.amountMinor - undone;
+    const minor = open < left ? open : left;
     if (minor === 0n) continue;
     left -= minor;
+    give.undone.set(lotId, undone + minor);
     const from = draft.houseById(transfer.lane, transfer.creditAccountId);
-    const lot = transfer.lotId === null ? undefined : draft.lots.find(transfer.lotId);
+    const lot = draft.lots.find(lotId);
     assert(lot !== undefined, 'the lots of a card are read with it');
     if (card.state === 'voided') {
       const suspense = draft.house(card.lane, product.issuerId, 'suspense', 0, product.unit);

@@ -43,18 +43,21 @@ from unnest(
 );
 
 -- name: updateRequests
+-- nullable: facts
 update instruments.request
 set
   undone_minor = new.undone_minor,
-  is_reversed = new.is_reversed
+  is_reversed = new.is_reversed,
+  facts = new.facts -- what its lots have back
 from unnest(
   :lanes::int[],
   :clientIds::int[],
   :requestIds::text[],
   :homeKeys::text[],
   :undoneMinors::bigint[],
-  :areReversed::boolean[]
-) as new (lane, client_id, request_id, home_key, undone_minor, is_reversed)
+  :areReversed::boolean[],
+  :facts::jsonb[]
+) as new (lane, client_id, request_id, home_key, undone_minor, is_reversed, facts)
 cross join lateral (
   select row.ctid as place
   from instruments.request as row

@@ -138,24 +138,27 @@ export interface UpdateRequestsParams {
   readonly homeKeys: readonly string[];
   readonly undoneMinors: readonly bigint[];
   readonly areReversed: readonly boolean[];
+  readonly facts: readonly (unknown | null)[];
 }
 
 const updateRequestsStatement: Statement = {
   title: 'instruments/write-batch.sql updateRequests',
-  name: 'ka43ebc5a4403cb594dab60da',
+  name: 'k02e5582d72dcb31ab63d09d5',
   text: `
 update instruments.request
 set
   undone_minor = new.undone_minor,
-  is_reversed = new.is_reversed
+  is_reversed = new.is_reversed,
+  facts = new.facts -- what its lots have back
 from unnest(
   $1::int[],
   $2::int[],
   $3::text[],
   $4::text[],
   $5::bigint[],
-  $6::boolean[]
-) as new (lane, client_id, request_id, home_key, undone_minor, is_reversed)
+  $6::boolean[],
+  $7::jsonb[]
+) as new (lane, client_id, request_id, home_key, undone_minor, is_reversed, facts)
 cross join lateral (
   select row.ctid as place
   from instruments.request as row
@@ -173,6 +176,7 @@ where request.ctid = found.place`,
     encodeArray.text,
     encodeArray.int8,
     encodeArray.bool,
+    encodeArray.jsonb,
   ],
   row: () => undefined as never,
 };
@@ -188,6 +192,7 @@ export function updateRequests(
     params.homeKeys,
     params.undoneMinors,
     params.areReversed,
+    params.facts,
   ]);
 }
 

@@ -68,6 +68,7 @@ function writeRequests(on: Transaction, draft: Draft): Promise<number>[] {
         homeKeys: column(changed, 'homeKey'),
         undoneMinors: column(changed, 'undoneMinor'),
         areReversed: column(changed, 'isReversed'),
+        facts: column(changed, 'facts'),
       }),
     );
   }
