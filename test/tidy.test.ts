@@ -63,7 +63,15 @@ void describe('imports', () => {
     demo: ['kernel', 'programmes', 'clients', 'instruments'],
     'doors/till': ['kernel', 'programmes', 'instruments'],
     'doors/agcod': ['kernel', 'programmes', 'instruments'],
-    'doors/http': ['kernel', 'programmes', 'clients', 'instruments', 'feed', 'settlement'],
+    'doors/http': [
+      'kernel',
+      'programmes',
+      'clients',
+      'instruments',
+      'feed',
+      'settlement',
+      'backup',
+    ],
     web: ['kernel', 'programmes', 'clients', 'instruments', 'doors/http'],
     cli: [
       'kernel',

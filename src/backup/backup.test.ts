@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { forBothDatabases, openPglite, openPostgres } from '../../test/support/database.ts';
 import { CLIENT, type House, openHouse, SELLER } from '../../test/support/house.ts';
+import { recordAct } from '../clients/index.ts';
 import { wallClock } from '../kernel/clock.ts';
 import { openKeyRing } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
+import { refused } from '../kernel/result.ts';
 import type { Act, CardReference } from '../instruments/operation.ts';
 import { verifyBooks } from '../instruments/verify.ts';
-import { BackupRefused, copyDataFolder, restoreBackup, writeBackup } from './index.ts';
+import { BackupRefused, keepCopies, restoreBackup, writeBackup } from './index.ts';
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'kinken-backup-'));
@@ -176,12 +178,24 @@ void test('the data folder of a running server is copied and opens as it was', a
     const database = await openPglite({ folder: join(folder, 'data') });
     const house = await openHouse(database);
     const story = await live(house);
-    const copy = (): Promise<void> =>
-      copyDataFolder(database, join(folder, 'data'), join(folder, 'copy'));
-    await during(() => house.refusal(FROZEN(story)), copy);
+    const record = recordAct({ clock: house.clock, actor: 'client:desk' });
+    const keeper = keepCopies({ database, dataFolder: join(folder, 'data'), clock: house.clock });
+    let copy = '';
+    await during(
+      () => house.refusal(FROZEN(story)),
+      async () => {
+        const [made, second] = await Promise.all([keeper.copy(record), keeper.copy(record)]);
+        assert.deepEqual(second, refused('copy_under_way'));
+        assert.ok(made.ok);
+        copy = join(folder, 'data', made.value.copy);
+      },
+    );
     await house.close();
     await database.close();
-    const copied = await openPglite({ folder: join(folder, 'copy') });
+    assert.equal((await stat(copy)).mode & 0o777, 0o700);
+    const copied = await openPglite({ folder: copy });
+    const audit = await copied.query(`select actor, subject from clients.audit`);
+    assert.equal(copy.endsWith(String(audit[0]?.['subject'])), true, 'the copy says who asked');
     await goesOn(copied, story);
     await copied.close();
   });
@@ -209,4 +223,18 @@ void test('without the master key the books are whole and numbers work, but code
   assert.equal(await lost.spendable(fresh), 1_000n, 'new codes are made and found');
   await lost.close();
   await database.close();
+});
+
+void test('copies are no more than the disk is thought to hold, and of the embedded database only', async () => {
+  await inFolder(async (dataFolder) => {
+    const database = await openPglite();
+    const parts = { database, dataFolder, clock: wallClock };
+    const record = () => assert.fail('a refused copy leaves no trace');
+    for (let count = 0; count < 8; count += 1)
+      await mkdir(join(dataFolder, 'backups', String(count)), { recursive: true });
+    assert.deepEqual(await keepCopies(parts).copy(record), refused('copies_full'));
+    const other = { ...parts, database: { ...database, kind: 'postgres' } as Database };
+    assert.deepEqual(await keepCopies(other).copy(record), refused('database_not_embedded'));
+    await database.close();
+  });
 });

@@ -4,7 +4,7 @@
  *
  * Deliberately absent: schedules and copies to other machines. An operator has better tools for both.
  */
-export { copyDataFolder } from './copy-data-folder.ts';
 export { type BackupHead, BackupRefused } from './format.ts';
+export { type CopyKeeper, type CopyRefusal, keepCopies } from './keep-copies.ts';
 export { type BackupRestored, restoreBackup } from './restore-backup.ts';
 export { type BackupWritten, writeBackup } from './write-backup.ts';

@@ -20,7 +20,7 @@ const ROWS_AT_ONCE = 2_000;
 
 /**
  * Saves a whole database into one file, in one snapshot, while it is in use. On PostgreSQL nothing waits for
- * it; on the embedded database, which has one session, everything does: there `copyDataFolder` is quicker.
+ * it; on the embedded database, which has one session, everything does: there a copy of the folder (`keepCopies`) is quicker.
  * The file is mode 0600 and takes its place only when it is whole. It holds no key: without the master key
  * it can be restored, but codes are not found in it (docs/operations/backup.md).
  */

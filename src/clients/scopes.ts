@@ -24,6 +24,7 @@ export const SCOPES = [
   'admin:partners',
   'admin:webhooks',
   'admin:catalogue', // programmes, products, sellers, merchants
+  'admin:backups', // copies of the whole database, of all issuers; they stay in the data folder
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

@@ -13,7 +13,7 @@ import { verifyBooks } from '../instruments/index.ts';
 import { dayIn, isZone, startOfDay } from '../kernel/calendar.ts';
 import { databaseClock, type Instant, monotonicMs } from '../kernel/clock.ts';
 import { readConfig } from '../kernel/config.ts';
-import { migrate, openDatabase, type Database } from '../kernel/database/index.ts';
+import { FolderInUse, migrate, openDatabase, type Database } from '../kernel/database/index.ts';
 import { BEFORE_ALL_ROOTS, deliverRoots, makeDueRoots } from '../ledger/index.ts';
 import { settleDay, SettlementDiffers, SettlementDisagrees } from '../settlement/index.ts';
 
@@ -60,7 +60,7 @@ export const BOOK_COMMANDS: readonly Command[] = [
     arguments: ['FILE'],
     options: {},
     notes:
-      'On PostgreSQL it runs beside the server. The embedded database has one user at a time: stop the server first.\nKeep the master key apart from it.',
+      'On PostgreSQL it runs beside the server. The embedded database has one user at a time: stop the server first,\nor ask it for a copy of its folder (POST /v1/admin/backups).\nKeep the master key apart from it.',
     run: runBackup,
   },
   {
@@ -167,12 +167,20 @@ function checkIsOver(day: string, zone: string, now: Instant): void {
   }
 }
 
+const ASK_FOR_A_COPY =
+  'A running server copies its database itself: POST /v1/admin/backups (scope admin:backups).';
+
 async function runBackup(invocation: Invocation): Promise<void> {
   const [file = ''] = invocation.arguments;
-  await withDatabase(invocation, async (database) => {
-    const clock = databaseClock(await database.readNow(), monotonicMs());
-    invocation.print.thing(await writeBackup(database, file, clock));
-  });
+  try {
+    await withDatabase(invocation, async (database) => {
+      const clock = databaseClock(await database.readNow(), monotonicMs());
+      invocation.print.thing(await writeBackup(database, file, clock));
+    });
+  } catch (error) {
+    if (error instanceof FolderInUse) throw new NotDone(`${error.message}\n${ASK_FOR_A_COPY}`);
+    throw error;
+  }
 }
 
 async function runRestore(invocation: Invocation): Promise<void> {

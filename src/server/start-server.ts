@@ -9,6 +9,7 @@ import {
   terminalDirectory,
   type DirectoryHolder,
 } from '../clients/index.ts';
+import { keepCopies } from '../backup/index.ts';
 import { agcodDoor } from '../doors/agcod/index.ts';
 import { administration, createHttpServer, isLoopback } from '../doors/http/index.ts';
 import { iso87, startTillHost, TILL_BOUNDS, vaps93, type TillHost } from '../doors/till/index.ts';
@@ -276,7 +277,7 @@ function agcodOver(
 }
 
 function administrationOf(base: Foundation): FastifyPluginCallback {
-  const { database, keys, clock, catalogue, clients } = base;
+  const { database, keys, clock, catalogue, clients, config } = base;
   return administration({
     connection: database,
     keyRing: keys,
@@ -286,6 +287,7 @@ function administrationOf(base: Foundation): FastifyPluginCallback {
     refresh: () => clients.refresh(),
     refreshCatalogue: () => catalogue.refresh(database),
     feedHead: () => latestCursor(database),
+    copies: keepCopies({ database, dataFolder: config.dataFolder, clock }),
   });
 }
 

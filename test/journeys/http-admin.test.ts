@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { holdDirectory } from '../../src/clients/index.ts';
+import { keepCopies } from '../../src/backup/index.ts';
 import { administration } from '../../src/doors/http/index.ts';
 import { openKeyRing, systemRandom } from '../../src/kernel/crypto.ts';
 import { silentLog } from '../../src/kernel/log.ts';
@@ -34,6 +35,7 @@ async function openAdminWorld(): Promise<AdminWorld> {
         refresh: () => directory.refresh(),
         refreshCatalogue: () => catalogue.refresh(database),
         feedHead: async () => 'head',
+        copies: keepCopies({ database, dataFolder: '/nowhere', clock: parts.clock }),
       }),
     ],
   }));

@@ -25,6 +25,7 @@ export function registerAdminRoutes(server: FastifyInstance, parts: AdminParts):
   addWebhooks(add, parts);
   addParties(add, parts);
   addProducts(add, parts);
+  addBackups(add, parts);
 }
 
 type Add = <Body extends z.ZodType>(route: AdminRoute<Body>) => void;
@@ -266,6 +267,16 @@ function addProducts(add: Add, parts: AdminParts): void {
         { issuer: issuerKey, product: params['product'] ?? '' },
         body,
       ),
+  });
+}
+
+function addBackups(add: Add, parts: AdminParts): void {
+  add({
+    method: 'POST',
+    url: '/backups',
+    scope: 'admin:backups',
+    summary: 'Copy the embedded database into a folder of its own inside the data folder',
+    act: (desks) => parts.copies.copy(clients.recordAct(desks.clients)),
   });
 }
 

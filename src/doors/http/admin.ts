@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CatalogueDesk, CatalogueRefusal, Catalogue } from '../../programmes/index.ts';
+import type { CopyKeeper, CopyRefusal } from '../../backup/index.ts';
 import { recordAct, type ClientDesk, type ClientRefusal, type Scope } from '../../clients/index.ts';
 import { present } from '../../kernel/assert.ts';
 import type { Result } from '../../kernel/result.ts';
@@ -15,6 +16,7 @@ export interface AdminParts extends Omit<ClientDesk, 'issuerId' | 'actor' | 'cat
   refreshCatalogue(): Promise<unknown>;
   /** Where the feed stands now: a new webhook is told what happens from here on. */
   feedHead(issuerId: number): Promise<string>;
+  readonly copies: CopyKeeper;
 }
 
 /** Whoever administers over HTTP does so for its own issuer; others do not exist for it. */
@@ -57,7 +59,7 @@ export interface AdminSent<Body extends z.ZodType> {
   readonly query: { readonly after: number; readonly limit: number };
 }
 
-export type AdminRefusal = ClientRefusal | CatalogueRefusal;
+export type AdminRefusal = ClientRefusal | CatalogueRefusal | CopyRefusal;
 
 const pageQuery = z.strictObject({
   after: z.coerce.number().int().min(0).max(2_147_483_647).default(0),
@@ -115,10 +117,15 @@ function refuseAdmin(
 ): FastifyReply {
   if (refusal === 'key_taken') return sendProblem(request, reply, 'already_exists');
   if (refusal === 'scope_not_held') return sendProblem(request, reply, 'scope_not_held');
+  if (refusal === 'copy_under_way') {
+    return sendProblem(request, reply, 'busy', { retryAfterMs: COPY_RETRY_MS, reason: refusal });
+  }
   if (ADDRESSED.has(refusal)) return sendProblem(request, reply, 'not_found');
   const errors = [{ field: 'body', message: refusal.replaceAll('_', ' ') }];
   return sendProblem(request, reply, 'request_not_understood', { errors, reason: refusal });
 }
+
+const COPY_RETRY_MS = 10_000;
 
 /** What the address names, and is not there or is another's. */
 const ADDRESSED: ReadonlySet<AdminRefusal> = new Set<AdminRefusal>([
