@@ -46,10 +46,13 @@ export class Pieces {
     this.#most = most;
   }
 
-  /** Waits for a place, then starts the piece and returns. Throws what an earlier piece threw. */
+  /**
+   * Waits for a place, then starts the piece and returns. Throws what an earlier piece threw, but not before all
+   * have ended: who tries again would count what one of them is still writing down as made, and not make it.
+   */
   async add(work: () => Promise<void>): Promise<void> {
     while (this.#underWay.size >= this.#most) await Promise.race(this.#underWay);
-    this.#throwFailure();
+    if (this.#failure !== undefined) await this.finish();
     const piece = work()
       .catch((error: unknown) => {
         this.#failure ??= { error };
@@ -60,10 +63,6 @@ export class Pieces {
 
   async finish(): Promise<void> {
     await Promise.all(this.#underWay);
-    this.#throwFailure();
-  }
-
-  #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 }
