@@ -91,10 +91,10 @@ const TAMPERED: readonly (readonly [act: string, kind: string, table: string, sa
     /number: stands …9999, expected …1002/,
   ],
   [
-    'update instruments.lot set loaded_minor = 9 where lane = 0',
+    'update instruments.lot set loaded_minor = 99999 where lane = 0',
     'row_differs',
     'lot',
-    /lane 0, lot 2816 3072, loadedMinor: stands 9, expected 5000/,
+    /lane 0, lot 2816 3072, loadedMinor: stands 99999, expected 5000/,
   ],
   [
     "update instruments.hold set expires_at = expires_at + interval '1 day' where lane = 0",
