@@ -99,8 +99,11 @@ export class Writer {
         return;
       } catch (error) {
         if (error instanceof CatalogueMoved) {
-          await this.#refresh();
-          continue;
+          if (await this.#refresh()) continue;
+          lost += 1;
+          if (lost < LOST_MAX) continue;
+          for (const prepared of batch) prepared.answer(giveUp(mayBeDone));
+          return;
         }
         this.#options.onTrouble?.({ what: 'a batch failed', error });
         if (error instanceof CommitUnknown) mayBeDone = true;
@@ -140,12 +143,15 @@ export class Writer {
     return (this.#options.pause ?? pause)(ms);
   }
 
-  async #refresh(): Promise<void> {
+  /** False: it could not be read, which is the database being away. */
+  async #refresh(): Promise<boolean> {
     try {
       await this.#options.refreshCatalogue(this.#options.connection);
+      return true;
     } catch (error) {
       this.#options.onTrouble?.({ what: 'the catalogue could not be read', error });
       await this.#pause(LOST_PAUSE_MS);
+      return false;
     }
   }
 
@@ -238,8 +244,11 @@ function isRefusal(cause: unknown): boolean {
   return cause instanceof StatementFailed || cause instanceof ValueRefused;
 }
 
-/** SQLSTATEs that say nothing about the batch: connections, shutdown, resources, locks, deadlock, time-outs. */
-const AWAY_CODES = /^(08|53|57|40|55P03|25P03)/;
+/**
+ * SQLSTATEs that say nothing about the batch: connections, shutdown, resources, locks, deadlock, time-outs.
+ * A cancelled statement (57014) is the batch's own: it took too long, and will again until it is halved.
+ */
+const AWAY_CODES = /^(08|53|57(?!014)|40|55P03|25P03)/;
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

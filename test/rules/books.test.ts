@@ -8,6 +8,7 @@ import {
   StatementFailed,
 } from '../../src/kernel/database/index.ts';
 import type { Act } from '../../src/instruments/operation.ts';
+import { type CatalogueHolder, holdCatalogue } from '../../src/programmes/index.ts';
 import { forBothDatabases } from '../support/database.ts';
 import { FUNDS, openHouse, PRODUCTS } from '../support/house.ts';
 
@@ -16,6 +17,8 @@ const unit = 'JPY';
 interface Faults {
   /** Rejects a write that names this request. */
   brokenRequest?: string;
+  /** What the server says to it; XX001 unless it is given. */
+  brokenCode?: string;
   /** The commit arrives, its answer does not; as many times as it says. */
   lostAnswers?: number;
   /** Nothing reaches the database any more. */
@@ -35,7 +38,8 @@ function faulty(database: Database, faults: Faults): Database {
       isWrite &&
       !values.some((value) => Array.isArray(value) && value.includes('internal'))
     ) {
-      throw new StatementFailed('injected', Object.assign(new Error('fault'), { code: 'XX001' }));
+      const code = faults.brokenCode ?? 'XX001';
+      throw new StatementFailed('injected', Object.assign(new Error('fault'), { code }));
     }
   };
   const transactionOn = (inner: Transaction): Transaction => {
@@ -131,6 +135,52 @@ forBothDatabases('R8 the culprit stands alone, and the others go through', async
   assert.ok(again.outcome === 'refused' && again.refusal === 'internal' && again.isRepeated);
   await house.close();
 });
+
+forBothDatabases('R8 a cancelled statement is its batch’s own failure', async (database) => {
+  const faults: Faults = {};
+  const house = await openHouse(faulty(database, faults), { writers: 1 });
+  const card = await house.activated('prepaid', 20_000n);
+  Object.assign(faults, { brokenRequest: 'slow', brokenCode: '57014' });
+  const outcomes = await Promise.all(
+    ['quick', 'slow', 'other'].map((requestId) => house.redeem(card, 100n, { requestId })),
+  );
+  assert.deepEqual(
+    outcomes.map(({ outcome }) => outcome),
+    ['accepted', 'refused', 'accepted'],
+  );
+  assert.deepEqual(await house.openItems(), ['operation_broke']);
+  await house.close();
+});
+
+forBothDatabases(
+  'R7 a catalogue that has moved and cannot be read is the database being away',
+  async (database) => {
+    let failures = 0;
+    await (await openHouse(database)).close(); // there is a catalogue now
+    const holder = await holdCatalogue(database);
+    const catalogue: CatalogueHolder = {
+      current: () => holder.current(),
+      refresh: (on) => {
+        failures -= 1;
+        return failures < 0 ? holder.refresh(on) : Promise.reject(new ConnectionLost('away'));
+      },
+    };
+    const house = await openHouse(database, {
+      catalogue,
+      writers: 1,
+      pause: () => Promise.resolve(),
+    });
+    const card = await house.activated('prepaid', 20_000n);
+    await database.script('update programmes.version set version = version + 1');
+    failures = 5;
+    const away = await house.redeem(card, 100n, { requestId: 'sale' });
+    assert.ok(away.outcome === 'not_done' && away.cause === 'database_unavailable');
+    assert.equal(failures, 2, 'it is tried three times');
+    failures = 1;
+    assert.equal((await house.redeem(card, 100n, { requestId: 'sale' })).outcome, 'accepted');
+    await house.close();
+  },
+);
 
 forBothDatabases(
   'R22 scarce funds are spent to the last, and never below their floor',
