@@ -6,6 +6,9 @@
 -- update stays on its page (HOT) only while no column of any index, nor of its condition, changes.
 create index lot_by_expiry on instruments.lot (lane, expires_at, lot_id) where expires_at is not null;
 
+-- Holds whose time has come. An update of a hold that leaves it open changes no column of it.
+create index hold_open_by_expiry on instruments.hold (lane, expires_at, hold_id) where state = 'open';
+
 alter table instruments.item add column issuer_id int not null; -- whose person settles it
 
 create index item_of_request on instruments.item (lane, client_id, request_id); -- an advice comes more than once

@@ -181,6 +181,7 @@ create table instruments.hold (
   constraint hold_lots_paired CHECK ((cardinality(lot_ids) = cardinality(lot_minors))),
   constraint hold_state_known CHECK ((state = ANY (ARRAY['open'::text, 'captured'::text, 'released'::text, 'expired'::text])))
 );
+CREATE INDEX hold_open_by_expiry ON instruments.hold USING btree (lane, expires_at, hold_id) WHERE (state = 'open'::text);
 CREATE INDEX hold_open_of_instrument ON instruments.hold USING btree (lane, instrument_id) WHERE (state = 'open'::text);
 
 create table instruments.import (

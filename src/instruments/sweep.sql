@@ -22,10 +22,29 @@ cross join lateral (
 ) as lot;
 
 -- name: readPastHolds
--- Open holds are few, and have an index of their own.
-select distinct hold.instrument_id
-from instruments.hold
-where hold.lane in (select lane.lane from ledger.lane)
-  and hold.state = 'open'
-  and hold.expires_at <= :now::timestamptz
-limit :size::int;
+-- notnull: instrumentId, holdId
+-- The oldest first, lane by lane: their index leads with the lane and holds open ones only.
+select hold.instrument_id, hold.hold_id
+from ledger.lane
+cross join lateral (
+  select *
+  from instruments.hold
+  where hold.lane = lane.lane
+    and hold.state = 'open'
+    and hold.expires_at <= :now::timestamptz
+  order by hold.expires_at, hold.hold_id
+  limit :size::int
+) as hold;
+
+-- name: readIssuersOfCards
+select instrument.instrument_id, programme.issuer_id
+from unnest(:lanes::int[], :instrumentIds::bigint[]) as wanted (lane, instrument_id)
+cross join lateral (
+  select *
+  from instruments.instrument
+  where instrument.lane = wanted.lane
+    and instrument.instrument_id = wanted.instrument_id
+  offset 0
+) as instrument
+join programmes.product on product.product_id = instrument.product_id
+join programmes.programme on programme.programme_id = product.programme_id;

@@ -82,29 +82,36 @@ export interface ReadPastHoldsParams {
 
 export interface ReadPastHoldsRow {
   readonly instrumentId: bigint;
+  readonly holdId: bigint;
 }
 
 const readPastHoldsStatement: Statement<ReadPastHoldsRow> = {
   title: 'instruments/sweep.sql readPastHolds',
-  name: 'k74baeeab936c86ed80421b6b',
+  name: 'k430f09ef08318ff2a5c4e2d6',
   text: `
-select distinct hold.instrument_id
-from instruments.hold
-where hold.lane in (select lane.lane from ledger.lane)
-  and hold.state = 'open'
-  and hold.expires_at <= $1::timestamptz
-limit $2::int`,
+select hold.instrument_id, hold.hold_id
+from ledger.lane
+cross join lateral (
+  select *
+  from instruments.hold
+  where hold.lane = lane.lane
+    and hold.state = 'open'
+    and hold.expires_at <= $1::timestamptz
+  order by hold.expires_at, hold.hold_id
+  limit $2::int
+) as hold`,
   encoders: [
     encode.timestamptz,
     encode.int4,
   ],
   row: (columns) => ({
     instrumentId: columns[0],
+    holdId: columns[1],
   }),
 };
 
 /**
- * Open holds are few, and have an index of their own.
+ * The oldest first, lane by lane: their index leads with the lane and holds open ones only.
  */
 export function readPastHolds(
   on: Queryable,
@@ -113,5 +120,50 @@ export function readPastHolds(
   return on.rows(readPastHoldsStatement, [
     params.now,
     params.size,
+  ]);
+}
+
+export interface ReadIssuersOfCardsParams {
+  readonly lanes: readonly number[];
+  readonly instrumentIds: readonly bigint[];
+}
+
+export interface ReadIssuersOfCardsRow {
+  readonly instrumentId: bigint;
+  readonly issuerId: number;
+}
+
+const readIssuersOfCardsStatement: Statement<ReadIssuersOfCardsRow> = {
+  title: 'instruments/sweep.sql readIssuersOfCards',
+  name: 'kb73c265f48ef2ca9165136f8',
+  text: `
+select instrument.instrument_id, programme.issuer_id
+from unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
+cross join lateral (
+  select *
+  from instruments.instrument
+  where instrument.lane = wanted.lane
+    and instrument.instrument_id = wanted.instrument_id
+  offset 0
+) as instrument
+join programmes.product on product.product_id = instrument.product_id
+join programmes.programme on programme.programme_id = product.programme_id`,
+  encoders: [
+    encodeArray.int4,
+    encodeArray.int8,
+  ],
+  row: (columns) => ({
+    instrumentId: columns[0],
+    issuerId: columns[1],
+  }),
+};
+
+export function readIssuersOfCards(
+  on: Queryable,
+  params: ReadIssuersOfCardsParams,
+): Promise<ReadIssuersOfCardsRow[]> {
+  return on.rows(readIssuersOfCardsStatement, [
+    params.lanes,
+    params.instrumentIds,
   ]);
 }

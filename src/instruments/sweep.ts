@@ -2,7 +2,8 @@ import type { Clock, Instant } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/index.ts';
 import { laneOfId } from '../kernel/ids.ts';
 import type { RunningEngine } from './open-engine.ts';
-import { readPastHolds, readPastLots } from './sweep.sql.ts';
+import type { Outcome } from './outcome.ts';
+import { readIssuersOfCards, readPastHolds, readPastLots } from './sweep.sql.ts';
 
 /**
  * Moves expired value to breakage and ends holds whose time has come, some at each round. Nothing waits for
@@ -14,9 +15,11 @@ export interface SweepParts {
   readonly clock: Clock;
 }
 
-/** A round looks at this many lots of each lane and at this many holds, and so submits no more than that. */
+/** A round looks at this many lots and holds of each lane, and so submits no more than that. */
 const LOTS_OF_A_LANE = 100;
-const HOLDS = 2_000;
+const HOLDS_OF_A_LANE = 32;
+/** So many wait for their turn at once: a till that comes then is behind less than a batch (400). */
+const IN_FLIGHT = 200;
 /** A lot that was held when the sweep came by is looked at again until no hold can be left: 31 days. */
 const REVISITED_MS = 32 * 24 * 60 * 60 * 1_000;
 
@@ -38,7 +41,7 @@ export async function sweepExpired({ database, engine, clock }: SweepParts): Pro
   places.set(engine, place);
   const lanes = Array.from({ length: engine.laneCount }, (_, lane) => lane);
   const froms = lanes.map((lane) => place.get(lane) ?? FROM_THE_START);
-  const holds = await readPastHolds(database, { now, size: HOLDS });
+  const holds = await readPastHolds(database, { now, size: HOLDS_OF_A_LANE });
   const lots = await readPastLots(database, {
     lanes,
     afterInstants: froms.map(({ instant }) => instant),
@@ -46,14 +49,15 @@ export async function sweepExpired({ database, engine, clock }: SweepParts): Pro
     now,
     size: LOTS_OF_A_LANE,
   });
-  const due = new Set(holds.map(({ instrumentId }) => instrumentId));
-  for (const lot of lots) if (lot.isDue) due.add(lot.instrumentId);
-  const outcomes = await Promise.all(
-    [...due].map(async (card) => {
-      const { outcome } = await engine.submit(expiryOf(card, now));
-      return { lane: laneOfId(card), outcome };
-    }),
-  );
+  const due = new Map<bigint, string>(); // what of each card is due, and since when
+  for (const lot of lots) {
+    if (lot.isDue && !due.has(lot.instrumentId))
+      due.set(lot.instrumentId, `${lot.lotId}:${lot.expiresAt}`);
+  }
+  for (const { instrumentId, holdId } of holds) {
+    if (!due.has(instrumentId)) due.set(instrumentId, String(holdId));
+  }
+  const outcomes = await submitDue({ database, engine, clock }, due);
   const lanesLeft = new Set(
     outcomes.flatMap(({ lane, outcome }) =>
       outcome === 'accepted' || outcome === 'refused' ? [] : [lane],
@@ -73,14 +77,32 @@ export async function sweepExpired({ database, engine, clock }: SweepParts): Pro
   return outcomes.filter(({ outcome }) => outcome === 'accepted').length;
 }
 
-/** Its id holds the instant of the round, because a refusal is remembered and the lot may be due later. */
-function expiryOf(instrumentId: bigint, now: Instant): Parameters<RunningEngine['submit']>[0] {
-  return {
-    kind: 'expire',
-    instrumentId,
-    clientId: 0,
-    issuerId: 0, // the card's own
-    requestId: `expire:${instrumentId}:${now}`,
-    arrivedAt: now,
-  };
+/**
+ * Some at a time. A request's id is its card and the first thing there that is due: what was ended has a new
+ * instant when it comes back (R11), and a card whose expiry breaks is one item, not one a round.
+ */
+async function submitDue(
+  { database, engine, clock }: SweepParts,
+  due: ReadonlyMap<bigint, string>,
+): Promise<{ lane: number; outcome: Outcome['outcome'] }[]> {
+  if (due.size === 0) return [];
+  const instrumentIds = [...due.keys()];
+  const lanes = instrumentIds.map(laneOfId);
+  const cards = await readIssuersOfCards(database, { lanes, instrumentIds });
+  const outcomes: { lane: number; outcome: Outcome['outcome'] }[] = [];
+  for (let first = 0; first < cards.length; first += IN_FLIGHT) {
+    const some = cards.slice(first, first + IN_FLIGHT).map(async ({ instrumentId, issuerId }) => {
+      const { outcome } = await engine.submit({
+        kind: 'expire',
+        instrumentId,
+        clientId: 0,
+        issuerId,
+        requestId: `expire:${instrumentId}:${due.get(instrumentId)}`,
+        arrivedAt: clock.now(),
+      });
+      return { lane: laneOfId(instrumentId), outcome };
+    });
+    outcomes.push(...(await Promise.all(some)));
+  }
+  return outcomes;
 }

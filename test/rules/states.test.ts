@@ -1,6 +1,7 @@
 /** R14 to R17, R19, R21, R24, R25: states, holds, limits and time. */
 import assert from 'node:assert/strict';
 import type { Act, CardReference } from '../../src/instruments/operation.ts';
+import type { RunningEngine } from '../../src/instruments/open-engine.ts';
 import { sweepExpired } from '../../src/instruments/sweep.ts';
 import { forBothDatabases } from '../support/database.ts';
 import { DAY_MS, FUNDS, openHouse, SELLER, START } from '../support/house.ts';
@@ -340,6 +341,47 @@ forBothDatabases('R24 a lane never goes back', async (database) => {
   assert.equal(await house.refusal(redeemOf(card, 1n), { arrivedAt: START }), 'instrument_expired');
   await house.close();
 });
+
+forBothDatabases(
+  'A card whose expiry breaks is one item of its issuer, and few expiries wait at once',
+  async (database) => {
+    const house = await openHouse(database);
+    const cards = await Promise.all(
+      Array.from({ length: 210 }, () => house.activated('variable', 1_000n)),
+    );
+    const broken = await house.engine.inquireBalance({ clientId: 1, issuerId: 1 }, cards[0]!);
+    assert.ok(broken.ok);
+    const { instrumentId } = broken.value;
+    let inFlight = 0;
+    let most = 0;
+    const engine: RunningEngine = {
+      ...house.engine,
+      submit: async (operation) => {
+        inFlight += 1;
+        most = Math.max(most, inFlight);
+        const outcome = await house.engine.submit(operation);
+        inFlight -= 1;
+        return outcome;
+      },
+    };
+    const sweep = () => sweepExpired({ database, engine, clock: house.clock });
+    house.clock.advance(91 * DAY_MS);
+    await database.script(`alter table instruments.lot add constraint broken
+      check (instrument_id <> ${instrumentId} or remaining_minor > 0)`);
+    assert.equal(await sweep(), 209, 'all but the broken one');
+    assert.equal(most, 200);
+    house.clock.advance(10_000);
+    assert.equal(await sweep(), 0);
+    house.clock.advance(10_000);
+    assert.equal(await sweep(), 0);
+    const items = await database.query('select cause, issuer_id from instruments.item');
+    assert.deepEqual(
+      items.map((item) => [item['cause'], item['issuer_id']]),
+      [['operation_broke', 1]],
+    );
+    await house.close();
+  },
+);
 
 forBothDatabases(
   'The sweep moves what has expired and ends holds whose time has come',
