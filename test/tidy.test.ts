@@ -63,15 +63,7 @@ void describe('imports', () => {
     demo: ['kernel', 'programmes', 'clients', 'instruments'],
     'doors/till': ['kernel', 'programmes', 'instruments'],
     'doors/agcod': ['kernel', 'programmes', 'instruments'],
-    'doors/http': [
-      'kernel',
-      'programmes',
-      'clients',
-      'instruments',
-      'feed',
-      'settlement',
-      'backup',
-    ],
+    'doors/http': ['kernel', 'programmes', 'clients', 'instruments', 'backup'],
     web: ['kernel', 'programmes', 'clients', 'instruments', 'doors/http'],
     cli: [
       'kernel',

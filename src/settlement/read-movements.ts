@@ -8,7 +8,7 @@ import {
   type JournalTable,
   TRANSFER_JOURNAL,
 } from '../ledger/index.ts';
-import { readSettledBatches } from './settlement.sql.ts';
+import { readSettledBatches, type ReadSettledBatchesRow } from './settlement.sql.ts';
 
 /** What one request moved on one settled account: a line of a settlement file. */
 export interface Movement {
@@ -38,13 +38,14 @@ interface Transfer {
   readonly minor: bigint;
 }
 
-const BATCHES_PER_PAGE = 64;
 /** Requests and transfers of one operation may lie in two lanes, whose batches may lie on two sides of midnight. */
 const NEIGHBOURS = 8n;
 
 /**
- * Reads a day of journals, lane by lane, and gives each lane's movements away before it goes on. Only what
- * a request of one lane moved in another is kept until the end.
+ * Reads a day of journals, lane by lane and page by page, and gives each page's movements away before it goes
+ * on. Only what a request of one lane moved in another is kept until the end. Each page is a statement of its
+ * own: journals never change, so they need no snapshot, and the embedded database's only session is free
+ * for the tills between two pages.
  */
 export class MovementReader {
   readonly #accounts: ReadonlySet<string>;
@@ -52,27 +53,32 @@ export class MovementReader {
   readonly #farRequests = new Map<string, MovingRequest>();
   readonly #movedByAccount = new Map<string, bigint>();
 
-  constructor(accountIds: readonly bigint[]) {
+  readonly #pageSize: number;
+
+  constructor(accountIds: readonly bigint[], pageSize: number) {
     this.#accounts = new Set(accountIds.map(String));
+    this.#pageSize = pageSize;
   }
 
-  /** The movements of one lane whose request stands in the same lane. */
-  async readLane(db: Queryable, day: LaneDay): Promise<Movement[]> {
+  /** The movements of one lane whose request stands in the same lane, a page of batches at a time. */
+  async *readLane(db: Queryable, day: LaneDay): AsyncGenerator<Movement[]> {
     const balances = new LaneBalances(day.lane);
-    const movements: Movement[] = [];
-    await eachJournal(db, day, (text, previousLastId) => {
-      const journal = this.#readJournal(day.lane, text, previousLastId);
-      balances.follow(journal.transfers, journal.balances);
-      const byRequest = new Map<string, Movement>();
-      for (const transfer of journal.transfers) {
-        this.#count(transfer);
-        const request = journal.owners.get(transfer.transferId);
-        if (request === undefined) this.#keep(transfer);
-        else addMovement(byRequest, transfer, request);
-      }
-      movements.push(...byRequest.values());
-    });
-    return movements;
+    for await (const page of journalPages(db, day, this.#pageSize)) {
+      yield page.flatMap((batch) => this.#readBatch(day.lane, batch, balances));
+    }
+  }
+
+  #readBatch(lane: number, batch: ReadSettledBatchesRow, balances: LaneBalances): Movement[] {
+    const journal = this.#readJournal(lane, batch);
+    balances.follow(journal.transfers, journal.balances);
+    const byRequest = new Map<string, Movement>();
+    for (const transfer of journal.transfers) {
+      this.#count(transfer);
+      const request = journal.owners.get(transfer.transferId);
+      if (request === undefined) this.#keep(transfer);
+      else addMovement(byRequest, transfer, request);
+    }
+    return [...byRequest.values()];
   }
 
   /** What is left when all lanes are read: transfers whose request stands in another lane. */
@@ -93,11 +99,12 @@ export class MovementReader {
     return this.#movedByAccount.get(String(accountId)) ?? 0n;
   }
 
-  #readJournal(lane: number, text: string, previousLastId: bigint): Journal {
+  #readJournal(lane: number, batch: ReadSettledBatchesRow): Journal {
+    const previousLastId = batch.previousLastId ?? 0n;
     const owners = new Map<string, MovingRequest>();
     const transfers: Transfer[] = [];
     const balances = new Map<string, bigint>();
-    for (const line of text.split('\n')) {
+    for (const line of unpackJournal(batch.content).split('\n')) {
       if (line.startsWith('request\t')) {
         const request = named(REQUEST_JOURNAL, line);
         if (!isNewMover(request, previousLastId)) continue;
@@ -145,9 +152,9 @@ export class MovementReader {
       };
       const behind = { lane, afterId: untilId, untilId: untilId + NEIGHBOURS };
       for (const part of [before, behind]) {
-        await eachJournal(db, part, (text, previousLastId) => {
-          this.#readJournal(lane, text, previousLastId);
-        });
+        for await (const page of journalPages(db, part, this.#pageSize)) {
+          for (const batch of page) this.#readJournal(lane, batch);
+        }
       }
     }
   }
@@ -185,24 +192,17 @@ class LaneBalances {
   }
 }
 
-async function eachJournal(
+async function* journalPages(
   db: Queryable,
-  day: LaneDay,
-  take: (text: string, previousLastId: bigint) => void,
-): Promise<void> {
-  let { afterId } = day;
-  while (afterId < day.untilId) {
-    const { lane, untilId } = day;
-    const batches = await readSettledBatches(db, {
-      lane,
-      afterId,
-      untilId,
-      size: BATCHES_PER_PAGE,
-    });
-    for (const batch of batches) take(unpackJournal(batch.content), batch.previousLastId ?? 0n);
-    const last = batches.at(-1);
-    if (last === undefined || batches.length < BATCHES_PER_PAGE) return;
-    afterId = last.batchId;
+  { lane, afterId, untilId }: LaneDay,
+  size: number,
+): AsyncGenerator<ReadSettledBatchesRow[]> {
+  for (let after = afterId; after < untilId;) {
+    const page = await readSettledBatches(db, { lane, afterId: after, untilId, size });
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield page;
+    after = last.batchId;
   }
 }
 

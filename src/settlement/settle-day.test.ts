@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { forBothDatabases } from '../../test/support/database.ts';
 import { DAY_MS, type House, openHouse, SELLER } from '../../test/support/house.ts';
-import type { Database } from '../kernel/database/index.ts';
+import type { Database, Queryable } from '../kernel/database/index.ts';
 import { csvLine } from './csv.ts';
 import { SettlementDisagrees } from './read-movements.ts';
 import {
@@ -201,6 +201,44 @@ forBothDatabases(
       await writeFile(files[0]?.csv ?? '', 'other');
       await assert.rejects(settle(database, house, folder), SettlementDiffers);
       assert.equal(await readFile(files[0]?.csv ?? '', 'utf8'), 'other');
+    });
+    await house.close();
+  },
+);
+
+forBothDatabases(
+  'a day is read by pages, and operations go on between two of them',
+  async (database) => {
+    const house = await openHouse(database, { lanesOfANewDatabase: 1 });
+    await tradeTwoDays(house);
+    const card = await house.activated('prepaid', 5_000n);
+    const pages: number[] = [];
+    let redeemed = 0;
+    // Has no transaction to give, and lets a till in behind each statement.
+    const between: Queryable = {
+      async rows(statement, values) {
+        const rows = await database.rows(statement, values);
+        if (statement.title.includes('readSettledBatches')) pages.push(rows.length);
+        assert.equal((await house.redeem(card, 1n)).outcome, 'accepted');
+        redeemed += 1;
+        return rows;
+      },
+      change: () => assert.fail('a report changes nothing'),
+      query: () => assert.fail('a report has its statements'),
+      script: () => assert.fail('a report has its statements'),
+    };
+    await inFolder(async (folder) => {
+      const whole = await settle(database, house, join(folder, 'whole'));
+      const catalogue = house.catalogue.current();
+      const small = { ...order(join(folder, 'pages')), pageSize: 2 };
+      const paged = await settleDay(between, catalogue, house.clock, small);
+      assert.ok(pages.length > 3 && Math.max(...pages) === 2, `pages of ${pages.join(', ')}`);
+      assert.ok(redeemed > pages.length);
+      assert.equal(paged.length, whole.length);
+      for (const [at, { csv, json }] of paged.entries()) {
+        assert.deepEqual(await readFile(csv), await readFile(whole[at]?.csv ?? ''));
+        assert.deepEqual(await readFile(json), await readFile(whole[at]?.json ?? ''));
+      }
     });
     await house.close();
   },

@@ -1,19 +1,11 @@
-import {
-  appendFile,
-  mkdir,
-  mkdtemp,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-} from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert, present } from '../kernel/assert.ts';
 import { endOfDayAfter, startOfDay } from '../kernel/calendar.ts';
 import { type Clock, isoInstant } from '../kernel/clock.ts';
-import type { Database, Queryable } from '../kernel/database/index.ts';
+import type { Queryable } from '../kernel/database/index.ts';
 import { laneOfId } from '../kernel/ids.ts';
 import { findHeadsBefore, type LaneHead } from '../ledger/index.ts';
 import type { Catalogue } from '../programmes/index.ts';
@@ -45,6 +37,7 @@ export interface SettlementOrder {
   readonly day: string; // YYYY-MM-DD
   readonly zone: string; // IANA name: where the day begins and ends
   readonly folder: string;
+  readonly pageSize?: number; // batches read at once
 }
 
 export interface SettledFile {
@@ -61,16 +54,20 @@ export class SettlementDiffers extends Error {
 
 /** How long after midnight a batch of the day before may still commit. */
 const SETTLING_MS = 60_000;
+/** What one page keeps in memory, and for how long its statement keeps the embedded database. */
+const BATCHES_PER_PAGE = 16;
 const CARDS_AT_ONCE = 5_000;
+const IDS_PER_SUM = 100_000n;
 
 /**
  * Writes the day's statement of every seller and merchant of an issuer that moved: lines as CSV, sums as
  * JSON, in `folder/<issuer>/`. The sums are held against the balances in the journals, and against the
  * transfers in the table; where they disagree nothing is written (SettlementDisagrees). The same day gives the
- * same bytes whenever it is made.
+ * same bytes whenever it is made. What it reads of a day that is over never changes, so it holds no
+ * transaction: on the embedded database operations go on between two pages (R35).
  */
 export async function settleDay(
-  db: Database,
+  db: Queryable,
   catalogue: Catalogue,
   clock: Clock,
   order: SettlementOrder,
@@ -91,26 +88,32 @@ export async function settleDay(
   const folder = join(order.folder, issuer.key);
   await mkdir(folder, { recursive: true, mode: 0o700 });
 
-  return db.transaction(async (on) => {
-    const accounts = await readSettledAccounts(on, { issuerId: order.issuerId });
-    const lanes = pairHeads(await findHeadsBefore(on, from), await findHeadsBefore(on, until));
-    const drafts = await mkdtemp(join(folder, '.making-')); // another process may settle the same day
-    const folders = { folder, drafts };
-    const statements = new Statements(folders, day, accounts, { catalogue, issuer: issuer.key });
-    try {
-      const reader = new MovementReader(accounts.map((account) => account.accountId));
-      const clients = new Map(
-        (await readSettledClients(on)).map((client) => [client.clientId, client.key]),
-      );
-      for (const lane of lanes) await statements.add(on, clients, await reader.readLane(on, lane));
-      await statements.add(on, clients, await reader.readRest(on, lanes));
-      await compareWithTransfers(on, accounts, lanes, reader);
-      statements.compare(reader);
-      return await statements.finish();
-    } finally {
-      await rm(drafts, { recursive: true });
+  const lanes = pairHeads(await findHeadsBefore(db, from), await findHeadsBefore(db, until));
+  const accounts = await readSettledAccounts(db, { issuerId: order.issuerId }); // behind the heads: all of theirs
+  const clients = new Map(
+    (await readSettledClients(db)).map(({ clientId, key }) => [clientId, key]),
+  );
+  const drafts = await mkdtemp(join(folder, '.making-')); // another process may settle the same day
+  const statements = new Statements({ folder, drafts }, day, accounts, {
+    catalogue,
+    clients,
+    issuer: issuer.key,
+  });
+  try {
+    const reader = new MovementReader(
+      accounts.map(({ accountId }) => accountId),
+      order.pageSize ?? BATCHES_PER_PAGE,
+    );
+    for (const lane of lanes) {
+      for await (const movements of reader.readLane(db, lane)) await statements.add(db, movements);
     }
-  }, 'snapshot');
+    await statements.add(db, await reader.readRest(db, lanes));
+    await compareWithTransfers(db, accounts, lanes, reader);
+    statements.compare(reader);
+    return await statements.finish();
+  } finally {
+    await rm(drafts, { recursive: true });
+  }
 }
 
 /** The newest day that has a statement of this issuer in the folder; null: none has. */
@@ -152,9 +155,12 @@ async function compareWithTransfers(
   const accountIds = accounts.map(({ accountId }) => BigInt(accountId));
   const sums = new Map<bigint, bigint>();
   for (const { lane, firstId, endId } of lanes) {
-    if (firstId === endId) continue;
-    for (const row of await sumSettledMovements(on, { lane, firstId, endId, accountIds })) {
-      sums.set(row.accountId, (sums.get(row.accountId) ?? 0n) + row.minor);
+    for (let first = firstId; first < endId; first += IDS_PER_SUM << 8n) {
+      const end = first + (IDS_PER_SUM << 8n);
+      const part = { lane, firstId: first, endId: end < endId ? end : endId, accountIds };
+      for (const { accountId, minor } of await sumSettledMovements(on, part)) {
+        sums.set(accountId, (sums.get(accountId) ?? 0n) + minor);
+      }
     }
   }
   for (const accountId of accountIds) {
@@ -171,11 +177,18 @@ interface Folders {
   readonly drafts: string; // where they are written, on the same disk
 }
 
-/** The files of a day while they are written: lines go out lane by lane, so a large day needs no memory. */
+interface Known {
+  readonly catalogue: Catalogue;
+  readonly clients: ReadonlyMap<number, string>; // keys
+  readonly issuer: string; // key
+}
+
+/** The files of a day while they are written: lines go out page by page, so a large day needs no memory. */
 class Statements {
   readonly #folders: Folders;
   readonly #day: DayOfStatement;
   readonly #catalogue: Catalogue;
+  readonly #clients: ReadonlyMap<number, string>; // keys
   readonly #issuer: string;
   readonly #accounts: ReadonlyMap<string, ReadSettledAccountsRow>;
   readonly #open = new Map<string, OpenStatement>();
@@ -184,20 +197,17 @@ class Statements {
     folders: Folders,
     day: DayOfStatement,
     accounts: readonly ReadSettledAccountsRow[],
-    known: { readonly catalogue: Catalogue; readonly issuer: string },
+    known: Known,
   ) {
     this.#folders = folders;
     this.#day = day;
     this.#catalogue = known.catalogue;
+    this.#clients = known.clients;
     this.#issuer = known.issuer;
     this.#accounts = new Map(accounts.map((account) => [String(account.accountId), account]));
   }
 
-  async add(
-    on: Queryable,
-    clients: ReadonlyMap<number, string>,
-    movements: readonly Movement[],
-  ): Promise<void> {
+  async add(on: Queryable, movements: readonly Movement[]): Promise<void> {
     for (let from = 0; from < movements.length; from += CARDS_AT_ONCE) {
       const share = movements.slice(from, from + CARDS_AT_ONCE);
       const numbers = await readNumbers(on, share);
@@ -210,7 +220,7 @@ class Statements {
         const { request } = movement;
         const known = {
           unit: account.unit,
-          client: clients.get(Number(request['clientId'])) ?? '',
+          client: this.#clients.get(Number(request['clientId'])) ?? '',
           product: this.#catalogue.products.get(Number(request['productId']))?.key ?? '',
           number: numbers.get(request['instrumentId'] ?? '') ?? null,
         };
@@ -305,9 +315,7 @@ class OpenStatement {
 
 /** A draft takes its place, unless another one of the same name is there already. */
 async function place(draft: string, path: string): Promise<void> {
-  const there = await readFile(path).catch(() => null);
-  const made = await readFile(draft);
-  if (there !== null && Buffer.compare(there, made) !== 0) {
+  if (existsSync(path) && (await hashOf(path)) !== (await hashOf(draft))) {
     throw new SettlementDiffers(
       `${path} is there with other content: run kinken verify, then move it away`,
     );
@@ -319,6 +327,12 @@ async function place(draft: string, path: string): Promise<void> {
     await file.close();
   }
   await rename(draft, path);
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const bytes of createReadStream(path)) hash.update(bytes as Buffer);
+  return hash.digest('hex');
 }
 
 async function readNumbers(
