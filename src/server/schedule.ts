@@ -8,7 +8,7 @@ import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import { BEFORE_ALL_ROOTS, deliverRoots, makeDueRoots } from '../ledger/index.ts';
 import type { CatalogueHolder, Programme } from '../programmes/index.ts';
-import { findLastSettledDay, settleDay } from '../settlement/index.ts';
+import { findFirstDay, findLastSettledDay, settleDay } from '../settlement/index.ts';
 
 /**
  * What happens by itself. Nothing here is a job in a queue: each round looks in the tables for what is due,
@@ -31,7 +31,6 @@ export interface Schedule {
 
 const SWEEP_EVERY_MS = 10_000;
 const DAILY_EVERY_MS = 60_000;
-const DAY_MS = 24 * 60 * 60 * 1_000;
 /** A day is settled some minutes after it is over, so that its last batches have committed everywhere. */
 const SETTLE_AFTER_MS = 5 * 60_000;
 
@@ -43,7 +42,7 @@ export function startSchedule(parts: ScheduleParts): Schedule {
     every(DAILY_EVERY_MS, parts.log, 'roots', async () => {
       rootDay = await makeRoots(parts, rootDay);
     }),
-    every(DAILY_EVERY_MS, parts.log, 'settlement', () => settle(parts, settled)),
+    every(DAILY_EVERY_MS, parts.log, 'settlement', () => settleRound(parts, settled)),
   ];
   return {
     async stop() {
@@ -94,18 +93,23 @@ async function makeRoots(parts: ScheduleParts, afterDay: string): Promise<string
  * files say how far the days have come, so what was missed while no server was there is made up for, a day a
  * round. An issuer that cannot be settled does not stop the others.
  */
-async function settle(parts: ScheduleParts, settled: Map<number, string>): Promise<void> {
+export async function settleRound(
+  parts: Pick<ScheduleParts, 'database' | 'catalogue' | 'clock' | 'dataFolder' | 'log'>,
+  settled: Map<number, string>,
+): Promise<void> {
   const { catalogue, clock, dataFolder, log } = parts;
   const { issuers, programmes } = catalogue.current();
   const folder = join(dataFolder, 'settlement');
-  const yesterday = clock.now() - DAY_MS - SETTLE_AFTER_MS;
+  const late = clock.now() - SETTLE_AFTER_MS;
   for (const { issuerId, zone } of firstOfEach(programmes.values())) {
     const issuer = issuers.get(issuerId)?.key ?? '';
-    const last = dayIn(yesterday, zone);
+    const last = dayBefore(dayIn(late, zone), zone);
     const done = settled.get(issuerId);
     const day =
       done === undefined
-        ? ((await findLastSettledDay(folder, issuer)) ?? last) // again: some of its files may be missing
+        ? ((await findLastSettledDay(folder, issuer)) ?? // again: some of its files may be missing
+          (await findFirstDay(parts.database, zone)) ??
+          last)
         : dayAfter(done, zone);
     if (day > last) continue;
     try {
@@ -132,6 +136,12 @@ function firstOfEach(programmes: Iterable<Programme>): Iterable<Programme> {
     if (known === undefined || programmeId < known.programmeId) first.set(issuerId, programme);
   }
   return first.values();
+}
+
+/** Not 24 hours ago: a day in which the clocks change has 23 or 25. */
+function dayBefore(day: string, zone: string): string {
+  const start = present(startOfDay(day, zone), 'a day is written YYYY-MM-DD');
+  return dayIn(start - 1, zone);
 }
 
 function dayAfter(day: string, zone: string): string {

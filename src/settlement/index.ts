@@ -6,6 +6,7 @@
  */
 export { SettlementDisagrees } from './read-movements.ts';
 export {
+  findFirstDay,
   findLastSettledDay,
   settleDay,
   type SettledFile,

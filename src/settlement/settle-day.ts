@@ -3,7 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert, present } from '../kernel/assert.ts';
-import { endOfDayAfter, startOfDay } from '../kernel/calendar.ts';
+import { dayIn, endOfDayAfter, startOfDay } from '../kernel/calendar.ts';
 import { type Clock, isoInstant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { laneOfId } from '../kernel/ids.ts';
@@ -16,6 +16,7 @@ import {
   SettlementDisagrees,
 } from './read-movements.ts';
 import {
+  readFirstBatchAt,
   readSettledAccounts,
   type ReadSettledAccountsRow,
   readSettledCards,
@@ -90,6 +91,7 @@ export async function settleDay(
 
   const lanes = pairHeads(await findHeadsBefore(db, from), await findHeadsBefore(db, until));
   const accounts = await readSettledAccounts(db, { issuerId: order.issuerId }); // behind the heads: all of theirs
+  if (accounts.length === 0) return [];
   const clients = new Map(
     (await readSettledClients(db)).map(({ clientId, key }) => [clientId, key]),
   );
@@ -114,6 +116,12 @@ export async function settleDay(
   } finally {
     await rm(drafts, { recursive: true });
   }
+}
+
+/** The day on which the books began: no day before it needs a statement. Null: they have not begun. */
+export async function findFirstDay(on: Queryable, zone: string): Promise<string | null> {
+  const [first] = await readFirstBatchAt(on);
+  return first?.at == null ? null : dayIn(first.at, zone);
 }
 
 /** The newest day that has a statement of this issuer in the folder; null: none has. */

@@ -59,3 +59,12 @@ join unnest(:lanes::int[], :instrumentIds::bigint[]) as wanted (lane, instrument
 -- name: readSettledClients
 select client.client_id, client.key
 from clients.client;
+
+-- name: readFirstBatchAt
+-- When the books began; nothing has happened yet: null.
+-- nullable: at
+select min(batch.at) as at
+from ledger.lane
+join ledger.batch
+  on batch.lane = lane.lane
+  and batch.batch_id = 1;
