@@ -1,4 +1,6 @@
-import { cardNameKey, counterKey, requestKey, type Draft } from './draft.ts';
+import { present } from '../kernel/assert.ts';
+import type { TransferRow } from '../ledger/index.ts';
+import { cardNameKey, counterKey, requestKey, type Draft, type IdRange } from './draft.ts';
 import type { ReadInstrumentsRow, ReadNamedInstrumentsRow } from './read-batch.sql.ts';
 import type { CounterRow, InstrumentRow, RequestRow } from './rows.ts';
 
@@ -57,4 +59,20 @@ export function loadAccountOnce(
   row: Parameters<Draft['books']['loadAccount']>[0],
 ): void {
   if (!draft.books.hasAccount(row.lane, row.accountId)) draft.books.loadAccount(row);
+}
+
+/** To each request its own, whose ids are consecutive in their lane: a return may read a thousand of them. */
+export function loadTransfers(
+  draft: Draft,
+  ranges: readonly IdRange[],
+  transfers: readonly TransferRow[],
+): void {
+  const byId = new Map(transfers.map((row) => [row.transferId, row]));
+  for (const { firstId, lastId } of ranges) {
+    const own: TransferRow[] = [];
+    for (let id = firstId; id <= lastId; id += 256n) {
+      own.push(present(byId.get(id), 'a request has made all the transfers that it counts'));
+    }
+    draft.loadTransfersOf(firstId, own);
+  }
 }

@@ -249,7 +249,8 @@ cross join lateral (
 
 -- name: readRedemptionsOfMerchants
 -- What a merchant took of a card and has not given back, newest first, for returns that name no
--- original (R10). All lanes are asked: a card with a signpost has requests in two.
+-- original (R10). All lanes are asked: a card with a signpost has requests in two. The bound is told in
+-- docs/protocols/operations.md.
 select
   request.lane,
   request.client_id,
@@ -286,7 +287,7 @@ cross join lateral (
     and not request.is_reversed
     and request.undone_minor < request.amount_minor
   order by request.decided_at desc, request.sequence desc
-  limit 100
+  limit 1000
 ) as request;
 
 -- name: readElsewhereRequests

@@ -779,7 +779,7 @@ export interface ReadRedemptionsOfMerchantsRow {
 
 const readRedemptionsOfMerchantsStatement: Statement<ReadRedemptionsOfMerchantsRow> = {
   title: 'instruments/read-batch.sql readRedemptionsOfMerchants',
-  name: 'k74b26d00fc98621fdcdac90a',
+  name: 'kaedb5729b76bbe0bfb9c16be',
   text: `
 select
   request.lane,
@@ -817,7 +817,7 @@ cross join lateral (
     and not request.is_reversed
     and request.undone_minor < request.amount_minor
   order by request.decided_at desc, request.sequence desc
-  limit 100
+  limit 1000
 ) as request`,
   encoders: [
     encodeArray.int8,
@@ -852,7 +852,8 @@ cross join lateral (
 
 /**
  * What a merchant took of a card and has not given back, newest first, for returns that name no
- * original (R10). All lanes are asked: a card with a signpost has requests in two.
+ * original (R10). All lanes are asked: a card with a signpost has requests in two. The bound is told in
+ * docs/protocols/operations.md.
  */
 export function readRedemptionsOfMerchants(
   on: Queryable,

@@ -9,7 +9,14 @@ import {
 } from '../ledger/index.ts';
 import { redemptionsNamed } from './decide-return.ts';
 import { type Draft, cardNameKey, exclusiveIdKey, type RequestSeen } from './draft.ts';
-import { loadAccountOnce, loadCard, loadCounterOnce, loadNamed, loadRequest } from './load-rows.ts';
+import {
+  loadAccountOnce,
+  loadCard,
+  loadCounterOnce,
+  loadNamed,
+  loadRequest,
+  loadTransfers,
+} from './load-rows.ts';
 import { lateCounters, planNeeds, type CounterName, type Needs } from './plan-needs.ts';
 import { ascending, idLane, type Prepared } from './prepare.ts';
 import {
@@ -131,13 +138,7 @@ async function readSecondWave(transaction: Transaction, needs: Needs, draft: Dra
   for (const row of freezes) draft.loadFreeze(row as FreezeRow);
   for (const row of counters) loadCounterOnce(draft, row as CounterRow);
   for (const row of [...accounts, ...accountsOfTransfers]) loadAccountOnce(draft, row);
-  for (const one of needs.ranges) {
-    const own = transfers.filter(
-      (row) =>
-        row.lane === one.lane && row.transferId >= one.firstId && row.transferId <= one.lastId,
-    );
-    draft.loadTransfersOf(one.firstId, own);
-  }
+  loadTransfers(draft, needs.ranges, transfers);
   for (const one of needs.redemptions) draft.loadRedemptions(one.instrumentId, one.merchantId, []);
   for (const row of redemptions) draft.loadRedemption(loadRequest(draft, row as RequestRow));
   for (const row of elsewhere) draft.loadElsewhere(row as RequestSeen);
@@ -253,13 +254,7 @@ async function readThirdWave(
         }),
   ]);
   for (const row of [...accounts, ...accountsOfTransfers]) loadAccountOnce(draft, row);
-  for (const one of ranges) {
-    const own = transfers.filter(
-      (row) =>
-        row.lane === one.lane && row.transferId >= one.firstId && row.transferId <= one.lastId,
-    );
-    draft.loadTransfersOf(one.firstId, own);
-  }
+  loadTransfers(draft, ranges, transfers);
   for (const row of counters) loadCounterOnce(draft, row as CounterRow);
   for (const row of requests) loadRequest(draft, row as RequestRow);
 

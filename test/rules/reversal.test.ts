@@ -154,6 +154,24 @@ forBothDatabases(
   },
 );
 
+forBothDatabases(
+  'R10 a return without an original takes a thousand redemptions, if it must',
+  async (database) => {
+    const house = await openHouse(database);
+    const card = await house.activated('prepaid', 5_000n);
+    await Promise.all(Array.from({ length: 1_001 }, () => house.done(redeemOf(card, 2n))));
+    assert.equal(await house.refusal(returnOf(card, 2_001n)), 'return_exceeds_redemption');
+    const before = await valueOf(house);
+    await house.done(returnOf(card, 2_000n), { requestId: 'back' });
+    assert.equal(await house.spendable(card), 4_998n);
+    await house.reverse('back', card);
+    assert.equal(await valueOf(house), before);
+    await house.done(returnOf(card, 1_999n));
+    assert.equal(await house.spendable(card), 4_997n);
+    await house.close();
+  },
+);
+
 forBothDatabases('R11 value comes back whatever has happened to the card', async (database) => {
   const house = await openHouse(database);
   const card = await house.activated('variable', 5_000n);
