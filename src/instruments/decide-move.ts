@@ -2,6 +2,7 @@ import { present } from '../kernel/assert.ts';
 import { laneOfId } from '../kernel/ids.ts';
 import type { AccountRow, TransferRow } from '../ledger/index.ts';
 import { redeemsBy } from './decide-redemption.ts';
+import { countUp, freeCounters, judgeLimits } from './limits.ts';
 import type { Envelope, Move } from './operation.ts';
 import type { Refusal } from './refusal.ts';
 import type { InstrumentRow, LotRow, RequestRow } from './rows.ts';
@@ -34,7 +35,8 @@ type MoveTurn = Turn<Envelope & Move>;
 
 /**
  * Value into another card of the programme, lot by lot with class and expiry. It crosses the interlane
- * accounts of both lanes (R26), also where both cards are in one.
+ * accounts of both lanes (R26), also where both cards are in one. Limits count it as a redemption of the one
+ * and a load of the other.
  */
 export function decideMove(turn: MoveTurn): Decision {
   const { operation, draft, prepared, now } = turn;
@@ -55,6 +57,8 @@ export function decideMove(turn: MoveTurn): Decision {
   const arrived = pairs.map(({ share, into }) =>
     enterCard(turn, to, { lot: into, minor: share.minor }),
   );
+  countUp(draft, from, 'redeem', { amountMinor, at: now });
+  countUp(draft, to, 'load', { amountMinor, at: now });
   markUsedWhenEmpty(draft, from);
   rememberCompanion(turn, {
     lane: to.lane,
@@ -101,7 +105,9 @@ function judgeMove(
     return 'balance_limit_exceeded';
   }
   const there = spendableMinor(draft, from, now);
-  return amountMinor === 0n || there < amountMinor ? 'insufficient_value' : null;
+  if (amountMinor === 0n || there < amountMinor) return 'insufficient_value';
+  const ask = { amountMinor, now };
+  return judgeLimits(draft, from, 'redeem', ask) ?? judgeLimits(draft, to, 'load', ask);
 }
 
 function openLot(turn: Turn, card: InstrumentRow, share: LotShare): LotRow {
@@ -175,14 +181,18 @@ export function undoMove(
   for (const share of shares) {
     restoreLot(draft, card, { lot: share.from, minor: share.minor }, { from, now });
   }
-  original.undoneMinor = original.amountMinor ?? 0n;
+  const amountMinor = original.amountMinor ?? 0n;
+  const free = { amountMinor, countedAt: original.decidedAt };
+  freeCounters(draft, card, 'redeem', free);
+  freeCounters(draft, other, 'load', free);
+  original.undoneMinor = amountMinor;
   rememberCompanion(turn, {
     lane: other.lane,
     kind: 'counterpart',
     homeKey: counterpartKey(other, turn),
     transfers: left,
     card: other,
-    amountMinor: original.amountMinor ?? 0n,
+    amountMinor,
   });
   return null;
 }

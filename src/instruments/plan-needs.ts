@@ -65,6 +65,12 @@ export function lateCounters(draft: Draft): CounterName[] {
   return [...wanted.values()];
 }
 
+/** What the limits of the card that an operation names count it as. */
+function countedOf({ kind }: Operation): Measure | null {
+  if (kind === 'redeem' || kind === 'hold' || kind === 'move') return 'redeem';
+  return kind === 'load' ? 'load' : null;
+}
+
 class Plan {
   readonly #draft: Draft;
   readonly #latest: Instant;
@@ -106,7 +112,8 @@ class Plan {
         merchantId,
       });
     }
-    if (card !== undefined) this.#addCounters(operation, card);
+    if (card !== undefined) this.#addCounters(card, countedOf(operation), operation.arrivedAt);
+    if (to !== undefined) this.#addCounters(to, 'load', operation.arrivedAt);
     this.#addAccounts(prepared, card, to);
   }
 
@@ -164,26 +171,28 @@ class Plan {
     for (const redemption of redemptionsNamed(original)) {
       this.#wantCounters(instrumentId, product, 'redeem', redemption.countedAt);
     }
+    const to = original.facts?.['toInstrumentId'];
+    if (typeof to !== 'string') return;
+    // Perhaps no card that is read yet, so whether its product limits loads is not known; its zone is.
+    const startsOn = startOfMonth(original.decidedAt, product.zone);
+    this.#wantCounter({ subject: BigInt(to), measure: 'load', startsOn });
   }
 
-  #addCounters(operation: Operation, card: InstrumentRow): void {
-    const product = this.#draft.product(card);
-    const counted: Measure | null =
-      operation.kind === 'redeem' || operation.kind === 'hold'
-        ? 'redeem'
-        : operation.kind === 'load'
-          ? 'load'
-          : null;
+  #addCounters(card: InstrumentRow, counted: Measure | null, arrivedAt: Instant): void {
     if (counted === null) return;
+    const product = this.#draft.product(card);
     const lastAt = this.#draft.books.lanes.get(card.lane)?.lastAt ?? 0;
-    this.#wantCounters(card.instrumentId, product, counted, Math.max(operation.arrivedAt, lastAt));
+    this.#wantCounters(card.instrumentId, product, counted, Math.max(arrivedAt, lastAt));
     this.#wantCounters(card.instrumentId, product, counted, this.#latest);
   }
 
   #wantCounters(subject: bigint, product: Product, measure: Measure, at: Instant): void {
     if (!isCounted(product, measure)) return;
-    const startsOn = startOfMonth(at, product.zone);
-    this.#counters.set(`${subject}:${measure}:${startsOn}`, { subject, measure, startsOn });
+    this.#wantCounter({ subject, measure, startsOn: startOfMonth(at, product.zone) });
+  }
+
+  #wantCounter(name: CounterName): void {
+    this.#counters.set(`${name.subject}:${name.measure}:${name.startsOn}`, name);
   }
 
   /** The accounts of the house that the operation may move value to or from. */

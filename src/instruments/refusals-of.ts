@@ -111,6 +111,8 @@ export const REFUSALS_OF: Readonly<Record<OperationKind, readonly Refusal[]>> = 
     'unit_differs',
     'balance_limit_exceeded',
     'insufficient_value',
+    'day_limit_exceeded',
+    'month_limit_exceeded',
   ],
   reverse: [
     'card_differs',

@@ -245,6 +245,8 @@ forBothDatabases(
       ['unit_differs', { ...move, unit: 'USD' }],
       ['balance_limit_exceeded', { ...move, card: cards.rich, amountMinor: 100_000n }],
       ['insufficient_value', { ...move, amountMinor: 9_001n }],
+      ['day_limit_exceeded', { ...move, card: cards.dayFull, to: card }],
+      ['month_limit_exceeded', { ...move, card: cards.monthFull, to: card, amountMinor: 10_001n }],
       ['card_differs', { kind: 'reverse', originalRequestId: 'sale', card, holdId: null }],
       [
         'not_reversible',

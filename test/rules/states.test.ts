@@ -262,6 +262,62 @@ forBothDatabases('R18 a product that has changed is judged as it is now', async 
 });
 
 forBothDatabases(
+  'R21 a move is a redemption of the one card and a load of the other, freed in its period',
+  async (database) => {
+    const house = await openHouse(database);
+    const loadOf = (card: CardReference, amountMinor: bigint): Act => ({
+      kind: 'load',
+      card,
+      amountMinor,
+      unit,
+      lotClass: 'paid',
+      funding: SELLER,
+    });
+    const moveOf = (card: CardReference, to: CardReference, amountMinor: bigint): Act => ({
+      kind: 'move',
+      card,
+      to,
+      amountMinor,
+      unit,
+    });
+    const used = async (): Promise<string[]> => {
+      const rows = await database.query(`select measure, starts_on::text, used_minor
+        from instruments.counter order by starts_on, measure`);
+      return rows.map((row) => `${row['measure']} ${row['starts_on']} ${row['used_minor']}`);
+    };
+    const card = await house.activated('limited', 50_000n);
+    const to = await house.activated('limited', 1_000n);
+    await house.done(moveOf(card, to, 15_000n), { requestId: 'march' });
+    assert.deepEqual(await used(), ['load 2026-03-01 15000', 'redeem 2026-03-01 15000']);
+    assert.equal(await house.refusal(moveOf(card, to, 5_001n)), 'day_limit_exceeded');
+    assert.equal(await house.refusal(redeemOf(card, 5_001n)), 'day_limit_exceeded');
+    await house.done(loadOf(to, 45_000n));
+    assert.equal(await house.refusal(moveOf(card, to, 1n)), 'day_limit_exceeded', 'of the target');
+    house.clock.advance(31 * DAY_MS); // April
+    await house.done(moveOf(card, to, 2_000n), { requestId: 'april' });
+    await house.restart();
+    await house.reverse('march', card);
+    assert.deepEqual(await used(), [
+      'load 2026-03-01 45000',
+      'redeem 2026-03-01 0',
+      'load 2026-04-01 2000',
+      'redeem 2026-04-01 2000',
+    ]);
+    const full = await house.activated('limited', 50_000n);
+    const both = await Promise.all([
+      house.submit(moveOf(full, to, 12_000n)),
+      house.submit(moveOf(full, to, 12_000n)),
+    ]);
+    assert.deepEqual(
+      both.map(({ outcome }) => outcome),
+      ['accepted', 'refused'],
+      'both cannot fit',
+    );
+    await house.close();
+  },
+);
+
+forBothDatabases(
   'R21 limits are exact, by day and month of the zone, and freed in their period',
   async (database) => {
     const house = await openHouse(database);
