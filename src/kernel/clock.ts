@@ -32,12 +32,42 @@ export class MovedClock implements Clock {
   }
 }
 
+/** The database's time, and between which two readings of the monotonic counter it was read. */
+export interface TimeReading {
+  readonly databaseNow: Instant;
+  readonly askedAtMs: number;
+  readonly answeredAtMs: number;
+}
+
+export interface DatabaseClock extends Clock {
+  /** Keeps to the database's time: a clock that is behind goes forward, one that is ahead stands still. */
+  steer(reading: TimeReading): void;
+}
+
 /**
  * The database's time carried on by this machine's monotonic counter (R24): every process on one
- * database shares its time, and a step of the machine's wall clock moves nothing.
+ * database shares its time, and a step of the machine's wall clock moves nothing. The counter stands still
+ * while a machine is suspended, and the database's own clock may be stepped, so the clock is steered. It
+ * never goes back: it waits for the database's time.
  */
-export function databaseClock(databaseNow: Instant, readAtMonotonicMs: number): Clock {
-  return { now: () => Math.floor(databaseNow + (performance.now() - readAtMonotonicMs)) };
+export function databaseClock(
+  databaseNow: Instant,
+  readAtMonotonicMs: number,
+  counter: () => number = monotonicMs,
+): DatabaseClock {
+  let offset = databaseNow - readAtMonotonicMs;
+  let latest = -Infinity;
+  const now = (): Instant => (latest = Math.max(latest, Math.floor(offset + counter())));
+  return {
+    now,
+    steer(reading) {
+      now(); // told or not, what was reached is not taken back
+      // The database's time was read somewhere in between: what agrees with that is not touched.
+      const least = reading.databaseNow - reading.answeredAtMs;
+      const most = reading.databaseNow + 1 - reading.askedAtMs; // its milliseconds are rounded down
+      offset = Math.min(Math.max(offset, least), most);
+    },
+  };
 }
 
 export function isoInstant(instant: Instant): string {

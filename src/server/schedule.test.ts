@@ -12,8 +12,8 @@ import { settleRound } from './schedule.ts';
 interface Days {
   readonly house: House;
   /** One round at an instant; the days that then have statements. */
-  at(instant: string): Promise<string[]>;
-  restart(): void;
+  readonly at: (instant: string) => Promise<string[]>;
+  readonly restart: () => void;
 }
 
 /** A house whose issuer has its oldest programme in a zone, and another one in Japan. */

@@ -9,6 +9,7 @@ import type { Logger } from '../kernel/log.ts';
 import { BEFORE_ALL_ROOTS, deliverRoots, makeDueRoots } from '../ledger/index.ts';
 import type { CatalogueHolder, Programme } from '../programmes/index.ts';
 import { findFirstDay, findLastSettledDay, settleDay } from '../settlement/index.ts';
+import { every, type Rounds } from './every.ts';
 
 /**
  * What happens by itself. Nothing here is a job in a queue: each round looks in the tables for what is due,
@@ -24,17 +25,12 @@ export interface ScheduleParts {
   readonly dataFolder: string;
 }
 
-export interface Schedule {
-  /** Resolves when the rounds under way have ended. */
-  stop(): Promise<void>;
-}
-
 const SWEEP_EVERY_MS = 10_000;
 const DAILY_EVERY_MS = 60_000;
 /** A day is settled some minutes after it is over, so that its last batches have committed everywhere. */
 const SETTLE_AFTER_MS = 5 * 60_000;
 
-export function startSchedule(parts: ScheduleParts): Schedule {
+export function startSchedule(parts: ScheduleParts): Rounds {
   let rootDay = BEFORE_ALL_ROOTS; // the folder has every root up to this day
   const settled = new Map<number, string>(); // by issuer, the last day
   const rounds = [
@@ -47,28 +43,6 @@ export function startSchedule(parts: ScheduleParts): Schedule {
   return {
     async stop() {
       await Promise.all(rounds.map((round) => round.stop()));
-    },
-  };
-}
-
-/** A round begins when the one before has ended; one that fails is logged and tried again. */
-function every(ms: number, log: Logger, what: string, round: () => Promise<void>): Schedule {
-  let running: Promise<void> = Promise.resolve();
-  let isRunning = false;
-  const timer = setInterval(() => {
-    if (isRunning) return;
-    isRunning = true;
-    running = round()
-      .catch((error: unknown) => log.error({ error }, `${what}: a round failed`))
-      .finally(() => {
-        isRunning = false;
-      });
-  }, ms);
-  timer.unref();
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
     },
   };
 }

@@ -29,7 +29,9 @@ import { SANDBOX_FILE } from '../demo/index.ts';
 import { finishDemo, type DemoPlace } from './demo.ts';
 import { measureEngine } from './figures.ts';
 import { judgeReadiness } from './readiness.ts';
-import { startSchedule, type Schedule } from './schedule.ts';
+import type { Rounds } from './every.ts';
+import { keepTime } from './keep-time.ts';
+import { startSchedule } from './schedule.ts';
 import { readTlsFiles, type TlsFiles } from './tls-files.ts';
 
 export interface ServerOptions {
@@ -150,6 +152,8 @@ async function openFoundation(
   await checkMasterKey(database, keys);
   const askedAt = monotonicMs();
   const clock = databaseClock(await database.readNow(), (askedAt + monotonicMs()) / 2);
+  const time = keepTime({ database, clock, log });
+  closers.push(() => time.stop());
   const catalogue = await holdCatalogue(database);
   const clients = await holdDirectory({ database, keyRing: keys, log });
   closers.push(async () => clients.close());
@@ -173,7 +177,7 @@ function demoPlace(base: Foundation): DemoPlace {
   };
 }
 
-function startBackground(base: Foundation, engine: RunningEngine, hasDemo: boolean): Schedule {
+function startBackground(base: Foundation, engine: RunningEngine, hasDemo: boolean): Rounds {
   const { database, catalogue, clock, keys, log, config } = base;
   const webhooks = startWebhooks({
     db: database,
