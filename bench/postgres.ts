@@ -7,8 +7,7 @@ import { startPostgresServer } from '../test/support/postgres-server.ts';
 export const POSTGRES_SETTINGS: Record<string, string> = {
   shared_buffers: '1GB',
   max_wal_size: '8GB',
-  wal_compression: 'off',
-  ...(process.env['PGX'] ? (JSON.parse(process.env['PGX']) as Record<string, string>) : {}),
+  wal_compression: 'pglz',
 };
 
 export interface BenchPostgres {
