@@ -1,7 +1,7 @@
 import { isoInstant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
-import { unpackJournal, findNewestRoot, readRootsAfter, type Root } from '../ledger/index.ts';
+import { findNewestRoot, readRootsAfter, type Root } from '../ledger/index.ts';
 import type { Catalogue } from '../programmes/index.ts';
 import { type FeedPosition, type LanePosition, parseCursor, writeCursor } from './cursor.ts';
 import {
@@ -17,9 +17,9 @@ import {
   type ListFeedBatchesRow,
   readFeedCards,
   readFeedClients,
-  readFeedContents,
   readFeedHeads,
 } from './read-feed.sql.ts';
+import { SharedJournals } from './shared-journals.ts';
 
 export interface FeedQuery {
   readonly issuerId: number;
@@ -51,6 +51,7 @@ export async function readFeed(
   db: Queryable,
   catalogue: Catalogue,
   query: FeedQuery,
+  journals = new SharedJournals(), // of readers that read at the same time
 ): Promise<Result<FeedPage, 'cursor_invalid'>> {
   const heads = await readFeedHeads(db);
   const start = query.cursor === null ? startOf(heads.length) : parseCursor(query.cursor);
@@ -62,7 +63,7 @@ export async function readFeed(
   const behind = heads.filter((head) => head.lastBatchId > (start.lanes[head.lane]?.batchId ?? 0n));
   const batches = await listBatches(db, start, behind);
   const roots = await readRootsAfter(db, dayText(start.rootDay), FEED_LIMIT_MAX);
-  const isWhole = await readBatches(db, { batches, roots }, reading);
+  const isWhole = await readBatches(db, { batches, roots, journals }, reading);
   const hasMore =
     !isWhole || behind.some((head) => !reading.hasReached(head.lane, head.lastBatchId));
   return accepted({
@@ -113,28 +114,26 @@ async function listBatches(
   return batches.filter((batch) => batch.at <= bound).slice(0, BATCHES_PER_PAGE);
 }
 
+interface Listed {
+  readonly batches: readonly ListFeedBatchesRow[];
+  readonly roots: readonly Root[];
+  readonly journals: SharedJournals;
+}
+
 /** Returns false when the page was full before everything listed was read. */
-async function readBatches(
-  db: Queryable,
-  listed: { readonly batches: readonly ListFeedBatchesRow[]; readonly roots: readonly Root[] },
-  reading: Reading,
-): Promise<boolean> {
+async function readBatches(db: Queryable, listed: Listed, reading: Reading): Promise<boolean> {
   const { batches } = listed;
   const roots = [...listed.roots];
   for (let from = 0; from < batches.length; from += BATCHES_AT_ONCE) {
     const share = batches.slice(from, from + BATCHES_AT_ONCE);
-    const contents = await readFeedContents(db, {
-      lanes: share.map((batch) => batch.lane),
-      batchIds: share.map((batch) => batch.batchId),
-    });
-    const byPlace = new Map(contents.map((row) => [`${row.lane}:${row.batchId}`, row.content]));
-    for (const batch of share) {
+    const journals = await listed.journals.read(db, share);
+    for (const [at, batch] of share.entries()) {
       while (roots[0] !== undefined && roots[0].at <= batch.at) {
         if (!reading.takeRoot(roots[0])) return false;
         roots.shift();
       }
-      const content = byPlace.get(`${batch.lane}:${batch.batchId}`);
-      if (content === undefined || !reading.takeBatch(batch, unpackJournal(content))) return false;
+      const journal = journals[at];
+      if (journal === undefined || !reading.takeBatch(batch, journal())) return false;
     }
   }
   // Roots that are newer than every batch listed, unless batches that are older may still be to come.

@@ -7,6 +7,7 @@ import type { AddressPolicy, Resolve } from './address.ts';
 import type { FeedEvent } from './event.ts';
 import { post, signatureOf } from './post.ts';
 import { type FeedPage, latestCursor, readFeed } from './read-feed.ts';
+import { SharedJournals } from './shared-journals.ts';
 import {
   auditWebhookGivenUp,
   claimDueWebhooks,
@@ -74,7 +75,8 @@ export async function deliverDue(tools: WebhookTools): Promise<DeliveryRound> {
     leasedUntil: now + policy.timeoutMs * 2,
     size: policy.atOnce,
   });
-  const results = await Promise.all(due.map((webhook) => deliverPage(tools, webhook)));
+  const journals = new SharedJournals();
+  const results = await Promise.all(due.map((webhook) => deliverPage(tools, webhook, journals)));
   return {
     claimed: due.length,
     delivered: results.reduce((sum, { events }) => sum + Math.max(0, events), 0),
@@ -86,10 +88,11 @@ export async function deliverDue(tools: WebhookTools): Promise<DeliveryRound> {
 async function deliverPage(
   tools: WebhookTools,
   webhook: ClaimDueWebhooksRow,
+  journals: SharedJournals,
 ): Promise<PageDelivered> {
   const { clock, policy } = tools;
   try {
-    const page = await readPage(tools, webhook);
+    const page = await readPage(tools, webhook, journals);
     const isWanted = (event: FeedEvent): boolean =>
       webhook.kinds.length === 0 || webhook.kinds.includes(event.type);
     const events = page.events.filter(isWanted);
@@ -107,13 +110,18 @@ async function deliverPage(
   }
 }
 
-async function readPage(tools: WebhookTools, webhook: ClaimDueWebhooksRow): Promise<FeedPage> {
-  const page = await readFeed(tools.db, tools.catalogue(), {
+async function readPage(
+  tools: WebhookTools,
+  webhook: ClaimDueWebhooksRow,
+  journals: SharedJournals,
+): Promise<FeedPage> {
+  const query = {
     issuerId: webhook.issuerId,
     clientId: webhook.sees === 'issuer' ? null : webhook.clientId,
     cursor: webhook.cursor,
     limit: tools.policy.pageSize,
-  });
+  };
+  const page = await readFeed(tools.db, tools.catalogue(), query, journals);
   if (page.ok) return page.value;
   // Of another database, or from before a restore: what it has seen of this one nobody knows.
   tools.log.error(
