@@ -24,7 +24,7 @@ export const soak: BenchPart = {
       const before = await sizeOf();
       const memory: number[] = [];
       const timer = setInterval(() => memory.push(residentMb(process.pid)), 5_000);
-      const load = { inFlight: 1_000, seconds: MINUTES * 60, warmUpSeconds: 5 };
+      const load = { inFlight: 400, seconds: MINUTES * 60, warmUpSeconds: 5 };
       let done = 0;
       const redeem = redeemer(bench.engine, numbers);
       const ours = await costed(

@@ -40,7 +40,7 @@ export interface RunningEngine extends Engine {
   close(): Promise<void>;
 }
 
-/** Three writers keep two cores busy while one of them waits; batches of 400 keep the 99th percentile near 100 ms. */
+/** Three writers keep two cores busy while one waits; batches of 400 gave p99 124 to 165 ms (bench/results, 2026-11). */
 const DEFAULTS = { writers: 3, batchMax: 400, queueMax: 20_000 };
 
 /** Makes the lanes of a new database, names the house accounts and starts the writers. */
