@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import en from '../../locales/en.json' with { type: 'json' };
-import ja from '../../locales/ja.json' with { type: 'json' };
-import { lastDayText, localeFor, moneyText, textOf } from './locale.ts';
+import { lastDayText, localeFor, moneyText, TEXTS, textOf } from './locale.ts';
 
 test('both languages have the same texts with the same places to fill in', () => {
+  const { ja, en } = TEXTS;
   assert.deepEqual(Object.keys(en), Object.keys(ja));
   const places = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted();
   for (const [key, text] of Object.entries(ja)) {

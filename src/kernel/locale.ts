@@ -1,5 +1,15 @@
-import en from '../../locales/en.json' with { type: 'json' };
-import ja from '../../locales/ja.json' with { type: 'json' };
+import enSite from '../../locales/en/site.json' with { type: 'json' };
+import enPlanner from '../../locales/en/planner.json' with { type: 'json' };
+import enStatus from '../../locales/en/status.json' with { type: 'json' };
+import enWhy from '../../locales/en/why.json' with { type: 'json' };
+import enNotices from '../../locales/en/notices.json' with { type: 'json' };
+import enSwitch from '../../locales/en/switch.json' with { type: 'json' };
+import jaSite from '../../locales/ja/site.json' with { type: 'json' };
+import jaPlanner from '../../locales/ja/planner.json' with { type: 'json' };
+import jaStatus from '../../locales/ja/status.json' with { type: 'json' };
+import jaWhy from '../../locales/ja/why.json' with { type: 'json' };
+import jaNotices from '../../locales/ja/notices.json' with { type: 'json' };
+import jaSwitch from '../../locales/ja/switch.json' with { type: 'json' };
 import type { Instant } from './clock.ts';
 import { minorDigits, type Unit } from './money.ts';
 
@@ -8,9 +18,14 @@ export type Locale = 'ja' | 'en';
 /** Texts in both languages side by side, where they stand in code. */
 export type Bilingual = Readonly<Record<Locale, string>>;
 
+const en = { ...enSite, ...enPlanner, ...enStatus, ...enWhy, ...enNotices, ...enSwitch };
+const ja = { ...jaSite, ...jaPlanner, ...jaStatus, ...jaWhy, ...jaNotices, ...jaSwitch };
+
+/** Every text of `locales/`: one file for each part of what people read. */
 export type TextKey = keyof typeof ja;
 
-const TEXTS: Readonly<Record<Locale, Readonly<Record<TextKey, string>>>> = { ja, en };
+/** Both languages; a test holds that they have the same texts. */
+export const TEXTS: Readonly<Record<Locale, Readonly<Record<TextKey, string>>>> = { ja, en };
 
 /** A text of `locales/`, with its `{names}` filled in. What is filled in is not escaped: html`` does that. */
 export function textOf(

@@ -1,0 +1,2 @@
+-- breaking: no
+-- Chains, aggregators, tenders, offers and their history.

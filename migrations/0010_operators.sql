@@ -1,0 +1,2 @@
+-- breaking: no
+-- Staff: sign-in, roles, approvals by a second person, the chained audit trail.

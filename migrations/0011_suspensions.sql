@@ -1,0 +1,2 @@
+-- breaking: no
+-- The switch: what is stopped, since when, until when, and who was told.

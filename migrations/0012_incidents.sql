@@ -1,0 +1,2 @@
+-- breaking: no
+-- Components, incidents, maintenance, and who wants to be told of them.

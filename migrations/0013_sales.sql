@@ -1,0 +1,2 @@
+-- breaking: no
+-- What was sold, where and by which tender, counted by hour.

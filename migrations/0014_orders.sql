@@ -1,0 +1,2 @@
+-- breaking: no
+-- Sales under way, and what limits a tender's contract.

@@ -1,0 +1,2 @@
+-- breaking: no
+-- Numbered messages that we have sent, and what is still to be sent.

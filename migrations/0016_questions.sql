@@ -1,0 +1,2 @@
+-- breaking: no
+-- What customers asked of codes that do not work.
