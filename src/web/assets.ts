@@ -58,6 +58,7 @@ function readStyles(): Asset {
     fontFaces('400.css'),
     fontFaces('700.css'),
     readFileSync(tokens, 'utf8'),
+    readFileSync(new URL('./look/colours.css', import.meta.url), 'utf8'),
     readFileSync(new URL('./look/kinken.css', import.meta.url), 'utf8'),
   ];
   const plain = Buffer.from(sheets.map(withoutComments).join('\n'));

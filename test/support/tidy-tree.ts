@@ -47,7 +47,7 @@ export function isTest(path: string): boolean {
 }
 
 export function isCode({ path }: TreeFile): boolean {
-  return path.endsWith('.ts') && !path.endsWith('.d.ts');
+  return /\.tsx?$/.test(path) && !path.endsWith('.d.ts');
 }
 
 /** The same lines without what stands in comments. */
@@ -65,6 +65,7 @@ export function importsOf(file: TreeFile): Import[] {
     /^import\s+'([^']+)'/gm,
     /\bimport\(\s*'([^']+)'\s*\)/g,
     /new (?:URL|Worker)\(\s*'(\.[^']+\.ts)'/g,
+    /<script type="module" src="([^"]+)"/g, // a page that the build begins with
   ]) {
     for (const [, specifier = ''] of code.matchAll(pattern)) {
       const isOurs = specifier.startsWith('.');
