@@ -117,6 +117,218 @@ create table clients.webhook (
 CREATE INDEX webhook_due ON clients.webhook USING btree (next_at) WHERE is_active;
 comment on column clients.webhook.sees is 'own: events of this client''s requests; issuer: of all clients of its issuer.';
 
+create schema incidents;
+
+create table incidents.affected (
+  incident_id integer not null,
+  system_id integer not null,
+  phase text collate "C" not null,
+  status text collate "C" not null,
+  started_at timestamp with time zone not null,
+  recovered_at timestamp with time zone,
+  constraint affected_pkey PRIMARY KEY (incident_id, system_id, phase),
+  constraint affected_recovers_later CHECK ((recovered_at >= started_at)),
+  constraint affected_status_known CHECK ((status = ANY (ARRAY['degraded_performance'::text, 'partial_outage'::text, 'major_outage'::text, 'under_maintenance'::text]))),
+  constraint affected_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(incident_id),
+  constraint affected_system_id_fkey FOREIGN KEY (system_id) REFERENCES incidents.system(system_id)
+);
+comment on table incidents.affected is 'A component inside an incident, with its own start and recovery.';
+
+create table incidents.asked_address (
+  address_hash bytea not null,
+  asked_at timestamp with time zone not null,
+  is_confirmed boolean not null default false,
+  constraint asked_address_pkey PRIMARY KEY (address_hash)
+);
+comment on table incidents.asked_address is 'Who was asked to confirm: nobody is asked twice who has not answered.';
+
+create table incidents.delivery (
+  telling_id bigint not null,
+  subscription_id bigint not null,
+  attempts integer not null default 0,
+  next_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  last_error text,
+  constraint delivery_pkey PRIMARY KEY (subscription_id, telling_id),
+  constraint delivery_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES incidents.subscription(subscription_id) ON DELETE CASCADE,
+  constraint delivery_telling_id_fkey FOREIGN KEY (telling_id) REFERENCES incidents.telling(telling_id)
+);
+CREATE INDEX delivery_due ON incidents.delivery USING btree (next_at) WHERE (next_at IS NOT NULL);
+comment on table incidents.delivery is 'One message to one webhook; mail is sent as notices.';
+
+create table incidents.incident (
+  incident_id integer not null generated always as identity,
+  issuer_id integer not null,
+  kind text collate "C" not null,
+  title_ja text not null,
+  title_en text not null,
+  impact text collate "C" not null,
+  state text collate "C" not null,
+  started_at timestamp with time zone not null,
+  planned_until timestamp with time zone,
+  next_look_at timestamp with time zone,
+  opened_at timestamp with time zone not null,
+  opened_by text not null,
+  resolved_at timestamp with time zone,
+  constraint incident_pkey PRIMARY KEY (incident_id),
+  constraint incident_impact_known CHECK ((impact = ANY (ARRAY['none'::text, 'minor'::text, 'major'::text, 'critical'::text]))),
+  constraint incident_kind_known CHECK ((kind = ANY (ARRAY['incident'::text, 'maintenance'::text]))),
+  constraint incident_over_when_resolved CHECK (((resolved_at IS NOT NULL) = (state = ANY (ARRAY['resolved'::text, 'postmortem'::text, 'completed'::text, 'cancelled'::text])))),
+  constraint incident_state_of_its_kind CHECK ((state = ANY (
+CASE kind
+    WHEN 'incident'::text THEN ARRAY['investigating'::text, 'identified'::text, 'monitoring'::text, 'resolved'::text, 'postmortem'::text]
+    ELSE ARRAY['scheduled'::text, 'in_progress'::text, 'verifying'::text, 'completed'::text, 'cancelled'::text]
+END))),
+  constraint maintenance_ends_later CHECK ((planned_until > started_at)),
+  constraint maintenance_has_an_end CHECK (((kind = 'maintenance'::text) = (planned_until IS NOT NULL))),
+  constraint incident_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
+);
+CREATE INDEX incident_newest ON incidents.incident USING btree (started_at DESC);
+
+create table incidents.proposal (
+  proposal_id integer not null generated always as identity,
+  issuer_id integer not null,
+  sign text collate "C" not null,
+  phase text collate "C" not null,
+  system_ids integer[] not null,
+  since timestamp with time zone not null,
+  found_at timestamp with time zone not null,
+  figures jsonb not null,
+  state text collate "C" not null default 'open'::text,
+  decided_by text,
+  decided_at timestamp with time zone,
+  incident_id integer,
+  constraint proposal_pkey PRIMARY KEY (proposal_id),
+  constraint proposal_confirmed_as_incident CHECK (((state = 'confirmed'::text) = (incident_id IS NOT NULL))),
+  constraint proposal_decided_by_somebody CHECK ((((state = 'open'::text) = (decided_at IS NULL)) AND (num_nulls(decided_by, decided_at) = ANY (ARRAY[0, 2])))),
+  constraint proposal_sign_known CHECK ((sign = ANY (ARRAY['failures'::text, 'sign_offs'::text, 'silence'::text]))),
+  constraint proposal_state_known CHECK ((state = ANY (ARRAY['open'::text, 'confirmed'::text, 'dismissed'::text]))),
+  constraint proposal_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(incident_id),
+  constraint proposal_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
+);
+CREATE UNIQUE INDEX proposal_open_once ON incidents.proposal USING btree (issuer_id, sign, phase) WHERE (state = 'open'::text);
+
+create table incidents.seen_hour (
+  issuer_id integer not null,
+  chain_id integer not null,
+  seller_id integer not null,
+  phase text collate "C" not null,
+  hour timestamp with time zone not null,
+  approved integer not null default 0,
+  failed integer not null default 0,
+  signed_off integer not null default 0,
+  constraint seen_hour_pkey PRIMARY KEY (hour, issuer_id, chain_id, seller_id, phase)
+);
+comment on table incidents.seen_hour is 'The same by the hour, of five weeks: what is usual at this hour of this day.';
+
+create table incidents.seen_minute (
+  issuer_id integer not null,
+  chain_id integer not null,
+  seller_id integer not null,
+  phase text collate "C" not null,
+  kind text collate "C" not null,
+  cause text collate "C" not null,
+  minute timestamp with time zone not null,
+  seen integer not null,
+  constraint seen_minute_pkey PRIMARY KEY (minute, issuer_id, chain_id, seller_id, phase, kind, cause),
+  constraint seen_minute_kind_known CHECK ((kind = ANY (ARRAY['approved'::text, 'refused'::text, 'timed_out'::text, 'signed_off'::text, 'signed_on'::text])))
+);
+comment on table incidents.seen_minute is 'What was seen in a minute, of some hours: a jump is found here.';
+
+create table incidents.subscribed (
+  subscription_id bigint not null,
+  system_id integer not null,
+  phase text collate "C" not null,
+  constraint subscribed_pkey PRIMARY KEY (subscription_id, system_id, phase),
+  constraint subscribed_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES incidents.subscription(subscription_id) ON DELETE CASCADE,
+  constraint subscribed_system_id_fkey FOREIGN KEY (system_id) REFERENCES incidents.system(system_id)
+);
+comment on table incidents.subscribed is 'The components that a subscriber is told of; none: all of them.';
+
+create table incidents.subscription (
+  subscription_id bigint not null generated always as identity,
+  channel text collate "C" not null,
+  address_hash bytea not null,
+  address_sealed bytea,
+  secret_sealed bytea,
+  locale text collate "C" not null,
+  state text collate "C" not null,
+  number_hash bytea,
+  asked_at timestamp with time zone not null,
+  confirmed_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint subscription_pkey PRIMARY KEY (subscription_id),
+  constraint subscription_channel_known CHECK ((channel = ANY (ARRAY['mail'::text, 'webhook'::text]))),
+  constraint subscription_ended_is_erased CHECK ((((state = 'ended'::text) = (address_sealed IS NULL)) AND ((state <> 'ended'::text) OR (secret_sealed IS NULL)))),
+  constraint subscription_state_known CHECK ((state = ANY (ARRAY['asked'::text, 'active'::text, 'ended'::text])))
+);
+CREATE UNIQUE INDEX subscription_by_number ON incidents.subscription USING btree (number_hash) WHERE (state = 'asked'::text);
+CREATE INDEX subscription_of_address ON incidents.subscription USING btree (address_hash);
+
+create table incidents.system (
+  system_id integer not null generated always as identity,
+  issuer_id integer not null,
+  key text collate "C" not null,
+  kind text collate "C" not null,
+  party_id integer,
+  name_ja text not null,
+  name_en text not null,
+  product_ids integer[] not null default '{}'::integer[],
+  phases text[] not null,
+  position integer not null default 0,
+  is_shown boolean not null default true,
+  constraint system_pkey PRIMARY KEY (system_id),
+  constraint system_key_once UNIQUE (issuer_id, key),
+  constraint system_of_a_party_once UNIQUE (kind, party_id),
+  constraint system_key_shape CHECK ((key ~ '^[a-z0-9][a-z0-9-]{0,59}$'::text)),
+  constraint system_kind_known CHECK ((kind = ANY (ARRAY['issuer'::text, 'aggregator'::text, 'chain'::text, 'seller'::text, 'merchant'::text]))),
+  constraint system_of_issuer_has_no_party CHECK (((kind = 'issuer'::text) = (party_id IS NULL))),
+  constraint system_phases_known CHECK (((phases <@ ARRAY['buy'::text, 'activate'::text, 'redeem'::text]) AND (cardinality(phases) > 0))),
+  constraint system_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
+);
+comment on table incidents.system is 'A system and its phases: the components of the public page.';
+
+create table incidents.telling (
+  telling_id bigint not null generated always as identity,
+  issuer_id integer not null,
+  subject text collate "C" not null,
+  components text[] not null,
+  content jsonb not null,
+  made_at timestamp with time zone not null,
+  cursor bigint not null default 0,
+  done_at timestamp with time zone,
+  constraint telling_pkey PRIMARY KEY (telling_id),
+  constraint telling_subject_once UNIQUE (subject),
+  constraint telling_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
+);
+CREATE INDEX telling_under_way ON incidents.telling USING btree (telling_id) WHERE (done_at IS NULL);
+
+create table incidents.update (
+  update_id integer not null generated always as identity,
+  incident_id integer not null,
+  state text collate "C" not null,
+  body_ja text not null,
+  body_en text not null,
+  changed jsonb not null default '[]'::jsonb,
+  shown_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  corrects_id integer,
+  constraint update_pkey PRIMARY KEY (update_id),
+  constraint update_corrected_once UNIQUE (corrects_id),
+  constraint update_corrects_id_fkey FOREIGN KEY (corrects_id) REFERENCES incidents.update(update_id),
+  constraint update_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(incident_id)
+);
+CREATE INDEX update_of_incident ON incidents.update USING btree (incident_id, update_id);
+
+create table incidents.version (
+  only_row boolean not null default true,
+  version bigint not null default 1,
+  constraint version_pkey PRIMARY KEY (only_row),
+  constraint version_is_one_row CHECK (only_row)
+);
+comment on table incidents.version is 'Moves with every change of what the public is told, in its transaction.';
+
 create schema instruments;
 
 create table instruments.card_name (
@@ -424,7 +636,234 @@ create table ledger.transfer (
 );
 comment on table ledger.transfer is 'Value moved, never changed afterwards.';
 
+create schema notices;
+
+create table notices.notice (
+  notice_id bigint not null generated always as identity,
+  number text collate "C" not null,
+  channel text collate "C" not null,
+  template text collate "C" not null,
+  template_version integer not null,
+  locale text collate "C" not null,
+  written_at timestamp with time zone not null,
+  recipient_hash bytea not null,
+  recipient_sealed bytea,
+  content_hash bytea not null,
+  content_sealed bytea,
+  state text collate "C" not null default 'waiting'::text,
+  attempts integer not null default 0,
+  next_at timestamp with time zone,
+  sent_at timestamp with time zone,
+  last_error text,
+  constraint notice_pkey PRIMARY KEY (notice_id),
+  constraint notice_number_once UNIQUE (number),
+  constraint notice_channel_known CHECK ((channel = 'mail'::text)),
+  constraint notice_kept_until_sent CHECK (((state <> 'waiting'::text) OR (num_nulls(recipient_sealed, content_sealed) = 0))),
+  constraint notice_locale_known CHECK ((locale = ANY (ARRAY['ja'::text, 'en'::text]))),
+  constraint notice_number_shape CHECK ((number ~ '^KN(-[2-9A-HJ-NP-Z]{4}){3}$'::text)),
+  constraint notice_sent_at_an_instant CHECK (((state = 'sent'::text) = (sent_at IS NOT NULL))),
+  constraint notice_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
+  constraint notice_waits_for_an_instant CHECK (((state = 'waiting'::text) = (next_at IS NOT NULL))),
+  constraint notice_of_a_known_wording FOREIGN KEY (template, template_version) REFERENCES notices.template(template, version)
+);
+CREATE INDEX notice_due ON notices.notice USING btree (next_at) WHERE (state = 'waiting'::text);
+CREATE INDEX notice_recipient ON notices.notice USING btree (recipient_hash, written_at);
+CREATE INDEX notice_to_erase ON notices.notice USING btree (written_at) WHERE (content_sealed IS NOT NULL);
+comment on table notices.notice is 'The register of official messages: each stands here before it goes out.';
+
+create table notices.template (
+  template text collate "C" not null,
+  version integer not null,
+  content_hash bytea not null,
+  texts jsonb not null,
+  first_at timestamp with time zone not null,
+  constraint template_pkey PRIMARY KEY (template, version),
+  constraint template_content_once UNIQUE (template, content_hash)
+);
+comment on table notices.template is 'Every wording that was ever used: a text that changes gets the next version by itself.';
+
+create schema operators;
+
+create table operators.approval (
+  approval_id bigint not null generated always as identity,
+  issuer_id integer,
+  kind text collate "C" not null,
+  change text not null,
+  change_hash bytea not null,
+  summary_ja text not null,
+  summary_en text not null,
+  reason text not null,
+  asked_by text collate "C" not null,
+  asked_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  state text collate "C" not null default 'open'::text,
+  decided_by text collate "C",
+  decided_at timestamp with time zone,
+  decided_note text,
+  result text,
+  reviewed_by text collate "C",
+  reviewed_at timestamp with time zone,
+  review_note text,
+  constraint approval_pkey PRIMARY KEY (approval_id),
+  constraint approval_broken_glass_has_a_reason CHECK (((state <> 'broken_glass'::text) OR (decided_note IS NOT NULL))),
+  constraint approval_by_a_second_person CHECK (((state <> ALL (ARRAY['approved'::text, 'refused'::text])) OR (decided_by <> asked_by))),
+  constraint approval_expires_after_it_is_asked CHECK ((expires_at > asked_at)),
+  constraint approval_is_open_or_decided CHECK ((((state = 'open'::text) = (decided_by IS NULL)) AND ((decided_by IS NULL) = (decided_at IS NULL)))),
+  constraint approval_review_is_of_broken_glass CHECK (((reviewed_by IS NULL) OR ((state = 'broken_glass'::text) AND (reviewed_by <> decided_by)))),
+  constraint approval_state_known CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'refused'::text, 'withdrawn'::text, 'broken_glass'::text]))),
+  constraint approval_withdrawn_by_its_asker CHECK (((state <> 'withdrawn'::text) OR (decided_by = asked_by))),
+  constraint approval_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES operators.operator(operator_id),
+  constraint approval_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES operators.operator(operator_id),
+  constraint approval_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id),
+  constraint approval_reviewed_by_fkey FOREIGN KEY (reviewed_by) REFERENCES operators.operator(operator_id)
+);
+CREATE INDEX approval_open ON operators.approval USING btree (approval_id) WHERE (state = 'open'::text);
+CREATE INDEX approval_unreviewed ON operators.approval USING btree (approval_id) WHERE ((state = 'broken_glass'::text) AND (reviewed_by IS NULL));
+comment on table operators.approval is 'A change that needs a second person (R33), bound to the hash of its exact content.';
+
+create table operators.audit (
+  audit_id bigint not null,
+  at timestamp with time zone not null,
+  issuer_id integer,
+  actor text collate "C" not null,
+  kind text collate "C" not null,
+  act text collate "C" not null,
+  subject text not null,
+  detail text not null,
+  previous_hash bytea not null,
+  hash bytea not null,
+  constraint audit_pkey PRIMARY KEY (audit_id),
+  constraint audit_hash_has_32_bytes CHECK (((length(hash) = 32) AND (length(previous_hash) = 32))),
+  constraint audit_kind_known CHECK ((kind = ANY (ARRAY['act'::text, 'look'::text])))
+);
+CREATE INDEX audit_actor ON operators.audit USING btree (actor, audit_id DESC);
+CREATE INDEX audit_subject ON operators.audit USING btree (subject, audit_id DESC);
+comment on table operators.audit is 'Every act of the staff and every look at a customer''s data, chained; only ever appended.';
+
+create table operators.audit_head (
+  only_row boolean not null default true,
+  audit_id bigint not null,
+  hash bytea not null,
+  constraint audit_head_pkey PRIMARY KEY (only_row),
+  constraint audit_head_is_one_row CHECK (only_row)
+);
+
+create table operators.credential (
+  credential_id text collate "C" not null,
+  account_id text collate "C" not null,
+  provider_id text collate "C" not null,
+  operator_id text collate "C" not null,
+  password text,
+  access_token text,
+  refresh_token text,
+  id_token text,
+  access_token_expires_at timestamp with time zone,
+  refresh_token_expires_at timestamp with time zone,
+  scope text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint credential_pkey PRIMARY KEY (credential_id),
+  constraint credential_once UNIQUE (provider_id, account_id),
+  constraint credential_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES operators.operator(operator_id)
+);
+CREATE INDEX credential_operator ON operators.credential USING btree (operator_id);
+comment on table operators.credential is 'How an operator proves who it is: the hash of a password.';
+
+create table operators.operator (
+  operator_id text collate "C" not null,
+  email text collate "C" not null,
+  name text not null,
+  locale text collate "C" not null default 'ja'::text,
+  roles text[] not null,
+  issuer_id integer,
+  is_active boolean not null default true,
+  email_verified boolean not null default true,
+  image text,
+  two_factor_enabled boolean not null default false,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint operator_pkey PRIMARY KEY (operator_id),
+  constraint operator_email_once UNIQUE (email),
+  constraint operator_email_is_lower_case CHECK ((email = lower(email))),
+  constraint operator_has_a_role CHECK ((cardinality(roles) > 0)),
+  constraint operator_locale_known CHECK ((locale = ANY (ARRAY['ja'::text, 'en'::text]))),
+  constraint operator_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
+);
+comment on table operators.operator is 'A person of the staff. Never deleted: the audit trail names it.';
+
+create table operators.second_factor (
+  second_factor_id text collate "C" not null,
+  operator_id text collate "C" not null,
+  secret text not null,
+  backup_codes text not null,
+  verified boolean not null default true,
+  failed_verification_count integer not null default 0,
+  locked_until timestamp with time zone,
+  constraint second_factor_pkey PRIMARY KEY (second_factor_id),
+  constraint second_factor_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES operators.operator(operator_id)
+);
+CREATE INDEX second_factor_operator ON operators.second_factor USING btree (operator_id);
+
+create table operators.session (
+  session_id text collate "C" not null,
+  token text collate "C" not null,
+  operator_id text collate "C" not null,
+  expires_at timestamp with time zone not null,
+  ip_address text,
+  user_agent text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint session_pkey PRIMARY KEY (session_id),
+  constraint session_token_once UNIQUE (token),
+  constraint session_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES operators.operator(operator_id)
+);
+CREATE INDEX session_age ON operators.session USING btree (expires_at);
+CREATE INDEX session_operator ON operators.session USING btree (operator_id);
+
+create table operators.sign_in_failure (
+  asker bytea not null,
+  misses integer not null,
+  last_miss_at timestamp with time zone not null,
+  stopped_until timestamp with time zone,
+  constraint sign_in_failure_pkey PRIMARY KEY (asker)
+);
+CREATE INDEX sign_in_failure_age ON operators.sign_in_failure USING btree (last_miss_at);
+comment on table operators.sign_in_failure is 'Who has given wrong passwords: kept for every process and over restarts.';
+
+create table operators.verification (
+  verification_id text collate "C" not null,
+  identifier text collate "C" not null,
+  value text not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint verification_pkey PRIMARY KEY (verification_id)
+);
+CREATE INDEX verification_age ON operators.verification USING btree (expires_at);
+CREATE INDEX verification_identifier ON operators.verification USING btree (identifier);
+comment on table operators.verification is 'A sign-in that waits for its second factor.';
+
 create schema programmes;
+
+create table programmes.aggregator (
+  aggregator_id integer not null generated always as identity,
+  issuer_id integer not null,
+  key text collate "C" not null,
+  constraint aggregator_pkey PRIMARY KEY (aggregator_id),
+  constraint aggregator_key_once UNIQUE (issuer_id, key),
+  constraint aggregator_key_shape CHECK ((key ~ '^[a-z0-9][a-z0-9-]{0,39}$'::text)),
+  constraint aggregator_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
+);
+
+create table programmes.chain (
+  chain_id integer not null generated always as identity,
+  issuer_id integer not null,
+  key text collate "C" not null,
+  constraint chain_pkey PRIMARY KEY (chain_id),
+  constraint chain_key_once UNIQUE (issuer_id, key),
+  constraint chain_key_shape CHECK ((key ~ '^[a-z0-9][a-z0-9-]{0,39}$'::text)),
+  constraint chain_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
+);
 
 create table programmes.issuer (
   issuer_id integer not null generated always as identity,
@@ -446,6 +885,20 @@ create table programmes.merchant (
   constraint merchant_key_once UNIQUE (issuer_id, key),
   constraint merchant_key_shape CHECK ((key ~ '^[a-z0-9][a-z0-9-]{0,39}$'::text)),
   constraint merchant_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
+);
+
+create table programmes.offer (
+  offer_id integer not null generated always as identity,
+  issuer_id integer not null,
+  seller_id integer not null,
+  product_id integer not null,
+  tender_id integer not null,
+  constraint offer_pkey PRIMARY KEY (offer_id),
+  constraint offer_route_once UNIQUE (seller_id, product_id, tender_id),
+  constraint offer_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id),
+  constraint offer_product_id_fkey FOREIGN KEY (product_id) REFERENCES programmes.product(product_id),
+  constraint offer_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES programmes.seller(seller_id),
+  constraint offer_tender_id_fkey FOREIGN KEY (tender_id) REFERENCES programmes.tender(tender_id)
 );
 
 create table programmes.product (
@@ -475,6 +928,7 @@ create table programmes.product (
   load_month_max_minor bigint,
   redeem_day_max_minor bigint,
   redeem_month_max_minor bigint,
+  is_sold_by_offer_only boolean not null default false,
   constraint product_pkey PRIMARY KEY (product_id),
   constraint product_key_once UNIQUE (programme_id, key),
   constraint product_code_whole CHECK ((num_nulls(code_alphabet, code_length, code_prefix, code_groups) = ANY (ARRAY[0, 4]))),
@@ -505,6 +959,26 @@ create table programmes.programme (
   constraint programme_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
 );
 
+create table programmes.revision (
+  revision_id bigint not null generated always as identity,
+  version bigint not null,
+  issuer_id integer not null,
+  kind text collate "C" not null,
+  thing_id integer not null,
+  valid_from timestamp with time zone not null,
+  valid_until timestamp with time zone,
+  recorded_at timestamp with time zone not null,
+  actor text not null,
+  content jsonb not null,
+  constraint revision_pkey PRIMARY KEY (revision_id),
+  constraint revision_content_is_object CHECK ((jsonb_typeof(content) = 'object'::text)),
+  constraint revision_kind_known CHECK ((kind = ANY (ARRAY['aggregator'::text, 'chain'::text, 'tender'::text, 'shop'::text, 'offer'::text, 'seller'::text, 'product'::text]))),
+  constraint revision_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
+);
+CREATE INDEX revision_by_version ON programmes.revision USING btree (version);
+CREATE INDEX revision_of_thing ON programmes.revision USING btree (kind, thing_id, revision_id);
+comment on table programmes.revision is 'Append-only: of a thing its newest revision whose valid_from has come is in force. Only valid_until is ever written later.';
+
 create table programmes.seller (
   seller_id integer not null generated always as identity,
   issuer_id integer not null,
@@ -512,16 +986,153 @@ create table programmes.seller (
   name_ja text not null,
   name_en text not null,
   chain text collate "C",
+  chain_id integer,
   constraint seller_pkey PRIMARY KEY (seller_id),
   constraint seller_key_once UNIQUE (issuer_id, key),
   constraint seller_key_shape CHECK ((key ~ '^[a-z0-9][a-z0-9-]{0,39}$'::text)),
+  constraint seller_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES programmes.chain(chain_id),
   constraint seller_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
+);
+comment on column programmes.seller.chain is 'Read by the version before only: chain_id says it since.';
+
+create table programmes.shop (
+  shop_id integer not null generated always as identity,
+  issuer_id integer not null,
+  seller_id integer not null,
+  key text collate "C" not null,
+  constraint shop_pkey PRIMARY KEY (shop_id),
+  constraint shop_key_once UNIQUE (seller_id, key),
+  constraint shop_key_shape CHECK ((key ~ '^[a-z0-9][a-z0-9-]{0,39}$'::text)),
+  constraint shop_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id),
+  constraint shop_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES programmes.seller(seller_id)
+);
+
+create table programmes.tender (
+  tender_id integer not null generated always as identity,
+  issuer_id integer not null,
+  key text collate "C" not null,
+  kind text collate "C" not null,
+  constraint tender_pkey PRIMARY KEY (tender_id),
+  constraint tender_key_once UNIQUE (issuer_id, key),
+  constraint tender_key_shape CHECK ((key ~ '^[a-z0-9][a-z0-9-]{0,39}$'::text)),
+  constraint tender_kind_known CHECK ((kind = ANY (ARRAY['cash'::text, 'carrier'::text, 'card'::text, 'points'::text]))),
+  constraint tender_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
 );
 
 create table programmes.version (
   only_row boolean not null default true,
   version bigint not null default 1,
+  moved_at timestamp with time zone,
   constraint version_pkey PRIMARY KEY (only_row),
   constraint version_is_one_row CHECK (only_row)
 );
 comment on table programmes.version is 'Moves with every change of the catalogue; every batch reads it (R18, R19).';
+
+create schema sales;
+
+create table sales.hour (
+  at timestamp with time zone not null,
+  issuer_id integer not null,
+  product_id integer not null,
+  seller_id integer not null,
+  tender_id integer not null,
+  merchant_id integer not null,
+  kind text collate "C" not null,
+  outcome text collate "C" not null,
+  count bigint not null,
+  amount_minor bigint not null,
+  constraint hour_pkey PRIMARY KEY (issuer_id, at, kind, outcome, product_id, seller_id, tender_id, merchant_id),
+  constraint hour_counts_something CHECK (((count > 0) AND (amount_minor >= 0)))
+);
+comment on table sales.hour is 'Operations by hour, product, place and tender, and what they came to.';
+
+create table sales.minute (
+  at timestamp with time zone not null,
+  issuer_id integer not null,
+  kind text collate "C" not null,
+  outcome text collate "C" not null,
+  count bigint not null,
+  constraint minute_pkey PRIMARY KEY (issuer_id, at, kind, outcome),
+  constraint minute_counts_something CHECK ((count > 0))
+);
+comment on table sales.minute is 'The same by minute and without places, for a day: what people watch.';
+
+create table sales.position (
+  lane integer not null,
+  batch_id bigint not null,
+  constraint position_pkey PRIMARY KEY (lane)
+);
+comment on table sales.position is 'How far the journals are counted: moved in the transaction that counts.';
+
+create table sales.purchase (
+  sequence bigint not null,
+  issuer_id integer not null,
+  contract bigint not null,
+  at timestamp with time zone not null,
+  product_id integer not null,
+  seller_id integer not null,
+  tender_id integer not null,
+  amount_minor bigint not null,
+  constraint purchase_pkey PRIMARY KEY (sequence)
+);
+CREATE INDEX purchase_at ON sales.purchase USING btree (issuer_id, at);
+CREATE INDEX purchase_contract ON sales.purchase USING btree (issuer_id, contract, at);
+comment on table sales.purchase is 'Sales whose buyer can be told from another, kept for some days: who goes to the next route.';
+
+create schema suspensions;
+
+create table suspensions.epoch (
+  only_row boolean not null default true,
+  epoch bigint not null default 1,
+  constraint epoch_pkey PRIMARY KEY (only_row),
+  constraint epoch_is_one_row CHECK (only_row)
+);
+comment on table suspensions.epoch is 'Moves with every change of a suspension; every batch reads it (R18, R19).';
+
+create table suspensions.phase (
+  suspension_id integer not null,
+  phase_no integer not null,
+  effect text collate "C" not null,
+  conditions jsonb,
+  starts_at timestamp with time zone not null,
+  expected_end timestamp with time zone,
+  text_ja text not null,
+  text_en text not null,
+  criteria text not null,
+  reason text not null,
+  actor text not null,
+  approved_by text,
+  recorded_at timestamp with time zone not null,
+  constraint phase_pkey PRIMARY KEY (suspension_id, phase_no),
+  constraint phase_conditions_where_they_belong CHECK (((effect = 'conditions'::text) = (conditions IS NOT NULL))),
+  constraint phase_effect_known CHECK ((effect = ANY (ARRAY['stopped'::text, 'conditions'::text, 'ended'::text, 'lifted'::text]))),
+  constraint phase_suspension_id_fkey FOREIGN KEY (suspension_id) REFERENCES suspensions.suspension(suspension_id)
+);
+comment on table suspensions.phase is 'Appended only, and never with a beginning in the past: what an instant was judged by stays the same.';
+
+create table suspensions.suspension (
+  suspension_id integer not null generated always as identity,
+  issuer_id integer not null,
+  programme_id integer,
+  product_id integer,
+  seller_id integer,
+  chain_id integer,
+  aggregator_id integer,
+  tender_id integer,
+  merchant_id integer,
+  sold_by_seller_id integer,
+  operations text[] not null,
+  announced_text text,
+  precision text collate "C" not null,
+  internal_reason text not null,
+  thrown_by text not null,
+  thrown_at timestamp with time zone not null,
+  epoch bigint not null,
+  constraint suspension_pkey PRIMARY KEY (suspension_id),
+  constraint suspension_operations_known CHECK ((operations <@ ARRAY['sell'::text, 'activate'::text, 'load'::text, 'redeem'::text, 'earn'::text, 'use'::text])),
+  constraint suspension_precision_known CHECK (("precision" = ANY (ARRAY['day'::text, 'minute'::text, 'second'::text]))),
+  constraint suspension_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
+);
+CREATE INDEX suspension_changed ON suspensions.suspension USING btree (epoch);
+CREATE INDEX suspension_of_issuer ON suspensions.suspension USING btree (issuer_id, suspension_id);
+comment on table suspensions.suspension is 'What is stopped. Whether it is, says its last phase that has begun.';

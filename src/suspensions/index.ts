@@ -1,0 +1,45 @@
+/**
+ * The switch: stops any part of what is sold and used, from an instant, and says so to everybody at once.
+ *
+ *   const switches = await holdSwitchboard(database);
+ *   const verdict = switches.current().judge(movement);       // null, or which suspension refuses
+ *
+ * **Invariant.** An operation is judged by when it arrived; a phase never begins before it was recorded, so
+ * what an instant was judged by stays the same for ever (R24).
+ * **Invariant.** `suspensions.epoch` moves in the transaction of each change, and a stop "now" begins a second
+ * after it: every batch reads the epoch in its own transaction, so every process is on the right side (R19).
+ * **Invariant.** A dimension that an operation lacks never matches (R20).
+ * **Invariant.** Stopping needs one person; whatever lets something through again needs a second one (R33).
+ *
+ * Deliberately absent: limits, which count and so are decided inside the batch (R21), and what an operation
+ * is (`instruments` says that in a `Movement`).
+ */
+export {
+  STOPPED_OPERATIONS,
+  type Buyer,
+  type BuyerDevice,
+  type BuyerLine,
+  type GateVerdict,
+  type Movement,
+  type StoppedOperation,
+} from './movement.ts';
+export {
+  DIMENSIONS,
+  meetsConditions,
+  phaseAt,
+  stretchesOf,
+  type BuyerConditions,
+  type Dimension,
+  type Effect,
+  type Phase,
+  type Precision,
+  type Scope,
+  type Stretch,
+  type Suspension,
+} from './suspension.ts';
+export { makeSwitchboard, phaseInForce, type InForce, type Switchboard } from './switchboard.ts';
+export {
+  holdSwitchboard,
+  switchboardHolderOf,
+  type SwitchboardHolder,
+} from './hold-switchboard.ts';
