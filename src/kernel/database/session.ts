@@ -10,7 +10,7 @@ export interface Message {
   readonly title: string;
   readonly name?: string;
   readonly text: string;
-  readonly values?: (string | null)[];
+  readonly values?: (string | Buffer | null)[]; // a Buffer is in binary form
 }
 
 export interface Reply {

@@ -80,6 +80,11 @@ forBothDatabases('a value of the wrong kind is refused before it is sent', async
   await rejects(roundTrip(database, 'int8', '1', false), ValueRefused);
   await rejects(roundTrip(database, 'timestamptz', new Date(), false), ValueRefused);
   await rejects(roundTrip(database, 'text', ['a', 1], true), ValueRefused);
+  await rejects(roundTrip(database, 'int4', [2 ** 31], true), ValueRefused);
+  await rejects(roundTrip(database, 'int4', [1.5], true), ValueRefused);
+  await rejects(roundTrip(database, 'int8', [2n ** 63n], true), ValueRefused);
+  await rejects(roundTrip(database, 'timestamptz', [new Date()], true), ValueRefused);
+  await rejects(roundTrip(database, 'bytea', ['00'], true), ValueRefused);
 });
 
 test('a number that is not exact does not pass for a bigint', () => {

@@ -1,5 +1,6 @@
 /**
- * Values as they travel: PostgreSQL's text form, read and written here for both databases alike.
+ * Values as they travel: PostgreSQL's text form, read and written here for both databases alike; arrays of fixed
+ * types are written in binary form (`binary-arrays.ts`).
  *
  *   int2 int4 oid float4 float8  number          timestamptz  number, epoch milliseconds (floor)
  *   int8                         bigint, always  date         'YYYY-MM-DD'
@@ -9,15 +10,23 @@
  *
  * timestamp without time zone, money and intervals are not read: the generator refuses them.
  */
+import {
+  type BinaryArrayEncoder,
+  encodeByteStrings,
+  encodeInstants,
+  encodeInt4s,
+  encodeInt8s,
+} from './binary-arrays.ts';
 import { ValueRefused } from './errors.ts';
 
-/** Writes one parameter; null stays null. */
-export type Encoder = (value: unknown) => string | null;
+/** Writes one parameter, as text or (a Buffer) in binary form; null stays null. */
+export type Encoder = (value: unknown) => string | Buffer | null;
+type TextEncoder = (value: unknown) => string | null;
 type Decoder = (text: string) => unknown;
 
 interface ValueType {
   readonly typescript: string;
-  readonly encode: Encoder;
+  readonly encode: TextEncoder;
   readonly decode: Decoder;
   readonly isPlainInArrays: boolean; // its text never needs quotes inside an array literal
 }
@@ -88,7 +97,13 @@ for (const [key, [ofType, ofArray]] of Object.entries(TYPE_NUMBERS)) {
 
 /** Encoders by name, as generated code uses them: `encode.int8`, `encodeArray.text`. */
 export const encode = mapTypes((type) => type.encode);
-export const encodeArray = mapTypes(arrayEncoder);
+export const encodeArray: Readonly<Record<ValueTypeName, Encoder>> = {
+  ...mapTypes(arrayEncoder),
+  int4: binaryArrayEncoder(encodeInt4s),
+  int8: binaryArrayEncoder(encodeInt8s),
+  timestamptz: binaryArrayEncoder(encodeInstants),
+  bytea: binaryArrayEncoder(encodeByteStrings),
+};
 
 /** What tools/sql writes for a type number; undefined for a type that we do not read. */
 export function typeByNumber(
@@ -117,21 +132,23 @@ export function encodeUntyped(value: unknown): string | null {
   throw new ValueRefused(`a ${typeof value} is not a value`);
 }
 
-function plain(typescript: string, encodeOne: Encoder, decode: Decoder): ValueType {
+function plain(typescript: string, encodeOne: TextEncoder, decode: Decoder): ValueType {
   return { typescript, encode: orNull(encodeOne), decode, isPlainInArrays: true };
 }
 
-function quoted(typescript: string, encodeOne: Encoder, decode: Decoder): ValueType {
+function quoted(typescript: string, encodeOne: TextEncoder, decode: Decoder): ValueType {
   return { typescript, encode: orNull(encodeOne), decode, isPlainInArrays: false };
 }
 
-function orNull(encodeOne: Encoder): Encoder {
+function orNull(encodeOne: TextEncoder): TextEncoder {
   return (value) => (value === null || value === undefined ? null : encodeOne(value));
 }
 
-function mapTypes(make: (type: ValueType) => Encoder): Readonly<Record<ValueTypeName, Encoder>> {
+function mapTypes(
+  make: (type: ValueType) => TextEncoder,
+): Readonly<Record<ValueTypeName, TextEncoder>> {
   const made = Object.entries(VALUE_TYPES).map(([name, type]) => [name, make(type)]);
-  return Object.fromEntries(made) as Record<ValueTypeName, Encoder>;
+  return Object.fromEntries(made) as Record<ValueTypeName, TextEncoder>;
 }
 
 function asWritten(written: string): string {
@@ -195,7 +212,7 @@ function decodeBytes(written: string): Buffer {
   return Buffer.from(written.slice(2), 'hex');
 }
 
-function arrayEncoder(type: ValueType): Encoder {
+function arrayEncoder(type: ValueType): TextEncoder {
   const item = type.isPlainInArrays
     ? (value: unknown) => type.encode(value) ?? 'NULL'
     : (value: unknown) => quote(type.encode(value) ?? 'NULL');
@@ -203,6 +220,14 @@ function arrayEncoder(type: ValueType): Encoder {
     if (!Array.isArray(value)) throw new ValueRefused(`an array was expected, not ${typeof value}`);
     return writeArray(value, item);
   });
+}
+
+function binaryArrayEncoder(encodeAll: BinaryArrayEncoder): Encoder {
+  return (value) => {
+    if (value === null || value === undefined) return null;
+    if (!Array.isArray(value)) throw new ValueRefused(`an array was expected, not ${typeof value}`);
+    return encodeAll(value);
+  };
 }
 
 function writeArray(values: readonly unknown[], write: (value: unknown) => string): string {
