@@ -61,6 +61,7 @@ void describe('imports', () => {
     feed: ['kernel', 'ledger', 'programmes', 'instruments'],
     settlement: ['kernel', 'ledger', 'programmes', 'instruments'],
     backup: ['kernel'],
+    sales: ['kernel', 'ledger', 'programmes', 'instruments'],
     demo: ['kernel', 'programmes', 'clients', 'instruments'],
     'doors/till': ['kernel', 'programmes', 'instruments'],
     'doors/agcod': ['kernel', 'programmes', 'instruments'],

@@ -8,6 +8,7 @@ import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import { BEFORE_ALL_ROOTS, deliverRoots, makeDueRoots } from '../ledger/index.ts';
 import type { CatalogueHolder, Programme } from '../programmes/index.ts';
+import { countSales, forgetSales } from '../sales/index.ts';
 import { findFirstDay, findLastSettledDay, settleDay } from '../settlement/index.ts';
 import { every, type Rounds } from './every.ts';
 
@@ -27,6 +28,7 @@ export interface ScheduleParts {
 
 const SWEEP_EVERY_MS = 10_000;
 const DAILY_EVERY_MS = 60_000;
+const SALES_EVERY_MS = 1_000;
 /** A day is settled some minutes after it is over, so that its last batches have committed everywhere. */
 const SETTLE_AFTER_MS = 5 * 60_000;
 
@@ -39,6 +41,8 @@ export function startSchedule(parts: ScheduleParts): Rounds {
       rootDay = await makeRoots(parts, rootDay);
     }),
     every(DAILY_EVERY_MS, parts.log, 'settlement', () => settleRound(parts, settled)),
+    every(SALES_EVERY_MS, parts.log, 'sales', async () => void (await countSales(parts))),
+    every(DAILY_EVERY_MS, parts.log, 'old sales', () => forgetSales(parts)),
   ];
   return {
     async stop() {
