@@ -1,0 +1,92 @@
+/** What is sold, where and how, in the console: names for choosing, offers with their state and history. */
+import { z } from 'zod';
+
+const instant = z.iso.datetime({ offset: true });
+const named = z.object({
+  id: z.int(),
+  key: z.string(),
+  nameJa: z.string(),
+  nameEn: z.string(),
+});
+const ofIssuer = named.extend({ issuerId: z.int() });
+
+/** GET /catalogue: everything that can be named, small enough to choose from. Offers are not in it. */
+export const catalogueNames = z.object({
+  issuers: z.array(named),
+  programmes: z.array(ofIssuer.extend({ unit: z.string() })),
+  products: z.array(ofIssuer.extend({ programmeId: z.int() })),
+  sellers: z.array(ofIssuer.extend({ chainId: z.int().nullable() })),
+  chains: z.array(ofIssuer.extend({ aggregatorId: z.int().nullable() })),
+  aggregators: z.array(ofIssuer),
+  tenders: z.array(ofIssuer.extend({ kind: z.string(), carrier: z.string().nullable() })),
+  merchants: z.array(ofIssuer),
+});
+
+export const offerState = z.enum(['on_sale', 'suspended', 'resumed_with_conditions', 'ended']);
+
+/** GET /offers: newest first, by page. */
+export const offersQuery = z.strictObject({
+  issuerId: z.coerce.number().int().optional(),
+  productId: z.coerce.number().int().optional(),
+  sellerId: z.coerce.number().int().optional(),
+  tenderId: z.coerce.number().int().optional(),
+  state: offerState.optional(),
+  page: z.coerce.number().int().min(1).max(10_000).default(1),
+});
+
+export const shownOffer = z.object({
+  offerId: z.int(),
+  seller: named,
+  product: named,
+  tender: named,
+  unit: z.string(),
+  amountMinMinor: z.number().nullable(),
+  amountMaxMinor: z.number().nullable(),
+  leadTimeMs: z.number().nullable(),
+  conditions: z.object({
+    ownLineOnly: z.boolean().optional(),
+    noWifi: z.boolean().optional(),
+    devices: z.array(z.string()).optional(),
+  }),
+  validFrom: instant,
+  endsAt: instant.nullable(),
+  state: offerState,
+  suspensionId: z.int().nullable(), // of the state, where it is not the offer's own
+});
+
+export const offerList = z.object({
+  total: z.int(),
+  pageSize: z.int(),
+  offers: z.array(shownOffer),
+});
+
+/** GET /offers/:offerId, every revision with who and when. */
+export const offerDetail = shownOffer.extend({
+  revisions: z.array(
+    z.object({
+      validFrom: instant,
+      recordedAt: instant,
+      actor: z.string(),
+      content: z.record(z.string(), z.unknown()),
+    }),
+  ),
+});
+
+/** POST /offers and PUT /offers/:offerId. */
+export const offerContent = z.strictObject({
+  sellerId: z.int().positive(),
+  productId: z.int().positive(),
+  tenderId: z.int().positive(),
+  amountMinMinor: z.int().positive().nullable().default(null),
+  amountMaxMinor: z.int().positive().nullable().default(null),
+  leadTimeMs: z.int().nonnegative().nullable().default(null),
+  conditions: z
+    .strictObject({
+      ownLineOnly: z.boolean().optional(),
+      noWifi: z.boolean().optional(),
+      devices: z.array(z.enum(['phone', 'tablet', 'pc', 'till'])).optional(),
+    })
+    .default({}),
+  validFrom: instant.nullable().default(null), // null: from now on
+  endsAt: instant.nullable().default(null),
+});
