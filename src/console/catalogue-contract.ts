@@ -8,25 +8,22 @@ const named = z.object({
   nameJa: z.string(),
   nameEn: z.string(),
 });
-const ofIssuer = named.extend({ issuerId: z.int() });
 
-/** GET /catalogue: everything that can be named, small enough to choose from. Offers are not in it. */
+/** GET /catalogue: everything of the issuer that can be named, small enough to choose from. Offers are not in it. */
 export const catalogueNames = z.object({
-  issuers: z.array(named),
-  programmes: z.array(ofIssuer.extend({ unit: z.string() })),
-  products: z.array(ofIssuer.extend({ programmeId: z.int() })),
-  sellers: z.array(ofIssuer.extend({ chainId: z.int().nullable() })),
-  chains: z.array(ofIssuer.extend({ aggregatorId: z.int().nullable() })),
-  aggregators: z.array(ofIssuer),
-  tenders: z.array(ofIssuer.extend({ kind: z.string(), carrier: z.string().nullable() })),
-  merchants: z.array(ofIssuer),
+  programmes: z.array(named.extend({ unit: z.string() })),
+  products: z.array(named.extend({ programmeId: z.int() })),
+  sellers: z.array(named.extend({ chainId: z.int().nullable() })),
+  chains: z.array(named.extend({ aggregatorId: z.int().nullable() })),
+  aggregators: z.array(named),
+  tenders: z.array(named.extend({ kind: z.string(), carrier: z.string().nullable() })),
+  merchants: z.array(named),
 });
 
 export const offerState = z.enum(['on_sale', 'suspended', 'resumed_with_conditions', 'ended']);
 
 /** GET /offers: newest first, by page. */
 export const offersQuery = z.strictObject({
-  issuerId: z.coerce.number().int().optional(),
   productId: z.coerce.number().int().optional(),
   sellerId: z.coerce.number().int().optional(),
   tenderId: z.coerce.number().int().optional(),

@@ -4,8 +4,6 @@ import { z } from 'zod';
 const instant = z.iso.datetime({ offset: true });
 const count = z.int().nonnegative();
 
-export const overviewQuery = z.strictObject({ issuerId: z.coerce.number().int().optional() });
-
 const hour = z.object({
   sold: count, // issues, activations and loads
   soldAmounts: z.array(z.object({ unit: z.string(), amountMinor: z.number() })),

@@ -18,9 +18,8 @@ export const SUSPENSION_DIMENSIONS = [
 
 export const stoppedOperation = z.enum(['sell', 'activate', 'load', 'redeem', 'earn', 'use']);
 
-/** The part of everything that is meant: what is null is meant whatever it is; no operation means every one. */
+/** The part of everything of the issuer (header Kinken-Issuer) that is meant: what is null is meant whatever it is; no operation means every one. */
 export const suspensionScope = z.strictObject({
-  issuerId: id,
   programmeId: id.nullable().default(null),
   productId: id.nullable().default(null),
   sellerId: id.nullable().default(null),
@@ -105,8 +104,7 @@ const phase = z.object({
 
 export const shownSuspension = z.object({
   suspensionId: z.int(),
-  issuer: named,
-  /** What it names, in words, the issuer left out. */
+  /** What it names, in words; nothing: everything of the issuer. */
   names: z.array(named.extend({ dimension: z.enum(SUSPENSION_DIMENSIONS) })),
   operations: z.array(stoppedOperation),
   state: suspensionState,
