@@ -55,6 +55,7 @@ void describe('imports', () => {
     kernel: [],
     ledger: ['kernel'],
     programmes: ['kernel'],
+    operators: ['kernel'],
     clients: ['kernel', 'programmes'],
     suspensions: ['kernel', 'programmes', 'operators', 'clients'],
     instruments: ['kernel', 'ledger', 'programmes', 'suspensions'],
@@ -67,6 +68,7 @@ void describe('imports', () => {
     'doors/agcod': ['kernel', 'programmes', 'instruments'],
     'doors/http': ['kernel', 'programmes', 'clients', 'instruments', 'backup'],
     web: ['kernel', 'programmes', 'clients', 'instruments', 'doors/http'],
+    console: ['kernel', 'programmes', 'operators', 'clients', 'instruments', 'doors/http'],
     cli: [
       'kernel',
       'ledger',
@@ -121,7 +123,8 @@ void describe('imports', () => {
       'node:sqlite': ['src/kernel/database/'],
       pino: ['src/kernel/log.ts'],
       'prom-client': ['src/kernel/metrics.ts'],
-      fastify: ['src/doors/http/', 'src/doors/agcod/', 'src/web/', 'src/server/'],
+      fastify: ['src/doors/http/', 'src/doors/agcod/', 'src/web/', 'src/console/', 'src/server/'],
+      'better-auth': ['src/operators/'],
       'fast-xml-parser': ['src/doors/agcod/'],
       'age-encryption': ['src/instruments/', 'src/backup/', 'src/cli/'], // printers, backups
     };

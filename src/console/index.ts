@@ -1,0 +1,51 @@
+/**
+ * The console of the staff: the built application under /console, and what it asks for under /console/api.
+ *
+ *   plugins: [consoleOf(parts, [cardRoutes(...), suspensionRoutes(...), ...])]
+ *
+ * **Invariant.** Every route below /console/api names the permission that it needs, or says that it needs
+ * none; who is not signed in, or comes from another site, is told before anything is read of what was sent.
+ * **Invariant.** An act leaves its row in the audit trail in its own transaction, a look before its answer.
+ * Deliberately absent: rules. A route calls the front door of its module, as the HTTP door does.
+ */
+import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
+import { assert } from '../kernel/assert.ts';
+import type { ConsoleParts } from './route.ts';
+import { serveApplication } from './serve-application.ts';
+
+export {
+  consoleRoute,
+  csrfTokenOf,
+  CSRF_HEADER,
+  ISSUER_HEADER,
+  issuersOf,
+  WATCHING_HEADER,
+  type ConsoleParts,
+  type ConsoleRoute,
+  type ConsoleSent,
+} from './route.ts';
+export { refusal, type FrameRefusal } from './problems.ts';
+
+/** The routes of one part, with what they stand on bound already. */
+export type ConsoleRoutes = (scope: FastifyInstance, parts: ConsoleParts) => void;
+
+export function consoleOf(
+  parts: ConsoleParts,
+  routes: readonly ConsoleRoutes[],
+): FastifyPluginCallback {
+  return (server, _options, done) => {
+    server.decorateRequest('signedIn', null);
+    void server.register(
+      (scope, _none, registered) => {
+        scope.addHook('onRoute', ({ url, config }) => {
+          assert(config?.consolePermission !== undefined, `${url} says what it needs`);
+        });
+        for (const register of routes) register(scope, parts);
+        registered();
+      },
+      { prefix: '/console/api' },
+    );
+    serveApplication(server);
+    done();
+  };
+}

@@ -1,0 +1,326 @@
+import { assert, present } from '../kernel/assert.ts';
+import type { Clock, Instant } from '../kernel/clock.ts';
+import { isSameSecret } from '../kernel/crypto.ts';
+import type { Connection, Queryable } from '../kernel/database/index.ts';
+import type { Logger } from '../kernel/log.ts';
+import { accepted, refused, type Result } from '../kernel/result.ts';
+import {
+  hashOfChange,
+  type Approval,
+  type ApprovalHandler,
+  type ApprovalRefusal,
+  type ApprovedBy,
+} from './approval.ts';
+import {
+  countOpenApprovals,
+  decideApproval,
+  insertApproval,
+  lockApproval,
+  reviewApproval,
+} from './approvals.sql.ts';
+import { appendAudit } from './audit.ts';
+import { canonicalJson } from './canonical.ts';
+import { actorOf, isOfIssuer, type Operator } from './operator.ts';
+import { findApproval, getApproval, readApprovals, type ApprovalPage } from './read-approvals.ts';
+
+const EXPIRES_AFTER_MS = 24 * 60 * 60 * 1000;
+const OPEN_MAX = 100; // of one person
+export const REASON_MIN = 3;
+/** A word is no reason to do alone what needs two. */
+export const GLASS_REASON_MIN = 20;
+const REASON_MAX = 1_000;
+const CHANGE_MAX = 32_000;
+
+export interface ApprovalParts {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly handlers: readonly ApprovalHandler[];
+  /** Tells every operator in the transaction that breaks the glass; absent: the console and the log do. */
+  tellBrokenGlass?(on: Queryable, approval: Approval): Promise<void>;
+}
+
+export interface Asking {
+  readonly kind: string;
+  readonly issuerId: number | null;
+  readonly change: unknown;
+  readonly reason: string;
+}
+
+export interface Approvals {
+  ask(operator: Operator, asking: Asking): Promise<Result<Approval, ApprovalRefusal>>;
+  /** `hash`: of what the second person was shown. Bound to the exact change (R33). */
+  approve(operator: Operator, id: bigint, hash: string): Promise<Result<Approval, ApprovalRefusal>>;
+  /** By a second person; by whoever asked it is a withdrawal. */
+  refuse(operator: Operator, id: bigint, note: string): Promise<Result<Approval, ApprovalRefusal>>;
+  /** One person alone, with a reason: told to everybody at once, and reviewed by another afterwards. */
+  breakGlass(operator: Operator, broken: Broken): Promise<Result<Approval, ApprovalRefusal>>;
+  review(operator: Operator, id: bigint, note: string): Promise<Result<Approval, ApprovalRefusal>>;
+  list(operator: Operator, page: ApprovalPage): Promise<readonly Approval[]>;
+  find(operator: Operator, id: bigint): Promise<Approval | undefined>;
+}
+
+export interface Broken {
+  readonly id: bigint;
+  readonly hash: string;
+  readonly reason: string;
+}
+
+export function openApprovals(parts: ApprovalParts): Approvals {
+  const handlers = new Map(parts.handlers.map((handler) => [handler.kind, handler]));
+  assert(handlers.size === parts.handlers.length, 'a kind of approval has one handler');
+  const context: Context = { ...parts, handlers };
+  return {
+    ask: (operator, asking) => ask(context, operator, asking),
+    approve: (operator, id, hash) =>
+      decide(context, operator, id, { as: 'approved', hash, note: null }),
+    refuse: (operator, id, note) => turnDown(context, operator, id, note),
+    breakGlass: (operator, { id, hash, reason }) =>
+      decide(context, operator, id, { as: 'broken_glass', hash, note: reason.trim() }),
+    review: (operator, id, note) => review(context, operator, id, note),
+    list: (operator, page) =>
+      readApprovals(parts.connection, { operator, now: parts.clock.now() }, page),
+    find: (operator, id) =>
+      findApproval(parts.connection, { operator, now: parts.clock.now() }, id),
+  };
+}
+
+interface Context extends Omit<ApprovalParts, 'handlers'> {
+  readonly handlers: ReadonlyMap<string, ApprovalHandler>;
+}
+
+async function ask(
+  context: Context,
+  operator: Operator,
+  { kind, issuerId, change, reason }: Asking,
+): Promise<Result<Approval, ApprovalRefusal>> {
+  const handler = context.handlers.get(kind);
+  if (handler === undefined) return refused('kind_not_known');
+  if (!operator.permissions.has(handler.asks)) return refused('not_permitted');
+  if (!isOfIssuer(operator, issuerId)) return refused('not_permitted');
+  const parsed = handler.schema.safeParse(change);
+  if (!parsed.success) return refused('change_not_understood');
+  const written = canonicalJson(parsed.data);
+  if (written.length > CHANGE_MAX) return refused('change_not_understood');
+  if (!isReason(reason, REASON_MIN)) return refused('reason_needed');
+  const judged = await handler.judge?.(parsed.data, issuerId);
+  if (judged?.ok === false) return refused('change_not_possible');
+  const summary = await handler.summarise(parsed.data);
+  const now = context.clock.now();
+  const bound = { kind, issuerId, change: written, askedBy: operator.operatorId, askedAt: now };
+  return context.connection.transaction(async (on) => {
+    const [count] = await countOpenApprovals(on, { askedBy: operator.operatorId, now });
+    if ((count?.open ?? 0) >= OPEN_MAX) return refused('too_many_open');
+    const [row] = await insertApproval(on, {
+      ...bound,
+      changeHash: hashOfChange(bound),
+      summaryJa: summary.ja,
+      summaryEn: summary.en,
+      reason: reason.trim(),
+      expiresAt: now + EXPIRES_AFTER_MS,
+    });
+    const { approvalId } = present(row, 'an inserted row comes back');
+    const detail = { kind, change: parsed.data, reason: reason.trim() };
+    await record(on, operator, { approvalId, issuerId, now }, { act: 'approval.ask', detail });
+    return accepted(await getApproval(on, { operator, now }, approvalId));
+  });
+}
+
+type ApprovalRow = Awaited<ReturnType<typeof lockApproval>>[number];
+
+interface Decision {
+  readonly as: 'approved' | 'broken_glass';
+  readonly hash: string;
+  readonly note: string | null;
+}
+
+/** Thrown to undo the transaction of a change that its owner has refused half way. */
+class ChangeRefused extends Error {}
+
+async function decide(
+  context: Context,
+  operator: Operator,
+  id: bigint,
+  decision: Decision,
+): Promise<Result<Approval, ApprovalRefusal>> {
+  let done: { handler: ApprovalHandler; change: unknown } | undefined;
+  try {
+    const result = await context.connection.transaction(async (on) => {
+      const [row] = await lockApproval(on, { approvalId: id });
+      const now = context.clock.now();
+      const judged = judgeDecision(context, operator, row, { ...decision, now });
+      if (!judged.ok) return judged;
+      // After this point it is done, or the transaction is undone.
+      const { handler, change, by } = judged.value;
+      const applied = await handler.apply(on, change, by);
+      if (!applied.ok) throw new ChangeRefused(applied.refusal);
+      await decideApproval(on, {
+        approvalId: id,
+        state: decision.as,
+        decidedBy: operator.operatorId,
+        decidedAt: now,
+        decidedNote: decision.note,
+        result: applied.value === undefined ? null : canonicalJson(applied.value),
+      });
+      const approval = await getApproval(on, { operator, now }, id);
+      if (decision.as === 'broken_glass') await context.tellBrokenGlass?.(on, approval);
+      const act = decision.as === 'approved' ? 'approval.approve' : 'approval.break_glass';
+      const { kind, hash } = approval;
+      const detail = { kind, hash, change, askedBy: approval.askedBy.operatorId };
+      const noted = decision.note === null ? detail : { ...detail, reason: decision.note };
+      await record(on, operator, { ...by, approvalId: id }, { act, detail: noted });
+      done = { handler, change };
+      return accepted(approval);
+    });
+    if (result.ok && done) await settle(context, result.value, done);
+    return result;
+  } catch (error) {
+    if (error instanceof ChangeRefused) return refused('change_not_possible');
+    throw error;
+  }
+}
+
+async function settle(
+  { log }: Context,
+  { approvalId, kind, state }: Approval,
+  { handler, change }: { readonly handler: ApprovalHandler; readonly change: unknown },
+): Promise<void> {
+  if (state === 'broken_glass') {
+    log.error(
+      { alert: 'break_glass', approvalId: String(approvalId), kind },
+      'one person has done alone what needs two: review it in the console',
+    );
+  }
+  await handler.applied?.(change);
+}
+
+interface Judged {
+  readonly handler: ApprovalHandler;
+  readonly change: unknown;
+  readonly by: ApprovedBy;
+}
+
+/** Everything that speaks against a decision, in order; pure but for the handler that it finds. */
+function judgeDecision(
+  context: Pick<Context, 'handlers'>,
+  operator: Operator,
+  row: ApprovalRow | undefined,
+  { as, hash, note, now }: Decision & { readonly now: Instant },
+): Result<Judged, ApprovalRefusal> {
+  if (row === undefined || !isOfIssuer(operator, row.issuerId))
+    return refused('approval_not_found');
+  const handler = context.handlers.get(row.kind);
+  if (handler === undefined) return refused('kind_not_known');
+  const needed = as === 'approved' ? handler.approves : 'glass:break';
+  if (!operator.permissions.has(needed)) return refused('not_permitted');
+  if (as === 'broken_glass' && !operator.permissions.has(handler.asks)) {
+    return refused('not_permitted');
+  }
+  if (row.state !== 'open') return refused('already_decided');
+  if (now >= row.expiresAt) return refused('approval_expired');
+  if (as === 'approved' && row.askedBy === operator.operatorId) return refused('same_person');
+  // What the second person saw, what was asked for and what the row says now are one and the same.
+  const stored = hashOfChange(row);
+  const isAsShown = isSameSecret(Buffer.from(hash, 'hex'), stored);
+  if (!isAsShown || !isSameSecret(row.changeHash, stored)) return refused('change_differs');
+  if (as === 'broken_glass' && !isReason(note ?? '', GLASS_REASON_MIN)) {
+    return refused('reason_needed');
+  }
+  const parsed = handler.schema.safeParse(JSON.parse(row.change));
+  if (!parsed.success) return refused('change_not_understood');
+  const by = {
+    approvalId: row.approvalId,
+    issuerId: row.issuerId,
+    askedBy: actorOf(row.askedBy),
+    decidedBy: operator.actor,
+    isGlassBroken: as === 'broken_glass',
+    now,
+  };
+  return accepted({ handler, change: parsed.data, by });
+}
+
+function turnDown(
+  context: Context,
+  operator: Operator,
+  id: bigint,
+  note: string,
+): Promise<Result<Approval, ApprovalRefusal>> {
+  return context.connection.transaction(async (on) => {
+    const [row] = await lockApproval(on, { approvalId: id });
+    if (row === undefined || !isOfIssuer(operator, row.issuerId)) {
+      return refused('approval_not_found');
+    }
+    const handler = context.handlers.get(row.kind);
+    const isOwn = row.askedBy === operator.operatorId;
+    const mayDecide = handler !== undefined && operator.permissions.has(handler.approves);
+    if (!isOwn && !mayDecide) return refused('not_permitted');
+    if (row.state !== 'open') return refused('already_decided');
+    if (!isOwn && !isReason(note, REASON_MIN)) return refused('reason_needed');
+    const now = context.clock.now();
+    await decideApproval(on, {
+      approvalId: id,
+      state: isOwn ? 'withdrawn' : 'refused',
+      decidedBy: operator.operatorId,
+      decidedAt: now,
+      decidedNote: note.trim().slice(0, REASON_MAX) || null,
+      result: null,
+    });
+    const act = isOwn ? 'approval.withdraw' : 'approval.refuse';
+    const detail = { kind: row.kind, note: note.trim().slice(0, REASON_MAX) };
+    const place = { approvalId: id, issuerId: row.issuerId, now };
+    await record(on, operator, place, { act, detail });
+    return accepted(await getApproval(on, { operator, now }, id));
+  });
+}
+
+/** Another person has looked at what one did alone. */
+function review(
+  context: Context,
+  operator: Operator,
+  id: bigint,
+  note: string,
+): Promise<Result<Approval, ApprovalRefusal>> {
+  return context.connection.transaction(async (on) => {
+    const [row] = await lockApproval(on, { approvalId: id });
+    if (row === undefined || !isOfIssuer(operator, row.issuerId)) {
+      return refused('approval_not_found');
+    }
+    if (!operator.permissions.has('glass:review')) return refused('not_permitted');
+    if (row.state !== 'broken_glass' || row.reviewedBy !== null) return refused('not_to_review');
+    if (row.decidedBy === operator.operatorId) return refused('same_person');
+    if (!isReason(note, REASON_MIN)) return refused('reason_needed');
+    const now = context.clock.now();
+    await reviewApproval(on, {
+      approvalId: id,
+      reviewedBy: operator.operatorId,
+      reviewedAt: now,
+      reviewNote: note.trim(),
+    });
+    const place = { approvalId: id, issuerId: row.issuerId, now };
+    const detail = { kind: row.kind, note: note.trim() };
+    await record(on, operator, place, { act: 'approval.review', detail });
+    return accepted(await getApproval(on, { operator, now }, id));
+  });
+}
+
+function isReason(text: string, least: number): boolean {
+  const { length } = text.trim();
+  return length >= least && length <= REASON_MAX;
+}
+
+async function record(
+  on: Queryable,
+  operator: Operator,
+  place: { readonly approvalId: bigint; readonly issuerId: number | null; readonly now: Instant },
+  { act, detail }: { readonly act: string; readonly detail: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  await appendAudit(on, {
+    at: place.now,
+    issuerId: place.issuerId,
+    actor: operator.actor,
+    kind: 'act',
+    act,
+    subject: `approval:${place.approvalId}`,
+    detail,
+  });
+}
