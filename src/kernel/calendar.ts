@@ -26,6 +26,15 @@ export function startOfDay(day: string, zone: string): Instant | null {
   return zoneOf(zone).startOfDay(midnight / DAY_MS);
 }
 
+/** When a clock on a wall of the zone shows so many milliseconds on that day; null for what is no day. */
+export function instantIn(day: string, wallMs: number, zone: string): Instant | null {
+  const start = startOfDay(day, zone);
+  if (start === null) return null;
+  const there = zoneOf(zone);
+  const wall = Date.parse(`${day}T00:00:00Z`) + wallMs;
+  return wall - there.offsetAt(wall - there.offsetAt(start + wallMs));
+}
+
 /** Whether the name is one of the IANA's time zones, as `Asia/Tokyo`. */
 export function isZone(name: string): boolean {
   return ZONE_NAMES.has(name) || name === 'UTC';

@@ -249,7 +249,7 @@ function drawMovement(random: Random): Movement {
     ...SALE,
     ...Object.fromEntries(values),
     issuerId: 1 + random.below(2),
-    operations: STOPPED_OPERATIONS.filter(() => random.below(3) === 0),
+    operations: ['use', ...STOPPED_OPERATIONS.slice(0, 5).filter(() => random.below(3) === 0)],
     at: AT + random.below(110) - 5,
     buyer: random.below(2) === 0 ? null : { line: 'own', device: 'phone' },
   };

@@ -1,6 +1,11 @@
 import type { Instant } from '../kernel/clock.ts';
 import { Lattice } from './lattice.ts';
-import type { GateVerdict, Movement } from './movement.ts';
+import {
+  STOPPED_OPERATIONS,
+  type GateVerdict,
+  type Movement,
+  type StoppedOperation,
+} from './movement.ts';
 import { meetsConditions, stretchesOf, type Phase, type Suspension } from './suspension.ts';
 import { isBefore, stretchAt, type Entry } from './timeline.ts';
 
@@ -56,8 +61,8 @@ export class Board implements Switchboard {
     this.#lattice.visit(movement, (cell, named) => {
       if (stop !== null && named < stoppedAt) return false;
       for (const operation of movement.operations) {
-        const timeline = cell.timelines[operation];
-        if (timeline === null) continue;
+        const timeline = cell.timelines[PLACE_OF[operation]];
+        if (timeline == null) continue;
         const at = stretchAt(timeline, movement.at);
         if (at < 0) continue;
         const stopping = timeline.stop[at]!;
@@ -115,6 +120,11 @@ export class Board implements Switchboard {
     return next === Infinity ? null : next;
   }
 }
+
+/** A cell has its timelines in the order of the list of operations. */
+const PLACE_OF = Object.fromEntries(
+  STOPPED_OPERATIONS.map((operation, place) => [operation, place]),
+) as Record<StoppedOperation, number>;
 
 /** The phase that refuses or asks for something at an instant; null: it does nothing then. */
 export function phaseInForce(suspension: Pick<Suspension, 'phases'>, at: Instant): Phase | null {
