@@ -5,9 +5,7 @@
  * Deliberately absent: a table of events, and a queue. An event is derived each time it is read, and has the
  * same id and content each time; only the position of a reader is kept, by the reader or in its webhook.
  */
-export { type AddressPolicy, AddressRefused, judgeWebhookUrl } from './address.ts';
 export { FEED_EVENT_TYPES, type FeedEvent, type FeedEventType, type FeedRoot } from './event.ts';
-export { signatureOf } from './post.ts';
 export {
   FEED_LIMIT_MAX,
   type FeedPage,

@@ -2,10 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
+import {
+  type AddressPolicy,
+  causeOfFailure,
+  pauseAfter,
+  post,
+  type Resolve,
+  signatureOf,
+} from '../kernel/outbound/index.ts';
 import type { Catalogue } from '../programmes/index.ts';
-import type { AddressPolicy, Resolve } from './address.ts';
 import type { FeedEvent } from './event.ts';
-import { post, signatureOf } from './post.ts';
 import { type FeedPage, latestCursor, readFeed } from './read-feed.ts';
 import { SharedJournals } from './shared-journals.ts';
 import {
@@ -169,7 +175,7 @@ async function fail(
   const now = clock.now();
   const failingSince = webhook.failingSince ?? now;
   const isGivenUp = now - failingSince >= policy.giveUpAfterMs;
-  const cause = causeOf(error);
+  const cause = causeOfFailure(error);
   await recordFailure(tools.db, {
     webhookId: webhook.webhookId,
     failedFrom: webhook.cursor,
@@ -191,23 +197,6 @@ async function fail(
   await auditWebhookGivenUp(tools.db, { at: now, subject, detail: facts });
 }
 
-/** Half of it is certain, half is chance. */
-export function pauseAfter(
-  attempts: number,
-  policy: Pick<WebhookPolicy, 'firstPauseMs' | 'longestPauseMs'>,
-  jitter: number,
-): number {
-  const pause = Math.min(policy.firstPauseMs * 2 ** Math.min(attempts, 30), policy.longestPauseMs);
-  return Math.round(pause / 2 + (pause / 2) * jitter);
-}
-
-/** Never the answer's text, which is the receiver's to choose, nor the URL, which may hold a secret. */
-function causeOf(error: Error): string {
-  if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'timed out';
-  const code = (error as NodeJS.ErrnoException).code;
-  return (code ?? error.message).slice(0, 100);
-}
-
 export interface WebhookDeliverer {
   /** Takes no more; resolves when what is under way has ended. */
   stop(): Promise<void>;
@@ -222,7 +211,7 @@ export function startWebhooks(tools: WebhookTools): WebhookDeliverer {
   const run = async (): Promise<void> => {
     while (!isStopped) {
       const round = await deliverDue(tools).catch((error: Error) => {
-        tools.log.error({ cause: causeOf(error) }, 'webhooks could not be delivered');
+        tools.log.error({ cause: causeOfFailure(error) }, 'webhooks could not be delivered');
         return null;
       });
       // With a pause behind every page a webhook would never have more than 400 events a second.

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { request as requestPlain } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { request as requestSecure } from 'node:https';
-import type { Instant } from '../kernel/clock.ts';
+import type { Instant } from '../clock.ts';
 import { type AddressPolicy, judgeWebhookUrl, pinAddress, type Resolve } from './address.ts';
 
 export interface Post {
