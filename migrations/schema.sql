@@ -712,10 +712,10 @@ create table operators.approval (
   constraint approval_review_is_of_broken_glass CHECK (((reviewed_by IS NULL) OR ((state = 'broken_glass'::text) AND (reviewed_by <> decided_by)))),
   constraint approval_state_known CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'refused'::text, 'withdrawn'::text, 'broken_glass'::text]))),
   constraint approval_withdrawn_by_its_asker CHECK (((state <> 'withdrawn'::text) OR (decided_by = asked_by))),
-  constraint approval_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES operators.operator(operator_id),
-  constraint approval_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES operators.operator(operator_id),
+  constraint approval_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES operators.operator(id),
+  constraint approval_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES operators.operator(id),
   constraint approval_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id),
-  constraint approval_reviewed_by_fkey FOREIGN KEY (reviewed_by) REFERENCES operators.operator(operator_id)
+  constraint approval_reviewed_by_fkey FOREIGN KEY (reviewed_by) REFERENCES operators.operator(id)
 );
 CREATE INDEX approval_open ON operators.approval USING btree (approval_id) WHERE (state = 'open'::text);
 CREATE INDEX approval_unreviewed ON operators.approval USING btree (approval_id) WHERE ((state = 'broken_glass'::text) AND (reviewed_by IS NULL));
@@ -749,7 +749,7 @@ create table operators.audit_head (
 );
 
 create table operators.credential (
-  credential_id text collate "C" not null,
+  id text collate "C" not null,
   account_id text collate "C" not null,
   provider_id text collate "C" not null,
   operator_id text collate "C" not null,
@@ -762,15 +762,15 @@ create table operators.credential (
   scope text,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  constraint credential_pkey PRIMARY KEY (credential_id),
+  constraint credential_pkey PRIMARY KEY (id),
   constraint credential_once UNIQUE (provider_id, account_id),
-  constraint credential_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES operators.operator(operator_id)
+  constraint credential_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES operators.operator(id)
 );
 CREATE INDEX credential_operator ON operators.credential USING btree (operator_id);
 comment on table operators.credential is 'How an operator proves who it is: the hash of a password.';
 
 create table operators.operator (
-  operator_id text collate "C" not null,
+  id text collate "C" not null,
   email text collate "C" not null,
   name text not null,
   locale text collate "C" not null default 'ja'::text,
@@ -782,7 +782,7 @@ create table operators.operator (
   two_factor_enabled boolean not null default false,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  constraint operator_pkey PRIMARY KEY (operator_id),
+  constraint operator_pkey PRIMARY KEY (id),
   constraint operator_email_once UNIQUE (email),
   constraint operator_email_is_lower_case CHECK ((email = lower(email))),
   constraint operator_has_a_role CHECK ((cardinality(roles) > 0)),
@@ -792,20 +792,20 @@ create table operators.operator (
 comment on table operators.operator is 'A person of the staff. Never deleted: the audit trail names it.';
 
 create table operators.second_factor (
-  second_factor_id text collate "C" not null,
+  id text collate "C" not null,
   operator_id text collate "C" not null,
   secret text not null,
   backup_codes text not null,
   verified boolean not null default true,
   failed_verification_count integer not null default 0,
   locked_until timestamp with time zone,
-  constraint second_factor_pkey PRIMARY KEY (second_factor_id),
-  constraint second_factor_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES operators.operator(operator_id)
+  constraint second_factor_pkey PRIMARY KEY (id),
+  constraint second_factor_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES operators.operator(id)
 );
 CREATE INDEX second_factor_operator ON operators.second_factor USING btree (operator_id);
 
 create table operators.session (
-  session_id text collate "C" not null,
+  id text collate "C" not null,
   token text collate "C" not null,
   operator_id text collate "C" not null,
   expires_at timestamp with time zone not null,
@@ -813,9 +813,9 @@ create table operators.session (
   user_agent text,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  constraint session_pkey PRIMARY KEY (session_id),
+  constraint session_pkey PRIMARY KEY (id),
   constraint session_token_once UNIQUE (token),
-  constraint session_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES operators.operator(operator_id)
+  constraint session_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES operators.operator(id)
 );
 CREATE INDEX session_age ON operators.session USING btree (expires_at);
 CREATE INDEX session_operator ON operators.session USING btree (operator_id);
@@ -831,17 +831,17 @@ CREATE INDEX sign_in_failure_age ON operators.sign_in_failure USING btree (last_
 comment on table operators.sign_in_failure is 'Who has given wrong passwords: kept for every process and over restarts.';
 
 create table operators.verification (
-  verification_id text collate "C" not null,
+  id text collate "C" not null,
   identifier text collate "C" not null,
   value text not null,
   expires_at timestamp with time zone not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  constraint verification_pkey PRIMARY KEY (verification_id)
+  constraint verification_pkey PRIMARY KEY (id)
 );
 CREATE INDEX verification_age ON operators.verification USING btree (expires_at);
 CREATE INDEX verification_identifier ON operators.verification USING btree (identifier);
-comment on table operators.verification is 'A sign-in that waits for its second factor.';
+comment on table operators.verification is 'What waits for its proof: a sign-in for its second factor, an invitation for its password.';
 
 create schema programmes;
 

@@ -317,7 +317,7 @@ export const CATALOGUE_COMMANDS: readonly Command[] = [
     words: 'seller list',
     summary: 'Lists the sellers',
     name: 'sellers',
-    columns: ['key', 'nameJa', 'nameEn', 'chain'],
+    columns: ['key', 'nameJa', 'nameEn', 'chainId'],
     path: () => '/sellers',
     read: async (house, { issuer }) =>
       accepted(ofIssuer(house.catalogue.current().sellers, issuer.issuerId)),

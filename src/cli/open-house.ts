@@ -95,7 +95,7 @@ export function issuerOf(house: House, { values }: Invocation): Issuer {
 }
 
 export function catalogueDesk({ database, clock }: House): CatalogueDesk {
-  return { connection: database, record: recordAct({ clock, actor: ACTOR }) };
+  return { connection: database, clock, actor: ACTOR, record: recordAct({ clock, actor: ACTOR }) };
 }
 
 export function clientDesk(house: House, issuerId: number): ClientDesk {

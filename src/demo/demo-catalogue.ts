@@ -1,4 +1,10 @@
-import { newMerchant, newProduct, newProgramme, newSeller } from '../programmes/contract.ts';
+import {
+  newChain,
+  newMerchant,
+  newProduct,
+  newProgramme,
+  newSeller,
+} from '../programmes/contract.ts';
 
 /** What the demo sells: names of its own, no real brands. */
 export const DEMO_ISSUER = {
@@ -74,6 +80,10 @@ export const DEMO_PRODUCTS = [
     },
   },
 ].map((wanted) => newProduct.parse(wanted));
+
+export const DEMO_CHAINS = [
+  { key: 'mihon-mart', nameJa: 'みほんマート', nameEn: 'Mihon Mart' },
+].map((wanted) => newChain.parse(wanted));
 
 export const DEMO_SELLERS = [
   { key: 'mihon-mart', nameJa: 'みほんマート', nameEn: 'Mihon Mart', chain: 'mihon-mart' },

@@ -26,6 +26,7 @@ import type { KeyRing, Random } from '../kernel/crypto.ts';
 import type { Connection } from '../kernel/database/index.ts';
 import type { Result } from '../kernel/result.ts';
 import {
+  createChain,
   createIssuer,
   createMerchant,
   createProduct,
@@ -36,6 +37,7 @@ import {
   type CatalogueHolder,
 } from '../programmes/index.ts';
 import {
+  DEMO_CHAINS,
   DEMO_CLIENT,
   DEMO_FUNDS_MINOR,
   DEMO_ISSUER,
@@ -86,11 +88,13 @@ export async function isDemoUnfinished(tools: DemoTools): Promise<boolean> {
 /** First half, before the engine is opened: what is sold, by whom, and who calls. */
 export async function makeDemoParties(tools: DemoTools): Promise<void> {
   const { connection, clock } = tools;
-  const desk = { connection, record: recordAct({ clock, actor: 'demo' }) };
+  const by = { clock, actor: 'demo' };
+  const desk = { connection, ...by, record: recordAct(by) };
   const issuer = DEMO_ISSUER.key;
   made(await createIssuer(desk, DEMO_ISSUER));
   for (const wanted of DEMO_PROGRAMMES) made(await createProgramme(desk, issuer, wanted));
   for (const wanted of DEMO_PRODUCTS) made(await createProduct(desk, issuer, wanted));
+  for (const wanted of DEMO_CHAINS) made(await createChain(desk, issuer, wanted));
   for (const wanted of DEMO_SELLERS) made(await createSeller(desk, issuer, wanted));
   for (const wanted of DEMO_MERCHANTS) made(await createMerchant(desk, issuer, wanted));
   await tools.catalogue.refresh(connection);

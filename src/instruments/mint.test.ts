@@ -129,6 +129,7 @@ function product(changed: Partial<Product> = {}): Product {
     validityDays: null,
     redeemsBy: ['code'],
     isReactivatable: true,
+    isSoldByOfferOnly: false,
     limits: {
       balanceMaxMinor: null,
       loadMinMinor: null,

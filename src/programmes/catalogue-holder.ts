@@ -5,7 +5,7 @@ import { loadCatalogue } from './load-catalogue.ts';
 /** The catalogue as this process knows it. A batch that reads a newer version refreshes it (R18). */
 export interface CatalogueHolder {
   current(): Catalogue;
-  /** Loads anew unless `leastVersion` is known already; of many callers at once one loads for all. */
+  /** Reads what has changed unless `leastVersion` is known already; of many callers at once one loads for all. */
   refresh(connection: Connection, leastVersion?: number): Promise<Catalogue>;
 }
 
@@ -19,7 +19,7 @@ export function holderOf(first: Catalogue): CatalogueHolder {
 
   /** A load that began before a change may end after it: a known version never goes back. */
   async function load(connection: Connection): Promise<Catalogue> {
-    const loaded = await loadCatalogue(connection);
+    const loaded = await loadCatalogue(connection, known);
     if (loaded.version >= known.version) known = loaded;
     return known;
   }

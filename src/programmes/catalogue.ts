@@ -1,4 +1,8 @@
+import type { Instant } from '../kernel/clock.ts';
 import type { Unit } from '../kernel/money.ts';
+import type { RevisedParts } from './make-catalogue.ts';
+import type { OfferBook } from './offer-book.ts';
+import type { Aggregator, Chain, Offer, Shop, Tender } from './sale.ts';
 
 /** The company that owes the value. */
 export interface Issuer {
@@ -71,6 +75,8 @@ export interface Product {
   readonly validityDays: number | null; // a lot ends at the midnight after this many days; null: never
   readonly redeemsBy: readonly RedeemsBy[]; // R16
   readonly isReactivatable: boolean; // R15
+  /** False: any seller of the issuer sells it for any tender. True: a sale needs an offer. */
+  readonly isSoldByOfferOnly: boolean;
   readonly limits: ProductLimits;
 }
 
@@ -81,7 +87,7 @@ export interface Seller {
   readonly key: string;
   readonly nameJa: string;
   readonly nameEn: string;
-  readonly chain: string | null;
+  readonly chainId: number | null;
 }
 
 /** Who takes the value as payment; a redemption is credited to its payable. */
@@ -96,16 +102,43 @@ export interface Merchant {
 /**
  * Everything that may be sold, where and how, as one immutable value. `version` moves with every
  * change; a batch that reads another version than its operation was judged by judges again (R18).
+ *
+ * Tenders and offers may be scheduled: what judges asks for them at its instant. The maps have them as they
+ * were last written, for their names.
  */
-export interface Catalogue {
+export interface Catalogue extends CatalogueOfParties {
+  readonly shops: ReadonlyMap<number, Shop>;
+  readonly offers: OfferBook;
+  findShop(sellerId: number, key: string): Shop | undefined;
+  /** Also one that has ended (`isEnded`); undefined where there is none, or none yet. */
+  offerAt(route: Route, at: Instant): Offer | undefined;
+}
+
+/** What a change is judged by: all but the two kinds of which there are very many. */
+export interface CatalogueOfParties {
   readonly version: number;
+  readonly revised: RevisedParts; // as it was read, for the next reading
   readonly issuers: ReadonlyMap<number, Issuer>;
   readonly programmes: ReadonlyMap<number, Programme>;
   readonly products: ReadonlyMap<number, Product>;
   readonly sellers: ReadonlyMap<number, Seller>;
   readonly merchants: ReadonlyMap<number, Merchant>;
+  readonly aggregators: ReadonlyMap<number, Aggregator>;
+  readonly chains: ReadonlyMap<number, Chain>;
+  readonly tenders: ReadonlyMap<number, Tender>;
   /** Keys are unique inside an issuer. */
   findProduct(issuerId: number, key: string): Product | undefined;
   findSeller(issuerId: number, key: string): Seller | undefined;
   findMerchant(issuerId: number, key: string): Merchant | undefined;
+  findAggregator(issuerId: number, key: string): Aggregator | undefined;
+  findChain(issuerId: number, key: string): Chain | undefined;
+  findTender(issuerId: number, key: string): Tender | undefined;
+  tenderAt(tenderId: number, at: Instant): Tender | undefined;
+}
+
+/** Seller, product and tender: by what an offer is found. */
+export interface Route {
+  readonly sellerId: number;
+  readonly productId: number;
+  readonly tenderId: number;
 }

@@ -6,7 +6,9 @@ for update;
 
 -- name: moveVersion
 update programmes.version
-set version = version + 1;
+set
+  version = version + 1,
+  moved_at = :at;
 
 -- name: insertIssuer
 insert into programmes.issuer (key, name_ja, name_en)
@@ -43,13 +45,14 @@ insert into programmes.product (
   code_alphabet, code_length, code_prefix, code_groups, code_folds_kana, number_prefix,
   number_digits, validity_days, redeems_by, is_reactivatable, balance_max_minor, load_min_minor,
   load_max_minor, load_day_max_minor, load_month_max_minor, redeem_day_max_minor,
-  redeem_month_max_minor
+  redeem_month_max_minor, is_sold_by_offer_only
 )
 values (
   :programmeId, :key, :kind, :nameJa, :nameEn, :facesMinor, :faceMinMinor, :faceMaxMinor,
   :codeAlphabet, :codeLength, :codePrefix, :codeGroups, :codeFoldsKana, :numberPrefix,
   :numberDigits, :validityDays, :redeemsBy, :isReactivatable, :balanceMaxMinor, :loadMinMinor,
-  :loadMaxMinor, :loadDayMaxMinor, :loadMonthMaxMinor, :redeemDayMaxMinor, :redeemMonthMaxMinor
+  :loadMaxMinor, :loadDayMaxMinor, :loadMonthMaxMinor, :redeemDayMaxMinor, :redeemMonthMaxMinor,
+  :isSoldByOfferOnly
 )
 returning product_id;
 
@@ -81,22 +84,23 @@ set
   load_day_max_minor = :loadDayMaxMinor,
   load_month_max_minor = :loadMonthMaxMinor,
   redeem_day_max_minor = :redeemDayMaxMinor,
-  redeem_month_max_minor = :redeemMonthMaxMinor
+  redeem_month_max_minor = :redeemMonthMaxMinor,
+  is_sold_by_offer_only = :isSoldByOfferOnly
 where product_id = :productId;
 
 -- name: insertSeller
--- nullable: chain
-insert into programmes.seller (issuer_id, key, name_ja, name_en, chain)
-values (:issuerId, :key, :nameJa, :nameEn, :chain)
+-- nullable: chainId
+insert into programmes.seller (issuer_id, key, name_ja, name_en, chain_id)
+values (:issuerId, :key, :nameJa, :nameEn, :chainId)
 returning seller_id;
 
 -- name: updateSeller
--- nullable: chain
+-- nullable: chainId
 update programmes.seller
 set
   name_ja = :nameJa,
   name_en = :nameEn,
-  chain = :chain
+  chain_id = :chainId
 where seller_id = :sellerId;
 
 -- name: insertMerchant

@@ -1,9 +1,13 @@
+import { present } from '../kernel/assert.ts';
+import type { Clock, Instant } from '../kernel/clock.ts';
 import type { Connection, Queryable } from '../kernel/database/index.ts';
 import type { Result } from '../kernel/result.ts';
 import { accepted } from '../kernel/result.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { CatalogueOfParties } from './catalogue.ts';
 import { lockVersion, moveVersion } from './change-catalogue.sql.ts';
-import { readCatalogue } from './load-catalogue.ts';
+import { endRevisions, insertRevisions } from './change-sale.sql.ts';
+import { readParties } from './load-catalogue.ts';
+import { toJson } from './sale-content.ts';
 import type { CodeShapeRefusal, NumberShapeRefusal } from './shapes.ts';
 
 /** Every refusal of a change, in the order in which they are checked. */
@@ -13,8 +17,24 @@ export type CatalogueRefusal =
   | 'product_not_found'
   | 'seller_not_found'
   | 'merchant_not_found'
+  | SaleRefusal
   | 'key_taken'
   | ProductRefusal;
+
+/** What is wrong with a chain, a tender or an offer. */
+export type SaleRefusal =
+  | 'aggregator_not_found'
+  | 'chain_not_found'
+  | 'shop_not_found'
+  | 'tender_not_found'
+  | 'offer_not_found'
+  | 'valid_from_past' // what was judged stays judged
+  | 'ends_before_it_begins'
+  | 'amount_range_reversed'
+  | 'amount_outside_product' // no face of the product lies in the range
+  | 'unit_differs' // the tender counts in another unit than the product is sold in
+  | 'tender_charged_through_itself' // or through one that is charged through a third
+  | 'tender_loads_no_prepaid'; // the tender cannot pay for a prepaid product
 
 export type ProductRefusal =
   | 'kind_needs_code' // a `code` product is issued with one
@@ -32,6 +52,8 @@ export type ProductRefusal =
 /** Who changes the catalogue, and where it is written down that they did. */
 export interface CatalogueDesk {
   readonly connection: Connection;
+  readonly clock: Clock;
+  readonly actor: string; // stands beside every revision
   /** Writes the audit row, in the transaction of the change. */
   readonly record: RecordAct;
 }
@@ -47,6 +69,48 @@ export interface ChangeNamed {
   readonly wanted: object;
 }
 
+/** What a change works with: one instant, one reading, and where revisions are kept. */
+export interface Change {
+  readonly on: Queryable;
+  readonly catalogue: CatalogueOfParties;
+  readonly at: Instant;
+  /** Puts what things are like from an instant on beside what they were: nothing is written over. */
+  readonly keep: (revisions: readonly NewRevision[]) => Promise<void>;
+}
+
+export interface NewRevision {
+  readonly kind: RevisedKind;
+  readonly thingId: number;
+  readonly issuerId: number;
+  readonly validFrom: Instant;
+  readonly content: object;
+}
+
+/** The thing from an instant on. Its own id and its issuer stand beside the content. */
+export function keptAs(
+  kind: RevisedKind,
+  thing: { readonly issuerId: number },
+  validFrom: Instant,
+): NewRevision {
+  const COLUMNS = new Set(['issuerId', 'validFrom', `${kind}Id`]);
+  const named = Object.entries(thing);
+  const [, thingId] = present(
+    named.find(([name]) => name === `${kind}Id`),
+    'a thing of a kind has the id of that kind',
+  );
+  const content = Object.fromEntries(named.filter(([name]) => !COLUMNS.has(name)));
+  return { kind, thingId: thingId as number, issuerId: thing.issuerId, validFrom, content };
+}
+
+export type RevisedKind =
+  | 'aggregator'
+  | 'chain'
+  | 'tender'
+  | 'shop'
+  | 'offer'
+  | 'seller'
+  | 'product';
+
 /**
  * One change: takes the version's row (so that changes wait for one another), judges by the catalogue
  * as it then is, writes, moves the version, records the act, commits. A refused change leaves nothing.
@@ -54,15 +118,42 @@ export interface ChangeNamed {
 export async function changeCatalogue<Value>(
   desk: CatalogueDesk,
   named: ChangeNamed,
-  work: (on: Queryable, catalogue: Catalogue) => Promise<Result<Value, CatalogueRefusal>>,
+  work: (change: Change) => Promise<Result<Value, CatalogueRefusal>>,
 ): Promise<Result<Value, CatalogueRefusal>> {
   return desk.connection.transaction(async (transaction) => {
     await lockVersion(transaction);
-    const result = await work(transaction, await readCatalogue(transaction));
+    const change = await openChange(desk, transaction);
+    const result = await work(change);
     if (!result.ok) return result; // nothing was written: a refusal comes before the first write
-    await moveVersion(transaction);
+    await moveVersion(transaction, { at: change.at });
     const { act, subject, wanted } = named;
     await desk.record(transaction, { act, subject, detail: { ...wanted } });
     return accepted(result.value);
   });
+}
+
+async function openChange(desk: CatalogueDesk, on: Queryable): Promise<Change> {
+  const catalogue = await readParties(on);
+  const at = desk.clock.now();
+  return {
+    on,
+    catalogue,
+    at,
+    async keep(revisions) {
+      const things = {
+        kinds: revisions.map(({ kind }) => kind),
+        thingIds: revisions.map(({ thingId }) => thingId),
+        validFroms: revisions.map(({ validFrom }) => validFrom),
+      };
+      await endRevisions(on, things);
+      await insertRevisions(on, {
+        ...things,
+        version: BigInt(catalogue.version + 1),
+        issuerIds: revisions.map(({ issuerId }) => issuerId),
+        contents: revisions.map(({ content }) => toJson(content)),
+        recordedAt: at,
+        actor: desk.actor,
+      });
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { present } from '../kernel/assert.ts';
 import type { Result } from '../kernel/result.ts';
 import { accepted, refused } from '../kernel/result.ts';
-import type { Catalogue, Issuer, Programme } from './catalogue.ts';
+import type { CatalogueOfParties, Issuer, Programme } from './catalogue.ts';
 import { changeCatalogue } from './change-catalogue.ts';
 import type { CatalogueDesk, CatalogueRefusal } from './change-catalogue.ts';
 import {
@@ -17,7 +17,7 @@ export function createIssuer(
   wanted: NewIssuer,
 ): Promise<Result<Issuer, CatalogueRefusal>> {
   const named = { act: 'issuer.create', subject: wanted.key, wanted };
-  return changeCatalogue(desk, named, async (on, catalogue) => {
+  return changeCatalogue(desk, named, async ({ on, catalogue }) => {
     if (findIssuer(catalogue, wanted.key) !== undefined) return refused('key_taken');
     const [row] = await insertIssuer(on, wanted);
     return accepted({ ...wanted, ...present(row, 'an inserted row comes back') });
@@ -30,7 +30,7 @@ export function changeIssuer(
   change: IssuerChange,
 ): Promise<Result<Issuer, CatalogueRefusal>> {
   const named = { act: 'issuer.change', subject: issuerKey, wanted: change };
-  return changeCatalogue(desk, named, async (on, catalogue) => {
+  return changeCatalogue(desk, named, async ({ on, catalogue }) => {
     const issuer = findIssuer(catalogue, issuerKey);
     if (issuer === undefined) return refused('issuer_not_found');
     const changed = { ...issuer, ...change };
@@ -45,7 +45,7 @@ export function createProgramme(
   wanted: NewProgramme,
 ): Promise<Result<Programme, CatalogueRefusal>> {
   const named = { act: 'programme.create', subject: `${issuerKey}/${wanted.key}`, wanted };
-  return changeCatalogue(desk, named, async (on, catalogue) => {
+  return changeCatalogue(desk, named, async ({ on, catalogue }) => {
     const issuer = findIssuer(catalogue, issuerKey);
     if (issuer === undefined) return refused('issuer_not_found');
     const { issuerId } = issuer;
@@ -62,7 +62,7 @@ export function changeProgramme(
 ): Promise<Result<Programme, CatalogueRefusal>> {
   const subject = `${where.issuer}/${where.programme}`;
   const named = { act: 'programme.change', subject, wanted: change };
-  return changeCatalogue(desk, named, async (on, catalogue) => {
+  return changeCatalogue(desk, named, async ({ on, catalogue }) => {
     const issuer = findIssuer(catalogue, where.issuer);
     if (issuer === undefined) return refused('issuer_not_found');
     const programme = findProgramme(catalogue, issuer.issuerId, where.programme);
@@ -73,12 +73,12 @@ export function changeProgramme(
   });
 }
 
-export function findIssuer(catalogue: Catalogue, key: string): Issuer | undefined {
+export function findIssuer(catalogue: CatalogueOfParties, key: string): Issuer | undefined {
   return [...catalogue.issuers.values()].find((issuer) => issuer.key === key);
 }
 
 export function findProgramme(
-  catalogue: Catalogue,
+  catalogue: CatalogueOfParties,
   issuerId: number,
   key: string,
 ): Programme | undefined {

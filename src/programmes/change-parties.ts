@@ -2,7 +2,7 @@ import { present } from '../kernel/assert.ts';
 import type { Result } from '../kernel/result.ts';
 import { accepted, refused } from '../kernel/result.ts';
 import type { Merchant, Seller } from './catalogue.ts';
-import { changeCatalogue } from './change-catalogue.ts';
+import { changeCatalogue, keptAs } from './change-catalogue.ts';
 import type { CatalogueDesk, CatalogueRefusal } from './change-catalogue.ts';
 import {
   insertMerchant,
@@ -19,13 +19,19 @@ export function createSeller(
   wanted: NewSeller,
 ): Promise<Result<Seller, CatalogueRefusal>> {
   const named = { act: 'seller.create', subject: `${issuerKey}/${wanted.key}`, wanted };
-  return changeCatalogue(desk, named, async (on, catalogue) => {
+  return changeCatalogue(desk, named, async ({ on, catalogue, at, keep }) => {
     const issuer = findIssuer(catalogue, issuerKey);
     if (issuer === undefined) return refused('issuer_not_found');
     const { issuerId } = issuer;
-    if (catalogue.findSeller(issuerId, wanted.key) !== undefined) return refused('key_taken');
-    const [row] = await insertSeller(on, { ...wanted, issuerId });
-    return accepted({ ...wanted, issuerId, ...present(row, 'an inserted row comes back') });
+    const chain = wanted.chain === null ? null : catalogue.findChain(issuerId, wanted.chain);
+    if (chain === undefined) return refused('chain_not_found');
+    const { key, nameJa, nameEn } = wanted;
+    if (catalogue.findSeller(issuerId, key) !== undefined) return refused('key_taken');
+    const content = { issuerId, key, nameJa, nameEn, chainId: chain?.chainId ?? null };
+    const [row] = await insertSeller(on, content);
+    const seller = { ...content, ...present(row, 'an inserted row comes back') };
+    await keep([keptAs('seller', seller, at)]);
+    return accepted(seller);
   });
 }
 
@@ -36,13 +42,18 @@ export function changeSeller(
 ): Promise<Result<Seller, CatalogueRefusal>> {
   const subject = `${where.issuer}/${where.seller}`;
   const named = { act: 'seller.change', subject, wanted: change };
-  return changeCatalogue(desk, named, async (on, catalogue) => {
+  return changeCatalogue(desk, named, async ({ on, catalogue, at, keep }) => {
     const issuer = findIssuer(catalogue, where.issuer);
     if (issuer === undefined) return refused('issuer_not_found');
     const seller = catalogue.findSeller(issuer.issuerId, where.seller);
     if (seller === undefined) return refused('seller_not_found');
-    const changed = { ...seller, ...change };
+    const { chain: chainKey, ...names } = change;
+    const chain = chainKey == null ? null : catalogue.findChain(issuer.issuerId, chainKey);
+    if (chain === undefined) return refused('chain_not_found');
+    const chainId = chainKey === undefined ? seller.chainId : (chain?.chainId ?? null);
+    const changed = { ...seller, ...names, chainId };
     await updateSeller(on, changed);
+    await keep([keptAs('seller', changed, at)]);
     return accepted(changed);
   });
 }
@@ -53,7 +64,7 @@ export function createMerchant(
   wanted: NewMerchant,
 ): Promise<Result<Merchant, CatalogueRefusal>> {
   const named = { act: 'merchant.create', subject: `${issuerKey}/${wanted.key}`, wanted };
-  return changeCatalogue(desk, named, async (on, catalogue) => {
+  return changeCatalogue(desk, named, async ({ on, catalogue }) => {
     const issuer = findIssuer(catalogue, issuerKey);
     if (issuer === undefined) return refused('issuer_not_found');
     const { issuerId } = issuer;
@@ -70,7 +81,7 @@ export function changeMerchant(
 ): Promise<Result<Merchant, CatalogueRefusal>> {
   const subject = `${where.issuer}/${where.merchant}`;
   const named = { act: 'merchant.change', subject, wanted: change };
-  return changeCatalogue(desk, named, async (on, catalogue) => {
+  return changeCatalogue(desk, named, async ({ on, catalogue }) => {
     const issuer = findIssuer(catalogue, where.issuer);
     if (issuer === undefined) return refused('issuer_not_found');
     const merchant = catalogue.findMerchant(issuer.issuerId, where.merchant);

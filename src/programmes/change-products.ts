@@ -2,7 +2,7 @@ import { present } from '../kernel/assert.ts';
 import type { Result } from '../kernel/result.ts';
 import { accepted, refused } from '../kernel/result.ts';
 import type { Product, ProductLimits, Programme } from './catalogue.ts';
-import { changeCatalogue } from './change-catalogue.ts';
+import { changeCatalogue, keptAs } from './change-catalogue.ts';
 import type { CatalogueDesk, CatalogueRefusal } from './change-catalogue.ts';
 import { insertProduct, updateProduct } from './change-catalogue.sql.ts';
 import { findIssuer, findProgramme } from './change-issuers.ts';
@@ -15,7 +15,7 @@ export function createProduct(
   wanted: NewProduct,
 ): Promise<Result<Product, CatalogueRefusal>> {
   const named = { act: 'product.create', subject: `${issuerKey}/${wanted.key}`, wanted };
-  return changeCatalogue(desk, named, async (on, catalogue) => {
+  return changeCatalogue(desk, named, async ({ on, catalogue, at, keep }) => {
     const issuer = findIssuer(catalogue, issuerKey);
     if (issuer === undefined) return refused('issuer_not_found');
     const programme = findProgramme(catalogue, issuer.issuerId, wanted.programme);
@@ -26,7 +26,9 @@ export function createProduct(
     const refusal = judgeProduct(product, wanted);
     if (refusal !== null) return refused(refusal);
     const [row] = await insertProduct(on, columnsOf(product));
-    return accepted({ ...product, ...present(row, 'an inserted row comes back') });
+    const made = { ...product, ...present(row, 'an inserted row comes back') };
+    await keep([keptAs('product', made, at)]);
+    return accepted(made);
   });
 }
 
@@ -38,7 +40,7 @@ export function changeProduct(
 ): Promise<Result<Product, CatalogueRefusal>> {
   const subject = `${where.issuer}/${where.product}`;
   const named = { act: 'product.change', subject, wanted: change };
-  return changeCatalogue(desk, named, async (on, catalogue) => {
+  return changeCatalogue(desk, named, async ({ on, catalogue, at, keep }) => {
     const issuer = findIssuer(catalogue, where.issuer);
     if (issuer === undefined) return refused('issuer_not_found');
     const product = catalogue.findProduct(issuer.issuerId, where.product);
@@ -49,6 +51,7 @@ export function changeProduct(
     });
     if (refusal !== null) return refused(refusal);
     await updateProduct(on, columnsOf(changed));
+    await keep([keptAs('product', changed, at)]);
     return accepted(changed);
   });
 }
@@ -83,6 +86,7 @@ function newProductOf(programme: Programme, wanted: NewProduct): Product {
     validityDays: wanted.validityDays,
     redeemsBy: wanted.redeemsBy,
     isReactivatable: wanted.isReactivatable,
+    isSoldByOfferOnly: wanted.isSoldByOfferOnly,
     limits: limitsWith(UNBOUNDED, wanted.limits),
   };
 }

@@ -33,11 +33,8 @@ export const newProgramme = z.strictObject({
   key,
   ...programmeFields,
   graceDays: programmeFields.graceDays.default(14),
-  unit: z.string().refine(isUnit, 'three capitals of ISO 4217, or PTS:<programme> for points'),
-  zone: z
-    .string()
-    .refine(isZone, "one of the IANA's time zones, as Asia/Tokyo")
-    .default('Asia/Tokyo'),
+  unit: unitText(),
+  zone: zoneName().default('Asia/Tokyo'),
 });
 export const programmeChange = z.strictObject(programmeFields).partial();
 
@@ -87,6 +84,7 @@ const productFields = {
     .min(1)
     .max(3),
   isReactivatable: z.boolean(),
+  isSoldByOfferOnly: z.boolean().describe('Whether a sale needs an offer that is valid'),
   limits: limits.partial(),
   isWeakCodeAccepted: z
     .boolean()
@@ -102,10 +100,113 @@ export const newProduct = z.strictObject({
   numberShape: productFields.numberShape.default(null),
   validityDays: productFields.validityDays.default(null),
   isReactivatable: productFields.isReactivatable.default(false),
+  isSoldByOfferOnly: productFields.isSoldByOfferOnly.default(false),
   limits: productFields.limits.default({}),
   isWeakCodeAccepted: productFields.isWeakCodeAccepted.default(false),
 });
 export const productChange = z.strictObject(productFields).partial();
+
+const instant = z.iso
+  .datetime({ offset: true })
+  .transform((text) => Date.parse(text))
+  .describe('As 2026-04-01T00:00:00+09:00');
+const validFrom = instant.optional().describe('From when on; absent: now. Never in the past');
+
+const names = { nameJa, nameEn };
+export const newAggregator = z.strictObject({ key, ...names });
+export const aggregatorChange = z.strictObject(names).partial();
+
+const chainFields = { ...names, aggregator: key.nullable() };
+export const newChain = z.strictObject({
+  key,
+  ...chainFields,
+  aggregator: chainFields.aggregator.default(null).describe('Null: connected to the issuer itself'),
+});
+export const chainChange = z.strictObject(chainFields).partial();
+
+export const newShop = z.strictObject({ seller: key, key, ...names });
+export const shopChange = z.strictObject(names).partial();
+
+const age = z.int().min(0).max(150);
+const monthLimit = z.strictObject({
+  ageFrom: age.default(0).describe('Inclusive'),
+  ageTo: age.nullable().default(null).describe('Inclusive; null: no end'),
+  contract: z
+    .string()
+    .trim()
+    .min(1)
+    .max(40)
+    .nullable()
+    .default(null)
+    .describe('Null: any contract'),
+  limitMinor: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
+});
+const leadTimeMs = z.int().min(0).max(31_622_400_000).describe('From paying to having');
+const tenderFields = {
+  ...names,
+  carrier: key.nullable().describe('Whose phone bill it is'),
+  zone: zoneName(),
+  limitUnit: unitText(),
+  monthLimits: z.array(monthLimit).max(100).describe('The first that fits holds; empty: no limit'),
+  resetDay: z.int().min(1).max(28).describe('A period begins on this day of the month'),
+  refundWindowDays: z.int().min(0).max(3_650).nullable(),
+  isPartialRefund: z.boolean(),
+  sessionMinutes: z.int().min(1).max(10_080).nullable(),
+  authorisationMinutes: z.int().min(1).max(525_600).nullable(),
+  canLoadPrepaid: z.boolean(),
+  leadTimeMs,
+  chargedThrough: key.nullable().describe('Key of the tender whose limit it shares'),
+  spends: key.nullable().describe('Key of the prepaid product whose balance it spends'),
+};
+export const newTender = z.strictObject({
+  key,
+  kind: z.enum(['cash', 'carrier', 'card', 'points']),
+  ...tenderFields,
+  carrier: tenderFields.carrier.default(null),
+  zone: tenderFields.zone.default('Asia/Tokyo'),
+  limitUnit: tenderFields.limitUnit.default('JPY'),
+  monthLimits: tenderFields.monthLimits.default([]),
+  resetDay: tenderFields.resetDay.default(1),
+  refundWindowDays: tenderFields.refundWindowDays.default(null),
+  isPartialRefund: tenderFields.isPartialRefund.default(false),
+  sessionMinutes: tenderFields.sessionMinutes.default(null),
+  authorisationMinutes: tenderFields.authorisationMinutes.default(null),
+  canLoadPrepaid: tenderFields.canLoadPrepaid.default(false),
+  leadTimeMs: leadTimeMs.default(0),
+  chargedThrough: tenderFields.chargedThrough.default(null),
+  spends: tenderFields.spends.default(null),
+  validFrom,
+});
+export const tenderChange = z.strictObject({ ...tenderFields, validFrom }).partial();
+
+const conditions = z.strictObject({
+  ownLineOnly: z.boolean().optional().describe("Only on the carrier's own line"),
+  noWifi: z.boolean().optional(),
+  devices: z
+    .array(z.enum(['phone', 'tablet', 'pc', 'till']))
+    .min(1)
+    .max(4)
+    .optional(),
+});
+const offerFields = {
+  amountMinMinor: bound.describe('Null: what the product says'),
+  amountMaxMinor: bound.describe('Null: what the product says'),
+  leadTimeMs: leadTimeMs.nullable().describe('Null: what the tender says'),
+  conditions,
+  endsAt: instant.nullable().describe('At this instant it is over; null: until further notice'),
+};
+const offerKeys = { seller: key, product: key, tender: key };
+export const newOffer = z.strictObject({
+  ...offerKeys,
+  ...offerFields,
+  amountMinMinor: offerFields.amountMinMinor.default(null),
+  amountMaxMinor: offerFields.amountMaxMinor.default(null),
+  leadTimeMs: offerFields.leadTimeMs.default(null),
+  conditions: conditions.default({}),
+  endsAt: offerFields.endsAt.default(null),
+  validFrom,
+});
+export const offerChange = z.strictObject({ ...offerFields, validFrom }).partial();
 
 const sellerFields = { nameJa, nameEn, chain: key.nullable() };
 export const newSeller = z.strictObject({
@@ -119,6 +220,24 @@ const merchantFields = { nameJa, nameEn };
 export const newMerchant = z.strictObject({ key, ...merchantFields });
 export const merchantChange = z.strictObject(merchantFields).partial();
 
+function unitText() {
+  return z.string().refine(isUnit, 'three capitals of ISO 4217, or PTS:<programme> for points');
+}
+
+function zoneName() {
+  return z.string().refine(isZone, "one of the IANA's time zones, as Asia/Tokyo");
+}
+
+export type NewAggregator = z.infer<typeof newAggregator>;
+export type AggregatorChange = z.infer<typeof aggregatorChange>;
+export type NewChain = z.infer<typeof newChain>;
+export type ChainChange = z.infer<typeof chainChange>;
+export type NewShop = z.infer<typeof newShop>;
+export type ShopChange = z.infer<typeof shopChange>;
+export type NewTender = z.infer<typeof newTender>;
+export type TenderChange = z.infer<typeof tenderChange>;
+export type NewOffer = z.infer<typeof newOffer>;
+export type OfferChange = z.infer<typeof offerChange>;
 export type NewIssuer = z.infer<typeof newIssuer>;
 export type IssuerChange = z.infer<typeof issuerChange>;
 export type NewProgramme = z.infer<typeof newProgramme>;

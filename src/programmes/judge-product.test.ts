@@ -58,6 +58,7 @@ const PRODUCT: Product = {
   validityDays: null,
   redeemsBy: ['code', 'number'],
   isReactivatable: true,
+  isSoldByOfferOnly: false,
   limits: {
     balanceMaxMinor: null,
     loadMinMinor: null,

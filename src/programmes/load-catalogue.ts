@@ -1,85 +1,125 @@
 import { present } from '../kernel/assert.ts';
 import type { Connection, Queryable } from '../kernel/database/index.ts';
-import type {
-  Catalogue,
-  Issuer,
-  Merchant,
-  Product,
-  ProductKind,
-  Programme,
-  RedeemsBy,
-  Seller,
-} from './catalogue.ts';
+import type { Catalogue, CatalogueOfParties, Product, ProductKind } from './catalogue.ts';
+import type { Programme, RedeemsBy } from './catalogue.ts';
+import { makeCatalogue, withoutOffers, type CatalogueParts } from './make-catalogue.ts';
+import { OfferBook } from './offer-book.ts';
 import {
   readIssuers,
   readMerchants,
   readProducts,
   readProgrammes,
+  readRevisions,
   readSellers,
   readVersion,
   type ReadProductsRow,
+  type ReadRevisionsRow,
 } from './read-catalogue.sql.ts';
+import { aggregatorOf, chainOf, offerOf, shopOf, tenderOf } from './sale-content.ts';
+import { withRevision } from './timeline.ts';
 
-/** One consistent reading: the version is that of everything beside it. */
-export function loadCatalogue(connection: Connection): Promise<Catalogue> {
-  return connection.transaction(readCatalogue, 'snapshot');
+const DAY_MS = 86_400_000;
+/** So long what has ended can still be asked for: orders are judged by when they arrived (R24). */
+const KEPT_DAYS = 31;
+
+/**
+ * One consistent reading: the version is that of everything beside it. Of what is revised (offers above
+ * all) only what is younger than `known` is read.
+ */
+export function loadCatalogue(connection: Connection, known?: Catalogue): Promise<Catalogue> {
+  return connection.transaction(async (on) => {
+    const { version, keptFrom } = await versionOf(on);
+    if (known?.version === version) return known;
+    const [parts, revised] = await Promise.all([
+      readParts(on, version),
+      readRevised(on, { knownVersion: known?.version ?? 0, keptFrom, kinds: REVISED }),
+    ]);
+    return makeCatalogue({ ...parts, ...withRevisions(known, revised, keptFrom) });
+  }, 'snapshot');
 }
 
-/** The same inside a transaction that holds the version's row, as changes do. */
-export async function readCatalogue(on: Queryable): Promise<Catalogue> {
-  const [versions, issuers, programmes, products, sellers, merchants] = await Promise.all([
-    readVersion(on),
+/** Inside a transaction that holds the version's row: what a change is judged by. */
+export async function readParties(on: Queryable): Promise<CatalogueOfParties> {
+  const { version, keptFrom } = await versionOf(on);
+  const [parts, revised] = await Promise.all([
+    readParts(on, version),
+    readRevised(on, { knownVersion: 0, keptFrom, kinds: REVISED_PARTIES }),
+  ]);
+  return withoutOffers({ ...parts, ...withRevisions(undefined, revised, keptFrom) });
+}
+
+const REVISED_PARTIES = ['aggregator', 'chain', 'tender'];
+const REVISED = [...REVISED_PARTIES, 'shop', 'offer'];
+
+async function versionOf(on: Queryable): Promise<{ version: number; keptFrom: number }> {
+  const [row] = await readVersion(on);
+  const { version, movedAt } = present(row, 'the catalogue has one version');
+  return { version: Number(version), keptFrom: (movedAt ?? 0) - KEPT_DAYS * DAY_MS };
+}
+
+interface WantedRevisions {
+  readonly knownVersion: number;
+  readonly keptFrom: number;
+  readonly kinds: readonly string[];
+}
+
+function readRevised(on: Queryable, wanted: WantedRevisions): Promise<ReadRevisionsRow[]> {
+  const { knownVersion, keptFrom, kinds } = wanted;
+  return readRevisions(on, { knownVersion: BigInt(knownVersion), keptFrom, kinds: [...kinds] });
+}
+
+async function readParts(on: Queryable, version: number): Promise<Omit<CatalogueParts, 'revised'>> {
+  const [issuers, programmes, products, sellers, merchants] = await Promise.all([
     readIssuers(on),
     readProgrammes(on),
     readProducts(on),
     readSellers(on),
     readMerchants(on),
   ]);
-  const programmesById = byId(programmes, (programme) => programme.programmeId);
-  return makeCatalogue({
-    version: Number(present(versions[0], 'the catalogue has one version').version),
+  const programmesById = new Map(programmes.map((each) => [each.programmeId, each]));
+  return {
+    version,
     issuers,
     programmes,
     products: products.map((row) => productOf(row, programmesById)),
     sellers,
     merchants,
-  });
-}
-
-export interface CatalogueParts {
-  readonly version: number;
-  readonly issuers: readonly Issuer[];
-  readonly programmes: readonly Programme[];
-  readonly products: readonly Product[];
-  readonly sellers: readonly Seller[];
-  readonly merchants: readonly Merchant[];
-}
-
-export function makeCatalogue(parts: CatalogueParts): Catalogue {
-  const products = byKey(parts.products);
-  const sellers = byKey(parts.sellers);
-  const merchants = byKey(parts.merchants);
-  return {
-    version: parts.version,
-    issuers: byId(parts.issuers, (issuer) => issuer.issuerId),
-    programmes: byId(parts.programmes, (programme) => programme.programmeId),
-    products: byId(parts.products, (product) => product.productId),
-    sellers: byId(parts.sellers, (seller) => seller.sellerId),
-    merchants: byId(parts.merchants, (merchant) => merchant.merchantId),
-    findProduct: (issuerId, key) => products.get(`${issuerId}/${key}`),
-    findSeller: (issuerId, key) => sellers.get(`${issuerId}/${key}`),
-    findMerchant: (issuerId, key) => merchants.get(`${issuerId}/${key}`),
   };
 }
 
-function byId<Row>(rows: readonly Row[], idOf: (row: Row) => number): Map<number, Row> {
-  return new Map(rows.map((row) => [idOf(row), row]));
+/** What was known with what was recorded since, in the order in which it was. */
+function withRevisions(
+  known: Catalogue | undefined,
+  rows: readonly ReadRevisionsRow[],
+  keptFrom: number,
+): Pick<CatalogueParts, 'revised'> {
+  const of = (kind: string) => rows.filter((row) => row.kind === kind);
+  const before = known?.revised;
+  const tenders = new Map(before?.tenders);
+  for (const row of of('tender')) {
+    const revision = { validFrom: row.validFrom, content: tenderOf(row) };
+    tenders.set(row.thingId, withRevision(tenders.get(row.thingId) ?? [], revision, keptFrom));
+  }
+  const offers = of('offer').map((row) => ({ validFrom: row.validFrom, content: offerOf(row) }));
+  return {
+    revised: {
+      aggregators: withNewest(before?.aggregators, of('aggregator'), aggregatorOf),
+      chains: withNewest(before?.chains, of('chain'), chainOf),
+      shops: withNewest(before?.shops, of('shop'), shopOf),
+      tenders,
+      offers: (before?.offers ?? OfferBook.EMPTY).with(offers, keptFrom),
+    },
+  };
 }
 
-function byKey<Row extends { issuerId: number; key: string }>(
-  rows: readonly Row[],
-): Map<string, Row> {
-  return new Map(rows.map((row) => [`${row.issuerId}/${row.key}`, row]));
+/** Names and places take effect at once: the newest is the one. */
+function withNewest<Thing>(
+  known: ReadonlyMap<number, Thing> | undefined,
+  rows: readonly ReadRevisionsRow[],
+  thingOf: (row: ReadRevisionsRow) => Thing,
+): ReadonlyMap<number, Thing> {
+  if (known !== undefined && rows.length === 0) return known;
+  return new Map([...(known ?? []), ...rows.map((row) => [row.thingId, thingOf(row)] as const)]);
 }
 
 function productOf(row: ReadProductsRow, programmes: ReadonlyMap<number, Programme>): Product {
@@ -103,6 +143,7 @@ function productOf(row: ReadProductsRow, programmes: ReadonlyMap<number, Program
     validityDays: row.validityDays,
     redeemsBy: row.redeemsBy as RedeemsBy[], // product_redeems_somehow
     isReactivatable: row.isReactivatable,
+    isSoldByOfferOnly: row.isSoldByOfferOnly,
     limits: {
       balanceMaxMinor: row.balanceMaxMinor,
       loadMinMinor: row.loadMinMinor,

@@ -1,5 +1,5 @@
 -- name: readVersion
-select version
+select version, moved_at
 from programmes.version;
 
 -- name: readIssuers
@@ -31,6 +31,7 @@ select
   product.validity_days,
   product.redeems_by,
   product.is_reactivatable,
+  product.is_sold_by_offer_only,
   product.balance_max_minor,
   product.load_min_minor,
   product.load_max_minor,
@@ -41,9 +42,23 @@ select
 from programmes.product;
 
 -- name: readSellers
-select seller_id, issuer_id, key, name_ja, name_en, chain
+select seller_id, issuer_id, key, name_ja, name_en, chain_id
 from programmes.seller;
 
 -- name: readMerchants
 select merchant_id, issuer_id, key, name_ja, name_en
 from programmes.merchant;
+
+-- name: readRevisions
+-- In the order in which they were recorded. What had ended long before the last change is history.
+select
+  revision.kind,
+  revision.thing_id,
+  revision.issuer_id,
+  revision.valid_from,
+  revision.content
+from programmes.revision
+where revision.version > :knownVersion
+  and revision.kind = any(:kinds::text[])
+  and (revision.valid_until is null or revision.valid_until > greatest(:keptFrom, revision.valid_from))
+order by revision.revision_id;

@@ -17,7 +17,7 @@ import { MovedClock } from '../../src/kernel/clock.ts';
 import { createLog } from '../../src/kernel/log.ts';
 import { accepted, refused } from '../../src/kernel/result.ts';
 import { createMetrics } from '../../src/kernel/metrics.ts';
-import type { Catalogue, Product } from '../../src/programmes/index.ts';
+import { makeCatalogue, type Catalogue, type Product } from '../../src/programmes/index.ts';
 import { createFakeEngine, type FakeEngine } from './http-engine.ts';
 
 export interface HttpWorld extends AsyncDisposable {
@@ -169,6 +169,7 @@ const PRODUCT: Product = {
   validityDays: 365,
   redeemsBy: ['code'],
   isReactivatable: false,
+  isSoldByOfferOnly: false,
   limits: {
     balanceMaxMinor: null,
     loadMinMinor: null,
@@ -180,20 +181,19 @@ const PRODUCT: Product = {
   },
 };
 
-const CATALOGUE: Catalogue = {
-  version: 1,
-  issuers: new Map([[1, { issuerId: 1, key: 'hana', nameJa: 'はな商店', nameEn: 'Hana' }]]),
-  programmes: new Map(),
-  products: new Map([[1, PRODUCT]]),
-  sellers: new Map(),
-  merchants: new Map(),
-  findProduct: (issuerId, key) => (issuerId === 1 && key === PRODUCT.key ? PRODUCT : undefined),
-  findSeller: (issuerId, key) => party(issuerId, key, { konbini: 21, online: 22 }, 'sellerId'),
-  findMerchant: (issuerId, key) => party(issuerId, key, { cafe: 31, books: 32 }, 'merchantId'),
-};
+const named = (key: string) => ({ issuerId: 1, key, nameJa: key, nameEn: key });
 
-function party(issuerId: number, key: string, ids: Record<string, number>, idName: string) {
-  const id = issuerId === 1 ? ids[key] : undefined;
-  if (id === undefined) return undefined;
-  return { [idName]: id, issuerId, key, nameJa: key, nameEn: key, chain: null } as never;
-}
+const CATALOGUE: Catalogue = makeCatalogue({
+  version: 1,
+  issuers: [{ issuerId: 1, key: 'hana', nameJa: 'はな商店', nameEn: 'Hana' }],
+  programmes: [],
+  products: [PRODUCT],
+  sellers: [
+    { sellerId: 21, chainId: null, ...named('konbini') },
+    { sellerId: 22, chainId: null, ...named('online') },
+  ],
+  merchants: [
+    { merchantId: 31, ...named('cafe') },
+    { merchantId: 32, ...named('books') },
+  ],
+});

@@ -74,8 +74,8 @@ const PRODUCTS = [
 
 export async function openSmallHouse(database: Database): Promise<SmallHouse> {
   const keys = openKeyRing(new Uint8Array(32).fill(5));
-  const record = recordAct({ clock: wallClock, actor: 'test' });
-  const desk = { connection: database, record };
+  const by = { clock: wallClock, actor: 'test' };
+  const desk = { connection: database, ...by, record: recordAct(by) };
   await createIssuer(desk, { key: 'small', ...NAMES });
   await createProgramme(desk, 'small', newProgramme.parse({ key: 'yen', unit: 'JPY', ...NAMES }));
   for (const wanted of PRODUCTS) {

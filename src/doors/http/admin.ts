@@ -37,7 +37,7 @@ export function desksFor(parts: AdminParts, request: FastifyRequest): AdminDesks
     issuerKey: issuer.key,
     scopes,
     clients: { ...parts, catalogue, issuerId, actor },
-    catalogue: { connection: parts.connection, record: recordAct({ clock: parts.clock, actor }) },
+    catalogue: { connection: parts.connection, clock: parts.clock, actor, record: recordAct({ clock: parts.clock, actor }) },
   };
 }
 

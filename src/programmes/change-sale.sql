@@ -1,0 +1,111 @@
+-- name: endRevisions
+-- What is recorded now counts from its instant on: what was scheduled for then or later never comes
+-- into force, and what was in force until further notice is so until then.
+update programmes.revision
+set valid_until = greatest(revision.valid_from, wanted.valid_from)
+from unnest(:kinds::text[], :thingIds::int[], :validFroms::timestamptz[])
+  as wanted (kind, thing_id, valid_from)
+where revision.kind = wanted.kind
+  and revision.thing_id = wanted.thing_id
+  and (revision.valid_until is null or revision.valid_until > wanted.valid_from);
+
+-- name: insertRevisions
+insert into programmes.revision (
+  version, issuer_id, kind, thing_id, valid_from, recorded_at, actor, content
+)
+select
+  :version,
+  wanted.issuer_id,
+  wanted.kind,
+  wanted.thing_id,
+  wanted.valid_from,
+  :recordedAt,
+  :actor,
+  wanted.content
+from unnest(
+  :issuerIds::int[], :kinds::text[], :thingIds::int[], :validFroms::timestamptz[], :contents::jsonb[]
+) with ordinality as wanted (issuer_id, kind, thing_id, valid_from, content, place)
+order by wanted.place;
+
+-- name: insertAggregator
+insert into programmes.aggregator (issuer_id, key)
+values (:issuerId, :key)
+returning aggregator_id;
+
+-- name: insertChain
+insert into programmes.chain (issuer_id, key)
+values (:issuerId, :key)
+returning chain_id;
+
+-- name: insertTender
+insert into programmes.tender (issuer_id, key, kind)
+values (:issuerId, :key, :kind)
+returning tender_id;
+
+-- name: insertShops
+-- In the order in which they were given: the ids go back to them.
+insert into programmes.shop (issuer_id, seller_id, key)
+select :issuerId, wanted.seller_id, wanted.key
+from unnest(:sellerIds::int[], :keys::text[]) with ordinality as wanted (seller_id, key, place)
+order by wanted.place
+returning shop_id, seller_id, key;
+
+-- name: findShops
+-- What each of these is like by the newest word of it.
+select shop.shop_id, shop.seller_id, shop.key, newest.content
+from unnest(:sellerIds::int[], :keys::text[]) as wanted (seller_id, key)
+join programmes.shop using (seller_id, key)
+cross join lateral (
+  select revision.content
+  from programmes.revision
+  where revision.kind = 'shop'
+    and revision.thing_id = shop.shop_id
+  order by revision.revision_id desc
+  limit 1
+) as newest;
+
+-- name: insertOffers
+insert into programmes.offer (issuer_id, seller_id, product_id, tender_id)
+select :issuerId, wanted.seller_id, wanted.product_id, wanted.tender_id
+from unnest(:sellerIds::int[], :productIds::int[], :tenderIds::int[])
+  with ordinality as wanted (seller_id, product_id, tender_id, place)
+order by wanted.place
+returning offer_id, seller_id, product_id, tender_id;
+
+-- name: findOffers
+-- As each is in force at the instant; one that begins later as it was last written.
+select
+  offer.offer_id,
+  offer.seller_id,
+  offer.product_id,
+  offer.tender_id,
+  newest.valid_from,
+  newest.content
+from unnest(:sellerIds::int[], :productIds::int[], :tenderIds::int[])
+  as wanted (seller_id, product_id, tender_id)
+join programmes.offer using (seller_id, product_id, tender_id)
+cross join lateral (
+  select revision.valid_from, revision.content
+  from programmes.revision
+  where revision.kind = 'offer'
+    and revision.thing_id = offer.offer_id
+  order by revision.valid_from <= :at desc, revision.revision_id desc
+  limit 1
+) as newest;
+
+-- name: listRevisions
+-- Newest first, for people. What is another issuer's is not there.
+select
+  revision.revision_id,
+  revision.valid_from,
+  revision.valid_until,
+  revision.recorded_at,
+  revision.actor,
+  revision.content
+from programmes.revision
+where revision.issuer_id = :issuerId
+  and revision.kind = :kind
+  and revision.thing_id = :thingId
+  and revision.revision_id < :before
+order by revision.revision_id desc
+limit :size;

@@ -1,0 +1,106 @@
+import { present } from '../kernel/assert.ts';
+import type { Result } from '../kernel/result.ts';
+import { accepted, refused } from '../kernel/result.ts';
+import type { CatalogueOfParties } from './catalogue.ts';
+import { changeCatalogue, keptAs } from './change-catalogue.ts';
+import type { CatalogueDesk, CatalogueRefusal, Change } from './change-catalogue.ts';
+import { findIssuer } from './change-issuers.ts';
+import { insertTender } from './change-sale.sql.ts';
+import type { NewTender, TenderChange } from './contract.ts';
+import type { Tender } from './sale.ts';
+
+export function createTender(
+  desk: CatalogueDesk,
+  issuerKey: string,
+  wanted: NewTender,
+): Promise<Result<Tender, CatalogueRefusal>> {
+  const named = { act: 'tender.create', subject: `${issuerKey}/${wanted.key}`, wanted };
+  return changeCatalogue(desk, named, async (change) => {
+    const { on, catalogue, at, keep } = change;
+    const issuer = findIssuer(catalogue, issuerKey);
+    if (issuer === undefined) return refused('issuer_not_found');
+    const { issuerId } = issuer;
+    const { validFrom = at, monthLimits, chargedThrough, spends, ...rest } = wanted;
+    const linked = linksOf(catalogue, issuerId, { chargedThrough, spends });
+    if (!linked.ok) return linked;
+    if (catalogue.findTender(issuerId, wanted.key) !== undefined) return refused('key_taken');
+    const [row] = await insertTender(on, { issuerId, key: wanted.key, kind: wanted.kind });
+    const { tenderId } = present(row, 'an inserted row comes back');
+    const limits = { monthLimits: monthLimitsOf(monthLimits) };
+    const made: Tender = { ...NO_LINKS, ...rest, ...limits, ...linked.value, tenderId, issuerId };
+    await keep([keptAs('tender', made, validFrom)]);
+    return accepted(made);
+  });
+}
+
+/** From `validFrom` on, now if it is not said; what was scheduled for later falls away. */
+export function changeTender(
+  desk: CatalogueDesk,
+  where: { issuer: string; tender: string },
+  wanted: TenderChange,
+): Promise<Result<Tender, CatalogueRefusal>> {
+  const subject = `${where.issuer}/${where.tender}`;
+  const named = { act: 'tender.change', subject, wanted };
+  return changeCatalogue(desk, named, async (change) => {
+    const issuer = findIssuer(change.catalogue, where.issuer);
+    if (issuer === undefined) return refused('issuer_not_found');
+    const tender = change.catalogue.findTender(issuer.issuerId, where.tender);
+    return tender === undefined ? refused('tender_not_found') : revise(change, tender, wanted);
+  });
+}
+
+async function revise(
+  { catalogue, at, keep }: Change,
+  tender: Tender,
+  wanted: TenderChange,
+): Promise<Result<Tender, CatalogueRefusal>> {
+  const { validFrom = at, monthLimits, chargedThrough, spends, ...rest } = wanted;
+  const before = catalogue.tenderAt(tender.tenderId, validFrom) ?? tender;
+  const linked = linksOf(catalogue, tender.issuerId, { chargedThrough, spends });
+  if (!linked.ok) return linked;
+  const isItself = linked.value.chargedThroughTenderId === tender.tenderId;
+  if (isItself || (linked.value.chargedThroughTenderId != null && isRoot(catalogue, tender))) {
+    return refused('tender_charged_through_itself');
+  }
+  if (validFrom < at) return refused('valid_from_past');
+  const limits = monthLimits && { monthLimits: monthLimitsOf(monthLimits) };
+  const changed: Tender = { ...before, ...rest, ...limits, ...linked.value };
+  await keep([keptAs('tender', changed, validFrom)]);
+  return accepted(changed);
+}
+
+interface Links {
+  readonly chargedThrough: string | null | undefined;
+  readonly spends: string | null | undefined;
+}
+
+/** What is named by keys, as ids; what is not said is left out. */
+function linksOf(
+  catalogue: CatalogueOfParties,
+  issuerId: number,
+  { chargedThrough, spends }: Links,
+): Result<{ readonly [Name in keyof TenderLinks]?: TenderLinks[Name] }, CatalogueRefusal> {
+  const through = chargedThrough == null ? null : catalogue.findTender(issuerId, chargedThrough);
+  if (through === undefined) return refused('tender_not_found');
+  if (through !== null && through.chargedThroughTenderId !== null) {
+    return refused('tender_charged_through_itself');
+  }
+  const product = spends == null ? null : catalogue.findProduct(issuerId, spends);
+  if (product === undefined) return refused('product_not_found');
+  return accepted({
+    ...(chargedThrough !== undefined && { chargedThroughTenderId: through?.tenderId ?? null }),
+    ...(spends !== undefined && { spendsProductId: product?.productId ?? null }),
+  });
+}
+
+type TenderLinks = Pick<Tender, 'chargedThroughTenderId' | 'spendsProductId'>;
+const NO_LINKS: TenderLinks = { chargedThroughTenderId: null, spendsProductId: null };
+
+/** Whether another tender shares its limit: then it must keep its own. */
+function isRoot(catalogue: CatalogueOfParties, { tenderId }: Tender): boolean {
+  return [...catalogue.tenders.values()].some((each) => each.chargedThroughTenderId === tenderId);
+}
+
+function monthLimitsOf(limits: NewTender['monthLimits']): Tender['monthLimits'] {
+  return limits.map((limit) => ({ ...limit, limitMinor: BigInt(limit.limitMinor) }));
+}
