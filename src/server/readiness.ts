@@ -8,16 +8,16 @@ const CLOCK_APART_MAX_MS = 250;
 const DATABASE_ANSWERS_WITHIN_MS = 2_000;
 const WAITING_MAX = 15_000;
 
-/** What keeps the server from being ready; nothing: it is. */
+/** What keeps the server from being ready; nothing: it is. Without a clock its time is moved by hand. */
 export async function judgeReadiness(
   database: Database,
-  clock: Clock,
+  clock: Clock | null,
   engine: RunningEngine,
 ): Promise<readonly NotReady[]> {
   const found: NotReady[] = [];
-  const before = clock.now();
+  const before = clock?.now() ?? -Infinity;
   const now = await within(DATABASE_ANSWERS_WITHIN_MS, database.readNow()).catch(() => null);
-  const after = clock.now();
+  const after = clock?.now() ?? Infinity;
   if (now === null) {
     found.push({ part: 'database', reason: 'the database does not answer' });
   } else {
