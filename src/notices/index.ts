@@ -1,0 +1,24 @@
+/**
+ * Official messages: each has a number, stands in the register before it goes out, and is sent until the next
+ * mail server has taken it over.
+ *
+ * **Invariant.** A notice is written in the transaction of its cause: what was rolled back is never sent, and
+ * what was committed is sent at least once. A mail sent twice has the same Message-ID.
+ * **Invariant.** A template whose words change gets the next version by itself, and every version's words are
+ * kept, so it can always be said what a message said.
+ * **Invariant.** Recipient and content are sealed, and erased when their time of keeping is over; keyed hashes
+ * stay, so a message can still be known again.
+ * **Invariant.** A mail has one recipient and plain text. What is filled in can neither end a line of the
+ * header nor add a recipient.
+ * Deliberately absent: markup, pictures and attachments in mail, links to sign in, and a queue beside the
+ * register.
+ */
+export { openNotices, type NoticeParts, type Notices } from './open-notices.ts';
+export type { NoticeRefusal, WantedNotice, WrittenNotice } from './write-notices.ts';
+export type { TemplateName, TemplateValues } from './templates.ts';
+export { readMailAddress, domainOfAddress } from './mail-address.ts';
+export { readNoticeNumber } from './number.ts';
+export type { Carrier, DkimKey, Mail, Sender } from './carrier.ts';
+export { smtpCarrier, type SmtpServer } from './smtp-carrier.ts';
+export { outboxCarrier } from './outbox-carrier.ts';
+export { openOutbox, type Outbox, type OutboxNotice } from './read-outbox.ts';

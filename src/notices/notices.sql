@@ -1,0 +1,112 @@
+-- name: insertTemplateVersion
+-- Nothing happens when the wording is known, or when another process was quicker: then it is looked for again.
+insert into notices.template (template, version, content_hash, texts, first_at)
+select :template, coalesce(max(known.version), 0) + 1, :contentHash, :texts::jsonb, :firstAt
+from notices.template as known
+where known.template = :template
+on conflict do nothing;
+
+-- name: findTemplateVersions
+select template, version, content_hash
+from notices.template
+where content_hash = any(:contentHashes::bytea[]);
+
+-- name: insertNotices
+insert into notices.notice (
+  number, channel, template, template_version, locale, written_at,
+  recipient_hash, recipient_sealed, content_hash, content_sealed, next_at
+)
+select
+  wanted.number, 'mail', wanted.template, wanted.template_version, wanted.locale, :writtenAt,
+  wanted.recipient_hash, wanted.recipient_sealed, wanted.content_hash, wanted.content_sealed, :writtenAt
+from unnest(
+  :numbers::text[], :templates::text[], :templateVersions::int[], :locales::text[],
+  :recipientHashes::bytea[], :recipientsSealed::bytea[], :contentHashes::bytea[], :contentsSealed::bytea[]
+) as wanted (
+  number, template, template_version, locale,
+  recipient_hash, recipient_sealed, content_hash, content_sealed
+);
+
+-- name: countNoticesTo
+-- notnull: count
+-- nullable: template
+select count(*)::int as count
+from notices.notice
+where recipient_hash = :recipientHash
+  and written_at >= :since
+  and (:template::text is null or template = :template::text);
+
+-- name: claimDueNotices
+-- Takes what is due for a while: another process, or this one after a crash, comes again when it is over.
+-- nullable: recipientSealed, contentSealed
+with due as (
+  select notice_id
+  from notices.notice
+  where state = 'waiting'
+    and next_at <= :now
+  order by next_at, notice_id
+  limit :size::int
+  for update skip locked
+)
+update notices.notice
+set next_at = :leasedUntil
+from due
+where notice.notice_id = due.notice_id
+returning
+  notice.notice_id,
+  notice.number,
+  notice.template,
+  notice.written_at,
+  notice.recipient_sealed,
+  notice.content_sealed,
+  notice.attempts;
+
+-- name: recordSent
+update notices.notice
+set state = 'sent', sent_at = :sentAt, next_at = null, attempts = attempts + 1, last_error = null
+where notice_id = :noticeId
+  and state = 'waiting';
+
+-- name: recordNotSent
+-- nullable: nextAt
+-- Without a next instant it is given up.
+update notices.notice
+set
+  state = case when :nextAt::timestamptz is null then 'failed' else 'waiting' end,
+  next_at = :nextAt::timestamptz,
+  attempts = attempts + 1,
+  last_error = :lastError
+where notice_id = :noticeId
+  and state = 'waiting';
+
+-- name: countWaiting
+-- notnull: count
+select count(*)::int as count
+from (select 1 from notices.notice where state = 'waiting' limit :most::int) as waiting;
+
+-- name: eraseOldNotices
+-- What was said to whom is kept as long as somebody may ask; number, instant and hashes stay.
+update notices.notice
+set recipient_sealed = null, content_sealed = null
+where notice_id in (
+  select notice_id
+  from notices.notice
+  where content_sealed is not null
+    and written_at < :before
+    and state <> 'waiting'
+  order by written_at
+  limit :size::int
+);
+
+-- name: listNewestNotices
+-- nullable: recipientSealed, contentSealed
+select number, template, state, written_at, recipient_sealed, content_sealed
+from notices.notice
+order by notice_id desc
+limit :size::int;
+
+-- name: findNoticeByNumber
+-- nullable: recipientSealed, contentSealed
+select number, template, state, written_at, recipient_sealed, content_sealed
+from notices.notice
+where number = :number;

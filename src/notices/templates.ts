@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { textOf, type Locale, type TextKey } from '../kernel/locale.ts';
+
+/**
+ * What we write to people. A template's words stand in `locales/` as `notice.<template>.subject` and
+ * `.body`; here stands what is filled in. A line has no line break in it, a text may have several, a url is
+ * an address on the web. There is no markup: a mail of ours is plain text, so nothing in it can look like
+ * something else than it is.
+ */
+export const TEMPLATES = {
+  /** Somebody asked for mail about components; nothing more is sent until the owner of the address agrees. */
+  subscription_confirmation: { what: 'line', confirmUrl: 'url', until: 'line' },
+  /** An incident or a maintenance, to who asked for it. */
+  incident_update: { title: 'line', state: 'line', what: 'line', body: 'text', pageUrl: 'url' },
+  /** To the operators of an issuer: one person did alone what needs two. */
+  glass_broken: { operator: 'line', act: 'line', reason: 'text', at: 'line' },
+  /** To a desk: a customer says that it was somebody else who used a code. */
+  not_me_report: { report: 'line', card: 'line', at: 'line', words: 'text' },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, ValueKind>>>>;
+
+export type ValueKind = 'line' | 'text' | 'url';
+export type TemplateName = keyof typeof TEMPLATES;
+export type TemplateValues<Name extends TemplateName> = Readonly<
+  Record<keyof (typeof TEMPLATES)[Name], string>
+>;
+
+export const TEMPLATE_NAMES = Object.keys(TEMPLATES) as readonly TemplateName[];
+
+export interface Wording {
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** The words of a template before anything is filled in, in both languages. */
+export function wordingsOf(template: TemplateName): Readonly<Record<Locale, Wording>> {
+  const inLocale = (locale: Locale): Wording => ({
+    subject: textOf(locale, subjectKey(template)),
+    body: textOf(locale, bodyKey(template)),
+  });
+  return { ja: inLocale('ja'), en: inLocale('en') };
+}
+
+/** SHA-256 over both languages: another wording is another version. */
+export function wordingHash(template: TemplateName): Uint8Array {
+  return createHash('sha256')
+    .update(JSON.stringify([template, wordingsOf(template)]), 'utf8')
+    .digest();
+}
+
+export function subjectKey(template: TemplateName): TextKey {
+  return `notice.${template}.subject`;
+}
+
+export function bodyKey(template: TemplateName): TextKey {
+  return `notice.${template}.body`;
+}

@@ -1,0 +1,133 @@
+import type { Clock, Instant } from '../kernel/clock.ts';
+import { present } from '../kernel/assert.ts';
+import type { KeyRing, Random } from '../kernel/crypto.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import type { Locale } from '../kernel/locale.ts';
+import { accepted, refused, type Result } from '../kernel/result.ts';
+import { composeNotice, isWebAddress, type ComposeRefusal } from './compose.ts';
+import { addressKey, readMailAddress } from './mail-address.ts';
+import { countNoticesTo, insertNotices } from './notices.sql.ts';
+import { newNoticeNumber } from './number.ts';
+import type { TemplateName, TemplateValues } from './templates.ts';
+
+/** A message that somebody is to get. */
+export type WantedNotice = { [Name in TemplateName]: WantedNoticeOf<Name> }[TemplateName];
+
+export interface WantedNoticeOf<Name extends TemplateName> {
+  readonly template: Name;
+  readonly to: string; // one mail address
+  readonly locale: Locale;
+  readonly values: TemplateValues<Name>;
+  /** Where a mail program ends the subscription with one POST (RFC 8058), without a person opening it. */
+  readonly unsubscribeUrl?: string;
+}
+
+export interface WrittenNotice {
+  readonly number: string;
+  readonly writtenAt: Instant;
+}
+
+export type NoticeRefusal = 'address_not_valid' | 'too_many_waiting' | ComposeRefusal;
+
+/** What is sealed beside a notice: all that the carrier needs, so that a retry sends the same again. */
+export interface SealedContent {
+  readonly subject: string;
+  readonly text: string;
+  readonly unsubscribeUrl?: string;
+}
+
+export interface Pen {
+  readonly keys: KeyRing;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly versions: ReadonlyMap<TemplateName, number>;
+  /** Notices that wait, as last counted: a register that only grows is no queue. */
+  waiting(): number;
+}
+
+export const WAITING_MAX = 100_000;
+
+/**
+ * Writes notices into the register, all or none, in the caller's transaction: what is rolled back was never
+ * written, and what is committed goes out. Answers in the order asked.
+ */
+export async function writeNotices(
+  pen: Pen,
+  on: Queryable,
+  wanted: readonly WantedNotice[],
+): Promise<Result<readonly WrittenNotice[], NoticeRefusal>> {
+  if (pen.waiting() + wanted.length > WAITING_MAX) return refused('too_many_waiting');
+  const writtenAt = pen.clock.now();
+  const rows: NoticeRow[] = [];
+  for (const each of wanted) {
+    const row = rowOf(pen, each);
+    if (!row.ok) return row;
+    rows.push(row.value);
+  }
+  if (rows.length === 0) return accepted([]);
+  await insertNotices(on, {
+    writtenAt,
+    numbers: rows.map(({ number }) => number),
+    templates: rows.map(({ template }) => template),
+    templateVersions: rows.map(({ version }) => version),
+    locales: rows.map(({ locale }) => locale),
+    recipientHashes: rows.map(({ recipientHash }) => recipientHash),
+    recipientsSealed: rows.map(({ recipientSealed }) => recipientSealed),
+    contentHashes: rows.map(({ contentHash }) => contentHash),
+    contentsSealed: rows.map(({ contentSealed }) => contentSealed),
+  });
+  return accepted(rows.map(({ number }) => ({ number, writtenAt })));
+}
+
+/** How many notices an address was sent since then: for whoever must not write to it too often. */
+export async function countNotices(
+  pen: Pick<Pen, 'keys'>,
+  on: Queryable,
+  { to, template, since }: { to: string; template: TemplateName | null; since: Instant },
+): Promise<number> {
+  const address = readMailAddress(to);
+  if (address === null) return 0;
+  const recipientHash = hashOfAddress(pen.keys, address);
+  const [row] = await countNoticesTo(on, { recipientHash, template, since });
+  return row?.count ?? 0;
+}
+
+export function hashOfAddress(keys: KeyRing, address: string): Uint8Array {
+  return keys.contentHash(`notice recipient\n${addressKey(address)}`);
+}
+
+interface NoticeRow {
+  readonly number: string;
+  readonly template: TemplateName;
+  readonly version: number;
+  readonly locale: Locale;
+  readonly recipientHash: Uint8Array;
+  readonly recipientSealed: Uint8Array;
+  readonly contentHash: Uint8Array;
+  readonly contentSealed: Uint8Array;
+}
+
+function rowOf(pen: Pen, wanted: WantedNotice): Result<NoticeRow, NoticeRefusal> {
+  const { keys } = pen;
+  const { template, locale, unsubscribeUrl } = wanted;
+  const address = readMailAddress(wanted.to);
+  if (address === null) return refused('address_not_valid');
+  if (unsubscribeUrl !== undefined && !isWebAddress(unsubscribeUrl)) {
+    return refused('value_not_an_address');
+  }
+  const number = newNoticeNumber(pen.random);
+  const composed = composeNotice(wanted, number);
+  if (!composed.ok) return composed;
+  const content: SealedContent = { ...composed.value, ...(unsubscribeUrl && { unsubscribeUrl }) };
+  const { subject, text } = content;
+  return accepted({
+    number,
+    template,
+    version: present(pen.versions.get(template), 'every template has a version from the start'),
+    locale,
+    recipientHash: hashOfAddress(keys, address),
+    recipientSealed: keys.seal(address),
+    contentHash: keys.contentHash(`notice content\n${subject}\n\n${text}`),
+    contentSealed: keys.seal(JSON.stringify(content)),
+  });
+}
