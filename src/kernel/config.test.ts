@@ -27,6 +27,12 @@ test('a wrong setting is refused with the name of its variable', () => {
     { KINKEN_LOOKUP_KEY_IDS: '1,1' },
     { KINKEN_SEALING_KEY_IDS: '1;2' },
     { KINKEN_TLS_CERT: 'cert.pem' },
+    { KINKEN_PUBLIC_URL: 'gift.example.jp' },
+    { KINKEN_PUBLIC_URL: 'https://gift.example.jp/shop' },
+    { KINKEN_SMTP_URL: 'mail.example.jp', KINKEN_MAIL_FROM: 'a@example.jp' },
+    { KINKEN_SMTP_URL: 'smtp://mail.example.jp?x=y', KINKEN_MAIL_FROM: 'a@example.jp' },
+    { KINKEN_MAIL_FROM: 'Hana <a@example.jp>' },
+    { KINKEN_DKIM_DOMAIN: 'example.jp' },
   ];
   for (const environment of wrong) {
     const [name = ''] = Object.keys(environment);

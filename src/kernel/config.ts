@@ -1,4 +1,8 @@
 import { isIP } from 'node:net';
+import { readMailSettings, type MailSettings } from './mail-settings.ts';
+import { WrongSetting } from './wrong-setting.ts';
+
+export { WrongSetting } from './wrong-setting.ts';
 
 /**
  * Settings of a server, read once from the environment. A wrong one stops the start with a sentence
@@ -21,6 +25,9 @@ export interface Config {
   readonly writers: number;
   readonly poolSize: number;
   readonly logLevel: LogLevel;
+  readonly mail: MailSettings;
+  /** Where people reach us, `https://gift.example.jp`, for addresses in mail and feeds; null: as it listens. */
+  readonly publicUrl: string | null;
 }
 
 export interface Listener {
@@ -31,11 +38,6 @@ export interface Listener {
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** Shown to the person who starts the server; never a stack. */
-export class WrongSetting extends Error {
-  override readonly name = 'WrongSetting';
-}
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -66,6 +68,8 @@ export function readConfig(environment: Environment): Config {
     writers: whole('KINKEN_WRITERS', { usual: 3, least: 1, most: 64 }),
     poolSize: whole('KINKEN_POOL', { usual: 10, least: 4, most: 1_000 }),
     logLevel: readLogLevel(text('KINKEN_LOG')),
+    mail: readMailSettings(text),
+    publicUrl: readPublicUrl(text('KINKEN_PUBLIC_URL')),
   };
 }
 
@@ -108,6 +112,17 @@ function readTls(prefix: string, text: (name: string) => string | null): Listene
   if (certFile === null && keyFile === null) return null;
   throw new WrongSetting(
     `${prefix}_CERT and ${prefix}_KEY are set together: the files of a certificate and of its key`,
+  );
+}
+
+/** An origin without a slash at its end. */
+function readPublicUrl(text: string | null): string | null {
+  if (text === null) return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+  if (isOrigin) return url.origin;
+  throw new WrongSetting(
+    `KINKEN_PUBLIC_URL is like https://gift.example.jp, without a path, not "${text}"`,
   );
 }
 

@@ -23,6 +23,7 @@ import { checkMasterKey } from '../ledger/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import { readMasterKey } from '../kernel/master-key.ts';
 import { createMetrics, type Metrics } from '../kernel/metrics.ts';
+import type { Notices } from '../notices/index.ts';
 import { holdCatalogue, type CatalogueHolder } from '../programmes/index.ts';
 import { sendErrorPage, site } from '../web/index.ts';
 import { SANDBOX_FILE } from '../demo/index.ts';
@@ -30,6 +31,7 @@ import { finishDemo, type DemoPlace } from './demo.ts';
 import { measureEngine } from './figures.ts';
 import { judgeReadiness } from './readiness.ts';
 import type { Rounds } from './every.ts';
+import { openMail, startMail } from './open-mail.ts';
 import { keepTime } from './keep-time.ts';
 import { startSchedule } from './schedule.ts';
 import { readTlsFiles, type TlsFiles } from './tls-files.ts';
@@ -76,6 +78,7 @@ interface Foundation {
   readonly metrics: Metrics;
   readonly catalogue: CatalogueHolder;
   readonly clients: DirectoryHolder;
+  readonly notices: Notices;
 }
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -160,7 +163,9 @@ async function openFoundation(
   closers.push(async () => clients.close());
   const isTimeMoved = movedClock !== undefined;
   const metrics = createMetrics();
-  return { config, log, database, keys, clock, isTimeMoved, metrics, catalogue, clients };
+  const notices = await openMail({ config, log, database, keys, clock, metrics });
+  const found = { config, log, database, keys, clock, isTimeMoved, metrics };
+  return { ...found, catalogue, clients, notices };
 }
 
 async function openDatabaseClock(
@@ -213,9 +218,10 @@ function startBackground(base: Foundation, engine: RunningEngine, hasDemo: boole
     engine,
     dataFolder: config.dataFolder,
   });
+  const mail = startMail(base.notices, log);
   return {
     async stop() {
-      await Promise.all([webhooks.stop(), schedule.stop()]);
+      await Promise.all([webhooks.stop(), schedule.stop(), mail.stop()]);
     },
   };
 }
