@@ -25,7 +25,8 @@ create table suspensions.suspension (
   sold_by_seller_id int,
   operations        text[] not null, -- empty: every one
   announced_text    text, -- when, as it was announced (R25)
-  precision         text collate "C" not null, -- of when
+  announced_at      timestamptz, -- as that was read; null: nothing was announced, or not in a way that is read
+  precision         text collate "C" not null, -- of what was announced
   internal_reason   text   not null,
   thrown_by         text   not null,
   thrown_at         timestamptz not null,
@@ -35,6 +36,7 @@ create table suspensions.suspension (
   constraint suspension_operations_known
     check (operations <@ array['sell', 'activate', 'load', 'redeem', 'earn', 'use'])
 );
+create index suspension_scope on suspensions.suspension (issuer_id, product_id, seller_id);
 create index suspension_changed on suspensions.suspension (epoch);
 create index suspension_of_issuer on suspensions.suspension (issuer_id, suspension_id);
 comment on table suspensions.suspension is 'What is stopped. Whether it is, says its last phase that has begun.';
@@ -59,3 +61,22 @@ create table suspensions.phase (
 );
 comment on table suspensions.phase is
   'Appended only, and never with a beginning in the past: what an instant was judged by stays the same.';
+
+create table suspensions.telling (
+  suspension_id int  not null,
+  phase_no      int  not null,
+  client_id     int  not null references clients.client,
+  state         text collate "C" not null default 'waiting',
+  attempts      int  not null default 0,
+  next_at       timestamptz not null,
+  told_at       timestamptz,
+  confirmed_at  timestamptz,
+  last_error    text,
+  constraint telling_pkey primary key (suspension_id, phase_no, client_id),
+  constraint telling_of_a_phase foreign key (suspension_id, phase_no) references suspensions.phase,
+  constraint telling_state_known check (state in ('waiting', 'told', 'failed')),
+  constraint telling_told_has_its_instant check ((state = 'told') = (told_at is not null))
+);
+create index telling_due on suspensions.telling (next_at) where state = 'waiting';
+comment on table suspensions.telling is
+  'Which sellers'' own systems are told of a phase, and which have said that they have done it.';

@@ -349,10 +349,12 @@ create table instruments.counter (
   day date not null,
   day_used_minor bigint not null,
   constraint counter_pkey PRIMARY KEY (lane, subject, measure, starts_on),
-  constraint counter_measure_known CHECK ((measure = ANY (ARRAY['load'::text, 'redeem'::text]))),
+  constraint counter_measure_known CHECK ((measure = ANY (ARRAY['load'::text, 'redeem'::text, 'spend'::text]))),
   constraint counter_used_not_negative CHECK (((used_minor >= 0) AND (day_used_minor >= 0)))
 ) with (fillfactor=70);
 comment on table instruments.counter is 'What a limit has used in its period (R21).';
+comment on column instruments.counter.subject is 'The instrument; for spend, the keyed hash of a contract, which carries its lane.';
+comment on column instruments.counter.starts_on is 'First day of the month, for spend of the tender''s period, in its zone.';
 
 create table instruments.exclusive_id (
   lane integer not null,
@@ -551,6 +553,20 @@ create table kernel.migration (
 );
 
 create schema ledger;
+
+CREATE OR REPLACE FUNCTION ledger.all_written(written bigint, wanted integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+begin
+  if written <> wanted then
+    raise exception 'only % of % rows were where the batch had read them: somebody writes without the turn of the lane', written, wanted;
+  end if;
+  return written;
+end
+$function$
+;
 
 create table ledger.account (
   lane integer not null,
@@ -774,7 +790,7 @@ create table operators.operator (
   email text collate "C" not null,
   name text not null,
   locale text collate "C" not null default 'ja'::text,
-  roles text[] not null,
+  roles text[] not null default '{}'::text[],
   issuer_id integer,
   is_active boolean not null default true,
   email_verified boolean not null default true,
@@ -824,7 +840,6 @@ create table operators.sign_in_failure (
   asker bytea not null,
   misses integer not null,
   last_miss_at timestamp with time zone not null,
-  stopped_until timestamp with time zone,
   constraint sign_in_failure_pkey PRIMARY KEY (asker)
 );
 CREATE INDEX sign_in_failure_age ON operators.sign_in_failure USING btree (last_miss_at);
@@ -842,6 +857,51 @@ create table operators.verification (
 CREATE INDEX verification_age ON operators.verification USING btree (expires_at);
 CREATE INDEX verification_identifier ON operators.verification USING btree (identifier);
 comment on table operators.verification is 'What waits for its proof: a sign-in for its second factor, an invitation for its password.';
+
+create schema orders;
+
+create table orders.sale_order (
+  order_id bigint not null generated always as identity,
+  issuer_id integer not null,
+  client_id integer not null,
+  request_id text collate "C" not null,
+  content bytea not null,
+  kind text collate "C" not null,
+  product_id integer not null,
+  seller_id integer,
+  funds_client_id integer,
+  tender_id integer,
+  shop_id integer,
+  amount_minor bigint not null,
+  unit text collate "C" not null,
+  sealed_contract bytea,
+  contract_kind text,
+  age integer,
+  line text collate "C",
+  device text collate "C",
+  arrived_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  state text collate "C" not null,
+  card text collate "C",
+  sealed_card bytea,
+  completing_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  refusal text collate "C",
+  instrument_id bigint,
+  constraint sale_order_pkey PRIMARY KEY (order_id),
+  constraint sale_order_once UNIQUE (client_id, request_id),
+  constraint sale_order_amount_positive CHECK ((amount_minor > 0)),
+  constraint sale_order_ends_after_it_began CHECK ((expires_at > arrived_at)),
+  constraint sale_order_forgets_who_paid CHECK (((ended_at IS NULL) OR ((sealed_contract IS NULL) AND (sealed_card IS NULL)))),
+  constraint sale_order_kind_known CHECK ((kind = ANY (ARRAY['issue'::text, 'activate'::text, 'load'::text]))),
+  constraint sale_order_paid_by_one CHECK (((seller_id IS NOT NULL) OR (funds_client_id IS NOT NULL))),
+  constraint sale_order_state_known CHECK ((state = ANY (ARRAY['open'::text, 'completing'::text, 'completed'::text, 'refused'::text, 'cancelling'::text, 'cancelled'::text, 'expired'::text]))),
+  constraint sale_order_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients.client(client_id),
+  constraint sale_order_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
+);
+CREATE INDEX sale_order_of_issuer ON orders.sale_order USING btree (issuer_id, order_id);
+CREATE INDEX sale_order_unfinished ON orders.sale_order USING btree (expires_at, order_id) WHERE (ended_at IS NULL);
+comment on table orders.sale_order is 'A sale between the asking and the paying: finished within its session, or cancelled, never left half.';
 
 create schema programmes;
 
@@ -1123,6 +1183,7 @@ create table suspensions.suspension (
   sold_by_seller_id integer,
   operations text[] not null,
   announced_text text,
+  announced_at timestamp with time zone,
   precision text collate "C" not null,
   internal_reason text not null,
   thrown_by text not null,
@@ -1135,4 +1196,24 @@ create table suspensions.suspension (
 );
 CREATE INDEX suspension_changed ON suspensions.suspension USING btree (epoch);
 CREATE INDEX suspension_of_issuer ON suspensions.suspension USING btree (issuer_id, suspension_id);
+CREATE INDEX suspension_scope ON suspensions.suspension USING btree (issuer_id, product_id, seller_id);
 comment on table suspensions.suspension is 'What is stopped. Whether it is, says its last phase that has begun.';
+
+create table suspensions.telling (
+  suspension_id integer not null,
+  phase_no integer not null,
+  client_id integer not null,
+  state text collate "C" not null default 'waiting'::text,
+  attempts integer not null default 0,
+  next_at timestamp with time zone not null,
+  told_at timestamp with time zone,
+  confirmed_at timestamp with time zone,
+  last_error text,
+  constraint telling_pkey PRIMARY KEY (suspension_id, phase_no, client_id),
+  constraint telling_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'told'::text, 'failed'::text]))),
+  constraint telling_told_has_its_instant CHECK (((state = 'told'::text) = (told_at IS NOT NULL))),
+  constraint telling_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients.client(client_id),
+  constraint telling_of_a_phase FOREIGN KEY (suspension_id, phase_no) REFERENCES suspensions.phase(suspension_id, phase_no)
+);
+CREATE INDEX telling_due ON suspensions.telling USING btree (next_at) WHERE (state = 'waiting'::text);
+comment on table suspensions.telling is 'Which sellers'' own systems are told of a phase, and which have said that they have done it.';

@@ -95,6 +95,7 @@ function suspensionOf(
       operations: row.operations as StoppedOperation[], // suspension_operations_known
     },
     announcedText: row.announcedText,
+    announcedAt: row.announcedAt,
     precision: row.precision as Precision, // suspension_precision_known
     internalReason: row.internalReason,
     thrownBy: row.thrownBy,

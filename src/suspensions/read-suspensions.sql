@@ -17,6 +17,7 @@ select
   sold_by_seller_id,
   operations,
   announced_text,
+  announced_at,
   precision,
   internal_reason,
   thrown_by,

@@ -43,6 +43,7 @@ export interface ReadChangedSuspensionsRow {
   readonly soldBySellerId: number | null;
   readonly operations: readonly string[];
   readonly announcedText: string | null;
+  readonly announcedAt: Instant | null;
   readonly precision: string;
   readonly internalReason: string;
   readonly thrownBy: string;
@@ -51,7 +52,7 @@ export interface ReadChangedSuspensionsRow {
 
 const readChangedSuspensionsStatement: Statement<ReadChangedSuspensionsRow> = {
   title: 'suspensions/read-suspensions.sql readChangedSuspensions',
-  name: 'k4bdeb50ce36208a185c034e9',
+  name: 'kca720d29058e9a67694fa8ac',
   text: `
 select
   suspension_id,
@@ -66,6 +67,7 @@ select
   sold_by_seller_id,
   operations,
   announced_text,
+  announced_at,
   precision,
   internal_reason,
   thrown_by,
@@ -89,10 +91,11 @@ order by suspension_id`,
     soldBySellerId: columns[9],
     operations: columns[10],
     announcedText: columns[11],
-    precision: columns[12],
-    internalReason: columns[13],
-    thrownBy: columns[14],
-    thrownAt: columns[15],
+    announcedAt: columns[12],
+    precision: columns[13],
+    internalReason: columns[14],
+    thrownBy: columns[15],
+    thrownAt: columns[16],
   }),
 };
 

@@ -54,7 +54,8 @@ export interface Suspension {
   readonly suspensionId: number;
   readonly scope: Scope;
   readonly announcedText: string | null; // when, as it was announced (R25)
-  readonly precision: Precision;
+  readonly announcedAt: Instant | null; // as that was read
+  readonly precision: Precision; // of what was announced
   readonly internalReason: string;
   readonly thrownBy: string;
   readonly thrownAt: Instant;

@@ -70,6 +70,7 @@ function suspension(
     suspensionId,
     scope: { issuerId: 1, ...NOTHING, operations: [], ...scope },
     announcedText: null,
+    announcedAt: null,
     precision: 'second',
     internalReason: '',
     thrownBy: 'test',

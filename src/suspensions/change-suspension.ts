@@ -1,0 +1,189 @@
+import { present } from '../kernel/assert.ts';
+import type { Instant } from '../kernel/clock.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import { accepted, refused, type Result } from '../kernel/result.ts';
+import { readPhases } from './change-suspensions.sql.ts';
+import type { BuyerConditions, Effect, Phase, Suspension } from './suspension.ts';
+import { beginInTime, takeSwitch, writePhase, type Said, type SwitchDesk } from './switch-desk.ts';
+
+/** What shall become of a suspension that stands. */
+export interface SuspensionChange extends Said {
+  readonly suspensionId: number;
+  readonly afterPhaseNo: number; // the newest phase that was seen: whatever came since must be looked at first
+  readonly effect: Effect;
+  readonly conditions: BuyerConditions | null;
+  readonly startsAt: Instant | null; // null: now
+  readonly reason: string;
+}
+
+/** Why nothing was changed, in the order in which it is checked. */
+export type ChangeRefusal =
+  | 'suspension_not_found'
+  | 'suspension_changed' // somebody has changed it since: look again
+  | 'suspension_over' // it was lifted: throw a new one
+  | 'conditions_missing' // resuming with conditions names at least one
+  | 'nothing_changes'
+  | 'starts_in_the_past'
+  | 'expected_end_before_start'
+  | 'second_person_needed';
+
+export interface Changed {
+  readonly suspensionId: number;
+  readonly phaseNo: number;
+  readonly startsAt: Instant;
+}
+
+/**
+ * Stops again what was resumed with conditions, takes back a planned end, or words a suspension anew: what
+ * lets nothing through that was refused, and so needs one person only.
+ */
+export async function tightenSuspension(
+  desk: SwitchDesk,
+  issuerId: number | null,
+  change: SuspensionChange,
+): Promise<Result<Changed, ChangeRefusal>> {
+  const written = await desk.connection.transaction(async (on) => {
+    const judged = await judgeInTurn(on, desk, issuerId, change);
+    if (!judged.ok) return judged;
+    if (needsSecondPerson(judged.value.newest, change)) return refused('second_person_needed');
+    // After this point it must succeed.
+    const changed = await writeChange(on, desk, judged.value, change, {
+      actor: desk.actor,
+      approvedBy: null,
+    });
+    const { suspensionId, afterPhaseNo: _, ...detail } = change;
+    await desk.record(on, {
+      act: 'suspension.change',
+      subject: `suspension:${suspensionId}`,
+      detail: { ...detail, startsAt: changed.startsAt },
+    });
+    return accepted(changed);
+  });
+  if (!written.ok) return written;
+  const startsAt = await beginInTime(desk, written.value, written.value.startsAt);
+  await desk.switches.refresh(desk.connection);
+  return accepted({ ...written.value, startsAt });
+}
+
+/** The same in the transaction of an approval, which has the second person and writes the audit row (R33). */
+export async function applyApprovedChange(
+  on: Queryable,
+  desk: Pick<SwitchDesk, 'clock' | 'catalogue' | 'switches'>,
+  change: SuspensionChange,
+  by: {
+    readonly issuerId: number | null;
+    readonly actor: string;
+    readonly approvedBy: string | null;
+  },
+): Promise<Result<Changed, ChangeRefusal>> {
+  const judged = await judgeInTurn(on, desk, by.issuerId, change);
+  if (!judged.ok) return judged;
+  return accepted(await writeChange(on, desk, judged.value, change, by));
+}
+
+/** What can be said against a change before it is asked for; the same is asked again when it is made. */
+export function judgeChange(
+  suspension: Suspension | undefined,
+  change: SuspensionChange,
+  { issuerId, now }: { readonly issuerId: number | null; readonly now: Instant },
+): Result<Phase, ChangeRefusal> {
+  if (suspension === undefined) return refused('suspension_not_found');
+  if (issuerId !== null && suspension.scope.issuerId !== issuerId) {
+    return refused('suspension_not_found');
+  }
+  const newest = present(suspension.phases.at(-1), 'a suspension has a phase');
+  if (newest.phaseNo !== change.afterPhaseNo) return refused('suspension_changed');
+  if (newest.effect === 'lifted' && newest.startsAt <= now) return refused('suspension_over');
+  if (change.effect === 'conditions' && !asksForSomething(change.conditions)) {
+    return refused('conditions_missing');
+  }
+  if (isTheSame(newest, change)) return refused('nothing_changes');
+  const { startsAt, expectedEnd } = change;
+  if (startsAt !== null && startsAt < now) return refused('starts_in_the_past');
+  if (expectedEnd !== null && expectedEnd <= (startsAt ?? now)) {
+    return refused('expected_end_before_start');
+  }
+  return accepted(newest);
+}
+
+/** Whether a change lets through what is refused now, or ends it for good (R33). */
+export function needsSecondPerson(newest: Phase, change: SuspensionChange): boolean {
+  if (change.effect === 'stopped') return false;
+  return change.effect !== newest.effect || !sameConditions(newest.conditions, change.conditions);
+}
+
+interface JudgedChange {
+  readonly suspension: Suspension;
+  readonly newest: Phase;
+  readonly epoch: bigint;
+}
+
+async function judgeInTurn(
+  on: Queryable,
+  desk: Pick<SwitchDesk, 'clock' | 'switches'>,
+  issuerId: number | null,
+  change: SuspensionChange,
+): Promise<Result<JudgedChange, ChangeRefusal>> {
+  const epoch = await takeSwitch(on);
+  const known = desk.switches.current().find(change.suspensionId);
+  if (known === undefined) return refused('suspension_not_found');
+  const phases = (await readPhases(on, change)) as Phase[];
+  const suspension = { ...known, phases };
+  const judged = judgeChange(suspension, change, { issuerId, now: desk.clock.now() });
+  return judged.ok ? accepted({ suspension, newest: judged.value, epoch }) : judged;
+}
+
+async function writeChange(
+  on: Queryable,
+  desk: Pick<SwitchDesk, 'clock' | 'catalogue'>,
+  { suspension, newest, epoch }: JudgedChange,
+  change: SuspensionChange,
+  by: { readonly actor: string; readonly approvedBy: string | null },
+): Promise<Changed> {
+  const { suspensionId, scope } = suspension;
+  const { textJa, textEn, criteria, expectedEnd, effect, reason } = change;
+  const phaseNo = newest.phaseNo + 1;
+  // What is only worded anew begins no earlier than it was planned to.
+  const isAhead = newest.startsAt > desk.clock.now() && newest.effect === effect;
+  const phase = {
+    phaseNo,
+    effect,
+    conditions: effect === 'conditions' ? change.conditions : null,
+    startsAt: change.startsAt ?? (isAhead ? newest.startsAt : null),
+    textJa,
+    textEn,
+    criteria,
+    expectedEnd,
+    reason,
+    actor: by.actor,
+    approvedBy: by.approvedBy,
+  };
+  const startsAt = await writePhase(on, desk, { scope, suspensionId, epoch }, phase);
+  return { suspensionId, phaseNo, startsAt };
+}
+
+function asksForSomething(conditions: BuyerConditions | null): boolean {
+  if (conditions === null) return false;
+  const { ownLineOnly, noWifi, devices } = conditions;
+  return ownLineOnly === true || noWifi === true || (devices?.length ?? 0) > 0;
+}
+
+function isTheSame(newest: Phase, change: SuspensionChange): boolean {
+  return (
+    newest.effect === change.effect &&
+    sameConditions(newest.conditions, change.conditions) &&
+    newest.textJa === change.textJa &&
+    newest.textEn === change.textEn &&
+    newest.criteria === change.criteria &&
+    newest.expectedEnd === change.expectedEnd &&
+    (change.startsAt === null || change.startsAt === newest.startsAt)
+  );
+}
+
+function sameConditions(one: BuyerConditions | null, other: BuyerConditions | null): boolean {
+  const textOf = (conditions: BuyerConditions | null): string =>
+    conditions === null
+      ? ''
+      : `${conditions.ownLineOnly === true} ${conditions.noWifi === true} ${conditions.devices?.toSorted().join()}`;
+  return textOf(one) === textOf(other);
+}

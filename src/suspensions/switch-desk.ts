@@ -1,0 +1,111 @@
+import { present } from '../kernel/assert.ts';
+import type { Clock, Instant } from '../kernel/clock.ts';
+import type { Connection, Queryable } from '../kernel/database/index.ts';
+import type { Catalogue } from '../programmes/index.ts';
+import {
+  addTellings,
+  insertPhase,
+  lockEpoch,
+  markChanged,
+  moveEpoch,
+  putOff,
+} from './change-suspensions.sql.ts';
+import type { SwitchboardHolder } from './hold-switchboard.ts';
+import { merchantsUnder, sellersUnder } from './scope.ts';
+import type { BuyerConditions, Effect, Scope } from './suspension.ts';
+
+/** Who moves the switch, and with what. */
+export interface SwitchDesk {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly switches: SwitchboardHolder;
+  readonly actor: string; // `operator:<id>`, `client:<key>`, `command line`
+  catalogue(): Catalogue;
+  /** Writes the row of the audit trail in the transaction of the change, as its last statement. */
+  record(
+    on: Queryable,
+    act: {
+      readonly act: string;
+      readonly subject: string;
+      readonly detail: Readonly<Record<string, unknown>>;
+    },
+  ): Promise<void>;
+}
+
+/** A stop "now" begins so long after it is written: by then it is committed, and every batch reads it (R19). */
+export const NOW_IS_IN_MS = 1_000;
+/** The clocks of two processes may be so far apart (R24); a commit as late as that is too late. */
+const CLOCKS_APART_MS = 250;
+
+/** What is said of a suspension from a phase on. */
+export interface Said {
+  readonly textJa: string;
+  readonly textEn: string;
+  readonly criteria: string;
+  readonly expectedEnd: Instant | null;
+}
+
+export interface NewPhase extends Said {
+  readonly phaseNo: number;
+  readonly effect: Effect;
+  readonly conditions: BuyerConditions | null;
+  readonly startsAt: Instant | null; // null: now
+  readonly reason: string;
+  readonly actor: string;
+  readonly approvedBy: string | null;
+}
+
+/** The turn of the switch, and with it the epoch that a change will make. */
+export async function takeSwitch(on: Queryable): Promise<bigint> {
+  const [row] = await lockEpoch(on);
+  return present(row, 'the switch has one epoch').epoch + 1n;
+}
+
+/**
+ * Writes a phase with who is to be told of it, and moves the epoch. Returns its beginning. To be called last
+ * before the audit row: the second before a stop begins runs from here.
+ */
+export async function writePhase(
+  on: Queryable,
+  { clock, catalogue }: Pick<SwitchDesk, 'clock' | 'catalogue'>,
+  { scope, suspensionId, epoch }: { scope: Scope; suspensionId: number; epoch: bigint },
+  phase: NewPhase,
+): Promise<Instant> {
+  const recordedAt = clock.now();
+  const startsAt = phase.startsAt ?? recordedAt + NOW_IS_IN_MS;
+  await insertPhase(on, { ...phase, suspensionId, startsAt, recordedAt });
+  await addTellings(on, {
+    suspensionId,
+    phaseNo: phase.phaseNo,
+    nextAt: recordedAt,
+    issuerId: scope.issuerId,
+    sellerIds: sellersUnder(catalogue(), scope).map(({ sellerId }) => sellerId),
+    merchantIds: merchantsUnder(catalogue(), scope),
+  });
+  await markChanged(on, { suspensionId, epoch });
+  await moveEpoch(on, { epoch });
+  return startsAt;
+}
+
+/**
+ * A stop must be known everywhere before it begins. One whose commit took too long is put off until it is; it
+ * has been told to nobody yet.
+ */
+export async function beginInTime(
+  desk: SwitchDesk,
+  { suspensionId, phaseNo }: { readonly suspensionId: number; readonly phaseNo: number },
+  planned: Instant,
+): Promise<Instant> {
+  let startsAt = planned;
+  while (desk.clock.now() > startsAt - CLOCKS_APART_MS) {
+    startsAt = await desk.connection.transaction(async (on) => {
+      const epoch = await takeSwitch(on);
+      const later = desk.clock.now() + NOW_IS_IN_MS;
+      await putOff(on, { suspensionId, phaseNo, startsAt: later });
+      await markChanged(on, { suspensionId, epoch });
+      await moveEpoch(on, { epoch });
+      return later;
+    });
+  }
+  return startsAt;
+}
