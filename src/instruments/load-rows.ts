@@ -46,6 +46,7 @@ export function loadCard(draft: Draft, row: ReadInstrumentsRow): void {
     postedMinor: row.postedMinor,
     heldMinor: row.heldMinor,
     floorMinor: 0n,
+    place: row.place,
   });
 }
 

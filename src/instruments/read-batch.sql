@@ -44,7 +44,7 @@ cross join lateral (
 ) as request;
 
 -- name: readNamedInstruments
--- notnull: product_id, state, open_freezes, unit, posted_minor, held_minor
+-- notnull: product_id, state, open_freezes, unit, posted_minor, held_minor, place
 -- What the names lead to, also behind a signpost to another lane.
 select
   card_name.lane as name_lane,
@@ -62,7 +62,8 @@ select
   instrument.activated_at,
   account.unit,
   account.posted_minor,
-  account.held_minor
+  account.held_minor,
+  account.place
 from unnest(:lanes::int[], :names::text[]) as wanted (lane, name)
 cross join lateral (
   select *
@@ -79,7 +80,7 @@ cross join lateral (
   offset 0
 ) as instrument
 cross join lateral (
-  select *
+  select account.*, account.ctid::text as place
   from ledger.account
   where account.lane = instrument.lane
     and account.account_id = instrument.instrument_id
@@ -110,7 +111,7 @@ cross join lateral (
 ) as hold;
 
 -- name: readInstruments
--- notnull: posted_minor, held_minor, unit
+-- notnull: posted_minor, held_minor, unit, place
 -- Instruments with the balance of their accounts.
 select
   instrument.lane,
@@ -126,7 +127,8 @@ select
   instrument.activated_at,
   account.unit,
   account.posted_minor,
-  account.held_minor
+  account.held_minor,
+  account.place
 from unnest(:lanes::int[], :instrumentIds::bigint[]) as wanted (lane, instrument_id)
 cross join lateral (
   select *
@@ -136,7 +138,7 @@ cross join lateral (
   offset 0
 ) as instrument
 cross join lateral (
-  select *
+  select account.*, account.ctid::text as place
   from ledger.account
   where account.lane = instrument.lane
     and account.account_id = instrument.instrument_id
@@ -144,6 +146,7 @@ cross join lateral (
 ) as account;
 
 -- name: readLots
+-- notnull: place
 select
   lot.lane,
   lot.instrument_id,
@@ -154,10 +157,11 @@ select
   lot.held_minor,
   lot.expires_at,
   lot.is_frozen,
-  lot.source_account_id
+  lot.source_account_id,
+  lot.place
 from unnest(:lanes::int[], :instrumentIds::bigint[]) as wanted (lane, instrument_id)
 cross join lateral (
-  select *
+  select lot.*, lot.ctid::text as place
   from instruments.lot
   where lot.lane = wanted.lane
     and lot.instrument_id = wanted.instrument_id
@@ -210,6 +214,7 @@ cross join lateral (
 ) as stop;
 
 -- name: readCounters
+-- notnull: place
 select
   counter.lane,
   counter.subject,
@@ -217,11 +222,12 @@ select
   counter.starts_on,
   counter.used_minor,
   counter.day,
-  counter.day_used_minor
+  counter.day_used_minor,
+  counter.place
 from unnest(:lanes::int[], :subjects::bigint[], :measures::text[], :startsOns::date[])
   as wanted (lane, subject, measure, starts_on)
 cross join lateral (
-  select *
+  select counter.*, counter.ctid::text as place
   from instruments.counter
   where counter.lane = wanted.lane
     and counter.subject = wanted.subject

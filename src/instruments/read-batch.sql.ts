@@ -165,11 +165,12 @@ export interface ReadNamedInstrumentsRow {
   readonly unit: string;
   readonly postedMinor: bigint;
   readonly heldMinor: bigint;
+  readonly place: string;
 }
 
 const readNamedInstrumentsStatement: Statement<ReadNamedInstrumentsRow> = {
   title: 'instruments/read-batch.sql readNamedInstruments',
-  name: 'k9543256bf85034c81f7ad50b',
+  name: 'k52cc6ee341a285c25e4cb7e6',
   text: `
 select
   card_name.lane as name_lane,
@@ -187,7 +188,8 @@ select
   instrument.activated_at,
   account.unit,
   account.posted_minor,
-  account.held_minor
+  account.held_minor,
+  account.place
 from unnest($1::int[], $2::text[]) as wanted (lane, name)
 cross join lateral (
   select *
@@ -204,7 +206,7 @@ cross join lateral (
   offset 0
 ) as instrument
 cross join lateral (
-  select *
+  select account.*, account.ctid::text as place
   from ledger.account
   where account.lane = instrument.lane
     and account.account_id = instrument.instrument_id
@@ -231,6 +233,7 @@ cross join lateral (
     unit: columns[13],
     postedMinor: columns[14],
     heldMinor: columns[15],
+    place: columns[16],
   }),
 };
 
@@ -342,11 +345,12 @@ export interface ReadInstrumentsRow {
   readonly unit: string;
   readonly postedMinor: bigint;
   readonly heldMinor: bigint;
+  readonly place: string;
 }
 
 const readInstrumentsStatement: Statement<ReadInstrumentsRow> = {
   title: 'instruments/read-batch.sql readInstruments',
-  name: 'k77f759b1ffb840155dfc9b92',
+  name: 'k1f39e319816283fcb55fb1c9',
   text: `
 select
   instrument.lane,
@@ -362,7 +366,8 @@ select
   instrument.activated_at,
   account.unit,
   account.posted_minor,
-  account.held_minor
+  account.held_minor,
+  account.place
 from unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
 cross join lateral (
   select *
@@ -372,7 +377,7 @@ cross join lateral (
   offset 0
 ) as instrument
 cross join lateral (
-  select *
+  select account.*, account.ctid::text as place
   from ledger.account
   where account.lane = instrument.lane
     and account.account_id = instrument.instrument_id
@@ -397,6 +402,7 @@ cross join lateral (
     unit: columns[11],
     postedMinor: columns[12],
     heldMinor: columns[13],
+    place: columns[14],
   }),
 };
 
@@ -429,11 +435,12 @@ export interface ReadLotsRow {
   readonly expiresAt: Instant | null;
   readonly isFrozen: boolean;
   readonly sourceAccountId: bigint;
+  readonly place: string;
 }
 
 const readLotsStatement: Statement<ReadLotsRow> = {
   title: 'instruments/read-batch.sql readLots',
-  name: 'k7cd244a93f6ff7873fbd9fa1',
+  name: 'k30b141c3402b92f127d50500',
   text: `
 select
   lot.lane,
@@ -445,10 +452,11 @@ select
   lot.held_minor,
   lot.expires_at,
   lot.is_frozen,
-  lot.source_account_id
+  lot.source_account_id,
+  lot.place
 from unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
 cross join lateral (
-  select *
+  select lot.*, lot.ctid::text as place
   from instruments.lot
   where lot.lane = wanted.lane
     and lot.instrument_id = wanted.instrument_id
@@ -470,6 +478,7 @@ order by lot.lane, lot.instrument_id, lot.lot_id`,
     expiresAt: columns[7],
     isFrozen: columns[8],
     sourceAccountId: columns[9],
+    place: columns[10],
   }),
 };
 
@@ -636,11 +645,12 @@ export interface ReadCountersRow {
   readonly usedMinor: bigint;
   readonly day: string;
   readonly dayUsedMinor: bigint;
+  readonly place: string;
 }
 
 const readCountersStatement: Statement<ReadCountersRow> = {
   title: 'instruments/read-batch.sql readCounters',
-  name: 'k05158dc29435778a6224eb9f',
+  name: 'k5dac491af31884d1f4d98cd1',
   text: `
 select
   counter.lane,
@@ -649,11 +659,12 @@ select
   counter.starts_on,
   counter.used_minor,
   counter.day,
-  counter.day_used_minor
+  counter.day_used_minor,
+  counter.place
 from unnest($1::int[], $2::bigint[], $3::text[], $4::date[])
   as wanted (lane, subject, measure, starts_on)
 cross join lateral (
-  select *
+  select counter.*, counter.ctid::text as place
   from instruments.counter
   where counter.lane = wanted.lane
     and counter.subject = wanted.subject
@@ -675,6 +686,7 @@ cross join lateral (
     usedMinor: columns[4],
     day: columns[5],
     dayUsedMinor: columns[6],
+    place: columns[7],
   }),
 };
 

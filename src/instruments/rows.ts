@@ -38,6 +38,7 @@ export interface LotRow {
   expiresAt: Instant | null;
   isFrozen: boolean;
   readonly sourceAccountId: bigint;
+  readonly place?: string; // where it was read; a new row has none
 }
 
 export interface HoldRow {
@@ -76,6 +77,7 @@ export interface CounterRow {
   usedMinor: bigint; // in the month
   day: string; // the newest day on which something was counted
   dayUsedMinor: bigint; // on that day
+  readonly place?: string; // where it was read; a new row has none
 }
 
 /** What a remembered request came to. `reversed_unseen`: a reversal came before it (R9). */

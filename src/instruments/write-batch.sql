@@ -159,35 +159,29 @@ from unnest(
 );
 
 -- name: updateLots
+-- notnull: all_written
 -- nullable: expiresAts
-update instruments.lot
-set
-  loaded_minor = new.loaded_minor,
-  remaining_minor = new.remaining_minor,
-  held_minor = new.held_minor,
-  expires_at = new.expires_at,
-  is_frozen = new.is_frozen
-from unnest(
-  :lanes::int[],
-  :instrumentIds::bigint[],
-  :lotIds::bigint[],
-  :loadedMinors::bigint[],
-  :remainingMinors::bigint[],
-  :heldMinors::bigint[],
-  :expiresAts::timestamptz[],
-  :areFrozen::boolean[]
-) as new (
-  lane, instrument_id, lot_id, loaded_minor, remaining_minor, held_minor, expires_at, is_frozen
+with written as (
+  update instruments.lot
+  set
+    loaded_minor = new.loaded_minor,
+    remaining_minor = new.remaining_minor,
+    held_minor = new.held_minor,
+    expires_at = new.expires_at,
+    is_frozen = new.is_frozen
+  from unnest(
+    :places::text[],
+    :loadedMinors::bigint[],
+    :remainingMinors::bigint[],
+    :heldMinors::bigint[],
+    :expiresAts::timestamptz[],
+    :areFrozen::boolean[]
+  ) as new (place, loaded_minor, remaining_minor, held_minor, expires_at, is_frozen)
+  where lot.ctid = new.place::tid
+  returning 1
 )
-cross join lateral (
-  select row.ctid as place
-  from instruments.lot as row
-  where row.lane = new.lane
-    and row.instrument_id = new.instrument_id
-    and row.lot_id = new.lot_id
-  offset 0
-) as found
-where lot.ctid = found.place;
+select ledger.all_written(count(*), cardinality(:places::text[]))
+from written;
 
 -- name: insertHolds
 -- Arrays of arrays do not unnest by row, so the lots of a hold travel as text.
@@ -292,30 +286,24 @@ from unnest(
 ) as new (lane, subject, measure, starts_on, used_minor, day, day_used_minor);
 
 -- name: updateCounters
-update instruments.counter
-set
-  used_minor = new.used_minor,
-  day = new.day,
-  day_used_minor = new.day_used_minor
-from unnest(
-  :lanes::int[],
-  :subjects::bigint[],
-  :measures::text[],
-  :startsOns::date[],
-  :usedMinors::bigint[],
-  :days::date[],
-  :dayUsedMinors::bigint[]
-) as new (lane, subject, measure, starts_on, used_minor, day, day_used_minor)
-cross join lateral (
-  select row.ctid as place
-  from instruments.counter as row
-  where row.lane = new.lane
-    and row.subject = new.subject
-    and row.measure = new.measure
-    and row.starts_on = new.starts_on
-  offset 0
-) as found
-where counter.ctid = found.place;
+-- notnull: all_written
+with written as (
+  update instruments.counter
+  set
+    used_minor = new.used_minor,
+    day = new.day,
+    day_used_minor = new.day_used_minor
+  from unnest(
+    :places::text[],
+    :usedMinors::bigint[],
+    :days::date[],
+    :dayUsedMinors::bigint[]
+  ) as new (place, used_minor, day, day_used_minor)
+  where counter.ctid = new.place::tid
+  returning 1
+)
+select ledger.all_written(count(*), cardinality(:places::text[]))
+from written;
 
 -- name: insertExclusiveIds
 insert into instruments.exclusive_id (lane, client_id, request_id, home_key)

@@ -457,9 +457,7 @@ export function insertLots(
 }
 
 export interface UpdateLotsParams {
-  readonly lanes: readonly number[];
-  readonly instrumentIds: readonly bigint[];
-  readonly lotIds: readonly bigint[];
+  readonly places: readonly string[];
   readonly loadedMinors: readonly bigint[];
   readonly remainingMinors: readonly bigint[];
   readonly heldMinors: readonly bigint[];
@@ -467,59 +465,54 @@ export interface UpdateLotsParams {
   readonly areFrozen: readonly boolean[];
 }
 
-const updateLotsStatement: Statement = {
+export interface UpdateLotsRow {
+  readonly allWritten: bigint;
+}
+
+const updateLotsStatement: Statement<UpdateLotsRow> = {
   title: 'instruments/write-batch.sql updateLots',
-  name: 'kf43bb50105d73b1f1e938c67',
+  name: 'k9989f4ba4485fe0fefefca10',
   text: `
-update instruments.lot
-set
-  loaded_minor = new.loaded_minor,
-  remaining_minor = new.remaining_minor,
-  held_minor = new.held_minor,
-  expires_at = new.expires_at,
-  is_frozen = new.is_frozen
-from unnest(
-  $1::int[],
-  $2::bigint[],
-  $3::bigint[],
-  $4::bigint[],
-  $5::bigint[],
-  $6::bigint[],
-  $7::timestamptz[],
-  $8::boolean[]
-) as new (
-  lane, instrument_id, lot_id, loaded_minor, remaining_minor, held_minor, expires_at, is_frozen
+with written as (
+  update instruments.lot
+  set
+    loaded_minor = new.loaded_minor,
+    remaining_minor = new.remaining_minor,
+    held_minor = new.held_minor,
+    expires_at = new.expires_at,
+    is_frozen = new.is_frozen
+  from unnest(
+    $1::text[],
+    $2::bigint[],
+    $3::bigint[],
+    $4::bigint[],
+    $5::timestamptz[],
+    $6::boolean[]
+  ) as new (place, loaded_minor, remaining_minor, held_minor, expires_at, is_frozen)
+  where lot.ctid = new.place::tid
+  returning 1
 )
-cross join lateral (
-  select row.ctid as place
-  from instruments.lot as row
-  where row.lane = new.lane
-    and row.instrument_id = new.instrument_id
-    and row.lot_id = new.lot_id
-  offset 0
-) as found
-where lot.ctid = found.place`,
+select ledger.all_written(count(*), cardinality($1::text[]))
+from written`,
   encoders: [
-    encodeArray.int4,
-    encodeArray.int8,
-    encodeArray.int8,
+    encodeArray.text,
     encodeArray.int8,
     encodeArray.int8,
     encodeArray.int8,
     encodeArray.timestamptz,
     encodeArray.bool,
   ],
-  row: () => undefined as never,
+  row: (columns) => ({
+    allWritten: columns[0],
+  }),
 };
 
 export function updateLots(
   on: Queryable,
   params: UpdateLotsParams,
-): Promise<number> {
-  return on.change(updateLotsStatement, [
-    params.lanes,
-    params.instrumentIds,
-    params.lotIds,
+): Promise<UpdateLotsRow[]> {
+  return on.rows(updateLotsStatement, [
+    params.places,
     params.loadedMinors,
     params.remainingMinors,
     params.heldMinors,
@@ -829,64 +822,54 @@ export function insertCounters(
 }
 
 export interface UpdateCountersParams {
-  readonly lanes: readonly number[];
-  readonly subjects: readonly bigint[];
-  readonly measures: readonly string[];
-  readonly startsOns: readonly string[];
+  readonly places: readonly string[];
   readonly usedMinors: readonly bigint[];
   readonly days: readonly string[];
   readonly dayUsedMinors: readonly bigint[];
 }
 
-const updateCountersStatement: Statement = {
+export interface UpdateCountersRow {
+  readonly allWritten: bigint;
+}
+
+const updateCountersStatement: Statement<UpdateCountersRow> = {
   title: 'instruments/write-batch.sql updateCounters',
-  name: 'k4a53ca7f88f342701df8dec8',
+  name: 'kf35a34a4ef7b9a6dd5bc669e',
   text: `
-update instruments.counter
-set
-  used_minor = new.used_minor,
-  day = new.day,
-  day_used_minor = new.day_used_minor
-from unnest(
-  $1::int[],
-  $2::bigint[],
-  $3::text[],
-  $4::date[],
-  $5::bigint[],
-  $6::date[],
-  $7::bigint[]
-) as new (lane, subject, measure, starts_on, used_minor, day, day_used_minor)
-cross join lateral (
-  select row.ctid as place
-  from instruments.counter as row
-  where row.lane = new.lane
-    and row.subject = new.subject
-    and row.measure = new.measure
-    and row.starts_on = new.starts_on
-  offset 0
-) as found
-where counter.ctid = found.place`,
+with written as (
+  update instruments.counter
+  set
+    used_minor = new.used_minor,
+    day = new.day,
+    day_used_minor = new.day_used_minor
+  from unnest(
+    $1::text[],
+    $2::bigint[],
+    $3::date[],
+    $4::bigint[]
+  ) as new (place, used_minor, day, day_used_minor)
+  where counter.ctid = new.place::tid
+  returning 1
+)
+select ledger.all_written(count(*), cardinality($1::text[]))
+from written`,
   encoders: [
-    encodeArray.int4,
-    encodeArray.int8,
     encodeArray.text,
-    encodeArray.date,
     encodeArray.int8,
     encodeArray.date,
     encodeArray.int8,
   ],
-  row: () => undefined as never,
+  row: (columns) => ({
+    allWritten: columns[0],
+  }),
 };
 
 export function updateCounters(
   on: Queryable,
   params: UpdateCountersParams,
-): Promise<number> {
-  return on.change(updateCountersStatement, [
-    params.lanes,
-    params.subjects,
-    params.measures,
-    params.startsOns,
+): Promise<UpdateCountersRow[]> {
+  return on.rows(updateCountersStatement, [
+    params.places,
     params.usedMinors,
     params.days,
     params.dayUsedMinors,

@@ -27,16 +27,18 @@ order by lane.lane
 for update;
 
 -- name: readAccounts
+-- notnull: place
 select
   account.lane,
   account.account_id,
   account.unit,
   account.posted_minor,
   account.held_minor,
-  account.floor_minor
+  account.floor_minor,
+  account.place
 from unnest(:lanes::int[], :accountIds::bigint[]) as wanted (lane, account_id)
 cross join lateral (
-  select *
+  select account.*, account.ctid::text as place
   from ledger.account
   where account.lane = wanted.lane
     and account.account_id = wanted.account_id
@@ -64,6 +66,7 @@ cross join lateral (
 order by transfer.lane, transfer.transfer_id;
 
 -- name: readAccountsOfTransfers
+-- notnull: place
 -- Both accounts of the same transfers, so that an undoing may credit what was debited.
 select distinct
   account.lane,
@@ -71,7 +74,8 @@ select distinct
   account.unit,
   account.posted_minor,
   account.held_minor,
-  account.floor_minor
+  account.floor_minor,
+  account.place
 from unnest(:lanes::int[], :firstIds::bigint[], :lastIds::bigint[]) as wanted (lane, first_id, last_id)
 cross join lateral (
   select *
@@ -81,7 +85,7 @@ cross join lateral (
   offset 0
 ) as transfer
 cross join lateral (
-  select *
+  select account.*, account.ctid::text as place
   from ledger.account
   where account.lane = transfer.lane
     and account.account_id in (transfer.debit_account_id, transfer.credit_account_id)
@@ -102,21 +106,20 @@ from unnest(
 ) as new (lane, account_id, unit, posted_minor, held_minor, floor_minor);
 
 -- name: updateAccounts
--- One update for the whole batch: each account is written once, whatever its number of transfers.
-update ledger.account
-set
-  posted_minor = new.posted_minor,
-  held_minor = new.held_minor
-from unnest(:lanes::int[], :accountIds::bigint[], :postedMinors::bigint[], :heldMinors::bigint[])
-  as new (lane, account_id, posted_minor, held_minor)
-cross join lateral (
-  select row.ctid as place
-  from ledger.account as row
-  where row.lane = new.lane
-    and row.account_id = new.account_id
-  offset 0
-) as found
-where account.ctid = found.place;
+-- notnull: all_written
+-- One statement for the whole batch: each account is written once, whatever its number of transfers.
+with written as (
+  update ledger.account
+  set
+    posted_minor = new.posted_minor,
+    held_minor = new.held_minor
+  from unnest(:places::text[], :postedMinors::bigint[], :heldMinors::bigint[])
+    as new (place, posted_minor, held_minor)
+  where account.ctid = new.place::tid
+  returning 1
+)
+select ledger.all_written(count(*), cardinality(:places::text[]))
+from written;
 
 -- name: insertTransfers
 -- nullable: lotIds

@@ -100,11 +100,12 @@ export interface ReadAccountsRow {
   readonly postedMinor: bigint;
   readonly heldMinor: bigint;
   readonly floorMinor: bigint | null;
+  readonly place: string;
 }
 
 const readAccountsStatement: Statement<ReadAccountsRow> = {
   title: 'ledger/books.sql readAccounts',
-  name: 'k88c62bc0cd4fbaef95367a46',
+  name: 'k6b2d6032f1123910658680a5',
   text: `
 select
   account.lane,
@@ -112,10 +113,11 @@ select
   account.unit,
   account.posted_minor,
   account.held_minor,
-  account.floor_minor
+  account.floor_minor,
+  account.place
 from unnest($1::int[], $2::bigint[]) as wanted (lane, account_id)
 cross join lateral (
-  select *
+  select account.*, account.ctid::text as place
   from ledger.account
   where account.lane = wanted.lane
     and account.account_id = wanted.account_id
@@ -132,6 +134,7 @@ cross join lateral (
     postedMinor: columns[3],
     heldMinor: columns[4],
     floorMinor: columns[5],
+    place: columns[6],
   }),
 };
 
@@ -225,11 +228,12 @@ export interface ReadAccountsOfTransfersRow {
   readonly postedMinor: bigint;
   readonly heldMinor: bigint;
   readonly floorMinor: bigint | null;
+  readonly place: string;
 }
 
 const readAccountsOfTransfersStatement: Statement<ReadAccountsOfTransfersRow> = {
   title: 'ledger/books.sql readAccountsOfTransfers',
-  name: 'kbe59e9a7e3fd117ca971adc2',
+  name: 'k05e3e8c7021136533521ef94',
   text: `
 select distinct
   account.lane,
@@ -237,7 +241,8 @@ select distinct
   account.unit,
   account.posted_minor,
   account.held_minor,
-  account.floor_minor
+  account.floor_minor,
+  account.place
 from unnest($1::int[], $2::bigint[], $3::bigint[]) as wanted (lane, first_id, last_id)
 cross join lateral (
   select *
@@ -247,7 +252,7 @@ cross join lateral (
   offset 0
 ) as transfer
 cross join lateral (
-  select *
+  select account.*, account.ctid::text as place
   from ledger.account
   where account.lane = transfer.lane
     and account.account_id in (transfer.debit_account_id, transfer.credit_account_id)
@@ -265,6 +270,7 @@ cross join lateral (
     postedMinor: columns[3],
     heldMinor: columns[4],
     floorMinor: columns[5],
+    place: columns[6],
   }),
 };
 
@@ -331,49 +337,50 @@ export function insertAccounts(
 }
 
 export interface UpdateAccountsParams {
-  readonly lanes: readonly number[];
-  readonly accountIds: readonly bigint[];
+  readonly places: readonly string[];
   readonly postedMinors: readonly bigint[];
   readonly heldMinors: readonly bigint[];
 }
 
-const updateAccountsStatement: Statement = {
+export interface UpdateAccountsRow {
+  readonly allWritten: bigint;
+}
+
+const updateAccountsStatement: Statement<UpdateAccountsRow> = {
   title: 'ledger/books.sql updateAccounts',
-  name: 'kf9d0b7f30bd922b5ff1491e1',
+  name: 'ke45e228f81763cf3e924d919',
   text: `
-update ledger.account
-set
-  posted_minor = new.posted_minor,
-  held_minor = new.held_minor
-from unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[])
-  as new (lane, account_id, posted_minor, held_minor)
-cross join lateral (
-  select row.ctid as place
-  from ledger.account as row
-  where row.lane = new.lane
-    and row.account_id = new.account_id
-  offset 0
-) as found
-where account.ctid = found.place`,
+with written as (
+  update ledger.account
+  set
+    posted_minor = new.posted_minor,
+    held_minor = new.held_minor
+  from unnest($1::text[], $2::bigint[], $3::bigint[])
+    as new (place, posted_minor, held_minor)
+  where account.ctid = new.place::tid
+  returning 1
+)
+select ledger.all_written(count(*), cardinality($1::text[]))
+from written`,
   encoders: [
-    encodeArray.int4,
-    encodeArray.int8,
+    encodeArray.text,
     encodeArray.int8,
     encodeArray.int8,
   ],
-  row: () => undefined as never,
+  row: (columns) => ({
+    allWritten: columns[0],
+  }),
 };
 
 /**
- * One update for the whole batch: each account is written once, whatever its number of transfers.
+ * One statement for the whole batch: each account is written once, whatever its number of transfers.
  */
 export function updateAccounts(
   on: Queryable,
   params: UpdateAccountsParams,
-): Promise<number> {
-  return on.change(updateAccountsStatement, [
-    params.lanes,
-    params.accountIds,
+): Promise<UpdateAccountsRow[]> {
+  return on.rows(updateAccountsStatement, [
+    params.places,
     params.postedMinors,
     params.heldMinors,
   ]);

@@ -18,6 +18,7 @@ export interface AccountRow {
   postedMinor: bigint;
   heldMinor: bigint;
   readonly floorMinor: bigint | null;
+  readonly place?: string; // where it was read; a new row has none
 }
 
 export interface TransferRow {
