@@ -1,0 +1,115 @@
+/**
+ * What the public is told: components (a system in one phase: buy, activate, redeem) arranged as one depends on
+ * the other, incidents over several of them, maintenance, and suspensions, which publish themselves.
+ *
+ *   const incidents = await holdIncidents({ connection, clock, places });
+ *   incidents.current().affecting({ issuerId, productId, chainId, phase: 'redeem', at });   // or null
+ *
+ * **Invariant.** What was told is never taken back: an update that was wrong gets another that corrects it, and
+ * both stay to be read.
+ * **Invariant.** `incidents.version` moves in the transaction of each change, which holds its lock: changes
+ * happen one after the other, and every process notices each.
+ * **Invariant.** The page is a pure function of what is known and an instant: it is made without a database, and
+ * says since when nothing newer was heard.
+ * **Invariant.** A machine proposes an incident; a person confirms it.
+ * **Invariant.** An address that has not confirmed is written to once.
+ *
+ * Deliberately absent: markup of pages (`web`), what a suspension does (`suspensions`), and deleting.
+ */
+export {
+  ADVICES,
+  adviceOn,
+  isBuyingAdvisedAgainst,
+  type Advice,
+  type PhasesWork,
+  type Works,
+} from './advice.ts';
+export {
+  advanceMaintenance,
+  openIncident,
+  openIncidentOn,
+  planMaintenance,
+  updateIncident,
+  type IncidentChanged,
+  type IncidentDesk,
+} from './change-record.ts';
+export {
+  addSystems,
+  changeSystem,
+  createSystem,
+  missingSystems,
+  type NewSystem,
+  type SystemChange,
+  type SystemRefusal,
+} from './change-systems.ts';
+export type { ComponentTree, Whereabouts } from './component-tree.ts';
+export type { IncidentRefusal, NewIncident, NewMaintenance, NewUpdate } from './decide-change.ts';
+export {
+  holdIncidents,
+  incidentHolderOf,
+  type IncidentHolder,
+  type PublicRecord,
+} from './hold-record.ts';
+export {
+  isOverAt,
+  parseIncidentId,
+  publicIncidentId,
+  stateAt,
+  statusAt,
+  type Affected,
+  type AffectedStatus,
+  type ComponentStatus,
+  type Impact,
+  type Incident,
+  type IncidentState,
+  type IncidentUpdate,
+} from './incident.ts';
+export { nextChangeAfter } from './next-change.ts';
+export type { Attempt, Outage } from './outage.ts';
+export { phasesStopped, type Stop } from './sale-grid.ts';
+export { salePlacesOf, type SalePlaces } from './sale-places.ts';
+export {
+  componentKey,
+  DOCUMENTS,
+  statusDocument,
+  type DocumentName,
+  type DocumentPlace,
+} from './status-document.ts';
+export {
+  viewStatus,
+  type AdviceGroup,
+  type ComponentLine,
+  type IssuerStatus,
+  type PlaceLine,
+  type ProductLine,
+  type PublicFacts,
+  type StatusView,
+} from './status-view.ts';
+export {
+  componentName,
+  parseComponentName,
+  PHASES,
+  type ComponentName,
+  type Phase,
+  type System,
+  type SystemKind,
+} from './system.ts';
+export {
+  bodyIn,
+  componentText,
+  conditionsText,
+  dayText,
+  durationText,
+  monthText,
+  nameIn,
+  overallText,
+  secondText,
+  sinceText,
+  stopBody,
+  stopScopeText,
+  stopTitle,
+  timeText,
+  titleIn,
+  type Named,
+  type Names,
+} from './wording.ts';

@@ -1,0 +1,40 @@
+import type { Instant } from '../kernel/clock.ts';
+import { isEnded, type Catalogue, type Product } from '../programmes/index.ts';
+import type { System } from './system.ts';
+
+/** Which product is sold where, and for which tenders, by the offers. */
+export interface SalePlaces {
+  isSold(product: Product, place: System): boolean;
+  /** Undefined: sold without an offer, for any tender. */
+  tendersAt(product: Product, place: System): ReadonlySet<number> | undefined;
+}
+
+/** Read once for each version of the catalogue: it may hold a hundred thousand offers. */
+export function salePlacesOf(
+  catalogue: Pick<Catalogue, 'offers' | 'sellers'>,
+  at: Instant,
+): SalePlaces {
+  const tenders = new Map<string, Set<number>>();
+  const offered = new Set<number>(); // products that are sold by offers
+  for (const offer of catalogue.offers.inForce(at)) {
+    if (isEnded(offer, at)) continue;
+    offered.add(offer.productId);
+    const chainId = catalogue.sellers.get(offer.sellerId)?.chainId;
+    for (const place of [`seller ${offer.sellerId}`, `chain ${chainId}`]) {
+      const key = `${offer.productId} ${place}`;
+      const known = tenders.get(key) ?? new Set();
+      tenders.set(key, known.add(offer.tenderId));
+    }
+  }
+  const tendersAt = (product: Product, { kind, partyId }: System) =>
+    tenders.get(`${product.productId} ${kind} ${partyId}`);
+  return {
+    tendersAt,
+    isSold(product, place) {
+      if (product.issuerId !== place.issuerId) return false;
+      if (place.kind !== 'chain' && place.kind !== 'seller') return false;
+      const isFree = !product.isSoldByOfferOnly && !offered.has(product.productId);
+      return isFree || tendersAt(product, place) !== undefined;
+    },
+  };
+}
