@@ -1,14 +1,15 @@
 -- breaking: no
--- Staff: sign-in, roles, approvals by a second person, the chained audit trail.
+-- Staff: sign-in, roles, approvals by a second person, the chained audit trail. Tables of the sign-in library
+-- have the columns that it wants, `id` among them.
 
 create schema operators;
 
 create table operators.operator (
-  operator_id        text collate "C" not null,
+  id                 text collate "C" not null,
   email              text collate "C" not null, -- in lower case
   name               text not null,
   locale             text collate "C" not null default 'ja',
-  roles              text[] not null,
+  roles              text[] not null default '{}', -- the sign-in library wants a default; the check below wants a role
   issuer_id          int references programmes.issuer, -- null: of every issuer
   is_active          boolean not null default true,
   email_verified     boolean not null default true, -- no mail is sent to prove it: a colleague has made the operator
@@ -16,7 +17,7 @@ create table operators.operator (
   two_factor_enabled boolean not null default false,
   created_at         timestamptz not null,
   updated_at         timestamptz not null,
-  constraint operator_pkey primary key (operator_id),
+  constraint operator_pkey primary key (id),
   constraint operator_email_once unique (email),
   constraint operator_email_is_lower_case check (email = lower(email)),
   constraint operator_has_a_role check (cardinality(roles) > 0),
@@ -25,7 +26,7 @@ create table operators.operator (
 comment on table operators.operator is 'A person of the staff. Never deleted: the audit trail names it.';
 
 create table operators.credential (
-  credential_id            text collate "C" not null,
+  id                       text collate "C" not null,
   account_id               text collate "C" not null, -- the operator again, as the library wants it
   provider_id              text collate "C" not null,
   operator_id              text collate "C" not null references operators.operator,
@@ -38,14 +39,14 @@ create table operators.credential (
   scope                    text,
   created_at               timestamptz not null,
   updated_at               timestamptz not null,
-  constraint credential_pkey primary key (credential_id),
+  constraint credential_pkey primary key (id),
   constraint credential_once unique (provider_id, account_id)
 );
 create index credential_operator on operators.credential (operator_id);
 comment on table operators.credential is 'How an operator proves who it is: the hash of a password.';
 
 create table operators.session (
-  session_id  text collate "C" not null,
+  id          text collate "C" not null,
   token       text collate "C" not null, -- worthless without its signature, which only the cookie has
   operator_id text collate "C" not null references operators.operator,
   expires_at  timestamptz not null,
@@ -53,42 +54,41 @@ create table operators.session (
   user_agent  text,
   created_at  timestamptz not null,
   updated_at  timestamptz not null,
-  constraint session_pkey primary key (session_id),
+  constraint session_pkey primary key (id),
   constraint session_token_once unique (token)
 );
 create index session_operator on operators.session (operator_id);
 create index session_age on operators.session (expires_at);
 
 create table operators.verification (
-  verification_id text collate "C" not null,
-  identifier      text collate "C" not null,
-  value           text not null,
-  expires_at      timestamptz not null,
-  created_at      timestamptz not null,
-  updated_at      timestamptz not null,
-  constraint verification_pkey primary key (verification_id)
+  id          text collate "C" not null,
+  identifier  text collate "C" not null, -- hashed
+  value       text not null,
+  expires_at  timestamptz not null,
+  created_at  timestamptz not null,
+  updated_at  timestamptz not null,
+  constraint verification_pkey primary key (id)
 );
 create index verification_identifier on operators.verification (identifier);
 create index verification_age on operators.verification (expires_at);
-comment on table operators.verification is 'A sign-in that waits for its second factor.';
+comment on table operators.verification is 'What waits for its proof: a sign-in for its second factor, an invitation for its password.';
 
 create table operators.second_factor (
-  second_factor_id          text collate "C" not null,
+  id                        text collate "C" not null,
   operator_id               text collate "C" not null references operators.operator,
   secret                    text not null, -- encrypted by a key from the master key
   backup_codes              text not null, -- encrypted likewise
   verified                  boolean not null default true,
   failed_verification_count int not null default 0,
   locked_until              timestamptz,
-  constraint second_factor_pkey primary key (second_factor_id)
+  constraint second_factor_pkey primary key (id)
 );
 create index second_factor_operator on operators.second_factor (operator_id);
 
 create table operators.sign_in_failure (
-  asker         bytea not null, -- keyed hash of address and e-mail
-  misses        int   not null,
-  last_miss_at  timestamptz not null,
-  stopped_until timestamptz,
+  asker        bytea not null, -- keyed hash of e-mail and network, each and both
+  misses       int   not null,
+  last_miss_at timestamptz not null,
   constraint sign_in_failure_pkey primary key (asker)
 );
 create index sign_in_failure_age on operators.sign_in_failure (last_miss_at);

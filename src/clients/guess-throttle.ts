@@ -10,7 +10,7 @@ import {
   type Guesser,
   type GuessLimits,
 } from './decide-guess.ts';
-import { networkOf } from './network-of.ts';
+import { networkOf } from '../kernel/network-of.ts';
 
 /** Who asks about a code (R32): the client, and its end user as far as the client names it. */
 export interface Visitor {

@@ -4,7 +4,7 @@ import type { Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import type { Bilingual } from '../kernel/locale.ts';
 import type { Result } from '../kernel/result.ts';
-import type { Permission } from './permissions.ts';
+import type { Permission } from './contract.ts';
 
 export type ApprovalState = 'open' | 'approved' | 'refused' | 'withdrawn' | 'broken_glass';
 
@@ -58,7 +58,18 @@ export interface ApprovedBy {
   readonly decidedBy: string;
   readonly isGlassBroken: boolean;
   readonly now: Instant;
+  /** For whoever decides, in that one answer; never stored (an invitation). */
+  showOnce(secret: string): void;
 }
+
+/** What a decision came to. */
+export interface Decided extends Approval {
+  readonly shownOnce: string | null;
+}
+
+export type ApprovalResult<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly refusal: ApprovalRefusal; readonly reason?: string };
 
 /**
  * One kind of change that needs two people. Its owner registers it when the server is put together, so this
@@ -71,9 +82,9 @@ export interface ApprovalHandler<Change = unknown> {
   readonly schema: z.ZodType<Change>;
   /** What will be done, in a sentence that a person can judge. */
   summarise(change: Change): Bilingual | Promise<Bilingual>;
-  /** Whether it may be asked for at all; a sentence's name otherwise. */
+  /** Whether it may be asked for at all; what speaks against it otherwise. */
   judge?(change: Change, issuerId: number | null): Promise<Result<unknown, string>>;
-  /** Does it, in the transaction in which the approval is decided. A refusal leaves the approval open. */
+  /** Does it, in the transaction in which the approval is decided; the value is kept. A refusal leaves it open. */
   apply(on: Queryable, change: Change, by: ApprovedBy): Promise<Result<unknown, string>>;
   /** After the commit: what is held in memory is read again. */
   applied?(change: Change): Promise<void>;

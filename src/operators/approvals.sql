@@ -93,9 +93,9 @@ select
   approval.reviewed_at,
   approval.review_note
 from operators.approval
-join operators.operator as asker on asker.operator_id = approval.asked_by
-left join operators.operator as decider on decider.operator_id = approval.decided_by
-left join operators.operator as reviewer on reviewer.operator_id = approval.reviewed_by
+join operators.operator as asker on asker.id = approval.asked_by
+left join operators.operator as decider on decider.id = approval.decided_by
+left join operators.operator as reviewer on reviewer.id = approval.reviewed_by
 where approval.approval_id < :before
   and (:onlyApprovalId::bigint is null or approval.approval_id = :onlyApprovalId::bigint)
   and (:onlyIssuerId::int is null or approval.issuer_id = :onlyIssuerId::int)

@@ -319,7 +319,7 @@ export interface ListApprovalsRow {
 
 const listApprovalsStatement: Statement<ListApprovalsRow> = {
   title: 'operators/approvals.sql listApprovals',
-  name: 'k6c0ad6a581fa18fea6815f70',
+  name: 'ka01280d25fe8811755622c71',
   text: `
 select
   approval.approval_id,
@@ -345,9 +345,9 @@ select
   approval.reviewed_at,
   approval.review_note
 from operators.approval
-join operators.operator as asker on asker.operator_id = approval.asked_by
-left join operators.operator as decider on decider.operator_id = approval.decided_by
-left join operators.operator as reviewer on reviewer.operator_id = approval.reviewed_by
+join operators.operator as asker on asker.id = approval.asked_by
+left join operators.operator as decider on decider.id = approval.decided_by
+left join operators.operator as reviewer on reviewer.id = approval.reviewed_by
 where approval.approval_id < $1
   and ($2::bigint is null or approval.approval_id = $2::bigint)
   and ($3::int is null or approval.issuer_id = $3::int)

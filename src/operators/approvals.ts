@@ -9,7 +9,9 @@ import {
   type Approval,
   type ApprovalHandler,
   type ApprovalRefusal,
+  type ApprovalResult,
   type ApprovedBy,
+  type Decided,
 } from './approval.ts';
 import {
   countOpenApprovals,
@@ -20,6 +22,7 @@ import {
 } from './approvals.sql.ts';
 import { appendAudit } from './audit.ts';
 import { canonicalJson } from './canonical.ts';
+import { findOperator } from './change-operators.ts';
 import { actorOf, isOfIssuer, type Operator } from './operator.ts';
 import { findApproval, getApproval, readApprovals, type ApprovalPage } from './read-approvals.ts';
 
@@ -48,14 +51,14 @@ export interface Asking {
 }
 
 export interface Approvals {
-  ask(operator: Operator, asking: Asking): Promise<Result<Approval, ApprovalRefusal>>;
+  ask(operator: Operator, asking: Asking): Promise<ApprovalResult<Approval>>;
   /** `hash`: of what the second person was shown. Bound to the exact change (R33). */
-  approve(operator: Operator, id: bigint, hash: string): Promise<Result<Approval, ApprovalRefusal>>;
+  approve(operator: Operator, id: bigint, hash: string): Promise<ApprovalResult<Decided>>;
   /** By a second person; by whoever asked it is a withdrawal. */
-  refuse(operator: Operator, id: bigint, note: string): Promise<Result<Approval, ApprovalRefusal>>;
+  refuse(operator: Operator, id: bigint, note: string): Promise<ApprovalResult<Approval>>;
   /** One person alone, with a reason: told to everybody at once, and reviewed by another afterwards. */
-  breakGlass(operator: Operator, broken: Broken): Promise<Result<Approval, ApprovalRefusal>>;
-  review(operator: Operator, id: bigint, note: string): Promise<Result<Approval, ApprovalRefusal>>;
+  breakGlass(operator: Operator, broken: Broken): Promise<ApprovalResult<Decided>>;
+  review(operator: Operator, id: bigint, note: string): Promise<ApprovalResult<Approval>>;
   list(operator: Operator, page: ApprovalPage): Promise<readonly Approval[]>;
   find(operator: Operator, id: bigint): Promise<Approval | undefined>;
 }
@@ -93,7 +96,7 @@ async function ask(
   context: Context,
   operator: Operator,
   { kind, issuerId, change, reason }: Asking,
-): Promise<Result<Approval, ApprovalRefusal>> {
+): Promise<ApprovalResult<Approval>> {
   const handler = context.handlers.get(kind);
   if (handler === undefined) return refused('kind_not_known');
   if (!operator.permissions.has(handler.asks)) return refused('not_permitted');
@@ -104,7 +107,7 @@ async function ask(
   if (written.length > CHANGE_MAX) return refused('change_not_understood');
   if (!isReason(reason, REASON_MIN)) return refused('reason_needed');
   const judged = await handler.judge?.(parsed.data, issuerId);
-  if (judged?.ok === false) return refused('change_not_possible');
+  if (judged?.ok === false) return notPossible(judged.refusal);
   const summary = await handler.summarise(parsed.data);
   const now = context.clock.now();
   const bound = { kind, issuerId, change: written, askedBy: operator.operatorId, askedAt: now };
@@ -137,47 +140,71 @@ interface Decision {
 /** Thrown to undo the transaction of a change that its owner has refused half way. */
 class ChangeRefused extends Error {}
 
+function notPossible(reason: string): Extract<ApprovalResult<never>, { ok: false }> {
+  return { ok: false, refusal: 'change_not_possible', reason };
+}
+
 async function decide(
   context: Context,
   operator: Operator,
   id: bigint,
   decision: Decision,
-): Promise<Result<Approval, ApprovalRefusal>> {
-  let done: { handler: ApprovalHandler; change: unknown } | undefined;
+): Promise<ApprovalResult<Decided>> {
   try {
-    const result = await context.connection.transaction(async (on) => {
-      const [row] = await lockApproval(on, { approvalId: id });
-      const now = context.clock.now();
-      const judged = judgeDecision(context, operator, row, { ...decision, now });
-      if (!judged.ok) return judged;
-      // After this point it is done, or the transaction is undone.
-      const { handler, change, by } = judged.value;
-      const applied = await handler.apply(on, change, by);
-      if (!applied.ok) throw new ChangeRefused(applied.refusal);
-      await decideApproval(on, {
-        approvalId: id,
-        state: decision.as,
-        decidedBy: operator.operatorId,
-        decidedAt: now,
-        decidedNote: decision.note,
-        result: applied.value === undefined ? null : canonicalJson(applied.value),
-      });
-      const approval = await getApproval(on, { operator, now }, id);
-      if (decision.as === 'broken_glass') await context.tellBrokenGlass?.(on, approval);
-      const act = decision.as === 'approved' ? 'approval.approve' : 'approval.break_glass';
-      const { kind, hash } = approval;
-      const detail = { kind, hash, change, askedBy: approval.askedBy.operatorId };
-      const noted = decision.note === null ? detail : { ...detail, reason: decision.note };
-      await record(on, operator, { ...by, approvalId: id }, { act, detail: noted });
-      done = { handler, change };
-      return accepted(approval);
-    });
-    if (result.ok && done) await settle(context, result.value, done);
-    return result;
+    const result = await context.connection.transaction((on) =>
+      decideWithin(context, on, { operator, id, decision }),
+    );
+    if (!result.ok) return result;
+    const { approval, applied } = result.value;
+    await settle(context, approval, applied);
+    return accepted(approval);
   } catch (error) {
-    if (error instanceof ChangeRefused) return refused('change_not_possible');
+    if (error instanceof ChangeRefused) return notPossible(error.message);
     throw error;
   }
+}
+
+interface Applied {
+  readonly approval: Decided;
+  readonly applied: { readonly handler: ApprovalHandler; readonly change: unknown };
+}
+
+async function decideWithin(
+  context: Context,
+  on: Queryable,
+  of: { readonly operator: Operator; readonly id: bigint; readonly decision: Decision },
+): Promise<ApprovalResult<Applied>> {
+  const { operator, id, decision } = of;
+  const [row] = await lockApproval(on, { approvalId: id });
+  const now = context.clock.now();
+  const judged = judgeDecision(context, operator, row, { ...decision, now });
+  if (!judged.ok) return judged;
+  const { handler, change, facts } = judged.value;
+  const asker = await findOperator(on, facts.askerId);
+  if (asker?.isActive !== true || !asker.permissions.has(handler.asks)) {
+    return notPossible('asker_no_longer_permitted');
+  }
+  let shownOnce: string | null = null;
+  const by = { ...facts.by, showOnce: (secret: string) => void (shownOnce = secret) };
+  // After this point it is done, or the transaction is undone.
+  const applied = await handler.apply(on, change, by);
+  if (!applied.ok) throw new ChangeRefused(applied.refusal);
+  await decideApproval(on, {
+    approvalId: id,
+    state: decision.as,
+    decidedBy: operator.operatorId,
+    decidedAt: now,
+    decidedNote: decision.note,
+    result: applied.value === undefined ? null : canonicalJson(applied.value),
+  });
+  const approval = await getApproval(on, { operator, now }, id);
+  if (decision.as === 'broken_glass') await context.tellBrokenGlass?.(on, approval);
+  const act = decision.as === 'approved' ? 'approval.approve' : 'approval.break_glass';
+  const { kind, hash } = approval;
+  const detail = { kind, hash, change, askedBy: facts.askerId };
+  const noted = decision.note === null ? detail : { ...detail, reason: decision.note };
+  await record(on, operator, { ...by, approvalId: id }, { act, detail: noted });
+  return accepted({ approval: { ...approval, shownOnce }, applied: { handler, change } });
 }
 
 async function settle(
@@ -197,7 +224,7 @@ async function settle(
 interface Judged {
   readonly handler: ApprovalHandler;
   readonly change: unknown;
-  readonly by: ApprovedBy;
+  readonly facts: { readonly askerId: string; readonly by: Omit<ApprovedBy, 'showOnce'> };
 }
 
 /** Everything that speaks against a decision, in order; pure but for the handler that it finds. */
@@ -236,7 +263,7 @@ function judgeDecision(
     isGlassBroken: as === 'broken_glass',
     now,
   };
-  return accepted({ handler, change: parsed.data, by });
+  return accepted({ handler, change: parsed.data, facts: { askerId: row.askedBy, by } });
 }
 
 function turnDown(
@@ -244,7 +271,7 @@ function turnDown(
   operator: Operator,
   id: bigint,
   note: string,
-): Promise<Result<Approval, ApprovalRefusal>> {
+): Promise<ApprovalResult<Approval>> {
   return context.connection.transaction(async (on) => {
     const [row] = await lockApproval(on, { approvalId: id });
     if (row === undefined || !isOfIssuer(operator, row.issuerId)) {
@@ -279,7 +306,7 @@ function review(
   operator: Operator,
   id: bigint,
   note: string,
-): Promise<Result<Approval, ApprovalRefusal>> {
+): Promise<ApprovalResult<Approval>> {
   return context.connection.transaction(async (on) => {
     const [row] = await lockApproval(on, { approvalId: id });
     if (row === undefined || !isOfIssuer(operator, row.issuerId)) {

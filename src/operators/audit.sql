@@ -35,7 +35,7 @@ select
   audit.detail,
   operator.name as actor_name
 from operators.audit
-left join operators.operator on audit.actor = 'operator:' || operator.operator_id
+left join operators.operator on audit.actor = 'operator:' || operator.id
 where audit.audit_id < :before
   and (:onlyIssuerId::int is null or audit.issuer_id = :onlyIssuerId::int)
   and (:onlyActor::text is null or audit.actor = :onlyActor::text)

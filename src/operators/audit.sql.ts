@@ -144,7 +144,7 @@ export interface ListAuditPageRow {
 
 const listAuditPageStatement: Statement<ListAuditPageRow> = {
   title: 'operators/audit.sql listAuditPage',
-  name: 'kfe80a894d801ba4d059d334c',
+  name: 'k8a3c01e0b17118a3d3fc47b3',
   text: `
 select
   audit.audit_id,
@@ -157,7 +157,7 @@ select
   audit.detail,
   operator.name as actor_name
 from operators.audit
-left join operators.operator on audit.actor = 'operator:' || operator.operator_id
+left join operators.operator on audit.actor = 'operator:' || operator.id
 where audit.audit_id < $1
   and ($2::int is null or audit.issuer_id = $2::int)
   and ($3::text is null or audit.actor = $3::text)

@@ -10,14 +10,8 @@
  * Deliberately absent: machines and their keys (`clients`), any knowledge of what is approved (its owner
  * registers a handler), deleting an operator, and authentication written by hand.
  */
-export {
-  isRole,
-  PERMISSIONS,
-  permissionsOf,
-  ROLES,
-  type Permission,
-  type Role,
-} from './permissions.ts';
+export { PERMISSIONS, ROLES, type NewOperator, type Permission, type Role } from './contract.ts';
+export { isRole, permissionsOf } from './permissions.ts';
 export { actorOf, isOfIssuer, type Operator } from './operator.ts';
 export type { OperatorSession, Sessions } from './session.ts';
 export {
@@ -36,9 +30,36 @@ export {
   type Approval,
   type ApprovalHandler,
   type ApprovalRefusal,
+  type ApprovalResult,
   type ApprovalState,
   type ApprovedBy,
+  type Decided,
 } from './approval.ts';
 export { openApprovals, type ApprovalParts, type Approvals, type Asking } from './approvals.ts';
 export type { ApprovalPage } from './read-approvals.ts';
 export { canonicalJson } from './canonical.ts';
+export {
+  createOperator,
+  findOperator,
+  findOperatorNamed,
+  hasTwoAdministrators,
+  readOperators,
+  reinviteOperator,
+  setOperatorActive,
+  setOperatorLocale,
+  setOperatorRoles,
+  type Invited,
+  type ListedOperator,
+  type OperatorRefusal,
+  type StaffDesk,
+} from './change-operators.ts';
+export { operatorHandlers } from './operator-approvals.ts';
+export {
+  openSignIn,
+  type SecondFactor,
+  type SignInAnswer,
+  type SignInDesk,
+  type SignInParts,
+  type SignInRefusal,
+} from './sign-in.ts';
+export type { From } from './ask-library.ts';

@@ -1,5 +1,6 @@
 import type { Locale } from '../kernel/locale.ts';
-import { permissionsOf, type Permission, type Role } from './permissions.ts';
+import type { Permission, Role } from './contract.ts';
+import { permissionsOf } from './permissions.ts';
 
 /** A person of the staff, as everything that it does sees it. */
 export interface Operator {

@@ -1,38 +1,4 @@
-/** What an operator may do. A route of the console asks for one by name. */
-export const PERMISSIONS = [
-  'overview:see', // live figures, lanes and health
-  'cards:look', // search, and the whole story of a card: a customer's data, every look is audited
-  'cards:freeze', // also unfreezes what the own desk has frozen
-  'offers:see',
-  'offers:change', // chains, tenders, shops, offers
-  'suspensions:see',
-  'suspensions:throw', // stopping needs one person
-  'suspensions:resume', // ends and resumptions: asks, and approves what another has asked
-  'incidents:see',
-  'incidents:edit',
-  'notices:see', // messages that were sent, without their recipients
-  'reports:settle', // "that was not me", and questions that the answer could not settle
-  'approvals:see',
-  'operators:see',
-  'operators:change', // asks for an operator, a role, a new password
-  'operators:approve', // is the second person for that
-  'glass:break', // does alone what needs two: loud, and reviewed afterwards
-  'glass:review',
-  'audit:see',
-] as const;
-
-export type Permission = (typeof PERMISSIONS)[number];
-
-export const ROLES = [
-  'support',
-  'channel_manager',
-  'fraud',
-  'compliance',
-  'administrator',
-  'auditor',
-] as const;
-
-export type Role = (typeof ROLES)[number];
+import { ROLES, type Permission, type Role } from './contract.ts';
 
 const EVERYBODY: readonly Permission[] = ['overview:see', 'suspensions:see', 'incidents:see'];
 

@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto';
+import type { Clock, Instant } from '../kernel/clock.ts';
+import { wallClock } from '../kernel/clock.ts';
+import { newSecret, type Random } from '../kernel/crypto.ts';
+import type { Connection, Queryable } from '../kernel/database/index.ts';
+import { accepted, refused, type Result } from '../kernel/result.ts';
+import { appendAudit, type ActNamed } from './audit.ts';
+import type { NewOperator, Role } from './contract.ts';
+import { INVITATION_PREFIX } from './open-library.ts';
+import { actorOf, operatorOf, type Operator } from './operator.ts';
+import {
+  countAdministrators,
+  endSessionsOf,
+  findOperatorByEmail,
+  findOperatorById,
+  forgetCredentialsOf,
+  forgetInvitationsOf,
+  forgetSecondFactorOf,
+  insertInvitation,
+  insertOperator,
+  listOperators,
+  lockOperators,
+  updateOperatorActive,
+  updateOperatorLocale,
+  updateOperatorRoles,
+} from './operators.sql.ts';
+
+export type OperatorRefusal =
+  | 'operator_not_found'
+  | 'email_taken'
+  | 'last_administrator'
+  | 'own_account'
+  | 'already_so';
+
+/** Who changes the staff: an operator, the command line, or an approval on behalf of two. */
+export interface StaffDesk {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly actor: string;
+}
+
+/** An invitation in clear, shown once: its hash is kept. Whoever has it chooses the operator's password. */
+export interface Invited {
+  readonly operator: Operator;
+  readonly invitation: string;
+}
+
+const INVITATION_MS = 3 * 24 * 60 * 60 * 1000;
+const ID_LENGTH = 22; // 132 bits
+
+/** An operator without a password, and the invitation by which it chooses one. */
+export async function createOperator(
+  on: Queryable,
+  desk: StaffDesk,
+  wanted: Omit<NewOperator, 'issuer'> & { readonly issuerId: number | null },
+): Promise<Result<Invited, OperatorRefusal>> {
+  await lockOperators(on);
+  const { email, name, locale, roles, issuerId } = wanted;
+  if ((await findOperatorByEmail(on, { email })).length > 0) return refused('email_taken');
+  const operatorId = newSecret(desk.random).slice(0, ID_LENGTH);
+  const at = desk.clock.now();
+  await insertOperator(on, { operatorId, email, name, locale, roles, issuerId, at });
+  const invitation = await invite(on, desk, operatorId);
+  const operator = await getOperator(on, operatorId);
+  await record(on, desk, operator, { act: 'operator.create', detail: { name, roles, issuerId } });
+  return accepted({ operator, invitation });
+}
+
+/** A new password for who has lost it: what was is forgotten with its second factor, and every session ends. */
+export async function reinviteOperator(
+  on: Queryable,
+  desk: StaffDesk,
+  operatorId: string,
+): Promise<Result<Invited, OperatorRefusal>> {
+  await lockOperators(on);
+  const operator = await findOperator(on, operatorId);
+  if (operator === undefined) return refused('operator_not_found');
+  await forgetCredentialsOf(on, { operatorId });
+  await forgetSecondFactorOf(on, { operatorId });
+  await endSessionsOf(on, { operatorId });
+  const invitation = await invite(on, desk, operatorId);
+  await record(on, desk, operator, { act: 'operator.reinvite', detail: {} });
+  return accepted({ operator: await getOperator(on, operatorId), invitation });
+}
+
+async function invite(on: Queryable, desk: StaffDesk, operatorId: string): Promise<string> {
+  const invitation = newSecret(desk.random);
+  const at = wallClock.now(); // the library judges it, by the machine's clock
+  await forgetInvitationsOf(on, { operatorId });
+  await insertInvitation(on, {
+    id: newSecret(desk.random).slice(0, ID_LENGTH),
+    identifier: hashedIdentifier(`${INVITATION_PREFIX}${invitation}`),
+    operatorId,
+    expiresAt: at + INVITATION_MS,
+    at,
+  });
+  return invitation;
+}
+
+/** As the library hashes what it looks up. */
+function hashedIdentifier(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('base64url');
+}
+
+export async function setOperatorRoles(
+  on: Queryable,
+  desk: StaffDesk,
+  { operatorId, roles }: { readonly operatorId: string; readonly roles: readonly Role[] },
+): Promise<Result<Operator, OperatorRefusal>> {
+  await lockOperators(on);
+  const operator = await findOperator(on, operatorId);
+  if (operator === undefined) return refused('operator_not_found');
+  const losesAdministrator =
+    operator.roles.includes('administrator') && !roles.includes('administrator');
+  if (losesAdministrator && (await isLastAdministrator(on, operator))) {
+    return refused('last_administrator');
+  }
+  await updateOperatorRoles(on, { operatorId, roles, at: desk.clock.now() });
+  const detail = { before: operator.roles, after: roles };
+  await record(on, desk, operator, { act: 'operator.set_roles', detail });
+  return accepted(await getOperator(on, operatorId));
+}
+
+/** Disabling ends every session in the same instant. */
+export async function setOperatorActive(
+  on: Queryable,
+  desk: StaffDesk,
+  { operatorId, isActive }: { readonly operatorId: string; readonly isActive: boolean },
+): Promise<Result<Operator, OperatorRefusal>> {
+  await lockOperators(on);
+  const operator = await findOperator(on, operatorId);
+  if (operator === undefined) return refused('operator_not_found');
+  if (operator.isActive === isActive) return refused('already_so');
+  if (!isActive && operator.actor === desk.actor) return refused('own_account');
+  if (!isActive && (await isLastAdministrator(on, operator))) return refused('last_administrator');
+  await updateOperatorActive(on, { operatorId, isActive, at: desk.clock.now() });
+  if (!isActive) {
+    await endSessionsOf(on, { operatorId });
+    await forgetInvitationsOf(on, { operatorId });
+  }
+  const act = isActive ? 'operator.enable' : 'operator.disable';
+  await record(on, desk, operator, { act, detail: {} });
+  return accepted(await getOperator(on, operatorId));
+}
+
+/** Its own language: nobody else's business, so no row of the trail. */
+export async function setOperatorLocale(
+  on: Queryable,
+  desk: Pick<StaffDesk, 'clock'>,
+  { operatorId, locale }: { readonly operatorId: string; readonly locale: 'ja' | 'en' },
+): Promise<void> {
+  await updateOperatorLocale(on, { operatorId, locale, at: desk.clock.now() });
+}
+
+async function isLastAdministrator(on: Queryable, operator: Operator): Promise<boolean> {
+  if (!operator.isActive || !operator.roles.includes('administrator')) return false;
+  const [count] = await countAdministrators(on);
+  return (count?.administrators ?? 0) <= 1;
+}
+
+export async function findOperator(
+  on: Queryable,
+  operatorId: string,
+): Promise<Operator | undefined> {
+  const [row] = await findOperatorById(on, { operatorId });
+  return row && operatorOf(row);
+}
+
+export async function findOperatorNamed(
+  on: Queryable,
+  email: string,
+): Promise<Operator | undefined> {
+  const [row] = await findOperatorByEmail(on, { email: email.trim().toLowerCase() });
+  return row && operatorOf(row);
+}
+
+async function getOperator(on: Queryable, operatorId: string): Promise<Operator> {
+  const operator = await findOperator(on, operatorId);
+  if (operator === undefined) throw new Error('the operator was written in this transaction');
+  return operator;
+}
+
+export interface ListedOperator extends Operator {
+  readonly createdAt: Instant;
+  readonly hasPassword: boolean; // false: invited, and has not chosen one yet
+  readonly signedInAt: Instant | null; // of a session that lasts still
+}
+
+/** `issuerId`: of this issuer only; null: all. */
+export async function readOperators(
+  on: Connection | Queryable,
+  issuerId: number | null,
+): Promise<readonly ListedOperator[]> {
+  const rows = await listOperators(on, { onlyIssuerId: issuerId });
+  return rows.map((row) => {
+    const { createdAt, hasPassword, signedInAt } = row;
+    return { ...operatorOf(row), createdAt, hasPassword, signedInAt };
+  });
+}
+
+/** How many could approve each other's changes; fewer than two: the command line does it alone. */
+export async function hasTwoAdministrators(on: Queryable): Promise<boolean> {
+  const [count] = await countAdministrators(on);
+  return (count?.administrators ?? 0) >= 2;
+}
+
+async function record(
+  on: Queryable,
+  { clock, actor }: StaffDesk,
+  operator: Operator,
+  { act, detail }: Omit<ActNamed, 'subject'>,
+): Promise<void> {
+  const { issuerId, operatorId } = operator;
+  const subject = actorOf(operatorId);
+  await appendAudit(on, { at: clock.now(), issuerId, actor, kind: 'act', act, subject, detail });
+}
