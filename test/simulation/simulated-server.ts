@@ -66,8 +66,8 @@ export interface SimulatedProcess {
   kill(): Promise<void>;
 }
 
-const AWAY_CODES = ['40001', '40P01', '55P03', '57014', '53200'] as const;
-const ROUGH_CODES = ['XX000', '23514', '22003'] as const;
+const AWAY_CODES = ['40001', '40P01', '55P03', '57P03', '53200'] as const;
+const ROUGH_CODES = ['XX000', '23514', '22003', '57014'] as const; // they speak against the batch
 
 export class SimulatedServer {
   faults: Faults = NO_FAULTS;
