@@ -114,3 +114,11 @@ set
   name_ja = :nameJa,
   name_en = :nameEn
 where merchant_id = :merchantId;
+
+-- name: insertSellers
+-- nullable: chainIds[]
+insert into programmes.seller (issuer_id, key, name_ja, name_en, chain_id)
+select :issuerId, wanted.key, wanted.name_ja, wanted.name_en, wanted.chain_id
+from unnest(:keys::text[], :namesJa::text[], :namesEn::text[], :chainIds::int[])
+  as wanted (key, name_ja, name_en, chain_id)
+returning seller_id, key;

@@ -616,3 +616,51 @@ export function updateMerchant(
     params.merchantId,
   ]);
 }
+
+export interface InsertSellersParams {
+  readonly issuerId: number;
+  readonly keys: readonly string[];
+  readonly namesJa: readonly string[];
+  readonly namesEn: readonly string[];
+  readonly chainIds: readonly (number | null)[];
+}
+
+export interface InsertSellersRow {
+  readonly sellerId: number;
+  readonly key: string;
+}
+
+const insertSellersStatement: Statement<InsertSellersRow> = {
+  title: 'programmes/change-catalogue.sql insertSellers',
+  name: 'k2704d1f487523e19202c9771',
+  text: `
+insert into programmes.seller (issuer_id, key, name_ja, name_en, chain_id)
+select $1, wanted.key, wanted.name_ja, wanted.name_en, wanted.chain_id
+from unnest($2::text[], $3::text[], $4::text[], $5::int[])
+  as wanted (key, name_ja, name_en, chain_id)
+returning seller_id, key`,
+  encoders: [
+    encode.int4,
+    encodeArray.text,
+    encodeArray.text,
+    encodeArray.text,
+    encodeArray.int4,
+  ],
+  row: (columns) => ({
+    sellerId: columns[0],
+    key: columns[1],
+  }),
+};
+
+export function insertSellers(
+  on: Queryable,
+  params: InsertSellersParams,
+): Promise<InsertSellersRow[]> {
+  return on.rows(insertSellersStatement, [
+    params.issuerId,
+    params.keys,
+    params.namesJa,
+    params.namesEn,
+    params.chainIds,
+  ]);
+}

@@ -115,11 +115,11 @@ export type RevisedKind =
  * One change: takes the version's row (so that changes wait for one another), judges by the catalogue
  * as it then is, writes, moves the version, records the act, commits. A refused change leaves nothing.
  */
-export async function changeCatalogue<Value>(
+export async function changeCatalogue<Value, Refusal extends string = CatalogueRefusal>(
   desk: CatalogueDesk,
   named: ChangeNamed,
-  work: (change: Change) => Promise<Result<Value, CatalogueRefusal>>,
-): Promise<Result<Value, CatalogueRefusal>> {
+  work: (change: Change) => Promise<Result<Value, Refusal>>,
+): Promise<Result<Value, Refusal>> {
   return desk.connection.transaction(async (transaction) => {
     await lockVersion(transaction);
     const change = await openChange(desk, transaction);

@@ -4,7 +4,7 @@ import { accepted, refused } from '../kernel/result.ts';
 import { changeCatalogue, keptAs } from './change-catalogue.ts';
 import type { CatalogueDesk, CatalogueRefusal } from './change-catalogue.ts';
 import { findIssuer } from './change-issuers.ts';
-import { findShops, insertAggregator, insertChain, insertShops } from './change-sale.sql.ts';
+import { findShops, insertAggregators, insertChains, insertShops } from './change-sale.sql.ts';
 import type {
   AggregatorChange,
   ChainChange,
@@ -27,7 +27,7 @@ export function createAggregator(
     if (issuer === undefined) return refused('issuer_not_found');
     const { issuerId } = issuer;
     if (catalogue.findAggregator(issuerId, wanted.key) !== undefined) return refused('key_taken');
-    const [row] = await insertAggregator(on, { issuerId, key: wanted.key });
+    const [row] = await insertAggregators(on, { issuerId, keys: [wanted.key] });
     const made = { ...wanted, issuerId, ...present(row, 'an inserted row comes back') };
     await keep([keptAs('aggregator', made, at)]);
     return accepted(made);
@@ -67,7 +67,7 @@ export function createChain(
       aggregatorKey === null ? null : catalogue.findAggregator(issuerId, aggregatorKey);
     if (aggregator === undefined) return refused('aggregator_not_found');
     if (catalogue.findChain(issuerId, key) !== undefined) return refused('key_taken');
-    const [row] = await insertChain(on, { issuerId, key });
+    const [row] = await insertChains(on, { issuerId, keys: [key] });
     const { chainId } = present(row, 'an inserted row comes back');
     const aggregatorId = aggregator?.aggregatorId ?? null;
     const made = { chainId, issuerId, key, nameJa, nameEn, aggregatorId };

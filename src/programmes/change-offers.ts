@@ -91,8 +91,14 @@ export function findRoute(
 }
 
 export function judgeOffer(
-  offer: Offer,
-  { product, tender }: { readonly product: Product; readonly tender: Tender },
+  offer: Pick<Offer, 'validFrom' | 'endsAt' | 'amountMinMinor' | 'amountMaxMinor'>,
+  {
+    product,
+    tender,
+  }: {
+    readonly product: Product;
+    readonly tender: Pick<Tender, 'limitUnit' | 'canLoadPrepaid'>;
+  },
 ): SaleRefusal | null {
   const { validFrom, endsAt, amountMinMinor, amountMaxMinor } = offer;
   if (endsAt !== null && endsAt < validFrom) return 'ends_before_it_begins';

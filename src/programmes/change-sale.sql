@@ -27,27 +27,26 @@ from unnest(
 ) with ordinality as wanted (issuer_id, kind, thing_id, valid_from, content, place)
 order by wanted.place;
 
--- name: insertAggregator
+-- name: insertAggregators
 insert into programmes.aggregator (issuer_id, key)
-values (:issuerId, :key)
-returning aggregator_id;
+select :issuerId, unnest(:keys::text[])
+returning aggregator_id, key;
 
--- name: insertChain
+-- name: insertChains
 insert into programmes.chain (issuer_id, key)
-values (:issuerId, :key)
-returning chain_id;
+select :issuerId, unnest(:keys::text[])
+returning chain_id, key;
 
--- name: insertTender
+-- name: insertTenders
 insert into programmes.tender (issuer_id, key, kind)
-values (:issuerId, :key, :kind)
-returning tender_id;
+select :issuerId, wanted.key, wanted.kind
+from unnest(:keys::text[], :kinds::text[]) as wanted (key, kind)
+returning tender_id, key;
 
 -- name: insertShops
--- In the order in which they were given: the ids go back to them.
 insert into programmes.shop (issuer_id, seller_id, key)
 select :issuerId, wanted.seller_id, wanted.key
-from unnest(:sellerIds::int[], :keys::text[]) with ordinality as wanted (seller_id, key, place)
-order by wanted.place
+from unnest(:sellerIds::int[], :keys::text[]) as wanted (seller_id, key)
 returning shop_id, seller_id, key;
 
 -- name: findShops
@@ -68,8 +67,7 @@ cross join lateral (
 insert into programmes.offer (issuer_id, seller_id, product_id, tender_id)
 select :issuerId, wanted.seller_id, wanted.product_id, wanted.tender_id
 from unnest(:sellerIds::int[], :productIds::int[], :tenderIds::int[])
-  with ordinality as wanted (seller_id, product_id, tender_id, place)
-order by wanted.place
+  as wanted (seller_id, product_id, tender_id)
 returning offer_id, seller_id, product_id, tender_id;
 
 -- name: findOffers

@@ -104,111 +104,118 @@ export function insertRevisions(
   ]);
 }
 
-export interface InsertAggregatorParams {
+export interface InsertAggregatorsParams {
   readonly issuerId: number;
+  readonly keys: readonly string[];
+}
+
+export interface InsertAggregatorsRow {
+  readonly aggregatorId: number;
   readonly key: string;
 }
 
-export interface InsertAggregatorRow {
-  readonly aggregatorId: number;
-}
-
-const insertAggregatorStatement: Statement<InsertAggregatorRow> = {
-  title: 'programmes/change-sale.sql insertAggregator',
-  name: 'k7e64eef4765d32d7d8a66c2f',
+const insertAggregatorsStatement: Statement<InsertAggregatorsRow> = {
+  title: 'programmes/change-sale.sql insertAggregators',
+  name: 'k378301a9eb08359ff041d8c4',
   text: `
 insert into programmes.aggregator (issuer_id, key)
-values ($1, $2)
-returning aggregator_id`,
+select $1, unnest($2::text[])
+returning aggregator_id, key`,
   encoders: [
     encode.int4,
-    encode.text,
+    encodeArray.text,
   ],
   row: (columns) => ({
     aggregatorId: columns[0],
+    key: columns[1],
   }),
 };
 
-export function insertAggregator(
+export function insertAggregators(
   on: Queryable,
-  params: InsertAggregatorParams,
-): Promise<InsertAggregatorRow[]> {
-  return on.rows(insertAggregatorStatement, [
+  params: InsertAggregatorsParams,
+): Promise<InsertAggregatorsRow[]> {
+  return on.rows(insertAggregatorsStatement, [
     params.issuerId,
-    params.key,
+    params.keys,
   ]);
 }
 
-export interface InsertChainParams {
+export interface InsertChainsParams {
   readonly issuerId: number;
+  readonly keys: readonly string[];
+}
+
+export interface InsertChainsRow {
+  readonly chainId: number;
   readonly key: string;
 }
 
-export interface InsertChainRow {
-  readonly chainId: number;
-}
-
-const insertChainStatement: Statement<InsertChainRow> = {
-  title: 'programmes/change-sale.sql insertChain',
-  name: 'kd13e32cbf29268975296a663',
+const insertChainsStatement: Statement<InsertChainsRow> = {
+  title: 'programmes/change-sale.sql insertChains',
+  name: 'k0776a396a767d52689f4d7ad',
   text: `
 insert into programmes.chain (issuer_id, key)
-values ($1, $2)
-returning chain_id`,
+select $1, unnest($2::text[])
+returning chain_id, key`,
   encoders: [
     encode.int4,
-    encode.text,
+    encodeArray.text,
   ],
   row: (columns) => ({
     chainId: columns[0],
+    key: columns[1],
   }),
 };
 
-export function insertChain(
+export function insertChains(
   on: Queryable,
-  params: InsertChainParams,
-): Promise<InsertChainRow[]> {
-  return on.rows(insertChainStatement, [
+  params: InsertChainsParams,
+): Promise<InsertChainsRow[]> {
+  return on.rows(insertChainsStatement, [
     params.issuerId,
-    params.key,
+    params.keys,
   ]);
 }
 
-export interface InsertTenderParams {
+export interface InsertTendersParams {
   readonly issuerId: number;
-  readonly key: string;
-  readonly kind: string;
+  readonly keys: readonly string[];
+  readonly kinds: readonly string[];
 }
 
-export interface InsertTenderRow {
+export interface InsertTendersRow {
   readonly tenderId: number;
+  readonly key: string;
 }
 
-const insertTenderStatement: Statement<InsertTenderRow> = {
-  title: 'programmes/change-sale.sql insertTender',
-  name: 'k93f9207eb1c5d3583e4d2683',
+const insertTendersStatement: Statement<InsertTendersRow> = {
+  title: 'programmes/change-sale.sql insertTenders',
+  name: 'kd70446aa6c37b00153d4cac9',
   text: `
 insert into programmes.tender (issuer_id, key, kind)
-values ($1, $2, $3)
-returning tender_id`,
+select $1, wanted.key, wanted.kind
+from unnest($2::text[], $3::text[]) as wanted (key, kind)
+returning tender_id, key`,
   encoders: [
     encode.int4,
-    encode.text,
-    encode.text,
+    encodeArray.text,
+    encodeArray.text,
   ],
   row: (columns) => ({
     tenderId: columns[0],
+    key: columns[1],
   }),
 };
 
-export function insertTender(
+export function insertTenders(
   on: Queryable,
-  params: InsertTenderParams,
-): Promise<InsertTenderRow[]> {
-  return on.rows(insertTenderStatement, [
+  params: InsertTendersParams,
+): Promise<InsertTendersRow[]> {
+  return on.rows(insertTendersStatement, [
     params.issuerId,
-    params.key,
-    params.kind,
+    params.keys,
+    params.kinds,
   ]);
 }
 
@@ -226,12 +233,11 @@ export interface InsertShopsRow {
 
 const insertShopsStatement: Statement<InsertShopsRow> = {
   title: 'programmes/change-sale.sql insertShops',
-  name: 'k65065d424c02aac4ed8d9e00',
+  name: 'k0488220a0211e80300d5989c',
   text: `
 insert into programmes.shop (issuer_id, seller_id, key)
 select $1, wanted.seller_id, wanted.key
-from unnest($2::int[], $3::text[]) with ordinality as wanted (seller_id, key, place)
-order by wanted.place
+from unnest($2::int[], $3::text[]) as wanted (seller_id, key)
 returning shop_id, seller_id, key`,
   encoders: [
     encode.int4,
@@ -245,9 +251,6 @@ returning shop_id, seller_id, key`,
   }),
 };
 
-/**
- * In the order in which they were given: the ids go back to them.
- */
 export function insertShops(
   on: Queryable,
   params: InsertShopsParams,
@@ -327,13 +330,12 @@ export interface InsertOffersRow {
 
 const insertOffersStatement: Statement<InsertOffersRow> = {
   title: 'programmes/change-sale.sql insertOffers',
-  name: 'k3fd66064f028a0512a1ffa9a',
+  name: 'kcecc2a0fdbd0ee35a17f138c',
   text: `
 insert into programmes.offer (issuer_id, seller_id, product_id, tender_id)
 select $1, wanted.seller_id, wanted.product_id, wanted.tender_id
 from unnest($2::int[], $3::int[], $4::int[])
-  with ordinality as wanted (seller_id, product_id, tender_id, place)
-order by wanted.place
+  as wanted (seller_id, product_id, tender_id)
 returning offer_id, seller_id, product_id, tender_id`,
   encoders: [
     encode.int4,

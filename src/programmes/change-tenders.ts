@@ -5,7 +5,7 @@ import type { CatalogueOfParties } from './catalogue.ts';
 import { changeCatalogue, keptAs } from './change-catalogue.ts';
 import type { CatalogueDesk, CatalogueRefusal, Change } from './change-catalogue.ts';
 import { findIssuer } from './change-issuers.ts';
-import { insertTender } from './change-sale.sql.ts';
+import { insertTenders } from './change-sale.sql.ts';
 import type { NewTender, TenderChange } from './contract.ts';
 import type { Tender } from './sale.ts';
 
@@ -24,7 +24,7 @@ export function createTender(
     const linked = linksOf(catalogue, issuerId, { chargedThrough, spends });
     if (!linked.ok) return linked;
     if (catalogue.findTender(issuerId, wanted.key) !== undefined) return refused('key_taken');
-    const [row] = await insertTender(on, { issuerId, key: wanted.key, kind: wanted.kind });
+    const [row] = await insertTenders(on, { issuerId, keys: [wanted.key], kinds: [wanted.kind] });
     const { tenderId } = present(row, 'an inserted row comes back');
     const limits = { monthLimits: monthLimitsOf(monthLimits) };
     const made: Tender = { ...NO_LINKS, ...rest, ...limits, ...linked.value, tenderId, issuerId };

@@ -67,6 +67,9 @@ export {
 } from './change-chains.ts';
 export { changeTender, createTender } from './change-tenders.ts';
 export { changeOffer, createOffer, type OfferKeys } from './change-offers.ts';
+export { importOffers, previewImport, type ImportReport } from './import-offers.ts';
+export type { ImportDifference, ImportProblem } from './plan-import.ts';
+export { readImportFile, type FileProblem, type ReadFile } from './read-import-file.ts';
 export { changeProduct, createProduct } from './change-products.ts';
 export {
   CODE_MAX,

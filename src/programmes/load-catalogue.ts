@@ -27,15 +27,18 @@ const KEPT_DAYS = 31;
  * all) only what is younger than `known` is read.
  */
 export function loadCatalogue(connection: Connection, known?: Catalogue): Promise<Catalogue> {
-  return connection.transaction(async (on) => {
-    const { version, keptFrom } = await versionOf(on);
-    if (known?.version === version) return known;
-    const [parts, revised] = await Promise.all([
-      readParts(on, version),
-      readRevised(on, { knownVersion: known?.version ?? 0, keptFrom, kinds: REVISED }),
-    ]);
-    return makeCatalogue({ ...parts, ...withRevisions(known, revised, keptFrom) });
-  }, 'snapshot');
+  return connection.transaction((on) => readCatalogue(on, known), 'snapshot');
+}
+
+/** The same inside a transaction of somebody else. */
+export async function readCatalogue(on: Queryable, known?: Catalogue): Promise<Catalogue> {
+  const { version, keptFrom } = await versionOf(on);
+  if (known?.version === version) return known;
+  const [parts, revised] = await Promise.all([
+    readParts(on, version),
+    readRevised(on, { knownVersion: known?.version ?? 0, keptFrom, kinds: REVISED }),
+  ]);
+  return makeCatalogue({ ...parts, ...withRevisions(known, revised, keptFrom) });
 }
 
 /** Inside a transaction that holds the version's row: what a change is judged by. */

@@ -1,4 +1,5 @@
 import type { Instant } from '../kernel/clock.ts';
+import type { Route } from './catalogue.ts';
 import type { Offer } from './sale.ts';
 import { contentAt, withRevision, type Revision, type Timeline } from './timeline.ts';
 
@@ -30,12 +31,14 @@ export class OfferBook {
   }
 
   /** As it was in force at the instant, also where it had ended; undefined where there was none yet. */
-  at(
-    route: { readonly sellerId: number; readonly productId: number; readonly tenderId: number },
-    at: Instant,
-  ): Offer | undefined {
-    const timeline = this.#sellers.get(route.sellerId)?.get(route.productId)?.get(route.tenderId);
+  at(route: Route, at: Instant): Offer | undefined {
+    const timeline = this.#timelineOfRoute(route);
     return timeline && contentAt(timeline, at);
+  }
+
+  /** By the newest word of it, whenever that comes into force. */
+  lastWritten(route: Route): Offer | undefined {
+    return this.#timelineOfRoute(route)?.[0]?.content;
   }
 
   byId(offerId: number, at: Instant): Offer | undefined {
@@ -88,6 +91,10 @@ export class OfferBook {
       tenders.set(tenderId, timeline);
     }
     return new OfferBook(sellers, blocks, size);
+  }
+
+  #timelineOfRoute({ sellerId, productId, tenderId }: Route): Timeline<Offer> | undefined {
+    return this.#sellers.get(sellerId)?.get(productId)?.get(tenderId);
   }
 
   #timeline(offerId: number): Timeline<Offer> | undefined {

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { forBothDatabases } from '../../test/support/database.ts';
+import { MovedClock } from '../kernel/clock.ts';
+import type { Connection } from '../kernel/database/index.ts';
+import { newOffer, newProduct, newProgramme, newSeller, newTender } from './contract.ts';
+import type { CatalogueDesk } from './change-catalogue.ts';
+import {
+  changeOffer,
+  changeTender,
+  createIssuer,
+  createOffer,
+  createProduct,
+  createProgramme,
+  createSeller,
+  createTender,
+  isEnded,
+  loadCatalogue,
+} from './index.ts';
+
+const NAMES = { nameJa: '名前', nameEn: 'Name' };
+const START = Date.parse('2018-02-01T00:00:00Z');
+const DAY = 86_400_000;
+const WHERE = { issuer: 'demo', seller: 'online', product: 'gift', tender: 'bill' };
+
+forBothDatabases(
+  'an offer is judged by an instant: before it began, while it holds, and at its end',
+  async (database) => {
+    const { desk, offerAt } = await worldOn(database);
+    const ends = new Date(START + 2 * DAY).toISOString();
+    const begins = new Date(START + DAY).toISOString();
+    const made = await createOffer(desk, 'demo', offer({ validFrom: begins, endsAt: ends }));
+    assert.ok(made.ok);
+    assert.equal(await offerAt(START + DAY - 1), undefined);
+    const held = await offerAt(START + DAY);
+    assert.equal(held?.offerId, made.value.offerId);
+    assert.ok(held && !isEnded(held, START + 2 * DAY - 1));
+    assert.ok(held && isEnded(held, START + 2 * DAY));
+  },
+);
+
+forBothDatabases(
+  'a change is for what comes after it: what was judged before stays as it was judged',
+  async (database) => {
+    const { desk, clock, offerAt } = await worldOn(database);
+    await createOffer(desk, 'demo', offer({ amountMaxMinor: 10_000 }));
+    clock.advance(1_000);
+    const changed = await changeOffer(desk, WHERE, { amountMaxMinor: 5_000 });
+    assert.ok(changed.ok);
+    assert.equal((await offerAt(START + 999))?.amountMaxMinor, 10_000n);
+    assert.equal((await offerAt(START + 1_000))?.amountMaxMinor, 5_000n);
+    const past = await changeOffer(desk, WHERE, { validFrom: START });
+    assert.deepEqual(past, { ok: false, refusal: 'valid_from_past' });
+  },
+);
+
+forBothDatabases(
+  'the newest word counts: what ends today is not revived by what was scheduled before',
+  async (database) => {
+    const { desk, clock, offerAt } = await worldOn(database);
+    await createOffer(desk, 'demo', offer({ amountMaxMinor: 10_000 }));
+    await changeOffer(desk, WHERE, { validFrom: START + 10 * DAY, amountMaxMinor: 20_000 });
+    assert.equal((await offerAt(START + 10 * DAY))?.amountMaxMinor, 20_000n);
+    clock.advance(DAY);
+    // A change goes on from what is in force, not from what was scheduled.
+    await changeOffer(desk, WHERE, { endsAt: clock.now() });
+    const later = await offerAt(START + 11 * DAY);
+    assert.equal(later?.amountMaxMinor, 10_000n);
+    assert.ok(later && isEnded(later, START + 11 * DAY));
+    const rows = await database.query(
+      `select valid_until is not null and valid_until <= valid_from as never from programmes.revision
+       where kind = 'offer' order by revision_id`,
+    );
+    assert.deepEqual(
+      rows.map((row) => row['never']),
+      [false, true, false],
+    );
+  },
+);
+
+forBothDatabases('what makes no sense as an offer is refused', async (database) => {
+  const { desk } = await worldOn(database);
+  const refusalOf = async (wanted: object) => {
+    const made = await createOffer(desk, 'demo', offer(wanted));
+    return made.ok ? 'accepted' : made.refusal;
+  };
+  assert.equal(await refusalOf({ product: 'none' }), 'product_not_found');
+  assert.equal(await refusalOf({ seller: 'none' }), 'seller_not_found');
+  assert.equal(await refusalOf({ tender: 'none' }), 'tender_not_found');
+  assert.equal(await refusalOf({ endsAt: '2018-01-01T00:00:00Z' }), 'ends_before_it_begins');
+  const reversed = { amountMinMinor: 3_000, amountMaxMinor: 1_000 };
+  assert.equal(await refusalOf(reversed), 'amount_range_reversed');
+  assert.equal(await refusalOf({ amountMinMinor: 50_001 }), 'amount_range_reversed');
+  const outside = { amountMinMinor: 60_000, amountMaxMinor: 70_000 };
+  assert.equal(await refusalOf(outside), 'amount_outside_product');
+  assert.equal(await refusalOf({}), 'accepted');
+  assert.equal(await refusalOf({}), 'key_taken');
+  const missing = await changeOffer(desk, { ...WHERE, seller: 'none' }, {});
+  assert.deepEqual(missing, { ok: false, refusal: 'seller_not_found' });
+});
+
+forBothDatabases(
+  'limits of a tender may be announced for a day to come; who shares a limit has none of its own',
+  async (database) => {
+    const { desk, read } = await worldOn(database);
+    const where = { issuer: 'demo', tender: 'bill' };
+    const april = START + 60 * DAY;
+    const limits = {
+      monthLimits: [{ ageFrom: 0, ageTo: null, contract: null, limitMinor: 5_000 }],
+    };
+    assert.ok((await changeTender(desk, where, { ...limits, validFrom: april })).ok);
+    const catalogue = await read();
+    const tenderId = catalogue.findTender(1, 'bill')?.tenderId ?? 0;
+    assert.deepEqual(catalogue.tenderAt(tenderId, april - 1)?.monthLimits, []);
+    assert.equal(catalogue.tenderAt(tenderId, april)?.monthLimits[0]?.limitMinor, 5_000n);
+
+    const through = newTender.parse({
+      key: 'second',
+      kind: 'carrier',
+      ...NAMES,
+      chargedThrough: 'bill',
+    });
+    assert.ok((await createTender(desk, 'demo', through)).ok);
+    const refusals = await Promise.all([
+      createTender(desk, 'demo', { ...through, key: 'third', chargedThrough: 'second' }),
+      changeTender(desk, where, { chargedThrough: 'second' }),
+      changeTender(desk, where, { chargedThrough: 'bill' }),
+    ]);
+    for (const result of refusals) {
+      assert.deepEqual(result, { ok: false, refusal: 'tender_charged_through_itself' });
+    }
+  },
+);
+
+forBothDatabases('a newer reading goes on from the one before it', async (database) => {
+  const { desk, clock, read } = await worldOn(database);
+  await createOffer(desk, 'demo', offer({ amountMaxMinor: 10_000 }));
+  const before = await read();
+  clock.advance(DAY);
+  await changeOffer(desk, WHERE, { amountMaxMinor: 4_000 });
+  await createSeller(desk, 'demo', newSeller.parse({ key: 'second', ...NAMES }));
+  await createOffer(desk, 'demo', offer({ seller: 'second' }));
+  const after = await loadCatalogue(database, before);
+  const whole = await read();
+  const shown = (catalogue: typeof after) => [
+    catalogue.version,
+    catalogue.offers.size,
+    [...catalogue.offers.inForce(clock.now())],
+    [...catalogue.offers.inForce(START)],
+  ];
+  assert.deepEqual(shown(after), shown(whole));
+  assert.equal(before.offers.size, 1); // a batch in flight keeps what it was judged by
+  const route = [...before.offers.inForce(START)][0]!;
+  assert.equal(before.offerAt(route, clock.now())?.amountMaxMinor, 10_000n);
+  assert.equal(await loadCatalogue(database, after), after);
+});
+
+async function worldOn(database: Connection) {
+  const clock = new MovedClock(START);
+  const record = async () => undefined;
+  const desk: CatalogueDesk = { connection: database, clock, actor: 'test', record };
+  await createIssuer(desk, { key: 'demo', ...NAMES });
+  await createProgramme(desk, 'demo', newProgramme.parse({ key: 'yen', ...NAMES, unit: 'JPY' }));
+  const gift = newProduct.parse({
+    key: 'gift',
+    programme: 'yen',
+    kind: 'code',
+    ...NAMES,
+    faceMinMinor: 500,
+    faceMaxMinor: 50_000,
+    codeShape: { alphabet: '23456789ABCDEFGHJKLMNPQRSTUVWXYZ', length: 16 },
+    redeemsBy: ['code'],
+  });
+  await createProduct(desk, 'demo', gift);
+  await createSeller(desk, 'demo', newSeller.parse({ key: 'online', ...NAMES }));
+  const bill = newTender.parse({ key: 'bill', kind: 'carrier', ...NAMES });
+  await createTender(desk, 'demo', bill);
+  const read = () => loadCatalogue(database);
+  const offerAt = async (at: number) => {
+    const catalogue = await read();
+    const route = {
+      sellerId: catalogue.findSeller(1, 'online')?.sellerId ?? 0,
+      productId: catalogue.findProduct(1, 'gift')?.productId ?? 0,
+      tenderId: catalogue.findTender(1, 'bill')?.tenderId ?? 0,
+    };
+    return catalogue.offerAt(route, at);
+  };
+  return { desk, clock, read, offerAt };
+}
+
+function offer(wanted: object) {
+  return newOffer.parse({ seller: 'online', product: 'gift', tender: 'bill', ...wanted });
+}
