@@ -82,6 +82,7 @@ void describe('imports', () => {
       'backup',
       'demo',
     ],
+    replay: ['kernel', 'programmes', 'operators', 'clients', 'instruments', 'sales', 'doors/till'],
     main: ['kernel', 'cli', 'server'],
   };
   /** Puts everything together. */

@@ -7,6 +7,7 @@
  * Deliberately absent: rules of value, of any protocol, of any product.
  */
 export { SERVE } from './serve.ts';
+export { REPLAY, startReplayServer } from './replay-command.ts';
 export { BOOK_COMMANDS } from './book-commands.ts';
 export {
   CannotStart,

@@ -1,0 +1,45 @@
+/** What a story remembers: cards by their names, and what was told before. */
+export class Memory {
+  readonly #things = new Map<string, unknown>();
+
+  keep(name: string, thing: unknown): void {
+    this.#things.set(name, thing);
+  }
+
+  /** `${name}` and `${name.member}` in every text; one that is nothing else becomes the thing itself. */
+  fill<Value>(value: Value): Value {
+    if (typeof value === 'string') return this.#fillText(value) as Value;
+    if (Array.isArray(value)) return value.map((each: unknown) => this.fill(each)) as Value;
+    if (typeof value !== 'object' || value === null) return value;
+    const members = Object.entries(value).map(([key, each]) => [key, this.fill(each as unknown)]);
+    return Object.fromEntries(members) as Value;
+  }
+
+  #fillText(text: string): unknown {
+    const whole = /^\$\{([\w.-]+)\}$/.exec(text)?.[1];
+    if (whole !== undefined) return this.#find(whole);
+    return text.replaceAll(/\$\{([\w.-]+)\}/g, (_found, path: string) => String(this.#find(path)));
+  }
+
+  #find(path: string): unknown {
+    const [name = '', ...members] = path.split('.');
+    if (!this.#things.has(name)) throw new Error(`nothing is remembered as ${name}`);
+    return memberOf(this.#things.get(name), members.join('.'));
+  }
+}
+
+/** `body.items.0.key` of what was told; a step `[key=value]` takes the element of a list that has it. */
+export function memberOf(told: unknown, path: string): unknown {
+  let found = told;
+  for (const step of path === '' ? [] : path.split(/\.(?![^[]*\])/)) {
+    if (typeof found !== 'object' || found === null) return undefined;
+    const [, key, value] = /^\[(\w+)=(.*)\]$/.exec(step) ?? [];
+    found =
+      key === undefined
+        ? (found as Record<string, unknown>)[step]
+        : (found as unknown[]).find(
+            (each) => String((each as Record<string, unknown>)[key]) === value,
+          );
+  }
+  return found;
+}
