@@ -43,3 +43,26 @@ export {
   switchboardHolderOf,
   type SwitchboardHolder,
 } from './hold-switchboard.ts';
+export {
+  throwSuspension,
+  type NewSuspension,
+  type Thrown,
+  type ThrowRefusal,
+} from './throw-suspension.ts';
+export {
+  tightenSuspension,
+  type Changed,
+  type ChangeRefusal,
+  type SuspensionChange,
+} from './change-suspension.ts';
+export {
+  approvedChange,
+  changeOf,
+  kindOfChange,
+  switchApprovals,
+  type ApprovedChange,
+} from './approve-changes.ts';
+export type { SwitchDesk } from './switch-desk.ts';
+export { judgeScope, namesOfScope, type NamedThing, type ScopeRefusal } from './scope.ts';
+export { describeScope } from './describe-scope.ts';
+export { ANNOUNCED_MAX, readAnnounced, type AnnouncedRefusal } from './announced.ts';
