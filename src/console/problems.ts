@@ -90,7 +90,7 @@ export function sendRefusal(
   reply: FastifyReply,
   code: string,
   text: RefusalText,
-  facts: { readonly retryAfterMs?: number } = {},
+  facts: { readonly retryAfterMs?: number; readonly reason?: string | undefined } = {},
 ): FastifyReply {
   const locale = localeOf(request);
   const retryAfterSeconds =
@@ -110,6 +110,7 @@ export function sendRefusal(
       code,
       detail: text.detail[locale],
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+      ...(facts.reason !== undefined && { reason: facts.reason }),
     });
 }
 

@@ -37,6 +37,7 @@ export interface ConsoleSent<Body extends z.ZodType, Query extends z.ZodType> {
   readonly params: Readonly<Record<string, string>>;
   readonly arrivedAt: Instant;
   readonly locale: Locale;
+  readonly session: OperatorSession;
   /** Whose things are meant: the operator's own issuer, or the one that the header `Kinken-Issuer` names. */
   readonly issuer: Issuer;
   /**
@@ -53,7 +54,7 @@ export interface ConsoleRoute<
 > {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string; // below /console/api
-  readonly permission: Permission;
+  readonly permission: Permission | 'own'; // own: only to be signed in
   /** `act`: changes something. `look`: shows a customer's data. null: neither. */
   readonly audit: 'act' | 'look' | null;
   readonly body?: Body;
@@ -139,7 +140,7 @@ export async function admit(
   const session = await parts.sessions.find(request.headers, { isWatching });
   if (session === undefined) return refuse('signed_out');
   request.signedIn = session;
-  if (session.cookies.length > 0) reply.header('set-cookie', session.cookies);
+  setCookies(request, reply, session.cookies);
   if (request.method !== 'GET' && !hasToken(request, session, parts.keyRing)) {
     return refuse('not_ours');
   }
@@ -153,6 +154,20 @@ export async function admit(
     return refuse('not_permitted');
   }
   return undefined;
+}
+
+/** The library's cookies are for /console, HttpOnly and SameSite=Strict; over TLS they stay there. */
+export function setCookies(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  cookies: readonly string[],
+): void {
+  if (cookies.length === 0) return;
+  const isSecure = request.protocol === 'https';
+  reply.header(
+    'set-cookie',
+    cookies.map((cookie) => (isSecure ? `${cookie}; Secure` : cookie)),
+  );
 }
 
 /** Browsers say where a request comes from; the cookie is not even sent from elsewhere (SameSite=Strict). */
@@ -200,7 +215,8 @@ async function answer<Body extends z.ZodType, Query extends z.ZodType, Refusal e
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { operator } = present(request.signedIn, 'a route behind the sign-in has an operator');
+  const session = present(request.signedIn, 'a route behind the sign-in has a session');
+  const { operator } = session;
   const isOfAll = route.concerns === 'all';
   const issuer = isOfAll ? null : issuerAsked(request, operator, parts.catalogue());
   if (typeof issuer === 'string') {
@@ -214,6 +230,7 @@ async function answer<Body extends z.ZodType, Query extends z.ZodType, Refusal e
     params: (request.params ?? {}) as Record<string, string>,
     arrivedAt: request.arrivedAt,
     locale: localeOf(request),
+    session,
     get issuer() {
       return present(issuer, `${route.url} concerns one issuer`);
     },
@@ -231,9 +248,10 @@ async function answer<Body extends z.ZodType, Query extends z.ZodType, Refusal e
     await parts.connection.transaction((on) => write(on, row)); // before the answer
   }
   if (result.ok) return sendAnswer(reply, result.value);
+  const { reason } = result as { readonly reason?: string };
   const table: Readonly<Record<string, RefusalText>> = { ...FRAME_REFUSALS, ...route.refusals };
   const text = present(table[result.refusal], `${route.url} has a text for ${result.refusal}`);
-  return sendRefusal(request, reply, result.refusal, text);
+  return sendRefusal(request, reply, result.refusal, text, { reason });
 }
 
 function nameOf<Body extends z.ZodType, Query extends z.ZodType>(

@@ -54,8 +54,10 @@ export interface Approvals {
   ask(operator: Operator, asking: Asking): Promise<ApprovalResult<Approval>>;
   /** `hash`: of what the second person was shown. Bound to the exact change (R33). */
   approve(operator: Operator, id: bigint, hash: string): Promise<ApprovalResult<Decided>>;
-  /** By a second person; by whoever asked it is a withdrawal. */
+  /** By a second person. */
   refuse(operator: Operator, id: bigint, note: string): Promise<ApprovalResult<Approval>>;
+  /** By whoever has asked. */
+  withdraw(operator: Operator, id: bigint): Promise<ApprovalResult<Approval>>;
   /** One person alone, with a reason: told to everybody at once, and reviewed by another afterwards. */
   breakGlass(operator: Operator, broken: Broken): Promise<ApprovalResult<Decided>>;
   review(operator: Operator, id: bigint, note: string): Promise<ApprovalResult<Approval>>;
@@ -77,7 +79,8 @@ export function openApprovals(parts: ApprovalParts): Approvals {
     ask: (operator, asking) => ask(context, operator, asking),
     approve: (operator, id, hash) =>
       decide(context, operator, id, { as: 'approved', hash, note: null }),
-    refuse: (operator, id, note) => turnDown(context, operator, id, note),
+    refuse: (operator, id, note) => turnDown(context, operator, id, { as: 'refused', note }),
+    withdraw: (operator, id) => turnDown(context, operator, id, { as: 'withdrawn', note: '' }),
     breakGlass: (operator, { id, hash, reason }) =>
       decide(context, operator, id, { as: 'broken_glass', hash, note: reason.trim() }),
     review: (operator, id, note) => review(context, operator, id, note),
@@ -270,7 +273,7 @@ function turnDown(
   context: Context,
   operator: Operator,
   id: bigint,
-  note: string,
+  { as, note }: { readonly as: 'refused' | 'withdrawn'; readonly note: string },
 ): Promise<ApprovalResult<Approval>> {
   return context.connection.transaction(async (on) => {
     const [row] = await lockApproval(on, { approvalId: id });
@@ -280,20 +283,21 @@ function turnDown(
     const handler = context.handlers.get(row.kind);
     const isOwn = row.askedBy === operator.operatorId;
     const mayDecide = handler !== undefined && operator.permissions.has(handler.approves);
-    if (!isOwn && !mayDecide) return refused('not_permitted');
+    if (as === 'withdrawn' ? !isOwn : !mayDecide) return refused('not_permitted');
     if (row.state !== 'open') return refused('already_decided');
-    if (!isOwn && !isReason(note, REASON_MIN)) return refused('reason_needed');
+    if (as === 'refused' && isOwn) return refused('same_person');
+    if (as === 'refused' && !isReason(note, REASON_MIN)) return refused('reason_needed');
     const now = context.clock.now();
     await decideApproval(on, {
       approvalId: id,
-      state: isOwn ? 'withdrawn' : 'refused',
+      state: as,
       decidedBy: operator.operatorId,
       decidedAt: now,
-      decidedNote: note.trim().slice(0, REASON_MAX) || null,
+      decidedNote: as === 'refused' ? note.trim() : null,
       result: null,
     });
-    const act = isOwn ? 'approval.withdraw' : 'approval.refuse';
-    const detail = { kind: row.kind, note: note.trim().slice(0, REASON_MAX) };
+    const act = as === 'refused' ? 'approval.refuse' : 'approval.withdraw';
+    const detail = { kind: row.kind, note: note.trim() };
     const place = { approvalId: id, issuerId: row.issuerId, now };
     await record(on, operator, place, { act, detail });
     return accepted(await getApproval(on, { operator, now }, id));
