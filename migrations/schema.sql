@@ -1088,6 +1088,68 @@ create table programmes.version (
 );
 comment on table programmes.version is 'Moves with every change of the catalogue; every batch reads it (R18, R19).';
 
+create schema questions;
+
+create table questions.desk (
+  desk_id integer not null generated always as identity,
+  issuer_id integer not null,
+  key text collate "C" not null,
+  product_id integer,
+  chain_id integer,
+  seller_id integer,
+  name_ja text not null,
+  name_en text not null,
+  hours_ja text not null,
+  hours_en text not null,
+  phone text,
+  mail text,
+  url text,
+  replies_ja text,
+  replies_en text,
+  constraint desk_pkey PRIMARY KEY (desk_id),
+  constraint desk_key_once UNIQUE (issuer_id, key),
+  constraint desk_can_be_reached CHECK ((num_nonnulls(phone, mail, url) > 0)),
+  constraint desk_key_shape CHECK ((key ~ '^[a-z0-9][a-z0-9-]{0,39}$'::text)),
+  constraint desk_of_one_thing CHECK ((num_nonnulls(product_id, chain_id, seller_id) <= 1)),
+  constraint desk_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id),
+  constraint desk_product_id_fkey FOREIGN KEY (product_id) REFERENCES programmes.product(product_id),
+  constraint desk_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES programmes.seller(seller_id)
+);
+comment on table questions.desk is 'Who answers for a product, or for what a seller or a chain sold; the most specific one does.';
+
+create table questions.report (
+  report_id bigint not null generated always as identity,
+  number text collate "C" not null,
+  issuer_id integer not null,
+  product_id integer not null,
+  instrument_id bigint not null,
+  reported_at timestamp with time zone not null,
+  words_sealed bytea,
+  contact_sealed bytea,
+  is_stopped boolean not null default false,
+  desk_notice text collate "C",
+  closed_at timestamp with time zone,
+  closed_by text,
+  closing_note text,
+  constraint report_pkey PRIMARY KEY (report_id),
+  constraint report_number_once UNIQUE (number),
+  constraint report_closed_whole CHECK ((num_nulls(closed_at, closed_by, closing_note) = ANY (ARRAY[0, 3])))
+);
+CREATE INDEX report_of_issuer ON questions.report USING btree (issuer_id, report_id);
+CREATE UNIQUE INDEX report_open_once ON questions.report USING btree (instrument_id) WHERE (closed_at IS NULL);
+comment on table questions.report is '"That was not me": somebody else used the code. One open report a card.';
+
+create table questions.usage (
+  product_id integer not null,
+  countries text[] not null default '{}'::text[],
+  where_ja text not null,
+  where_en text not null,
+  constraint usage_pkey PRIMARY KEY (product_id),
+  constraint usage_countries_bounded CHECK ((cardinality(countries) <= 250)),
+  constraint usage_product_id_fkey FOREIGN KEY (product_id) REFERENCES programmes.product(product_id)
+);
+comment on table questions.usage is 'Where a product can be used, as its holder is told.';
+
 create schema sales;
 
 create table sales.hour (

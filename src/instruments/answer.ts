@@ -43,7 +43,14 @@ export function refusedOf(row: RequestRow): Outcome {
     refusal: row.outcome as Refusal,
     isRepeated: false,
     balanceMinor: row.outcome === 'insufficient_value' ? row.balanceMinor : null,
+    ...suspensionOf(row),
   };
+}
+
+/** Which suspension refused a request, where one did. */
+export function suspensionOf({ facts }: Pick<RequestRow, 'facts'>): { suspensionId?: number } {
+  const suspensionId = facts?.['suspensionId'];
+  return typeof suspensionId === 'number' ? { suspensionId } : {};
 }
 
 /** A known request gets its stored answer, whatever has happened since (R4). */

@@ -1,15 +1,24 @@
 import { present } from '../kernel/assert.ts';
+import { freedOf, freedText, sellerOf, type Freed } from './contract-limits.ts';
 import { judgeFunds, judgeHouse } from './decide-funds.ts';
+import { judgeParties, judgeSale, judgeSoldAmount } from './gate.ts';
 import type { Activate, Deactivate, Envelope } from './operation.ts';
 import type { Refusal } from './refusal.ts';
 import type { InstrumentRow, LotRow, RequestRow } from './rows.ts';
+import {
+  countAgain,
+  countSpend,
+  freeSpend,
+  judgeContractLimit,
+  judgeContractNamed,
+  wantedForSpends,
+} from './spend.ts';
 import {
   accept,
   findCard,
   fundingAccount,
   isCard,
   isFaceAllowed,
-  judgeSeller,
   refuse,
   settle,
   type Decision,
@@ -34,11 +43,13 @@ type DeactivateTurn = Turn<Envelope & Deactivate>;
 /** A blank card becomes value, paid for by the seller or out of the client's funds. */
 export function decideActivation(turn: ActivateTurn): Decision {
   const { operation, draft, prepared, now } = turn;
-  const seller = judgeSeller(turn, operation.funding);
-  if (seller !== null) return refuse(turn, seller);
+  const missing = judgeParties(turn) ?? judgeContractNamed(turn);
+  if (missing !== null) return refuse(turn, missing);
   const found = findCard(turn, present(prepared.card, 'an activation names a card'));
   if (!isCard(found)) return settle(turn, found);
   const product = draft.product(found);
+  const stopped = judgeSale(turn, product);
+  if (stopped !== null) return refuse(turn, stopped.refusal, { card: found, facts: stopped.facts });
   const amountMinor = operation.amountMinor ?? found.faceMinor;
   const verdict = judgeActivation(turn, found, amountMinor);
   if (verdict !== null) return settle(turn, verdict, { card: found });
@@ -46,7 +57,7 @@ export function decideActivation(turn: ActivateTurn): Decision {
   // After this point it must succeed.
   const from = fundingAccount(turn, operation.funding, product, found.lane);
   found.activatedAt = now;
-  found.sellerId = operation.funding.from === 'seller' ? operation.funding.sellerId : null;
+  found.sellerId = sellerOf(operation);
   setState(draft, found, 'active', null);
   const lot = addLot(draft, found, {
     amountMinor: present(amountMinor, 'judged above'),
@@ -55,11 +66,12 @@ export function decideActivation(turn: ActivateTurn): Decision {
     from,
     sourceAccountId: from.accountId,
   });
+  const spent = countSpend(turn, lot.loadedMinor);
   return accept(turn, {
     card: found,
     amountMinor: lot.loadedMinor,
     sellerId: found.sellerId,
-    facts: { expiresAt: lot.expiresAt, lotId: String(lot.lotId) },
+    facts: { expiresAt: lot.expiresAt, lotId: String(lot.lotId), ...spent },
   });
 }
 
@@ -76,8 +88,12 @@ function judgeActivation(
   if (operation.unit !== null && operation.unit !== product.unit) return 'unit_differs';
   if (amountMinor === null || !isFaceAllowed(product, amountMinor)) return 'amount_not_allowed';
   if (card.faceMinor !== null && amountMinor !== card.faceMinor) return 'amount_not_allowed';
+  const offered = judgeSoldAmount(turn, product, amountMinor);
+  if (offered !== null) return offered;
   const { balanceMaxMinor } = product.limits;
   if (balanceMaxMinor !== null && amountMinor > balanceMaxMinor) return 'balance_limit_exceeded';
+  const limited = judgeContractLimit(turn, product, amountMinor);
+  if (limited !== null) return limited;
   return judgeFunds(turn, operation.funding, product, { amountMinor, lane: card.lane });
 }
 
@@ -98,6 +114,12 @@ export function decideDeactivation(turn: DeactivateTurn): Decision {
   endDueHolds(draft, found, now);
   const verdict = judgeDeactivation(turn, found);
   if (verdict !== null) return settle(turn, verdict, { card: found });
+  const freed = freedBy(turn, found);
+  const wanted = wantedForSpends(
+    turn,
+    freed.map(({ spend }) => spend),
+  );
+  if (wanted !== null) return wanted;
 
   // After this point it must succeed.
   let amountMinor = 0n;
@@ -108,8 +130,18 @@ export function decideDeactivation(turn: DeactivateTurn): Decision {
     takeLots(draft, found, [{ lot, minor: lot.remainingMinor }], to);
     lot.loadedMinor = 0n; // undone, not spent: it says nothing about the next activation
   }
+  for (const { spend, amountMinor: minor } of freed) freeSpend(draft, spend, minor);
   setState(draft, found, 'blank', 'deactivated');
-  return accept(turn, { card: found, amountMinor, sellerId: found.sellerId });
+  const facts = freed.length === 0 ? {} : { facts: { freed: freedText(freed) } };
+  return accept(turn, { card: found, amountMinor, sellerId: found.sellerId, ...facts });
+}
+
+/** What the sales of its lots have counted against contracts: it was not bought after all (R21). */
+function freedBy({ draft }: DeactivateTurn, card: InstrumentRow): Freed[] {
+  return draft.lotsOf(card).flatMap((lot) => {
+    const spend = lot.remainingMinor === 0n ? undefined : draft.spendOfLot(lot.lotId);
+    return spend === undefined ? [] : [{ spend, amountMinor: lot.remainingMinor }];
+  });
 }
 
 /** Nobody takes back what another has sold: its buyer would lose it, and the other its claim (R17). */
@@ -143,6 +175,12 @@ export function undoDeactivation(
   card: InstrumentRow,
 ): Refusal | Wants | null {
   const { draft, now } = turn;
+  const freed = freedOf(original);
+  const wanted = wantedForSpends(
+    turn,
+    freed.map(({ spend }) => spend),
+  );
+  if (wanted !== null) return wanted;
   if (card.state === 'voided') return 'instrument_voided';
   const taken = draft.transfersOf(original);
   const tookAt = original.firstTransferId; // in the count that lots are numbered by
@@ -168,6 +206,7 @@ export function undoDeactivation(
     const from = draft.houseById(card.lane, creditAccountId);
     restoreLot(draft, card, share, { from, now });
   }
+  for (const { spend, amountMinor } of freed) countAgain(draft, spend, amountMinor);
   original.undoneMinor = original.amountMinor ?? 0n;
   setState(draft, card, 'active', null);
   return null;

@@ -1,6 +1,7 @@
 import { assert, present } from '../kernel/assert.ts';
 import { judgeUse, merchantAccount } from './decide-redemption.ts';
 import { giveBackShare } from './decide-return.ts';
+import { judgePlace } from './gate.ts';
 import { countUp, judgeLimits } from './limits.ts';
 import type { Capture, Envelope, Hold, Release } from './operation.ts';
 import type { Refusal } from './refusal.ts';
@@ -36,6 +37,10 @@ export function decideHold(turn: Turn<Envelope & Hold>): Decision {
   const found = findCard(turn, present(prepared.card, 'a hold names a card'));
   if (!isCard(found)) return settle(turn, found);
   endDueHolds(draft, found, now);
+  const stopped = judgePlace(turn, found);
+  if (stopped !== null) {
+    return refuse(turn, stopped.refusal, { card: found, merchantId, facts: stopped.facts });
+  }
   const refusal = judgeUse(turn, operation, found) ?? judgeHolding(turn, found, amountMinor);
   if (refusal !== null) return refuse(turn, refusal, { card: found, merchantId });
 

@@ -1,14 +1,18 @@
 import { present } from '../kernel/assert.ts';
 import type { Product } from '../programmes/index.ts';
 import { judgeFunds } from './decide-funds.ts';
+import { sellerOf } from './contract-limits.ts';
 import { cardNameKey } from './draft.ts';
+import { judgeParties, judgeSale, judgeSoldAmount } from './gate.ts';
 import type { Issue, Envelope } from './operation.ts';
+import type { Refusal } from './refusal.ts';
 import type { InstrumentRow } from './rows.ts';
+import { countSpend, judgeContractLimit, judgeContractNamed } from './spend.ts';
 import {
   accept,
   fundingAccount,
   isFaceAllowed,
-  judgeSeller,
+  refuse,
   settle,
   type Decision,
   type Turn,
@@ -22,11 +26,16 @@ type IssueTurn = Turn<Envelope & Issue>;
 export function decideIssue(turn: IssueTurn): Decision {
   const { operation, draft, prepared, now } = turn;
   const product = draft.catalogue.products.get(operation.productId);
-  const verdict = judgeIssue(turn, product);
-  if (verdict !== null) return settle(turn, verdict);
+  const missing = judgeNamed(turn, product);
+  if (missing !== null) return refuse(turn, missing);
+  const sold = present(product, 'judged above');
+  const { productId } = sold;
+  const stopped = judgeSale(turn, sold);
+  if (stopped !== null) return refuse(turn, stopped.refusal, { productId, facts: stopped.facts });
+  const verdict = judgeIssue(turn, sold);
+  if (verdict !== null) return settle(turn, verdict, { productId });
 
   // After this point it must succeed.
-  const sold = present(product, 'judged above');
   const card = addMintedCard(turn, sold);
   const from = fundingAccount(turn, operation.funding, sold, prepared.homeLane);
   const lot = addLot(draft, card, {
@@ -36,26 +45,34 @@ export function decideIssue(turn: IssueTurn): Decision {
     from,
     sourceAccountId: from.accountId,
   });
+  const spent = countSpend(turn, operation.amountMinor);
   return accept(turn, {
     card,
     amountMinor: operation.amountMinor,
     sellerId: card.sellerId,
-    facts: { expiresAt: lot.expiresAt, lotId: String(lot.lotId) },
+    facts: { expiresAt: lot.expiresAt, lotId: String(lot.lotId), ...spent },
   });
 }
 
-function judgeIssue(turn: IssueTurn, product: Product | undefined): Verdict {
-  const { operation, prepared } = turn;
+function judgeNamed(turn: IssueTurn, product: Product | undefined): Refusal | null {
+  const { operation } = turn;
   if (product === undefined || product.issuerId !== operation.issuerId) return 'product_not_found';
-  const seller = judgeSeller(turn, operation.funding);
-  if (seller !== null) return seller;
+  return judgeParties(turn) ?? judgeContractNamed(turn);
+}
+
+function judgeIssue(turn: IssueTurn, product: Product): Verdict {
+  const { operation, prepared } = turn;
   if (product.kind !== 'code') return 'product_not_sold_this_way';
   if (operation.unit !== product.unit) return 'unit_differs';
   if (!isFaceAllowed(product, operation.amountMinor)) return 'amount_not_allowed';
+  const offered = judgeSoldAmount(turn, product, operation.amountMinor);
+  if (offered !== null) return offered;
   const { balanceMaxMinor } = product.limits;
   if (balanceMaxMinor !== null && operation.amountMinor > balanceMaxMinor) {
     return 'balance_limit_exceeded';
   }
+  const limited = judgeContractLimit(turn, product, operation.amountMinor);
+  if (limited !== null) return limited;
   return judgeFunds(turn, operation.funding, product, {
     amountMinor: operation.amountMinor,
     lane: prepared.homeLane,
@@ -77,7 +94,7 @@ function addMintedCard(turn: IssueTurn, product: Product): InstrumentRow {
     codeLast4: minted.hidden?.lastFour ?? null,
     codeSealed: minted.hidden?.sealed ?? null,
     faceMinor: operation.amountMinor,
-    sellerId: operation.funding.from === 'seller' ? operation.funding.sellerId : null,
+    sellerId: sellerOf(operation),
     openFreezes: 0,
     activatedAt: now,
   };

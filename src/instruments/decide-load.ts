@@ -1,21 +1,30 @@
 import { present } from '../kernel/assert.ts';
+import { sellerOf, spendOfRequest } from './contract-limits.ts';
 import { judgeFunds } from './decide-funds.ts';
+import { judgeParties, judgeSale, judgeSoldAmount } from './gate.ts';
 import { countUp, freeCounters, judgeLimits } from './limits.ts';
 import type { Envelope, Load } from './operation.ts';
 import type { Refusal } from './refusal.ts';
 import type { InstrumentRow, LotRow, RequestRow } from './rows.ts';
 import {
+  countSpend,
+  freeSpend,
+  judgeContractLimit,
+  judgeContractNamed,
+  wantedForSpends,
+} from './spend.ts';
+import {
   accept,
   findCard,
   fundingAccount,
   isCard,
-  judgeSeller,
   judgeUsable,
   refuse,
   settle,
   type Decision,
   type Turn,
   type Verdict,
+  type Wants,
 } from './turn.ts';
 import { openReversalItem, type ReverseTurn } from './undo.ts';
 import {
@@ -33,16 +42,18 @@ type LoadTurn = Turn<Envelope & Load>;
 /** Puts more value on a reloadable card, as a lot of its own. */
 export function decideLoad(turn: LoadTurn): Decision {
   const { operation, draft, prepared, now } = turn;
-  const seller = judgeSeller(turn, operation.funding);
-  if (seller !== null) return refuse(turn, seller);
+  const missing = judgeParties(turn) ?? judgeContractNamed(turn);
+  if (missing !== null) return refuse(turn, missing);
   const found = findCard(turn, present(prepared.card, 'a load names a card'));
   if (!isCard(found)) return settle(turn, found);
+  const product = draft.product(found);
+  const stopped = judgeSale(turn, product, found);
+  if (stopped !== null) return refuse(turn, stopped.refusal, { card: found, facts: stopped.facts });
   endDueHolds(draft, found, now);
   const verdict = judgeLoad(turn, found);
   if (verdict !== null) return settle(turn, verdict, { card: found });
 
   // After this point it must succeed.
-  const product = draft.product(found);
   const from = fundingAccount(turn, operation.funding, product, found.lane);
   const lot = addLot(draft, found, {
     amountMinor: operation.amountMinor,
@@ -52,11 +63,12 @@ export function decideLoad(turn: LoadTurn): Decision {
     sourceAccountId: from.accountId,
   });
   countUp(draft, found, 'load', { amountMinor: operation.amountMinor, at: now });
+  const spent = countSpend(turn, operation.amountMinor);
   return accept(turn, {
     card: found,
     amountMinor: operation.amountMinor,
-    sellerId: operation.funding.from === 'seller' ? operation.funding.sellerId : null,
-    facts: { expiresAt: lot.expiresAt, lotId: String(lot.lotId) },
+    sellerId: sellerOf(operation),
+    facts: { expiresAt: lot.expiresAt, lotId: String(lot.lotId), ...spent },
   });
 }
 
@@ -69,6 +81,8 @@ function judgeLoad(turn: LoadTurn, card: InstrumentRow): Verdict {
   if (usable !== null) return usable;
   if (product.kind !== 'prepaid') return 'not_reloadable';
   if (operation.unit !== product.unit) return 'unit_differs';
+  const offered = judgeSoldAmount(turn, product, amountMinor);
+  if (offered !== null) return offered;
   if (limits.loadMinMinor !== null && amountMinor < limits.loadMinMinor) return 'load_out_of_range';
   if (limits.loadMaxMinor !== null && amountMinor > limits.loadMaxMinor) return 'load_out_of_range';
   const balance = spendableMinor(draft, card, now) + draft.accountOf(card).heldMinor;
@@ -77,6 +91,8 @@ function judgeLoad(turn: LoadTurn, card: InstrumentRow): Verdict {
   }
   const counted = judgeLimits(draft, card, 'load', { amountMinor, now });
   if (counted !== null) return counted;
+  const limited = judgeContractLimit(turn, product, amountMinor);
+  if (limited !== null) return limited;
   return judgeFunds(turn, operation.funding, product, { amountMinor, lane: card.lane });
 }
 
@@ -85,8 +101,11 @@ export function undoLoad(
   turn: ReverseTurn,
   original: RequestRow,
   card: InstrumentRow,
-): Refusal | null {
+): Refusal | Wants | null {
   const { draft } = turn;
+  const spend = spendOfRequest(original);
+  const wanted = spend === null ? null : wantedForSpends(turn, [spend]);
+  if (wanted !== null) return wanted;
   const lot = present(findLotOf(turn, original), 'a load remembers its lot');
   if (lot.loadedMinor === 0n) return 'already_returned'; // by a deactivation
   if (lot.remainingMinor !== lot.loadedMinor || lot.heldMinor > 0n) {
@@ -98,6 +117,7 @@ export function undoLoad(
   takeLots(draft, card, [{ lot, minor }], draft.houseById(card.lane, lot.sourceAccountId));
   lot.loadedMinor = 0n;
   original.undoneMinor = minor;
+  if (spend !== null) freeSpend(draft, spend, minor);
   if (original.kind === 'load') {
     freeCounters(draft, card, 'load', { amountMinor: minor, countedAt: original.decidedAt });
   } else if (draft.accountOf(card).postedMinor === 0n) {

@@ -2,6 +2,7 @@ import { present } from '../kernel/assert.ts';
 import { laneOfId } from '../kernel/ids.ts';
 import type { AccountRow, TransferRow } from '../ledger/index.ts';
 import { redeemsBy } from './decide-redemption.ts';
+import { judgePlace } from './gate.ts';
 import { countUp, freeCounters, judgeLimits } from './limits.ts';
 import type { Envelope, Move } from './operation.ts';
 import type { Refusal } from './refusal.ts';
@@ -46,6 +47,8 @@ export function decideMove(turn: MoveTurn): Decision {
   if (!isCard(to)) return settle(turn, to);
   endDueHolds(draft, from, now);
   endDueHolds(draft, to, now);
+  const stopped = judgePlace(turn, from);
+  if (stopped !== null) return refuse(turn, stopped.refusal, { card: from, facts: stopped.facts });
   const amountMinor = operation.amountMinor ?? spendableMinor(draft, from, now);
   const refusal = judgeMove(turn, { from, to, amountMinor });
   if (refusal !== null) return refuse(turn, refusal, { card: from });

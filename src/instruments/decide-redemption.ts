@@ -1,6 +1,7 @@
 import { present } from '../kernel/assert.ts';
 import type { Unit } from '../kernel/money.ts';
 import type { Product } from '../programmes/index.ts';
+import { judgePlace } from './gate.ts';
 import { countUp, leftUnderLimits } from './limits.ts';
 import type { CardReference, Envelope, Operation, Redeem } from './operation.ts';
 import type { Refusal } from './refusal.ts';
@@ -28,18 +29,23 @@ export function decideRedemption(turn: Turn<Envelope & Redeem>): Decision {
   const found = findCard(turn, present(prepared.card, 'a redemption names a card'));
   if (!isCard(found)) return settle(turn, found);
   endDueHolds(draft, found, now);
+  const { merchantId } = operation;
+  const stopped = judgePlace(turn, found);
+  if (stopped !== null) {
+    return refuse(turn, stopped.refusal, { card: found, merchantId, facts: stopped.facts });
+  }
   const taken = judgeUse(turn, operation, found) ?? judgeTaking(turn, operation, found);
   if (typeof taken === 'string') {
-    return refuse(turn, taken, { card: found, merchantId: operation.merchantId });
+    return refuse(turn, taken, { card: found, merchantId });
   }
 
   // After this point it must succeed.
   const product = draft.product(found);
-  const to = merchantAccount(turn, operation.merchantId, product, found.lane);
+  const to = merchantAccount(turn, merchantId, product, found.lane);
   takeLots(draft, found, chooseLots(draft, found, taken, now), to);
   countUp(draft, found, 'redeem', { amountMinor: taken, at: now });
   markUsedWhenEmpty(draft, found);
-  return accept(turn, { card: found, amountMinor: taken, merchantId: operation.merchantId });
+  return accept(turn, { card: found, amountMinor: taken, merchantId });
 }
 
 /** What is asked of a card before its value is: redemptions and holds alike. */

@@ -10,6 +10,8 @@ import {
   type TransferRow,
 } from '../ledger/index.ts';
 import type { Catalogue, Product } from '../programmes/index.ts';
+import type { Switchboard } from '../suspensions/index.ts';
+import { spendOfRequest, type Spend } from './contract-limits.ts';
 import type {
   CardNameRow,
   CounterRow,
@@ -22,6 +24,12 @@ import type {
   Measure,
   RequestRow,
 } from './rows.ts';
+
+/** What operations are judged by, as one batch has read it (R18). */
+export interface GateState {
+  readonly catalogue: Catalogue;
+  readonly switchboard: Switchboard;
+}
 
 /** What is seen of a request under any card (R9). */
 export type RequestSeen = Pick<RequestRow, 'clientId' | 'requestId' | 'kind' | 'outcome'>;
@@ -46,15 +54,18 @@ export class Draft {
   readonly #freezesOf = new Map<bigint, FreezeRow[]>();
   readonly #transfersOf = new Map<bigint, readonly TransferRow[]>();
   readonly #redemptionsOf = new Map<string, RequestRow[]>();
+  readonly #spends = new Map<string, Spend>();
   readonly #companions = new Set<TransferRow>();
   readonly #elsewhere: RequestSeen[] = [];
   readonly catalogue: Catalogue;
+  readonly switchboard: Switchboard;
   readonly houses: HouseDirectory;
 
   readonly laneCount: number;
 
-  constructor(catalogue: Catalogue, houses: HouseDirectory, laneCount: number) {
-    this.catalogue = catalogue;
+  constructor(gate: GateState, houses: HouseDirectory, laneCount: number) {
+    this.catalogue = gate.catalogue;
+    this.switchboard = gate.switchboard;
     this.houses = houses;
     this.laneCount = laneCount;
   }
@@ -160,6 +171,7 @@ export class Draft {
   addRequest(row: RequestRow, transfers: readonly TransferRow[]): void {
     this.requests.add(requestKey(row.lane, row.clientId, row.requestId, row.homeKey), row);
     if (row.firstTransferId !== null) this.#transfersOf.set(row.firstTransferId, transfers);
+    this.loadSpend(row);
     if (row.outcome === 'accepted' && (row.kind === 'redeem' || row.kind === 'capture')) {
       this.#redemptionsOf.get(redemptionsKey(row.instrumentId, row.merchantId))?.unshift(row);
     }
@@ -224,6 +236,22 @@ export class Draft {
       }
     }
     return [...wanted.values()];
+  }
+
+  /** What the sale of a lot has counted against a contract, so that taking the sale back frees it (R21). */
+  loadSpend(row: Pick<RequestRow, 'outcome' | 'facts'>): void {
+    const spend = spendOfRequest(row);
+    const lotId = row.facts?.['lotId'];
+    if (row.outcome !== 'accepted' || spend === null || typeof lotId !== 'string') return;
+    this.#spends.set(lotId, spend);
+  }
+
+  spendOfLot(lotId: bigint): Spend | undefined {
+    return this.#spends.get(String(lotId));
+  }
+
+  spends(): Iterable<Spend> {
+    return this.#spends.values();
   }
 
   redemptions(): RequestRow[] {

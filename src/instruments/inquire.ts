@@ -5,7 +5,7 @@ import { laneOfId } from '../kernel/ids.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import type { HouseDirectory } from '../ledger/index.ts';
 import type { CatalogueHolder } from '../programmes/index.ts';
-import { doneOf } from './answer.ts';
+import { doneOf, suspensionOf } from './answer.ts';
 import type { Asker, CardTransfer } from './engine.ts';
 import {
   findRequestInLane,
@@ -185,6 +185,7 @@ export async function findRequest(
     kind: row.kind as OperationKind,
     refusal: row.outcome,
     decidedAt: row.decidedAt,
+    ...suspensionOf(row),
   };
 }
 

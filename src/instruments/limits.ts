@@ -3,7 +3,7 @@ import type { Instant } from '../kernel/clock.ts';
 import type { Product } from '../programmes/index.ts';
 import { counterKey, type Draft } from './draft.ts';
 import type { Refusal } from './refusal.ts';
-import type { CounterRow, InstrumentRow, Measure } from './rows.ts';
+import type { CardMeasure, CounterRow, InstrumentRow } from './rows.ts';
 
 /**
  * Limits of a product, per card, by day and month of the programme's zone. One row counts a month and the
@@ -14,14 +14,14 @@ interface Limits {
   readonly monthMaxMinor: bigint | null;
 }
 
-function limitsOf({ limits }: Product, measure: Measure): Limits {
+function limitsOf({ limits }: Product, measure: CardMeasure): Limits {
   return measure === 'load'
     ? { dayMaxMinor: limits.loadDayMaxMinor, monthMaxMinor: limits.loadMonthMaxMinor }
     : { dayMaxMinor: limits.redeemDayMaxMinor, monthMaxMinor: limits.redeemMonthMaxMinor };
 }
 
 /** What nothing limits is not counted. */
-export function isCounted(product: Product, measure: Measure): boolean {
+export function isCounted(product: Product, measure: CardMeasure): boolean {
   const { dayMaxMinor, monthMaxMinor } = limitsOf(product, measure);
   return dayMaxMinor !== null || monthMaxMinor !== null;
 }
@@ -35,7 +35,7 @@ export function startOfMonth(at: Instant, zone: string): string {
 export function leftUnderLimits(
   draft: Draft,
   card: InstrumentRow,
-  measure: Measure,
+  measure: CardMeasure,
   now: Instant,
 ): { readonly minor: bigint; readonly refusal: Refusal } | null {
   const product = draft.product(card);
@@ -54,7 +54,7 @@ export function leftUnderLimits(
 export function judgeLimits(
   draft: Draft,
   card: InstrumentRow,
-  measure: Measure,
+  measure: CardMeasure,
   ask: { amountMinor: bigint; now: Instant },
 ): Refusal | null {
   const left = leftUnderLimits(draft, card, measure, ask.now);
@@ -64,7 +64,7 @@ export function judgeLimits(
 export function countUp(
   draft: Draft,
   card: InstrumentRow,
-  measure: Measure,
+  measure: CardMeasure,
   add: { amountMinor: bigint; at: Instant },
 ): void {
   const product = draft.product(card);
@@ -97,7 +97,7 @@ export function countUp(
 export function freeCounters(
   draft: Draft,
   card: InstrumentRow,
-  measure: Measure,
+  measure: CardMeasure,
   free: { amountMinor: bigint; countedAt: Instant },
 ): void {
   if (free.amountMinor === 0n) return;
@@ -116,7 +116,7 @@ function least(one: bigint, other: bigint): bigint {
 function findCounter(
   draft: Draft,
   card: InstrumentRow,
-  measure: Measure,
+  measure: CardMeasure,
   at: Instant,
 ): CounterRow | undefined {
   const { zone } = draft.product(card);

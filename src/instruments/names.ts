@@ -68,6 +68,29 @@ export function requestLane(clientId: number, requestId: string, laneCount: numb
   return textHash(`${clientId}:${requestId}`) % laneCount;
 }
 
+/**
+ * The subject of the counter of a contract: a keyed hash that carries its own lane. The tender is the one that
+ * it is charged through in the end, so carriers that share a limit share a counter (R21).
+ */
+export function contractSubject(
+  contract: { readonly issuerId: number; readonly tenderId: number; readonly name: string },
+  keys: KeyRing,
+  laneCount: number,
+): bigint {
+  const { issuerId, tenderId, name } = contract;
+  const digest = keys.laneDigest(`contract ${issuerId} ${tenderId}: ${name}`);
+  const bits = Buffer.from(digest.buffer, digest.byteOffset).readBigUInt64BE(4) >> 9n;
+  return (bits << 8n) | BigInt(laneOfDigest(digest, laneCount));
+}
+
+/** Full and half width, case, spaces and hyphens say nothing about which contract is meant. */
+export function normaliseContract(name: string): string {
+  return name
+    .normalize('NFKC')
+    .replace(/[\s\p{Pd}]/gu, '')
+    .toUpperCase();
+}
+
 /** The lane that a code's keyed hash gives; the code in its normal form. */
 export function codeLane(normalCode: string, keys: KeyRing, laneCount: number): number {
   return laneOfDigest(keys.laneDigest(normalCode), laneCount);

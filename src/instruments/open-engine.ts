@@ -4,6 +4,8 @@ import type { Connection, Database } from '../kernel/database/index.ts';
 import { laneOfId } from '../kernel/ids.ts';
 import { HouseDirectory, type HouseKey, countLanes, makeLanes } from '../ledger/index.ts';
 import type { CatalogueHolder, Catalogue } from '../programmes/index.ts';
+import { holdSwitchboard, type SwitchboardHolder } from '../suspensions/index.ts';
+import type { GateState } from './draft.ts';
 import type { Engine } from './engine.ts';
 import { findSealedCard } from './inquire.sql.ts';
 import { findRequest, inquireBalance, listTransfers, readFunds } from './inquire.ts';
@@ -22,6 +24,8 @@ export interface EngineOptions {
   readonly random: Random;
   readonly clock: Clock;
   readonly catalogue: CatalogueHolder;
+  /** The switch as the whole process knows it; absent: the engine holds one for itself. */
+  readonly switchboard?: SwitchboardHolder;
   readonly lanesOfANewDatabase?: number; // 1 to 256; an old one keeps its own
   readonly writers?: number; // each owns a share of the lanes
   readonly batchMax?: number;
@@ -49,13 +53,19 @@ export async function openEngine(options: EngineOptions): Promise<RunningEngine>
   const laneCount = await findLaneCount(database, options.lanesOfANewDatabase);
   const houses = new HouseDirectory();
   await houses.load(database);
-  let ready = catalogue.current(); // what the writers go by: its house accounts have names
+  const switchboard = options.switchboard ?? (await holdSwitchboard(database));
+  const gateNow = (): GateState => ({
+    catalogue: catalogue.current(),
+    switchboard: switchboard.current(),
+  });
+  let ready = gateNow(); // what the writers go by: its house accounts have names
+  await houses.ensure(database, housesOf(ready.catalogue));
   const makeReady = async (on: Connection): Promise<void> => {
-    const next = catalogue.current();
-    await houses.ensure(on, housesOf(next));
+    const next = gateNow();
+    const isNew = next.catalogue !== ready.catalogue;
+    if (isNew) await houses.ensure(on, housesOf(next.catalogue));
     ready = next;
   };
-  await makeReady(database);
   const mint = openMint(keys, options.random, laneCount);
   const writerCount = Math.min(options.writers ?? DEFAULTS.writers, laneCount);
   const writers = Array.from({ length: writerCount }, () => {
@@ -66,9 +76,10 @@ export async function openEngine(options: EngineOptions): Promise<RunningEngine>
       laneCount,
       batchMax: options.batchMax ?? DEFAULTS.batchMax,
       queueMax: Math.ceil((options.queueMax ?? DEFAULTS.queueMax) / writerCount),
-      catalogue: () => ready,
-      refreshCatalogue: async (on) => {
-        await catalogue.refresh(on);
+      gate: () => ready,
+      refreshGate: async (on, { version, epoch }) => {
+        await catalogue.refresh(on, version);
+        await switchboard.refresh(on, epoch);
         await makeReady(on);
       },
       ...(options.onBatch === undefined ? {} : { onBatch: options.onBatch }),

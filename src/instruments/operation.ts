@@ -1,5 +1,6 @@
 import type { Instant } from '../kernel/clock.ts';
 import type { Unit } from '../kernel/money.ts';
+import type { Buyer } from '../suspensions/index.ts';
 
 /**
  * How a card is named. The text of a code is normalised and hashed before the write path
@@ -28,6 +29,29 @@ export interface Envelope {
   readonly requestIdIsExclusive?: boolean;
   /** It tells what has happened already (0220): what cannot be applied becomes an item for a person (R18). */
   readonly isAdvice?: boolean;
+  /** Of an issue, activation or load. */
+  readonly sale?: Sale;
+  /** Of a redemption, hold or move. */
+  readonly place?: Place;
+  /** When its order arrived: that instant judges the sale. Set by `src/orders`, never by a door. */
+  readonly soldAt?: Instant;
+}
+
+/** How something is sold, as far as the seller says it (R20, R21). */
+export interface Sale {
+  readonly sellerId: number | null; // who sells; null: the seller that pays
+  readonly tenderId: number | null;
+  readonly shopId: number | null;
+  /** What pays: phone contract, account or card, as the seller names it. Stored only as a keyed hash. */
+  readonly contract: string | null;
+  readonly contractKind: string | null; // as the carrier calls it, where limits tell them apart
+  readonly age: number | null; // of the contract's holder, in years
+  readonly buyer: Buyer | null;
+}
+
+/** Where value is used: the seller whose shop it is, when it is a shop of a seller (R20). */
+export interface Place {
+  readonly sellerId: number;
 }
 
 export interface Issue {

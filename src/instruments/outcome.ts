@@ -38,6 +38,7 @@ export type Outcome =
       readonly refusal: Refusal;
       readonly isRepeated: boolean;
       readonly balanceMinor: bigint | null; // for insufficient_value, to those who named the card rightly
+      readonly suspensionId?: number; // which one refused, where the switch did
     }
   /** Proved: it will never happen under this attempt. The same id may be sent again. */
   | {
@@ -78,5 +79,6 @@ export type RequestOutcome =
       readonly kind: OperationKind;
       readonly refusal: Refusal;
       readonly decidedAt: Instant;
+      readonly suspensionId?: number;
     }
   | { readonly outcome: 'accepted' | 'reversed'; readonly done: Done };

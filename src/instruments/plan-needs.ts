@@ -3,12 +3,13 @@ import { laneOfId } from '../kernel/ids.ts';
 import type { Unit } from '../kernel/money.ts';
 import type { HouseAccountKind } from '../ledger/index.ts';
 import type { Product } from '../programmes/index.ts';
+import { freedOf, spendOf, spendOfRequest, type Spend } from './contract-limits.ts';
 import { countedAt, redemptionsNamed } from './decide-return.ts';
 import { transferRange, type Draft, type IdRange } from './draft.ts';
 import { isCounted, startOfMonth } from './limits.ts';
 import type { Operation } from './operation.ts';
 import type { Prepared } from './prepare.ts';
-import type { InstrumentRow, Measure, RequestRow } from './rows.ts';
+import type { CardMeasure, InstrumentRow, Measure, RequestRow } from './rows.ts';
 
 export interface CounterName {
   readonly subject: bigint;
@@ -23,6 +24,7 @@ export interface Needs {
   readonly cardsWithHolds: bigint[];
   readonly holds: bigint[]; // of originals
   readonly cardsWithFreezes: bigint[];
+  readonly cardsTakenBack: bigint[]; // whose sales may have counted against a contract
   readonly counters: CounterName[];
   readonly accounts: { lane: number; accountId: bigint }[];
   readonly ranges: IdRange[];
@@ -46,7 +48,7 @@ function latestInstant(batch: readonly Prepared[], draft: Draft): Instant {
   return latest;
 }
 
-/** Counters that only the second wave could name: those of open holds and of redemptions without a named return. */
+/** Counters that only the second wave could name: of open holds, of redemptions without a named return, of sales. */
 export function lateCounters(draft: Draft): CounterName[] {
   const wanted = new Map<string, CounterName>();
   const want = (instrumentId: bigint | null, at: Instant): void => {
@@ -59,6 +61,11 @@ export function lateCounters(draft: Draft): CounterName[] {
     const name = { subject: card.instrumentId, measure: 'redeem', startsOn } as const;
     wanted.set(`${name.subject}:${startsOn}`, name);
   };
+  for (const { subject, startsOn } of draft.spends()) {
+    const isThere = draft.findCounter(subject, 'spend', startsOn) !== undefined;
+    if (isThere || !draft.books.hasTurn(laneOfId(subject))) continue;
+    wanted.set(`${subject}:spend:${startsOn}`, { subject, measure: 'spend', startsOn });
+  }
   for (const hold of draft.holds.values()) want(hold.instrumentId, hold.openedAt);
   for (const redemption of draft.redemptions())
     want(redemption.instrumentId, countedAt(redemption));
@@ -66,7 +73,7 @@ export function lateCounters(draft: Draft): CounterName[] {
 }
 
 /** What the limits of the card that an operation names count it as. */
-function countedOf({ kind }: Operation): Measure | null {
+function countedOf({ kind }: Operation): CardMeasure | null {
   if (kind === 'redeem' || kind === 'hold' || kind === 'move') return 'redeem';
   return kind === 'load' ? 'load' : null;
 }
@@ -77,6 +84,7 @@ class Plan {
   readonly #cards = new Set<bigint>();
   readonly #unread = new Set<bigint>();
   readonly #frozen = new Set<bigint>();
+  readonly #takenBack = new Set<bigint>();
   readonly #holds = new Set<bigint>();
   readonly #counters = new Map<string, CounterName>();
   readonly #accounts = new Map<string, { lane: number; accountId: bigint }>();
@@ -102,6 +110,9 @@ class Plan {
       if (hold !== undefined) this.#wantCard(prepared, hold.instrumentId);
     }
     if (operation.kind === 'unfreeze' && card !== undefined) this.#frozen.add(card.instrumentId);
+    if (operation.kind === 'deactivate' && card !== undefined) {
+      this.#takenBack.add(card.instrumentId);
+    }
     if ('originalRequestId' in operation && operation.originalRequestId !== null) {
       this.#addOriginal(prepared, operation.originalRequestId);
     }
@@ -114,6 +125,7 @@ class Plan {
     }
     if (card !== undefined) this.#addCounters(card, countedOf(operation), operation.arrivedAt);
     if (to !== undefined) this.#addCounters(to, 'load', operation.arrivedAt);
+    if (prepared.subjectOf !== null) this.#addSpend(prepared);
     this.#addAccounts(prepared, card, to);
   }
 
@@ -166,6 +178,9 @@ class Plan {
     const product = this.#draft.catalogue.products.get(original.productId);
     if (product === undefined) return;
     const { instrumentId } = original;
+    const spend = spendOfRequest(original);
+    if (spend !== null) this.#wantSpend(spend);
+    for (const freed of freedOf(original)) this.#wantSpend(freed.spend);
     this.#wantCounters(instrumentId, product, 'load', original.decidedAt);
     this.#wantCounters(instrumentId, product, 'redeem', countedAt(original));
     for (const redemption of redemptionsNamed(original)) {
@@ -178,7 +193,23 @@ class Plan {
     this.#wantCounter({ subject: BigInt(to), measure: 'load', startsOn });
   }
 
-  #addCounters(card: InstrumentRow, counted: Measure | null, arrivedAt: Instant): void {
+  /** In whichever period it will be decided: by its own lanes' instants, or by the latest of the batch. */
+  #addSpend({ operation, subjectOf, lanes }: Prepared): void {
+    let own = operation.arrivedAt;
+    for (const lane of lanes) own = Math.max(own, this.#draft.books.lane(lane).lastAt);
+    for (const at of [own, this.#latest]) {
+      const spend = spendOf(this.#draft.catalogue, operation, subjectOf, at);
+      if (spend !== null) this.#wantSpend(spend);
+    }
+  }
+
+  /** Only in a lane whose turn is there; else the operation will ask for the lane first. */
+  #wantSpend({ subject, startsOn }: Spend): void {
+    if (!this.#draft.books.hasTurn(laneOfId(subject))) return;
+    this.#wantCounter({ subject, measure: 'spend', startsOn });
+  }
+
+  #addCounters(card: InstrumentRow, counted: CardMeasure | null, arrivedAt: Instant): void {
     if (counted === null) return;
     const product = this.#draft.product(card);
     const lastAt = this.#draft.books.lanes.get(card.lane)?.lastAt ?? 0;
@@ -186,7 +217,7 @@ class Plan {
     this.#wantCounters(card.instrumentId, product, counted, this.#latest);
   }
 
-  #wantCounters(subject: bigint, product: Product, measure: Measure, at: Instant): void {
+  #wantCounters(subject: bigint, product: Product, measure: CardMeasure, at: Instant): void {
     if (!isCounted(product, measure)) return;
     this.#wantCounter({ subject, measure, startsOn: startOfMonth(at, product.zone) });
   }
@@ -288,6 +319,7 @@ class Plan {
       cardsWithHolds: cards.filter((id) => this.#mayHold(id)),
       holds: [...this.#holds],
       cardsWithFreezes: [...this.#frozen],
+      cardsTakenBack: [...this.#takenBack],
       counters: [...this.#counters.values()],
       accounts: [...this.#accounts.values()],
       ranges: [...this.#ranges.values()],

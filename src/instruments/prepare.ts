@@ -3,8 +3,15 @@ import { laneOfId } from '../kernel/ids.ts';
 import type { Unit } from '../kernel/money.ts';
 import type { HouseKey } from '../ledger/index.ts';
 import type { Catalogue, Product } from '../programmes/index.ts';
+import { spendOf, type SubjectOf } from './contract-limits.ts';
 import type { Mint, MintedCard } from './mint.ts';
-import { nameCard, requestLane, type NamedCard } from './names.ts';
+import {
+  contractSubject,
+  nameCard,
+  normaliseContract,
+  requestLane,
+  type NamedCard,
+} from './names.ts';
 import type { Act, Funding, Operation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -22,6 +29,8 @@ export interface Prepared {
   minted: MintedCard | null;
   /** Mints it where the product has come into the catalogue since (R18). */
   readonly mint: (product: Product) => MintedCard;
+  /** Who is counted for what is bought (R21); null: no contract was named. */
+  readonly subjectOf: SubjectOf | null;
   readonly houses: readonly HouseKey[]; // to be named before the batch: paid-in funds
   /** Set aside after it broke a batch alone: it is remembered as `internal` and nothing else (R8). */
   isBroken: boolean;
@@ -46,6 +55,9 @@ export function prepare(
   const home = findHome(operation, card, tools.laneCount);
   const lanes = new Set<number>([home.lane]);
   if (to !== null) lanes.add(to.lane);
+  const subjectOf = subjectsFor(operation, tools);
+  const spend = spendOf(tools.catalogue, operation, subjectOf, operation.arrivedAt);
+  if (spend !== null) lanes.add(laneOfId(spend.subject));
   if (operation.requestIdIsExclusive === true) lanes.add(idLane(operation, tools.laneCount));
   if (operation.kind === 'stock') {
     for (const one of operation.cards) if (one.code !== null) lanes.add(one.code.homeLane);
@@ -60,6 +72,7 @@ export function prepare(
     to,
     minted: mintFor(operation, home.lane, tools),
     mint: (product) => tools.mint.mintInLane(product, home.lane),
+    subjectOf,
     houses: housesOf(operation, tools.catalogue),
     isBroken: false,
     answer,
@@ -68,6 +81,22 @@ export function prepare(
 
 function nameWith(card: Parameters<typeof nameCard>[0], tools: PrepareWith): NamedCard {
   return nameCard(card, tools.keys, tools.laneCount);
+}
+
+/** Nearly always one tender is asked for, so what was worked out last is kept. */
+function subjectsFor(operation: Operation, tools: PrepareWith): SubjectOf | null {
+  const contract = operation.sale?.contract ?? null;
+  if (contract === null) return null;
+  const { issuerId } = operation;
+  const name = normaliseContract(contract);
+  let known: { readonly tenderId: number; readonly subject: bigint } | undefined;
+  return (tenderId) => {
+    if (known?.tenderId !== tenderId) {
+      const subject = contractSubject({ issuerId, tenderId, name }, tools.keys, tools.laneCount);
+      known = { tenderId, subject };
+    }
+    return known.subject;
+  };
 }
 
 /** R2: the card as named, else the hold, else the request id. */
@@ -124,6 +153,12 @@ function canonicalText(operation: Operation, card: NamedCard | null, to: NamedCa
     }
   }
   if ('funding' in operation) add('funding', fundingText(operation.funding));
+  if (operation.sale !== undefined) {
+    const { tenderId, shopId, contract } = operation.sale;
+    add('tender', tenderId);
+    add('shop', shopId);
+    add('contract', contract === null ? null : normaliseContract(contract));
+  }
   const fields = operation as Operation & Readonly<Partial<Record<ContentField, Plain | null>>>;
   for (const name of CONTENT_FIELDS) add(name, fields[name]);
   return text;

@@ -2,9 +2,11 @@
 -- planner does not move things across: left to its estimates it was seen to scan whole lanes instead (a batch
 -- of 441 names made 3,361,302 comparisons), and a plan made on empty tables stays for the session.
 
--- name: readCatalogueVersion
-select version.version
-from programmes.version;
+-- name: readGateState
+-- What the batch is judged by, in one statement: the switch costs an operation no way of its own (R18, R19).
+select version.version, epoch.epoch
+from programmes.version
+cross join suspensions.epoch;
 
 -- name: readRequests
 select
@@ -293,6 +295,24 @@ cross join lateral (
     and not request.is_reversed
     and request.undone_minor < request.amount_minor
   order by request.decided_at desc, request.sequence desc
+  limit 1000
+) as request;
+
+-- name: readSpendsOfCards
+-- Sales of these cards that count against a contract, for deactivations: not bought after all (R21). A card is
+-- sold a few times in its life; the bound is for what nobody does.
+select request.outcome, request.facts
+from unnest(:instrumentIds::bigint[]) as wanted (instrument_id)
+cross join lateral (
+  select *
+  from instruments.request
+  where request.lane in (select lane.lane from ledger.lane)
+    and request.instrument_id = wanted.instrument_id
+    and request.kind in ('activate', 'load', 'issue')
+    and request.outcome = 'accepted'
+    and not request.is_reversed
+    and request.facts ? 'spentFrom'
+  order by request.sequence desc
   limit 1000
 ) as request;
 

@@ -4,26 +4,32 @@ import type { Instant } from '../kernel/clock.ts';
 import { encodeArray } from '../kernel/database/values.ts';
 import type { Queryable, Statement } from '../kernel/database/queryable.ts';
 
-export interface ReadCatalogueVersionRow {
+export interface ReadGateStateRow {
   readonly version: bigint;
+  readonly epoch: bigint;
 }
 
-const readCatalogueVersionStatement: Statement<ReadCatalogueVersionRow> = {
-  title: 'instruments/read-batch.sql readCatalogueVersion',
-  name: 'kf108253316874c8d279031f9',
+const readGateStateStatement: Statement<ReadGateStateRow> = {
+  title: 'instruments/read-batch.sql readGateState',
+  name: 'k44747c086979d7681e0fd747',
   text: `
-select version.version
-from programmes.version`,
+select version.version, epoch.epoch
+from programmes.version
+cross join suspensions.epoch`,
   encoders: [],
   row: (columns) => ({
     version: columns[0],
+    epoch: columns[1],
   }),
 };
 
-export function readCatalogueVersion(
+/**
+ * What the batch is judged by, in one statement: the switch costs an operation no way of its own (R18, R19).
+ */
+export function readGateState(
   on: Queryable,
-): Promise<ReadCatalogueVersionRow[]> {
-  return on.rows(readCatalogueVersionStatement, []);
+): Promise<ReadGateStateRow[]> {
+  return on.rows(readGateStateStatement, []);
 }
 
 export interface ReadRequestsParams {
@@ -874,6 +880,55 @@ export function readRedemptionsOfMerchants(
   return on.rows(readRedemptionsOfMerchantsStatement, [
     params.instrumentIds,
     params.merchantIds,
+  ]);
+}
+
+export interface ReadSpendsOfCardsParams {
+  readonly instrumentIds: readonly bigint[];
+}
+
+export interface ReadSpendsOfCardsRow {
+  readonly outcome: string;
+  readonly facts: unknown | null;
+}
+
+const readSpendsOfCardsStatement: Statement<ReadSpendsOfCardsRow> = {
+  title: 'instruments/read-batch.sql readSpendsOfCards',
+  name: 'k5cf776f6bf53589cad640ba6',
+  text: `
+select request.outcome, request.facts
+from unnest($1::bigint[]) as wanted (instrument_id)
+cross join lateral (
+  select *
+  from instruments.request
+  where request.lane in (select lane.lane from ledger.lane)
+    and request.instrument_id = wanted.instrument_id
+    and request.kind in ('activate', 'load', 'issue')
+    and request.outcome = 'accepted'
+    and not request.is_reversed
+    and request.facts ? 'spentFrom'
+  order by request.sequence desc
+  limit 1000
+) as request`,
+  encoders: [
+    encodeArray.int8,
+  ],
+  row: (columns) => ({
+    outcome: columns[0],
+    facts: columns[1],
+  }),
+};
+
+/**
+ * Sales of these cards that count against a contract, for deactivations: not bought after all (R21). A card is
+ * sold a few times in its life; the bound is for what nobody does.
+ */
+export function readSpendsOfCards(
+  on: Queryable,
+  params: ReadSpendsOfCardsParams,
+): Promise<ReadSpendsOfCardsRow[]> {
+  return on.rows(readSpendsOfCardsStatement, [
+    params.instrumentIds,
   ]);
 }
 

@@ -1,3 +1,4 @@
+import { present } from '../kernel/assert.ts';
 import type { Transaction } from '../kernel/database/index.ts';
 import { laneOfId } from '../kernel/ids.ts';
 import {
@@ -20,11 +21,11 @@ import {
 import { lateCounters, planNeeds, type CounterName, type Needs } from './plan-needs.ts';
 import { ascending, idLane, type Prepared } from './prepare.ts';
 import {
-  readCatalogueVersion,
   readCounters,
   readElsewhereRequests,
   readExclusiveIds,
   readFreezes,
+  readGateState,
   readHolds,
   readInstruments,
   readItems,
@@ -34,14 +35,27 @@ import {
   readOpenHolds,
   readRedemptionsOfMerchants,
   readRequests,
+  readSpendsOfCards,
   type ReadCountersRow,
   type ReadInstrumentsRow,
 } from './read-batch.sql.ts';
 import type { CounterRow, FreezeRow, HoldRow, LotRow, RequestRow } from './rows.ts';
 
-/** The batch was judged by a catalogue that has moved: it is judged again by the new one (R18). */
-export class CatalogueMoved extends Error {
-  override readonly name = 'CatalogueMoved';
+/** What the batch was to be judged by has moved: it is judged again by the new catalogue and switch (R18, R19). */
+export class GateMoved extends Error {
+  override readonly name = 'GateMoved';
+  readonly least: GateVersions;
+
+  constructor(least: GateVersions) {
+    super('the catalogue or the switch has moved');
+    this.least = least;
+  }
+}
+
+/** How far the catalogue and the switch have come. */
+export interface GateVersions {
+  readonly version: number;
+  readonly epoch: number;
 }
 
 /**
@@ -72,12 +86,12 @@ async function readFirstWave(
   const items = batch.flatMap(({ operation }) =>
     operation.kind === 'close_item' ? [operation.itemId] : [],
   );
-  const [, turns, version, requests, named, byId, held, ids, openItems] = await Promise.all([
+  const [, turns, [gate], requests, named, byId, held, ids, openItems] = await Promise.all([
     pinPlans(transaction),
     takeTurns(transaction, {
       lanes: ascending(new Set(batch.flatMap((prepared) => prepared.lanes))),
     }),
-    readCatalogueVersion(transaction),
+    readGateState(transaction),
     readRequests(transaction, {
       lanes: keys.map((key) => key.lane),
       clientIds: keys.map((key) => key.clientId),
@@ -106,7 +120,11 @@ async function readFirstWave(
       : readItems(transaction, { lanes: items.map(laneOfId), itemIds: items }),
   ]);
   for (const lane of turns) draft.books.lanes.set(lane.lane, lane);
-  if (Number(version[0]?.version) !== draft.catalogue.version) throw new CatalogueMoved();
+  const { version, epoch } = present(gate, 'the catalogue has a version, and the switch an epoch');
+  const least = { version: Number(version), epoch: Number(epoch) };
+  const isSame =
+    least.version === draft.catalogue.version && least.epoch === draft.switchboard.epoch;
+  if (!isSame) throw new GateMoved(least);
   for (const row of requests) loadRequest(draft, row as RequestRow);
   for (const row of named) loadNamed(draft, row);
   for (const row of byId) loadCard(draft, row);
@@ -131,6 +149,7 @@ async function readSecondWave(transaction: Transaction, needs: Needs, draft: Dra
     redemptions,
     elsewhere,
     items,
+    spends,
   ] = await readNeeds(transaction, needs);
   for (const row of byId) loadCard(draft, row);
   for (const row of lots) draft.loadLot(row as LotRow);
@@ -142,6 +161,7 @@ async function readSecondWave(transaction: Transaction, needs: Needs, draft: Dra
   for (const one of needs.redemptions) draft.loadRedemptions(one.instrumentId, one.merchantId, []);
   for (const row of redemptions) draft.loadRedemption(loadRequest(draft, row as RequestRow));
   for (const row of elsewhere) draft.loadElsewhere(row as RequestSeen);
+  for (const row of spends) draft.loadSpend(row as RequestRow);
   for (const row of items) if (!draft.items.find(row.itemId)) draft.items.load(row.itemId, row);
 }
 
@@ -204,6 +224,9 @@ function readNeeds(transaction: Transaction, needs: Needs) {
           clientIds: needs.advices.map((one) => one.clientId),
           requestIds: needs.advices.map((one) => one.requestId),
         }),
+    needs.cardsTakenBack.length === 0
+      ? []
+      : readSpendsOfCards(transaction, { instrumentIds: needs.cardsTakenBack }),
   ]);
 }
 

@@ -12,11 +12,20 @@ export const REFUSALS = [
   // the parties
   'product_not_found',
   'seller_not_found',
+  'shop_not_found', // or another seller's
+  'tender_not_found',
+  'contract_missing', // the tender's limits are counted by contract, and none was named (R21)
   'merchant_not_found',
   'hold_not_found',
   'item_not_found',
   // the card
   'instrument_not_found', // unknown, wrong and other issuer's alike
+  // the gate (R18)
+  'not_offered',
+  'offer_ended',
+  'suspended', // the answer names the suspension
+  'conditions_not_met', // resumed with conditions; it names the suspension too
+  // the card's kind and state
   'product_not_sold_this_way', // issue of a card that a till activates, activation of a code, taking back another's sale
   'not_redeemable_this_way', // R16
   'same_instrument',
@@ -32,6 +41,7 @@ export const REFUSALS = [
   // the amount
   'unit_differs',
   'amount_not_allowed', // not a face of the product, outside its range, or no amount at all (R36)
+  'amount_not_offered', // outside of what the offer says
   'load_out_of_range',
   'balance_limit_exceeded',
   // the value
@@ -47,6 +57,7 @@ export const REFUSALS = [
   'nothing_to_expire',
   'day_limit_exceeded',
   'month_limit_exceeded',
+  'tender_limit_exceeded', // of the contract that pays, over all that is charged to it (R21)
   'insufficient_funds', // the client's paid-in funds (R22)
   // us
   'internal', // the operation broke; it is set aside for a person (R8)

@@ -66,15 +66,18 @@ export interface FreezeRow {
   liftedAt: Instant | null;
 }
 
-/** What a limit counts: what is put on a card, or what is taken from it. */
-export type Measure = 'load' | 'redeem';
+/** What a limit of a card counts: what is put on it, or what is taken from it. */
+export type CardMeasure = 'load' | 'redeem';
+
+/** And of a contract that pays: what is spent by it (R21). */
+export type Measure = CardMeasure | 'spend';
 
 export interface CounterRow {
   readonly lane: number;
   readonly subject: bigint;
   readonly measure: Measure;
-  readonly startsOn: string; // first day of the month, YYYY-MM-DD in the programme's zone
-  usedMinor: bigint; // in the month
+  readonly startsOn: string; // first day of the month or of the tender's period, YYYY-MM-DD in its zone
+  usedMinor: bigint; // in that time
   day: string; // the newest day on which something was counted
   dayUsedMinor: bigint; // on that day
   readonly place?: string; // where it was read; a new row has none
@@ -89,6 +92,10 @@ export type RequestRowOutcome = 'accepted' | 'reversed_unseen' | Refusal;
  */
 export type RequestKind = OperationKind | 'counterpart' | 'rebalance';
 
+/**
+ * What only some answers, reversals and readers of journals need. Of a sale: `tenderId`, `shopId`, `contract`
+ * (a keyed hash) and, where it was counted, `spentFrom`. Of what the switch refused: `suspensionId`.
+ */
 export type RequestFacts = Readonly<Record<string, string | number | boolean | null>>;
 
 export interface RequestRow {

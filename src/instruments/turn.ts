@@ -3,6 +3,7 @@ import type { Instant } from '../kernel/clock.ts';
 import { laneOfId } from '../kernel/ids.ts';
 import type { AccountRow, TransferRow } from '../ledger/index.ts';
 import type { Product } from '../programmes/index.ts';
+import { saleFacts, sellerOf } from './contract-limits.ts';
 import type { Draft } from './draft.ts';
 import type { NamedCard } from './names.ts';
 import type { Funding, Operation } from './operation.ts';
@@ -110,12 +111,6 @@ export function fundingAccount(
   return turn.draft.house(lane, product.issuerId, kind, partyId, product.unit);
 }
 
-export function judgeSeller(turn: Turn, funding: Funding): Refusal | null {
-  if (funding.from === 'funds') return null;
-  const seller = turn.draft.catalogue.sellers.get(funding.sellerId);
-  return seller?.issuerId === turn.operation.issuerId ? null : 'seller_not_found';
-}
-
 export function judgeMerchant(turn: Turn, merchantId: number): Refusal | null {
   const merchant = turn.draft.catalogue.merchants.get(merchantId);
   return merchant?.issuerId === turn.operation.issuerId ? null : 'merchant_not_found';
@@ -179,6 +174,7 @@ function remember(turn: Turn, outcome: RequestRow['outcome'], about: Acceptance)
   const { draft, operation, prepared, now } = turn;
   const { card } = about;
   const transfers = ownTransfers(turn, card?.lane ?? prepared.homeLane);
+  const sold = saleFacts(draft.catalogue, operation, prepared.subjectOf, now);
   const row: RequestRow = {
     lane: prepared.homeLane,
     clientId: operation.clientId,
@@ -192,7 +188,7 @@ function remember(turn: Turn, outcome: RequestRow['outcome'], about: Acceptance)
     outcome,
     instrumentId: card?.instrumentId ?? null,
     productId: card?.productId ?? about.productId ?? null,
-    sellerId: about.sellerId ?? null,
+    sellerId: about.sellerId ?? ownSeller(turn),
     merchantId: about.merchantId ?? null,
     holdId: about.holdId ?? null,
     amountMinor: about.amountMinor ?? null,
@@ -202,10 +198,18 @@ function remember(turn: Turn, outcome: RequestRow['outcome'], about: Acceptance)
     transferCount: transfers.length,
     undoneMinor: 0n,
     isReversed: false,
-    facts: about.facts ?? null,
+    facts: sold === null ? (about.facts ?? null) : { ...sold, ...about.facts },
   };
   draft.addRequest(row, transfers);
   return row;
+}
+
+/** Also what was refused was asked for by a seller; one of another issuer is nobody. */
+function ownSeller({ draft, operation }: Turn): number | null {
+  const sellerId = sellerOf(operation);
+  if (sellerId === null) return null;
+  const isOwn = draft.catalogue.sellers.get(sellerId)?.issuerId === operation.issuerId;
+  return isOwn ? sellerId : null;
 }
 
 /** What this operation moved in a lane. Other ids are taken before the first transfer, so these follow. */

@@ -7,12 +7,11 @@ import {
   ValueRefused,
 } from '../kernel/database/index.ts';
 import type { HouseDirectory } from '../ledger/index.ts';
-import type { Catalogue } from '../programmes/index.ts';
 import { decide } from './decide.ts';
-import { Draft } from './draft.ts';
+import { Draft, type GateState } from './draft.ts';
 import type { Outcome } from './outcome.ts';
 import { ascending, type Prepared } from './prepare.ts';
-import { CatalogueMoved, readBatch } from './read-batch.ts';
+import { GateMoved, readBatch, type GateVersions } from './read-batch.ts';
 import { Wants } from './turn.ts';
 import { writeBatch } from './write-batch.ts';
 
@@ -22,8 +21,8 @@ export interface WriterOptions {
   readonly laneCount: number;
   readonly batchMax: number; // operations in one transaction
   readonly queueMax: number; // operations that may wait
-  readonly catalogue: () => Catalogue;
-  readonly refreshCatalogue: (on: Connection) => Promise<void>;
+  readonly gate: () => GateState;
+  readonly refreshGate: (on: Connection, least: GateVersions) => Promise<void>;
   readonly onBatch?: (batch: BatchNote) => void;
   readonly onTrouble?: (trouble: { readonly what: string; readonly error: unknown }) => void;
   /** How it waits for a database that is away; a simulation has a time of its own. */
@@ -98,8 +97,8 @@ export class Writer {
         await this.#tryBatch(batch);
         return;
       } catch (error) {
-        if (error instanceof CatalogueMoved) {
-          if (await this.#refresh()) continue;
+        if (error instanceof GateMoved) {
+          if (await this.#refresh(error.least)) continue;
           lost += 1;
           if (lost < LOST_MAX) continue;
           for (const prepared of batch) prepared.answer(giveUp(mayBeDone));
@@ -144,12 +143,12 @@ export class Writer {
   }
 
   /** False: it could not be read, which is the database being away. */
-  async #refresh(): Promise<boolean> {
+  async #refresh(least: GateVersions): Promise<boolean> {
     try {
-      await this.#options.refreshCatalogue(this.#options.connection);
+      await this.#options.refreshGate(this.#options.connection, least);
       return true;
     } catch (error) {
-      this.#options.onTrouble?.({ what: 'the catalogue could not be read', error });
+      this.#options.onTrouble?.({ what: 'the catalogue or the switch could not be read', error });
       await this.#pause(LOST_PAUSE_MS);
       return false;
     }
@@ -162,7 +161,7 @@ export class Writer {
       connection,
       batch.flatMap((prepared) => prepared.houses),
     );
-    const draft = new Draft(this.#options.catalogue(), houses, laneCount);
+    const draft = new Draft(this.#options.gate(), houses, laneCount);
     const transaction = connection.begin();
     let answers: (readonly [Prepared, Outcome])[];
     let again: Prepared[];
