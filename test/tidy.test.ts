@@ -69,7 +69,7 @@ void describe('imports', () => {
     'doors/till': ['kernel', 'programmes', 'instruments'],
     'doors/agcod': ['kernel', 'programmes', 'instruments'],
     'doors/http': ['kernel', 'programmes', 'clients', 'instruments', 'backup'],
-    web: ['kernel', 'programmes', 'clients', 'instruments', 'incidents', 'doors/http'],
+    web: ['kernel', 'programmes', 'clients', 'suspensions', 'instruments', 'incidents', 'doors/http'],
     console: ['kernel', 'programmes', 'operators', 'clients', 'instruments', 'doors/http'],
     cli: [
       'kernel',

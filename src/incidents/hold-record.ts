@@ -1,5 +1,5 @@
 import type { Instant } from '../kernel/clock.ts';
-import type { Connection, Queryable } from '../kernel/database/index.ts';
+import type { Connection } from '../kernel/database/index.ts';
 import { makeComponentTree, type ComponentTree } from './component-tree.ts';
 import type { Incident } from './incident.ts';
 import { loadRecord, type LoadedRecord } from './load-record.ts';
@@ -37,9 +37,13 @@ export async function holdIncidents(parts: IncidentHolderParts): Promise<Inciden
   return incidentHolderOf(parts, await loadRecord(parts.connection));
 }
 
+/** Reads the record unless it is the one of this version. */
+type ReadNewer = (connection: Connection, version: number) => Promise<LoadedRecord>;
+
 export function incidentHolderOf(
   { clock, places }: Omit<IncidentHolderParts, 'connection'>,
   first: LoadedRecord,
+  readNewer: ReadNewer = loadNewer,
 ): IncidentHolder {
   let known = recordOf(first, places());
   let knownPlaces = places();
@@ -59,11 +63,9 @@ export function incidentHolderOf(
   async function read(connection: Connection): Promise<void> {
     const askedAt = clock.now();
     const before = known.version;
-    if ((await versionOf(connection)) !== before) {
-      const loaded = await loadRecord(connection);
-      // A reading that began before a change may end after it: a known version never goes back.
-      if (loaded.version > known.version) known = recordOf(loaded, knownPlaces);
-    }
+    const loaded = await readNewer(connection, before);
+    // A reading that began before a change may end after it: a known version never goes back.
+    if (loaded.version > known.version) known = recordOf(loaded, knownPlaces);
     confirmedAt = askedAt;
     if (known.version !== before) for (const tell of listeners) tell(current());
   }
@@ -84,9 +86,10 @@ export function incidentHolderOf(
   };
 }
 
-async function versionOf(on: Queryable): Promise<number> {
-  const [row] = await readVersion(on);
-  return Number(row?.version ?? 0);
+async function loadNewer(connection: Connection, version: number): Promise<LoadedRecord> {
+  const [row] = await readVersion(connection);
+  const isSame = Number(row?.version ?? 0) === version;
+  return isSame ? { version, systems: [], incidents: [] } : loadRecord(connection);
 }
 
 function recordOf({ version, systems, incidents }: LoadedRecord, places: Places): PublicRecord {

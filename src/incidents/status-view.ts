@@ -38,6 +38,7 @@ export interface ComponentLine {
   readonly system: System;
   readonly phase: Phase;
   readonly status: ComponentStatus;
+  readonly outage: ComponentStatus; // the same without what is stopped on purpose
   readonly since: Instant | null; // of what is wrong
   readonly from: System | null; // the system above that it has its state from
   readonly incidents: readonly Incident[];
@@ -162,12 +163,13 @@ function lineOf(viewing: Viewing, system: System, phase: Phase): ComponentLine {
     );
   const stopped = stoppedStatus(viewing, system, phase);
   const all = [...own, ...above];
-  const status = worstOf([stopped, ...all.map((trouble) => trouble.status)]);
+  const outage = worstOf(all.map((trouble) => trouble.status));
   const isInherited = own.length === 0 && stopped === 'operational' && above.length > 0;
   return {
     system,
     phase,
-    status,
+    status: worstOf([stopped, outage]),
+    outage,
     since: all.length === 0 ? null : Math.min(...all.map(({ startedAt }) => startedAt)),
     from: isInherited ? present(above[0], 'it is not empty').upper : null,
     incidents: [...new Set(all.map(({ incident }) => incident))],
@@ -286,11 +288,13 @@ function overallOf(
   stops: readonly Stop[],
 ): { readonly indicator: Impact; readonly isMaintenance: boolean } {
   const impacts = new Set<Impact>(open.map(({ impact }) => impact));
-  const statuses = new Set(components.map(({ status }) => status));
+  const statuses = new Set(components.map(({ outage }) => outage));
+  const isAllStopped =
+    components.length > 0 && components.every(({ status }) => status === 'major_outage');
   const isMaintenance = statuses.has('under_maintenance');
   const indicator = ((): Impact => {
     if (impacts.has('critical')) return 'critical';
-    if (impacts.has('major') || statuses.has('major_outage')) return 'major';
+    if (impacts.has('major') || statuses.has('major_outage') || isAllStopped) return 'major';
     const isMinor = statuses.has('partial_outage') || statuses.has('degraded_performance');
     const isStopped = stops.some(({ phase }) => phase.effect !== 'ended');
     return impacts.has('minor') || isMinor || isStopped ? 'minor' : 'none';

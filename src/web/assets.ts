@@ -60,6 +60,7 @@ function readStyles(): Asset {
     readFileSync(tokens, 'utf8'),
     readFileSync(new URL('./look/colours.css', import.meta.url), 'utf8'),
     readFileSync(new URL('./look/kinken.css', import.meta.url), 'utf8'),
+    readFileSync(new URL('./look/status.css', import.meta.url), 'utf8'),
   ];
   const plain = Buffer.from(sheets.map(withoutComments).join('\n'));
   return { type: 'text/css; charset=utf-8', plain, zipped: gzipSync(plain, { level: 9 }) };

@@ -3,3 +3,5 @@
  * Japanese and English, in one look. Deliberately absent: scripts, third parties, and a code in an address.
  */
 export { sendErrorPage, site, type SiteParts } from './site.ts';
+export { statusSite, type StatusSiteParts } from './status/status-site.ts';
+export { openStatusBoard, type StatusBoard, type StatusBoardParts } from './status/status-board.ts';

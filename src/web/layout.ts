@@ -11,10 +11,14 @@ export interface Page {
   readonly isWide?: boolean;
   /** The same page in the other language. */
   readonly otherAddress?: string;
+  /** More for the head: a feed. */
+  readonly head?: Html;
+  /** Whether search engines may show it: only what is the same for everybody. */
+  readonly isPublic?: boolean;
 }
 
 /** No script, no style but our sheet, nothing from elsewhere; forms go to us only. */
-const SECURITY_POLICY =
+export const SECURITY_POLICY =
   "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; " +
   "base-uri 'none'; frame-ancestors 'none'";
 
@@ -30,21 +34,28 @@ export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
     .send(pageText(frame(page)));
 }
 
+/** A whole page as it is sent: for those that are made before anybody asks. */
+export function pageDocument(page: Page): string {
+  return pageText(frame(page));
+}
+
 export function homeAddress(locale: Locale): string {
   return locale === 'ja' ? '/ja' : '/en';
 }
 
-function frame({ locale, title, body, isWide, otherAddress }: Page): Html {
+function frame(page: Page): Html {
+  const { locale, title, body, isWide, otherAddress } = page;
   const other = locale === 'ja' ? 'en' : 'ja';
   return html` <html lang="${locale}">
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="referrer" content="no-referrer" />
-      <meta name="robots" content="noindex" />
+      ${!page.isPublic && html`<meta name="robots" content="noindex" />`}
       <title>${title} - ${textOf(locale, 'site.name')}</title>
       <link rel="stylesheet" href="${STYLES_ADDRESS}" />
       <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+      ${page.head}
     </head>
     <body class="${isWide ? 'wide' : 'narrow'}">
       <a class="skip" href="#content">${textOf(locale, 'site.skip')}</a>

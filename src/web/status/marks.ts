@@ -1,0 +1,69 @@
+/** A state on the status page: a word, a colour and a shape, so that none of the three is needed. */
+import type { ComponentStatus, Impact, IncidentState, Works } from '../../incidents/index.ts';
+import { PHASES, type PhasesWork } from '../../incidents/index.ts';
+import { html, type Html } from '../../kernel/html.ts';
+import { textOf, type Locale } from '../../kernel/locale.ts';
+import { STATE_SHAPES } from '../state-shapes.ts';
+
+type Tone = 'good' | 'wait' | 'bad' | 'still';
+
+const SHAPE_OF_TONE: Readonly<Record<Tone, Html>> = {
+  good: STATE_SHAPES.active.shape,
+  wait: STATE_SHAPES.blank.shape,
+  bad: STATE_SHAPES.voided.shape,
+  still: STATE_SHAPES.used.shape,
+};
+const TONE_OF_WORKS: Readonly<Record<Works, Tone>> = { yes: 'good', partly: 'wait', no: 'bad' };
+const TONE_OF_STATUS: Readonly<Record<ComponentStatus, Tone>> = {
+  operational: 'good',
+  under_maintenance: 'still',
+  degraded_performance: 'wait',
+  partial_outage: 'wait',
+  major_outage: 'bad',
+};
+const TONE_OF_IMPACT: Readonly<Record<Impact, Tone>> = {
+  none: 'good',
+  minor: 'wait',
+  major: 'bad',
+  critical: 'bad',
+};
+
+export function overallMark(
+  impact: Impact,
+  isMaintenance: boolean,
+  text: string,
+  note: string,
+): Html {
+  const tone = isMaintenance ? 'still' : TONE_OF_IMPACT[impact];
+  return html`<div class="overall tone-${tone}">
+    ${SHAPE_OF_TONE[tone]}
+    <p><strong>${text}</strong><span>${note}</span></p>
+  </div>`;
+}
+
+export function worksMarks(locale: Locale, works: PhasesWork): Html {
+  return html`<ul class="works">
+    ${PHASES.map((phase) => {
+      const tone = TONE_OF_WORKS[works[phase]];
+      const what = textOf(locale, `phase.${phase}`);
+      return html`<li class="tone-${tone}">
+        ${SHAPE_OF_TONE[tone]}<span>${what}: ${textOf(locale, `works.${works[phase]}`)}</span>
+      </li>`;
+    })}
+  </ul>`;
+}
+
+export function statusMark(locale: Locale, status: ComponentStatus): Html {
+  return mark(TONE_OF_STATUS[status], textOf(locale, `component.${status}`));
+}
+
+export function incidentMark(locale: Locale, state: IncidentState): Html {
+  const isOver = state === 'resolved' || state === 'completed' || state === 'postmortem';
+  const isPlanned = state === 'scheduled' || state === 'in_progress' || state === 'cancelled';
+  const tone = isOver ? 'good' : isPlanned ? 'still' : state === 'monitoring' ? 'wait' : 'bad';
+  return mark(tone, textOf(locale, `incident.${state}`));
+}
+
+export function mark(tone: Tone, text: string): Html {
+  return html`<span class="status-mark tone-${tone}">${SHAPE_OF_TONE[tone]}${text}</span>`;
+}
