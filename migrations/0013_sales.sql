@@ -28,13 +28,15 @@ create table sales.hour (
 comment on table sales.hour is 'Operations by hour, product, place and tender, and what they came to.';
 
 create table sales.minute (
-  at        timestamptz not null, -- the minute's first instant
-  issuer_id int    not null,
-  kind      text   collate "C" not null,
-  outcome   text   collate "C" not null,
-  count     bigint not null,
-  constraint minute_pkey primary key (issuer_id, at, kind, outcome),
-  constraint minute_counts_something check (count > 0)
+  at           timestamptz not null, -- the minute's first instant
+  issuer_id    int    not null,
+  kind         text   collate "C" not null,
+  outcome      text   collate "C" not null,
+  unit         text   collate "C" not null, -- of the product; empty: no product was found
+  count        bigint not null,
+  amount_minor bigint not null,
+  constraint minute_pkey primary key (issuer_id, at, kind, outcome, unit),
+  constraint minute_counts_something check (count > 0 and amount_minor >= 0)
 );
 comment on table sales.minute is 'The same by minute and without places, for a day: what people watch.';
 

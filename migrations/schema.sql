@@ -1173,9 +1173,11 @@ create table sales.minute (
   issuer_id integer not null,
   kind text collate "C" not null,
   outcome text collate "C" not null,
+  unit text collate "C" not null,
   count bigint not null,
-  constraint minute_pkey PRIMARY KEY (issuer_id, at, kind, outcome),
-  constraint minute_counts_something CHECK ((count > 0))
+  amount_minor bigint not null,
+  constraint minute_pkey PRIMARY KEY (issuer_id, at, kind, outcome, unit),
+  constraint minute_counts_something CHECK (((count > 0) AND (amount_minor >= 0)))
 );
 comment on table sales.minute is 'The same by minute and without places, for a day: what people watch.';
 

@@ -65,10 +65,10 @@ void describe('imports', () => {
     incidents: ['kernel', 'programmes', 'suspensions', 'notices'],
     backup: ['kernel'],
     sales: ['kernel', 'ledger', 'programmes', 'instruments'],
-    demo: ['kernel', 'programmes', 'clients', 'instruments'],
+    demo: ['kernel', 'programmes', 'operators', 'clients', 'instruments'],
     'doors/till': ['kernel', 'programmes', 'instruments'],
     'doors/agcod': ['kernel', 'programmes', 'instruments'],
-    'doors/http': ['kernel', 'programmes', 'clients', 'instruments', 'backup'],
+    'doors/http': ['kernel', 'programmes', 'clients', 'suspensions', 'instruments', 'backup'],
     web: ['kernel', 'programmes', 'clients', 'suspensions', 'instruments', 'incidents', 'doors/http'],
     console: ['kernel', 'programmes', 'operators', 'clients', 'instruments', 'doors/http'],
     cli: [

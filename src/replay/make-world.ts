@@ -12,6 +12,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { systemRandom, type KeyRing } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
 import type { Result } from '../kernel/result.ts';
+import { createOperator } from '../operators/index.ts';
 import {
   createIssuer,
   createMerchant,
@@ -27,6 +28,7 @@ import {
 import type { World } from './contract.ts';
 import type { Memory } from './memory.ts';
 import { ScenarioWrong } from './scenario.ts';
+import type { Enlisted, Staff } from './staff.ts';
 
 export interface WorldTools {
   readonly database: Database;
@@ -37,11 +39,14 @@ export interface WorldTools {
   readonly sale: string | null;
 }
 
-/** By the keys of clients: what each shows to the HTTP door. */
-export type ApiKeys = ReadonlyMap<string, string>;
+/** Who can do something in the story, and by what. */
+export interface People {
+  readonly apiKeys: ReadonlyMap<string, string>; // by the keys of clients
+  readonly staff: Staff;
+}
 
 /** Makes everything that the story stands on, before the server is started on the same folder. */
-export async function makeWorld(world: World, tools: WorldTools): Promise<ApiKeys> {
+export async function makeWorld(world: World, tools: WorldTools): Promise<People> {
   const { database, clock } = tools;
   const actor = 'replay';
   const desk = { connection: database, clock, actor, record: recordAct({ clock, actor }) };
@@ -61,7 +66,23 @@ export async function makeWorld(world: World, tools: WorldTools): Promise<ApiKey
   }
   for (const wanted of world.terminals) made(await createTerminal(clientDesk, wanted));
   await stockCards(world, tools, { catalogue, desk: clientDesk });
-  return apiKeys;
+  return { apiKeys, staff: await enlist(world, tools, clientDesk.issuerId) };
+}
+
+async function enlist(
+  { operators }: World,
+  { database, clock }: WorldTools,
+  issuerId: number,
+): Promise<Staff> {
+  const staff = new Map<string, Enlisted>();
+  const desk = { clock, random: systemRandom, actor: 'replay' };
+  for (const { key, issuer: _, ...wanted } of operators) {
+    const { invitation } = made(
+      await database.transaction((on) => createOperator(on, desk, { ...wanted, issuerId })),
+    );
+    staff.set(key, { email: wanted.email, invitation });
+  }
+  return staff;
 }
 
 async function bringIn(desk: CatalogueDesk, issuer: string, text: string): Promise<void> {

@@ -9,10 +9,11 @@ import { MovedClock } from '../kernel/clock.ts';
 import { openKeyRing, systemRandom } from '../kernel/crypto.ts';
 import { migrate, openDatabase, type Database } from '../kernel/database/index.ts';
 import { salesByHour, countSales } from '../sales/index.ts';
-import { makeWorld, type ApiKeys } from './make-world.ts';
+import { makeWorld, type People } from './make-world.ts';
 import { Memory } from './memory.ts';
 import { play, type Played, type Stage } from './play.ts';
 import { readScenario, ScenarioWrong, type Scenario } from './scenario.ts';
+import { signIn } from './staff.ts';
 import { countCards } from './replay.sql.ts';
 
 /** A server over a data folder that lives by the clock it is given. */
@@ -46,12 +47,12 @@ export async function replay(path: string, options: ReplayOptions): Promise<read
   let server: ReplayServer | undefined;
   try {
     const keys = openKeyRing(masterKey);
-    const apiKeys = await inDatabase(folder, (database) =>
+    const people = await inDatabase(folder, (database) =>
       makeWorld(scenario.world, { database, keys, clock, memory, sale: readSale(path, scenario) }),
     );
     server = await options.startServer({ folder, masterKey, clock });
     const running = server;
-    const stage = stageOn(running, { scenario, clock, memory, apiKeys, folder });
+    const stage = stageOn(running, { scenario, clock, memory, people, folder });
     return await play(scenario, stage, (played) => options.onStep(played));
   } finally {
     await server?.stop();
@@ -86,20 +87,27 @@ interface StageParts {
   readonly scenario: Scenario;
   readonly clock: MovedClock;
   readonly memory: Memory;
-  readonly apiKeys: ApiKeys;
+  readonly people: People;
   readonly folder: string;
 }
 
 function stageOn(server: ReplayServer, parts: StageParts): Stage {
-  const { scenario, clock, memory, apiKeys, folder } = parts;
+  const { scenario, clock, memory, people, folder } = parts;
+  const sessions = new Map<string, Readonly<Record<string, string>>>();
   const tills = new Map<string, TillSide>();
   return {
     clock,
     memory,
     httpUrl: server.httpUrl,
-    async headersOf(name) {
-      const apiKey = apiKeys.get(name);
-      return apiKey === undefined ? null : { authorization: `Bearer ${apiKey}` };
+    async headersOf(name, visitor) {
+      const apiKey = people.apiKeys.get(name);
+      if (apiKey !== undefined) return { authorization: `Bearer ${apiKey}` };
+      const enlisted = people.staff.get(name);
+      if (enlisted === undefined) return null;
+      const issuer = scenario.world.issuer.key;
+      const headers = sessions.get(name) ?? (await signIn(visitor, enlisted, issuer));
+      sessions.set(name, headers);
+      return headers;
     },
     till(terminalCode) {
       const wanted = present(

@@ -22,13 +22,7 @@ export interface HourCount {
   amountMinor: bigint;
 }
 
-export interface MinuteCount {
-  readonly at: Instant;
-  readonly clientId: number;
-  readonly kind: string;
-  readonly outcome: string;
-  count: bigint;
-}
+export type MinuteCount = Omit<HourCount, 'sellerId' | 'tenderId' | 'merchantId'>;
 
 /** A sale whose buyer has a name of its own: the hash of a phone contract, or of a card. */
 export interface Purchase {
@@ -48,29 +42,27 @@ export class Tally {
   readonly minutes = new Map<string, MinuteCount>();
   readonly purchases: Purchase[] = [];
 
-  add(count: Omit<HourCount, 'count'>): void {
-    const { clientId, productId, sellerId, tenderId, merchantId, kind, outcome } = count;
-    const what = `${clientId}\t${kind}\t${outcome}`;
-    const at = startOf(count.at, HOUR_MS);
-    const hourKey = `${at}\t${what}\t${productId}\t${sellerId}\t${tenderId}\t${merchantId}`;
-    const hour = this.hours.get(hourKey);
-    if (hour === undefined) this.hours.set(hourKey, { ...count, at, count: 1n });
-    else {
-      hour.count += 1n;
-      hour.amountMinor += count.amountMinor;
-    }
-    const minuteAt = startOf(count.at, MINUTE_MS);
-    const minute = this.minutes.get(`${minuteAt}\t${what}`);
-    if (minute !== undefined) minute.count += 1n;
-    else {
-      this.minutes.set(`${minuteAt}\t${what}`, {
-        at: minuteAt,
-        clientId,
-        kind,
-        outcome,
-        count: 1n,
-      });
-    }
+  add(counted: Omit<HourCount, 'count'>): void {
+    const { sellerId, tenderId, merchantId, ...common } = counted;
+    const { clientId, productId, kind, outcome } = common;
+    const what = `${clientId}\t${productId}\t${kind}\t${outcome}`;
+    const hour = { ...counted, at: startOf(counted.at, HOUR_MS), count: 1n };
+    addTo(this.hours, `${hour.at}\t${what}\t${sellerId}\t${tenderId}\t${merchantId}`, hour);
+    const minute = { ...common, at: startOf(counted.at, MINUTE_MS), count: 1n };
+    addTo(this.minutes, `${minute.at}\t${what}`, minute);
+  }
+}
+
+function addTo<Counted extends { count: bigint; amountMinor: bigint }>(
+  counts: Map<string, Counted>,
+  key: string,
+  one: Counted,
+): void {
+  const known = counts.get(key);
+  if (known === undefined) counts.set(key, one);
+  else {
+    known.count += 1n;
+    known.amountMinor += one.amountMinor;
   }
 }
 

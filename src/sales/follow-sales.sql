@@ -84,15 +84,28 @@ set
   amount_minor = hour.amount_minor + excluded.amount_minor;
 
 -- name: addMinutes
-insert into sales.minute as minute (at, issuer_id, kind, outcome, count)
-select counted.at, client.issuer_id, counted.kind, counted.outcome, sum(counted.count)::bigint
-from unnest(:ats::timestamptz[], :clientIds::int[], :kinds::text[], :outcomes::text[], :counts::bigint[])
-  as counted (at, client_id, kind, outcome, count)
+insert into sales.minute as minute (at, issuer_id, kind, outcome, unit, count, amount_minor)
+select
+  counted.at,
+  client.issuer_id,
+  counted.kind,
+  counted.outcome,
+  coalesce(programme.unit, ''),
+  sum(counted.count)::bigint,
+  sum(counted.amount_minor)::bigint
+from unnest(
+  :ats::timestamptz[], :clientIds::int[], :productIds::int[], :kinds::text[], :outcomes::text[],
+  :counts::bigint[], :amountMinors::bigint[]
+) as counted (at, client_id, product_id, kind, outcome, count, amount_minor)
 join clients.client on client.client_id = counted.client_id
-group by 1, 2, 3, 4
-order by 2, 1, 3, 4
+left join programmes.product on product.product_id = counted.product_id
+left join programmes.programme on programme.programme_id = product.programme_id
+group by 1, 2, 3, 4, 5
+order by 2, 1, 3, 4, 5
 on conflict on constraint minute_pkey do update
-set count = minute.count + excluded.count;
+set
+  count = minute.count + excluded.count,
+  amount_minor = minute.amount_minor + excluded.amount_minor;
 
 -- name: addPurchases
 insert into sales.purchase (

@@ -285,29 +285,46 @@ export function addHours(
 export interface AddMinutesParams {
   readonly ats: readonly Instant[];
   readonly clientIds: readonly number[];
+  readonly productIds: readonly number[];
   readonly kinds: readonly string[];
   readonly outcomes: readonly string[];
   readonly counts: readonly bigint[];
+  readonly amountMinors: readonly bigint[];
 }
 
 const addMinutesStatement: Statement = {
   title: 'sales/follow-sales.sql addMinutes',
-  name: 'keb2ad80eced3406aadb092b8',
+  name: 'k4d64b582a8c02dfd8aa3d0ec',
   text: `
-insert into sales.minute as minute (at, issuer_id, kind, outcome, count)
-select counted.at, client.issuer_id, counted.kind, counted.outcome, sum(counted.count)::bigint
-from unnest($1::timestamptz[], $2::int[], $3::text[], $4::text[], $5::bigint[])
-  as counted (at, client_id, kind, outcome, count)
+insert into sales.minute as minute (at, issuer_id, kind, outcome, unit, count, amount_minor)
+select
+  counted.at,
+  client.issuer_id,
+  counted.kind,
+  counted.outcome,
+  coalesce(programme.unit, ''),
+  sum(counted.count)::bigint,
+  sum(counted.amount_minor)::bigint
+from unnest(
+  $1::timestamptz[], $2::int[], $3::int[], $4::text[], $5::text[],
+  $6::bigint[], $7::bigint[]
+) as counted (at, client_id, product_id, kind, outcome, count, amount_minor)
 join clients.client on client.client_id = counted.client_id
-group by 1, 2, 3, 4
-order by 2, 1, 3, 4
+left join programmes.product on product.product_id = counted.product_id
+left join programmes.programme on programme.programme_id = product.programme_id
+group by 1, 2, 3, 4, 5
+order by 2, 1, 3, 4, 5
 on conflict on constraint minute_pkey do update
-set count = minute.count + excluded.count`,
+set
+  count = minute.count + excluded.count,
+  amount_minor = minute.amount_minor + excluded.amount_minor`,
   encoders: [
     encodeArray.timestamptz,
     encodeArray.int4,
+    encodeArray.int4,
     encodeArray.text,
     encodeArray.text,
+    encodeArray.int8,
     encodeArray.int8,
   ],
   row: () => undefined as never,
@@ -320,9 +337,11 @@ export function addMinutes(
   return on.change(addMinutesStatement, [
     params.ats,
     params.clientIds,
+    params.productIds,
     params.kinds,
     params.outcomes,
     params.counts,
+    params.amountMinors,
   ]);
 }
 

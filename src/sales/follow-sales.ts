@@ -123,7 +123,6 @@ function hourColumns(hours: readonly HourCount[]): AddHoursParams {
     ...minuteColumns(hours),
     ...placeColumns(hours),
     merchantIds: hours.map(({ merchantId }) => merchantId),
-    amountMinors: hours.map(({ amountMinor }) => amountMinor),
   };
 }
 
@@ -131,9 +130,11 @@ function minuteColumns(minutes: readonly MinuteCount[]): AddMinutesParams {
   return {
     ats: minutes.map(({ at }) => at),
     clientIds: minutes.map(({ clientId }) => clientId),
+    productIds: minutes.map(({ productId }) => productId),
     kinds: minutes.map(({ kind }) => kind),
     outcomes: minutes.map(({ outcome }) => outcome),
     counts: minutes.map(({ count }) => count),
+    amountMinors: minutes.map(({ amountMinor }) => amountMinor),
   };
 }
 

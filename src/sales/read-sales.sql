@@ -19,18 +19,20 @@ group by hour.at, hour.kind, hour.outcome
 order by hour.at, hour.kind, hour.outcome;
 
 -- name: sumMinutes
--- notnull: count
+-- notnull: count, amountMinor
 select
   minute.at,
   minute.kind,
   minute.outcome,
-  sum(minute.count)::bigint as count
+  minute.unit,
+  sum(minute.count)::bigint as count,
+  sum(minute.amount_minor)::bigint as amount_minor
 from sales.minute
 where minute.issuer_id = any(:issuerIds::int[])
   and minute.at >= :from
   and minute.at < :until
-group by minute.at, minute.kind, minute.outcome
-order by minute.at, minute.kind, minute.outcome;
+group by minute.at, minute.kind, minute.outcome, minute.unit
+order by minute.at, minute.kind, minute.outcome, minute.unit;
 
 -- name: sumRefusals
 -- notnull: count

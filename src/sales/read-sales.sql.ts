@@ -97,24 +97,28 @@ export interface SumMinutesRow {
   readonly at: Instant;
   readonly kind: string;
   readonly outcome: string;
+  readonly unit: string;
   readonly count: bigint;
+  readonly amountMinor: bigint;
 }
 
 const sumMinutesStatement: Statement<SumMinutesRow> = {
   title: 'sales/read-sales.sql sumMinutes',
-  name: 'k5b4d39d05f04c52f6f46bf95',
+  name: 'k9d126baad0b15c76bad35747',
   text: `
 select
   minute.at,
   minute.kind,
   minute.outcome,
-  sum(minute.count)::bigint as count
+  minute.unit,
+  sum(minute.count)::bigint as count,
+  sum(minute.amount_minor)::bigint as amount_minor
 from sales.minute
 where minute.issuer_id = any($1::int[])
   and minute.at >= $2
   and minute.at < $3
-group by minute.at, minute.kind, minute.outcome
-order by minute.at, minute.kind, minute.outcome`,
+group by minute.at, minute.kind, minute.outcome, minute.unit
+order by minute.at, minute.kind, minute.outcome, minute.unit`,
   encoders: [
     encodeArray.int4,
     encode.timestamptz,
@@ -124,7 +128,9 @@ order by minute.at, minute.kind, minute.outcome`,
     at: columns[0],
     kind: columns[1],
     outcome: columns[2],
-    count: columns[3],
+    unit: columns[3],
+    count: columns[4],
+    amountMinor: columns[5],
   }),
 };
 
