@@ -53,9 +53,9 @@ export function changeSystem(
   });
 }
 
-function areTheirs({ issuerId, places }: SystemDesk, productIds: readonly number[]): boolean {
-  const { products } = places();
-  return productIds.every((productId) => products.get(productId)?.issuerId === issuerId);
+function areTheirs(desk: SystemDesk, productIds: readonly number[]): boolean {
+  const { products } = desk.places();
+  return productIds.every((productId) => products.get(productId)?.issuerId === desk.issuerId);
 }
 
 /** More of one issuer are not made by themselves: a page of thousands helps nobody. */

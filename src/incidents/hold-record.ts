@@ -41,18 +41,19 @@ export async function holdIncidents(parts: IncidentHolderParts): Promise<Inciden
 type ReadNewer = (connection: Connection, version: number) => Promise<LoadedRecord>;
 
 export function incidentHolderOf(
-  { clock, places }: Omit<IncidentHolderParts, 'connection'>,
+  parts: Omit<IncidentHolderParts, 'connection'>,
   first: LoadedRecord,
   readNewer: ReadNewer = loadNewer,
 ): IncidentHolder {
-  let known = recordOf(first, places());
-  let knownPlaces = places();
+  const { clock } = parts;
+  let knownPlaces = parts.places();
+  let known = recordOf(first, knownPlaces);
   let confirmedAt = clock.now();
   let reading: Promise<void> | undefined;
   const listeners: ((record: PublicRecord) => void)[] = [];
 
   function current(): PublicRecord {
-    const newest = places();
+    const newest = parts.places();
     if (newest !== knownPlaces) {
       knownPlaces = newest;
       known = recordOf(known, newest);

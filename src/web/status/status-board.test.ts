@@ -111,7 +111,7 @@ test('scripts and entities in public texts stay text, on the page, in the feed a
     assert.doesNotMatch(text(world, path), /<script/, path);
     assert.match(text(world, path), /&lt;script&gt;/, path);
   }
-  assert.doesNotMatch(text(world, '/status/feed.atom'), /\u0007/, 'XML cannot say that');
+  assert.ok(!text(world, '/status/feed.atom').includes('\u0007'), 'XML cannot say that');
   assert.equal(json(world, '/api/v2/summary.json').incidents[0].name, evil);
 });
 

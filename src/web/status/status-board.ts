@@ -51,6 +51,7 @@ interface Made {
   readonly catalogue: Catalogue;
   readonly until: Instant;
   readonly isStale: boolean;
+  readonly origin: string;
 }
 
 export function openStatusBoard(parts: StatusBoardParts): StatusBoard {
@@ -100,9 +101,10 @@ export function openStatusBoard(parts: StatusBoardParts): StatusBoard {
       before !== undefined && now >= before.until && before.until !== refreshOf(before);
     if (!isTold || isPassed) changedAt = now;
     const isStale = isStaleAt(now);
+    const origin = parts.origin();
     const shared = {
       zone: parts.zone,
-      origin: parts.origin(),
+      origin,
       names: catalogue,
       changedAt,
       confirmedAt: Math.min(incidents.confirmedAt(), now),
@@ -111,7 +113,7 @@ export function openStatusBoard(parts: StatusBoardParts): StatusBoard {
     const edition = makeEdition(viewStatus(facts, now), (locale) => ({ ...shared, locale }));
     const next = nextChangeAfter(facts, switchboard.nextChangeAfter(now), now);
     const until = Math.min(next ?? Infinity, now + MADE_ANEW_MS);
-    return { edition, record, switchboard, catalogue, until, isStale };
+    return { edition, record, switchboard, catalogue, until, isStale, origin };
   }
 
   function keepFresh(): void {
@@ -121,6 +123,7 @@ export function openStatusBoard(parts: StatusBoardParts): StatusBoard {
       made.record === incidents.current() &&
       made.switchboard === parts.switchboard() &&
       made.catalogue === parts.catalogue() &&
+      made.origin === parts.origin() &&
       made.isStale === isStaleAt(now);
     if (isSame) return;
     made = make(made);
@@ -146,6 +149,6 @@ function refreshOf({ edition }: Made): Instant {
   return edition.view.at + MADE_ANEW_MS;
 }
 
-function readSales({ catalogue, clock }: StatusBoardParts) {
-  return salePlacesOf(catalogue(), clock.now());
+function readSales(parts: StatusBoardParts) {
+  return salePlacesOf(parts.catalogue(), parts.clock.now());
 }

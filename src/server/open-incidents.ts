@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import type { FastifyPluginCallback } from 'fastify';
+import {
+  addSystems,
+  advanceMaintenance,
+  holdIncidents,
+  missingSystems,
+  stateAt,
+  type IncidentHolder,
+} from '../incidents/index.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Config } from '../kernel/config.ts';
+import type { Database } from '../kernel/database/index.ts';
+import { textOf } from '../kernel/locale.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { CatalogueHolder } from '../programmes/index.ts';
+import type { SwitchboardHolder } from '../suspensions/index.ts';
+import { openStatusBoard, statusSite, type StatusBoard } from '../web/index.ts';
+import { every, type Rounds } from './every.ts';
+
+export interface IncidentParts {
+  readonly config: Config;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly catalogue: CatalogueHolder;
+  readonly switchboard: SwitchboardHolder;
+}
+
+export interface PublicStatus {
+  readonly holder: IncidentHolder;
+  readonly board: StatusBoard;
+  readonly plugin: FastifyPluginCallback;
+  /** Where the pages say that they are, once it is known. */
+  setOrigin(url: string): void;
+  readonly rounds: Rounds;
+}
+
+/** What another process has changed is on the page of this one within this time. */
+const LOOK_EVERY_MS = 400;
+const UPKEEP_EVERY_MS = 2_000;
+/** Where the pages of the status are kept, below the data folder. */
+export const STATUS_FOLDER = 'status';
+
+/** The public record: held in memory, looked after, and shown. */
+export async function openPublicStatus(parts: IncidentParts): Promise<PublicStatus> {
+  const { config, database, clock, log, catalogue, switchboard } = parts;
+  const places = () => catalogue.current();
+  const holder = await holdIncidents({ connection: database, clock, places });
+  let origin = config.publicUrl ?? '';
+  const board = openStatusBoard({
+    clock,
+    log,
+    incidents: holder,
+    zone: 'Asia/Tokyo',
+    folder: join(config.dataFolder, STATUS_FOLDER),
+    origin: () => origin,
+    catalogue: places,
+    switchboard: () => switchboard.current(),
+  });
+  const rounds = [
+    every(LOOK_EVERY_MS, log, 'status', async () => {
+      try {
+        await Promise.all([holder.refresh(database), switchboard.refresh(database)]);
+      } finally {
+        board.keepFresh(); // also without a database: then it says so
+      }
+    }),
+    every(UPKEEP_EVERY_MS, log, 'systems and maintenance', () => keepRecord(parts, holder)),
+  ];
+  return {
+    holder,
+    board,
+    plugin: statusSite({ board }),
+    setOrigin: (url) => {
+      origin = config.publicUrl ?? url;
+    },
+    rounds: {
+      async stop() {
+        await Promise.all(rounds.map((round) => round.stop()));
+        await board.settled();
+      },
+    },
+  };
+}
+
+/** Whoever is new in the catalogue gets its components; maintenance that has begun or ended is written down. */
+async function keepRecord(
+  { database, clock, catalogue }: Pick<IncidentParts, 'database' | 'clock' | 'catalogue'>,
+  holder: IncidentHolder,
+): Promise<void> {
+  const { tree, incidents } = holder.current();
+  const missing = missingSystems(catalogue.current(), tree);
+  await addSystems(database, missing);
+  const now = clock.now();
+  const due = incidents.filter((incident) => stateAt(incident, now) !== incident.state);
+  const desk = { connection: database, by: 'schedule', now };
+  await advanceMaintenance(desk, due, (state) => {
+    const key = state === 'in_progress' ? 'maintenance.began' : 'maintenance.ended';
+    return { bodyJa: textOf('ja', key), bodyEn: textOf('en', key) };
+  });
+  if (missing.length > 0 || due.length > 0) await holder.refresh(database);
+}
