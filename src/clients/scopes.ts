@@ -16,6 +16,8 @@ export const SCOPES = [
   'inquire', // the balance of a card that the caller can name
   'read', // instruments, their transfers, requests, funds
   'feed', // every event of the issuer
+  'suspensions', // what is stopped of one's own sales and uses, and to confirm it
+  'suspend', // stops any part of the issuer; lifting needs two people of the staff
   'fund', // pays into a client's funds and out of them
   'staff', // names a card by its id and any seller and merchant, takes back any sale, lifts any freeze
   'admin:clients',

@@ -13,7 +13,8 @@ const QUIET = createLog({ level: 'silent', isTerminal: false, write: () => undef
 
 async function hire({ database, clock, issuerId }: SwitchHouse, name: string): Promise<Operator> {
   const email = `${name}@example.com`;
-  const wanted = { email, name, locale: 'ja', roles: ['channel_manager'], issuerId } as const;
+  const locale = 'ja' as const;
+  const wanted = { email, name, locale, roles: ['channel_manager' as const], issuerId };
   const desk = { clock, random: systemRandom, actor: 'test' };
   const made = await database.transaction((on) => createOperator(on, desk, wanted));
   assert.ok(made.ok);

@@ -96,7 +96,8 @@ where suspension_id = :suspensionId
 order by phase_no;
 
 -- name: addTellings
--- Every company of the issuer that sells or takes payment where the suspension does something.
+-- Every company of the issuer that sells or takes payment where the suspension does something; one that
+-- sells from what it has paid in has no seller, and is told of what is stopped at no certain place.
 insert into suspensions.telling (suspension_id, phase_no, client_id, next_at)
 select :suspensionId, :phaseNo, client.client_id, :nextAt
 from clients.client
@@ -105,6 +106,7 @@ where client.issuer_id = :issuerId
   and (
     client.seller_id = any(:sellerIds::int[])
     or client.merchant_id = any(:merchantIds::int[])
+    or (:isOfNoPlace::boolean and client.funding = 'funds')
     or exists (
       select from clients.terminal
       where terminal.client_id = client.client_id

@@ -462,11 +462,12 @@ export interface AddTellingsParams {
   readonly issuerId: number;
   readonly sellerIds: readonly number[];
   readonly merchantIds: readonly number[];
+  readonly isOfNoPlace: boolean;
 }
 
 const addTellingsStatement: Statement = {
   title: 'suspensions/change-suspensions.sql addTellings',
-  name: 'k2b4a80870ee0289abe6a6506',
+  name: 'k3ab7fad27547e82b8ba26a99',
   text: `
 insert into suspensions.telling (suspension_id, phase_no, client_id, next_at)
 select $1, $2, client.client_id, $3
@@ -476,6 +477,7 @@ where client.issuer_id = $4
   and (
     client.seller_id = any($5::int[])
     or client.merchant_id = any($6::int[])
+    or ($7::boolean and client.funding = 'funds')
     or exists (
       select from clients.terminal
       where terminal.client_id = client.client_id
@@ -489,12 +491,14 @@ where client.issuer_id = $4
     encode.int4,
     encodeArray.int4,
     encodeArray.int4,
+    encode.bool,
   ],
   row: () => undefined as never,
 };
 
 /**
- * Every company of the issuer that sells or takes payment where the suspension does something.
+ * Every company of the issuer that sells or takes payment where the suspension does something; one that
+ * sells from what it has paid in has no seller, and is told of what is stopped at no certain place.
  */
 export function addTellings(
   on: Queryable,
@@ -507,5 +511,6 @@ export function addTellings(
     params.issuerId,
     params.sellerIds,
     params.merchantIds,
+    params.isOfNoPlace,
   ]);
 }

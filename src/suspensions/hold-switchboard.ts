@@ -16,6 +16,8 @@ export interface SwitchboardHolder {
   current(): Switchboard;
   /** Reads what has changed unless `leastEpoch` is known already; of many callers at once one reads for all. */
   refresh(on: Connection, leastEpoch?: number): Promise<Switchboard>;
+  /** The same after a look at the epoch: what an idle process does often. */
+  refreshIfMoved(on: Connection): Promise<Switchboard>;
   /** Called after each change that this process has come to know; what it throws is nobody's. */
   onChange(listener: (switchboard: Switchboard) => void): void;
 }
@@ -38,20 +40,26 @@ export function switchboardHolderOf(first: Board): SwitchboardHolder {
     return known;
   }
 
+  async function refresh(
+    connection: Connection,
+    leastEpoch = Number.POSITIVE_INFINITY,
+  ): Promise<Switchboard> {
+    if (known.epoch >= leastEpoch) return known;
+    const underWay = reading;
+    if (underWay !== undefined) {
+      const found = await underWay;
+      if (found.epoch >= leastEpoch) return found;
+    }
+    reading ??= read(connection).finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
+
   return {
     current: () => known,
-    async refresh(connection, leastEpoch = Number.POSITIVE_INFINITY) {
-      if (known.epoch >= leastEpoch) return known;
-      const underWay = reading;
-      if (underWay !== undefined) {
-        const found = await underWay;
-        if (found.epoch >= leastEpoch) return found;
-      }
-      reading ??= read(connection).finally(() => {
-        reading = undefined;
-      });
-      return reading;
-    },
+    refresh,
+    refreshIfMoved: async (connection) => refresh(connection, await epochNow(connection)),
     onChange: (listener) => void listeners.push(listener),
   };
 }
@@ -61,14 +69,18 @@ export function readChanges(connection: Connection, known: Board): Promise<Board
   return connection.transaction((on) => changesOf(on, known), 'snapshot');
 }
 
+async function epochNow(on: Queryable): Promise<number> {
+  const [row] = await readEpoch(on);
+  return Number(present(row, 'the switch has one epoch').epoch);
+}
+
 async function changesOf(on: Queryable, known: Board): Promise<Board> {
   const knownEpoch = BigInt(known.epoch);
-  const [epochs, suspensions, phases] = await Promise.all([
-    readEpoch(on),
+  const [epoch, suspensions, phases] = await Promise.all([
+    epochNow(on),
     readChangedSuspensions(on, { knownEpoch }),
     readChangedPhases(on, { knownEpoch }),
   ]);
-  const epoch = Number(present(epochs[0], 'the switch has one epoch').epoch);
   const phasesOf = Map.groupBy(phases, ({ suspensionId }) => suspensionId);
   return known.withChanged(
     suspensions.map((row) => suspensionOf(row, phasesOf.get(row.suspensionId) ?? [])),

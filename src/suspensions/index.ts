@@ -63,6 +63,21 @@ export {
   type ApprovedChange,
 } from './approve-changes.ts';
 export type { SwitchDesk } from './switch-desk.ts';
-export { judgeScope, namesOfScope, type NamedThing, type ScopeRefusal } from './scope.ts';
 export { describeScope } from './describe-scope.ts';
 export { ANNOUNCED_MAX, readAnnounced, type AnnouncedRefusal } from './announced.ts';
+export { concerns, judgeScope, namesOfScope, type NamedThing, type ScopeRefusal } from './scope.ts';
+export {
+  publicSuspension,
+  sinceOf,
+  stateOfSuspension,
+  type PublicSuspension,
+  type SuspensionState,
+} from './public-suspension.ts';
+export {
+  confirmSuspension,
+  tellSellers,
+  TELLING_POLICY,
+  type ConfirmRefusal,
+  type TellingPolicy,
+  type TellingTools,
+} from './tell-sellers.ts';

@@ -130,3 +130,24 @@ export function merchantsUnder(catalogue: Catalogue, scope: Scope): readonly num
     .filter(({ issuerId }) => issuerId === scope.issuerId)
     .map(({ merchantId }) => merchantId);
 }
+
+/** It says nothing of where, by whom or by which tender. */
+export function isOfNoPlace(scope: Scope): boolean {
+  const { sellerId, chainId, aggregatorId, tenderId, merchantId, soldBySellerId } = scope;
+  return [sellerId, chainId, aggregatorId, tenderId, merchantId, soldBySellerId].every(
+    (id) => id === 0,
+  );
+}
+
+/** Whether a company sells or takes payment where the suspension does something. */
+export function concerns(
+  catalogue: Catalogue,
+  scope: Scope,
+  company: { readonly sellerId: number | null; readonly merchantId: number | null },
+): boolean {
+  if (company.sellerId === null && company.merchantId === null) return true;
+  return (
+    sellersUnder(catalogue, scope).some(({ sellerId }) => sellerId === company.sellerId) ||
+    merchantsUnder(catalogue, scope).some((merchantId) => merchantId === company.merchantId)
+  );
+}

@@ -11,7 +11,7 @@ import {
   putOff,
 } from './change-suspensions.sql.ts';
 import type { SwitchboardHolder } from './hold-switchboard.ts';
-import { merchantsUnder, sellersUnder } from './scope.ts';
+import { isOfNoPlace, merchantsUnder, sellersUnder } from './scope.ts';
 import type { BuyerConditions, Effect, Scope } from './suspension.ts';
 
 /** Who moves the switch, and with what. */
@@ -81,6 +81,7 @@ export async function writePhase(
     issuerId: scope.issuerId,
     sellerIds: sellersUnder(catalogue(), scope).map(({ sellerId }) => sellerId),
     merchantIds: merchantsUnder(catalogue(), scope),
+    isOfNoPlace: isOfNoPlace(scope),
   });
   await markChanged(on, { suspensionId, epoch });
   await moveEpoch(on, { epoch });

@@ -13,6 +13,7 @@
  */
 export type { AdminParts } from './admin.ts';
 export { administration } from './admin-routes.ts';
+export { suspensionRoutes, type SuspensionParts } from './suspension-routes.ts';
 export type { Feed, FeedPage, HttpParts, NotReady } from './parts.ts';
 export { openApiDocument, openApiText } from './openapi.ts';
 export type { JsonSchema, OpenApiDocument, OpenApiOperation } from './openapi-document.ts';

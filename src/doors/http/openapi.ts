@@ -68,6 +68,7 @@ const GROUPS: readonly (readonly [string, string])[] = [
   ['Cards', 'How a card comes to be, and is taken back'],
   ['Value', 'How value moves'],
   ['Safety', 'Stopping, ending and undoing'],
+  ['Suspensions', 'What is stopped, and who has confirmed it'],
   ['Asking', 'Balances, and what became of a request'],
   ['Batches', 'Many operations at once'],
   ['Funds', 'What a client has paid in beforehand'],

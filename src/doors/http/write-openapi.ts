@@ -11,6 +11,7 @@ import { administration } from './admin-routes.ts';
 import { openApiText } from './openapi.ts';
 import type { HttpParts } from './parts.ts';
 import { createHttpServer } from './server.ts';
+import { suspensionRoutes, type SuspensionParts } from './suspension-routes.ts';
 
 const FILE = new URL('../../../openapi.json', import.meta.url);
 
@@ -21,7 +22,7 @@ const parts = {
 } as HttpParts;
 
 const { fastify } = await createHttpServer(parts, {
-  keyedPlugins: [administration({} as AdminParts)],
+  keyedPlugins: [administration({} as AdminParts), suspensionRoutes({} as SuspensionParts)],
 });
 const text = openApiText(fastify);
 if (!process.argv.includes('--check')) await writeFile(FILE, text);

@@ -1,0 +1,47 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { KeyRing } from '../kernel/crypto.ts';
+import { systemRandom } from '../kernel/crypto.ts';
+import type { Database } from '../kernel/database/index.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { CatalogueHolder } from '../programmes/index.ts';
+import { tellSellers, TELLING_POLICY, type SwitchboardHolder } from '../suspensions/index.ts';
+import { every, type Rounds } from './every.ts';
+
+export interface SwitchParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly keys: KeyRing;
+  readonly log: Logger;
+  readonly catalogue: CatalogueHolder;
+  readonly switches: SwitchboardHolder;
+  /** Only the demo, whose receivers are on this machine, may speak to it. */
+  readonly hasDemo: boolean;
+}
+
+/** A process without sales reads no batches, and its pages must say what is stopped all the same. */
+const LOOK_EVERY_MS = 250;
+const TELL_EVERY_MS = 500;
+
+/** What happens by itself around the switch: this process hears of changes, and sellers are told of them. */
+export function startSwitch(parts: SwitchParts): Rounds {
+  const { database, clock, keys, log, catalogue, switches } = parts;
+  const tools = {
+    on: database,
+    clock,
+    log,
+    policy: { ...TELLING_POLICY, addresses: parts.hasDemo ? 'loopback' : 'public' } as const,
+    unseal: (sealed: Uint8Array) => keys.unseal(sealed),
+    jitter: () => systemRandom.below(1_000) / 1_000,
+    catalogue: () => catalogue.current(),
+    switchboard: () => switches.current(),
+  };
+  const rounds = [
+    every(LOOK_EVERY_MS, log, 'switch', async () => void (await switches.refreshIfMoved(database))),
+    every(TELL_EVERY_MS, log, 'tellings', async () => void (await tellSellers(tools))),
+  ];
+  return {
+    async stop() {
+      await Promise.all(rounds.map((round) => round.stop()));
+    },
+  };
+}
