@@ -69,8 +69,16 @@ void describe('imports', () => {
     'doors/till': ['kernel', 'programmes', 'instruments'],
     'doors/agcod': ['kernel', 'programmes', 'instruments'],
     'doors/http': ['kernel', 'programmes', 'clients', 'suspensions', 'instruments', 'backup'],
-    web: ['kernel', 'programmes', 'clients', 'suspensions', 'instruments', 'incidents', 'doors/http'],
-    console: ['kernel', 'programmes', 'operators', 'clients', 'instruments', 'doors/http'],
+    web: [
+      'kernel',
+      'programmes',
+      'clients',
+      'suspensions',
+      'instruments',
+      'incidents',
+      'doors/http',
+    ],
+    console: ['kernel', 'programmes', 'operators', 'clients', 'instruments', 'sales', 'doors/http'],
     cli: [
       'kernel',
       'ledger',
@@ -82,7 +90,16 @@ void describe('imports', () => {
       'backup',
       'demo',
     ],
-    replay: ['kernel', 'programmes', 'operators', 'clients', 'instruments', 'sales', 'doors/till'],
+    replay: [
+      'kernel',
+      'programmes',
+      'operators',
+      'clients',
+      'instruments',
+      'sales',
+      'doors/till',
+      'console', // the names of its headers
+    ],
     main: ['kernel', 'cli', 'server'],
   };
   /** Puts everything together. */

@@ -25,6 +25,11 @@ export {
   type ConsoleSent,
 } from './route.ts';
 export { refusal, type FrameRefusal } from './problems.ts';
+export { sessionRoutes } from './session-routes.ts';
+export { approvalRoutes } from './approval-routes.ts';
+export { operatorRoutes } from './operator-routes.ts';
+export { auditRoutes } from './audit-routes.ts';
+export { overviewRoutes, type OverviewParts } from './overview-routes.ts';
 
 /** The routes of one part, with what they stand on bound already. */
 export type ConsoleRoutes = (scope: FastifyInstance, parts: ConsoleParts) => void;

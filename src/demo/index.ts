@@ -13,9 +13,11 @@ export { DEMO_ISSUER } from './demo-catalogue.ts';
 export { HOUSE_CLIENT, type DemoSecrets, type DemoTools } from './make-demo.ts';
 export {
   gatherSandbox,
+  readSandboxConsole,
   renewDemoKeys,
   SANDBOX_FILE,
   writeSandbox,
   type DoorAddresses,
   type Sandbox,
 } from './sandbox.ts';
+export type { DemoOperator } from './demo-operators.ts';

@@ -50,6 +50,7 @@ import {
   DEMO_STOCK,
   DEMO_TERMINAL,
 } from './demo-catalogue.ts';
+import { makeDemoOperators, type DemoOperator } from './demo-operators.ts';
 
 /**
  * The demo of an embedded database: an issuer with something of everything, so that whoever starts the
@@ -71,6 +72,7 @@ export interface DemoSecrets {
   readonly apiKey: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  readonly operators: readonly DemoOperator[];
 }
 
 export function hasDemo(tools: Pick<DemoTools, 'catalogue'>): boolean {
@@ -190,15 +192,17 @@ async function submitOnce(engine: Pick<Engine, 'submit'>, operation: Operation):
   }
 }
 
-/** New keys for the demo's company: also what `kinken sandbox --renew` asks for. */
+/** New keys for the demo's company, new passwords for its operators: also what `kinken sandbox --renew` asks for. */
 export async function makeDemoKeys(tools: DemoTools): Promise<DemoSecrets> {
   const desk = demoDesk(tools);
+  const operators = await makeDemoOperators(tools);
   const signing = made(await createSigningKey(desk, DEMO_PARTNER));
   const api = made(
     await createApiKey(desk, DEMO_CLIENT.key, newApiKey.parse({ scopes: DEMO_SCOPES }), null),
   );
   const { accessKeyId, secretAccessKey } = present(signing, 'a new signing key is shown');
-  return { apiKey: present(api, 'a new key is shown').apiKey, accessKeyId, secretAccessKey };
+  const { apiKey } = present(api, 'a new key is shown');
+  return { apiKey, accessKeyId, secretAccessKey, operators };
 }
 
 /** Everything: the demo refuses to listen beyond this machine (R34). */

@@ -1,5 +1,5 @@
 import { readCards } from '../instruments/index.ts';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listApiKeys, revokeApiKey, revokeSigningKey } from '../clients/index.ts';
 import { present } from '../kernel/assert.ts';
@@ -10,6 +10,7 @@ import {
   DEMO_STOCK,
   DEMO_TERMINAL,
 } from './demo-catalogue.ts';
+import type { DemoOperator } from './demo-operators.ts';
 import { demoDesk, makeDemoKeys } from './make-demo.ts';
 import type { DemoSecrets, DemoTools } from './make-demo.ts';
 
@@ -31,6 +32,8 @@ export interface Sandbox {
     readonly terminalId: string;
     readonly merchantId: string;
   };
+  /** One operator for each role, to sign in to the console with. */
+  readonly console: { readonly url: string; readonly operators: readonly DemoOperator[] };
   readonly cards: readonly SandboxCard[];
 }
 
@@ -58,7 +61,7 @@ export async function gatherSandbox(
   doors: DoorAddresses,
 ): Promise<Sandbox> {
   const { terminalCode, merchantCode, dialect } = DEMO_TERMINAL;
-  const { apiKey, accessKeyId, secretAccessKey } = secrets;
+  const { apiKey, accessKeyId, secretAccessKey, operators } = secrets;
   return {
     http: { baseUrl: doors.httpUrl, apiKey },
     agcod: {
@@ -70,6 +73,7 @@ export async function gatherSandbox(
       mockPartnerId: DEMO_MOCK_PARTNER,
     },
     till: { ...doors.till, dialect, terminalId: terminalCode, merchantId: merchantCode },
+    console: { url: `${doors.httpUrl}/console`, operators },
     cards: await readSandboxCards(tools),
   };
 }
@@ -92,6 +96,16 @@ async function readSandboxCards(tools: DemoTools): Promise<SandboxCard[]> {
 }
 
 export const SANDBOX_FILE = 'sandbox.json';
+
+/** What the file holds of the console; null where there is none, or one of an older version. */
+export async function readSandboxConsole(dataFolder: string): Promise<Sandbox['console'] | null> {
+  try {
+    const text = await readFile(join(dataFolder, SANDBOX_FILE), 'utf8');
+    return (JSON.parse(text) as Partial<Sandbox>).console ?? null;
+  } catch {
+    return null;
+  }
+}
 
 /** Written once, for its owner only (R34). Throws when the file is there already. */
 export async function writeSandbox(dataFolder: string, sandbox: Sandbox): Promise<string> {

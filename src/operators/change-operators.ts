@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hashPassword } from 'better-auth/crypto';
 import type { Clock, Instant } from '../kernel/clock.ts';
 import { wallClock } from '../kernel/clock.ts';
 import { newSecret, type Random } from '../kernel/crypto.ts';
@@ -16,6 +17,7 @@ import {
   forgetCredentialsOf,
   forgetInvitationsOf,
   forgetSecondFactorOf,
+  insertCredential,
   insertInvitation,
   insertOperator,
   listOperators,
@@ -95,6 +97,21 @@ async function invite(on: Queryable, desk: StaffDesk, operatorId: string): Promi
     at,
   });
   return invitation;
+}
+
+/** A password in another's hand is one that two know: only for the operators of a demo, whose file holds it. */
+export async function setDemoPassword(
+  on: Queryable,
+  desk: StaffDesk,
+  { operatorId, password }: { readonly operatorId: string; readonly password: string },
+): Promise<void> {
+  const hashed = await hashPassword(password);
+  await forgetCredentialsOf(on, { operatorId });
+  await forgetSecondFactorOf(on, { operatorId });
+  await forgetInvitationsOf(on, { operatorId });
+  await endSessionsOf(on, { operatorId });
+  const id = newSecret(desk.random).slice(0, ID_LENGTH);
+  await insertCredential(on, { id, operatorId, password: hashed, at: desk.clock.now() });
 }
 
 /** As the library hashes what it looks up. */

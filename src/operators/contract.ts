@@ -57,7 +57,10 @@ export const roles = z
 /** What an operator is made of; the password is its own to choose, by an invitation. */
 export const newOperator = z.strictObject({
   email,
-  name: z.string().trim().min(1).max(100),
+  name: z
+    .string()
+    .trim()
+    .regex(/^[^\p{Cc}\p{Cf}]{1,100}$/u, '1 to 100 characters in one line'),
   roles,
   locale: z.enum(['ja', 'en']).default('ja'),
   issuer: z

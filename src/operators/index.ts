@@ -45,6 +45,7 @@ export {
   hasTwoAdministrators,
   readOperators,
   reinviteOperator,
+  setDemoPassword,
   setOperatorActive,
   setOperatorLocale,
   setOperatorRoles,

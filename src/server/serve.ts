@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type Command, NotDone } from '../cli/index.ts';
+import { readSandboxConsole, type DemoOperator } from '../demo/index.ts';
 import { TillNotProtected } from '../doors/till/index.ts';
 import { readConfig } from '../kernel/config.ts';
 import { processLog, type Logger } from '../kernel/log.ts';
@@ -22,7 +23,7 @@ export const SERVE: Command = {
     const server = await start(() =>
       startServer({ config, log, isDemoAsked: values.isSet('demo') }),
     );
-    welcome(log, server);
+    await welcome(log, server, config.dataFolder);
     await stopAsked;
     await server.stop();
     log.info('stopped: everything that was answered is kept');
@@ -55,18 +56,20 @@ function listenForStop(log: Logger): Promise<unknown> {
   return first;
 }
 
-function welcome(log: Logger, server: RunningServer): void {
+async function welcome(log: Logger, server: RunningServer, dataFolder: string): Promise<void> {
   const { httpUrl, till } = server;
   const doors = { http: httpUrl, till: `${till.host}:${till.port}` };
   log.info({ ...doors, database: server.database, sandboxFile: server.sandboxFile }, 'ready');
   if (process.stdout.isTTY !== true || !server.hasDemo) return;
   const sandbox = server.sandboxFile ?? 'sandbox.json in the data folder';
+  const operators = (await readSandboxConsole(dataFolder))?.operators ?? [];
   process.stdout.write(`
   Kinken runs, with a demo in it.
 
   Page         ${httpUrl}/
   API          ${httpUrl}/docs      (OpenAPI: ${httpUrl}/openapi.json)
-  Till         ${till.host}:${till.port}   (ISO 8583)
+  Console      ${httpUrl}/console
+${operators.map(signInLine).join('')}  Till         ${till.host}:${till.port}   (ISO 8583)
   Keys, cards  ${sandbox}
 
   Issue a code of 1,500 yen, then look it up on the page:
@@ -79,4 +82,9 @@ function welcome(log: Logger, server: RunningServer): void {
   Ctrl-C stops it; everything is there at the next start.
 
 `);
+}
+
+/** Only at a terminal: whoever sees it has started the server. */
+function signInLine({ email, password }: DemoOperator): string {
+  return `                 ${email.padEnd(32)} ${password}\n`;
 }
