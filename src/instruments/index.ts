@@ -30,13 +30,37 @@ export type {
   NewCard,
   Operation,
   OperationKind,
+  Place,
+  Sale,
 } from './operation.ts';
 export type { Balance, Done, InstrumentState, Outcome, RequestOutcome } from './outcome.ts';
 export { REFUSALS, type Refusal } from './refusal.ts';
 export type { BatchNote } from './writer.ts';
+export {
+  chargedThrough,
+  isCountedByContract,
+  limitOfContract,
+  periodStart,
+  type Spend,
+} from './contract-limits.ts';
+export {
+  judgeOfferedAmount,
+  judgePartiesAsked,
+  judgeSaleAsked,
+  sellsAs,
+  type SaleAsked,
+  type Stopped,
+} from './gate.ts';
+export type { GateState } from './draft.ts';
 export { HOLD_JOURNAL, ITEM_JOURNAL, REQUEST_JOURNAL } from './rows.ts';
 export { newCard, openMint, type Mint, type MintedCard } from './mint.ts';
-export { numberLane } from './code-shape.ts';
+export { isLuhnNumber, normaliseCode, normaliseNumber, numberLane } from './code-shape.ts';
+export {
+  openCardStories,
+  type CardStories,
+  type CardStory,
+  type StoryRequest,
+} from './card-story.ts';
 export { PieceRefused, submitSurely } from './stock-run-submit.ts';
 export {
   continueRun,

@@ -11,7 +11,12 @@ import {
 } from '../clients/index.ts';
 import { keepCopies } from '../backup/index.ts';
 import { agcodDoor } from '../doors/agcod/index.ts';
-import { administration, createHttpServer, isLoopback } from '../doors/http/index.ts';
+import {
+  administration,
+  createHttpServer,
+  isLoopback,
+  suspensionRoutes,
+} from '../doors/http/index.ts';
 import { iso87, startTillHost, TILL_BOUNDS, vaps93, type TillHost } from '../doors/till/index.ts';
 import { latestCursor, readFeed, startWebhooks, WEBHOOK_POLICY } from '../feed/index.ts';
 import { openActivity, openEngine, type RunningEngine } from '../instruments/index.ts';
@@ -25,13 +30,18 @@ import { readMasterKey } from '../kernel/master-key.ts';
 import { createMetrics, type Metrics } from '../kernel/metrics.ts';
 import type { Notices } from '../notices/index.ts';
 import { holdCatalogue, type CatalogueHolder } from '../programmes/index.ts';
+import { holdSwitchboard, type SwitchboardHolder } from '../suspensions/index.ts';
 import { sendErrorPage, site } from '../web/index.ts';
 import { SANDBOX_FILE } from '../demo/index.ts';
 import { finishDemo, type DemoPlace } from './demo.ts';
 import { measureEngine } from './figures.ts';
 import { judgeReadiness } from './readiness.ts';
 import type { Rounds } from './every.ts';
+import { openConsole } from './open-console.ts';
+import { openPublicStatus, type PublicStatus } from './open-incidents.ts';
 import { openMail, startMail } from './open-mail.ts';
+import { overviewShare } from './open-overview.ts';
+import { startSwitch } from './open-switch.ts';
 import { keepTime } from './keep-time.ts';
 import { startSchedule } from './schedule.ts';
 import { readTlsFiles, type TlsFiles } from './tls-files.ts';
@@ -77,6 +87,7 @@ interface Foundation {
   readonly isTimeMoved: boolean;
   readonly metrics: Metrics;
   readonly catalogue: CatalogueHolder;
+  readonly switches: SwitchboardHolder;
   readonly clients: DirectoryHolder;
   readonly notices: Notices;
 }
@@ -115,6 +126,7 @@ async function assemble(
     random: systemRandom,
     clock,
     catalogue: base.catalogue,
+    switchboard: base.switches,
     lanesOfANewDatabase: config.laneCount,
     writers: config.writers,
     onBatch: (note) => figures.onBatch(note),
@@ -128,7 +140,10 @@ async function assemble(
   const schedule = startBackground(base, engine, demo.isHere);
   closers.push(() => schedule.stop());
   const state = { isStarting: true };
-  const httpUrl = await openHttp({ ...base, tls }, engine, state, closers);
+  const status = await openPublicStatus({ ...base, switchboard: base.switches });
+  closers.push(() => status.rounds.stop());
+  const shown = { ...base, tls, hasDemo: demo.isHere, status };
+  const httpUrl = await openHttp(shown, engine, state, closers);
   const till = await openTill({ ...base, tls }, engine, closers);
   const sandboxFile = await demo.finish(engine, { httpUrl, till });
   state.isStarting = false;
@@ -159,13 +174,14 @@ async function openFoundation(
   await checkMasterKey(database, keys);
   const clock = movedClock ?? (await openDatabaseClock(database, log, closers));
   const catalogue = await holdCatalogue(database);
+  const switches = await holdSwitchboard(database);
   const clients = await holdDirectory({ database, keyRing: keys, log });
   closers.push(async () => clients.close());
   const isTimeMoved = movedClock !== undefined;
   const metrics = createMetrics();
   const notices = await openMail({ config, log, database, keys, clock, metrics });
   const found = { config, log, database, keys, clock, isTimeMoved, metrics };
-  return { ...found, catalogue, clients, notices };
+  return { ...found, catalogue, switches, clients, notices };
 }
 
 async function openDatabaseClock(
@@ -219,15 +235,20 @@ function startBackground(base: Foundation, engine: RunningEngine, hasDemo: boole
     dataFolder: config.dataFolder,
   });
   const mail = startMail(base.notices, log);
+  const switchRounds = startSwitch({ ...base, hasDemo });
   return {
     async stop() {
-      await Promise.all([webhooks.stop(), schedule.stop(), mail.stop()]);
+      await Promise.all([webhooks.stop(), schedule.stop(), mail.stop(), switchRounds.stop()]);
     },
   };
 }
 
 async function openHttp(
-  base: Foundation & { readonly tls: TlsFiles },
+  base: Foundation & {
+    readonly tls: TlsFiles;
+    readonly hasDemo: boolean;
+    readonly status: PublicStatus;
+  },
   engine: RunningEngine,
   state: { readonly isStarting: boolean },
   closers: (() => Promise<unknown>)[],
@@ -242,6 +263,10 @@ async function openHttp(
   });
   const keeper = await keepGuesses({ throttle: guesses, database, clock, log });
   closers.push(() => keeper.close());
+  const { writers } = config;
+  const overview = { ...base, writers, incidents: base.status.holder };
+  const staff = openConsole(base, [overviewShare(overview, engine)]);
+  closers.push(() => staff.rounds.stop());
   const http = await createHttpServer(
     {
       engine,
@@ -252,6 +277,7 @@ async function openHttp(
       log,
       metrics,
       catalogue: current,
+      switchboard: () => base.switches.current(),
       readiness: async () =>
         state.isStarting
           ? [{ part: 'server', reason: 'it is still starting' }]
@@ -272,12 +298,16 @@ async function openHttp(
           catalogue: current,
         }),
         agcodOver(base, engine),
+        staff.plugin,
+        base.status.plugin,
       ],
-      keyedPlugins: [administrationOf(base)],
+      keyedPlugins: [administrationOf(base), suspensionRoutesOf(base)],
     },
   );
   closers.push(() => http.drain());
-  return http.listen(config.http);
+  const httpUrl = await http.listen(config.http);
+  base.status.setOrigin(httpUrl);
+  return httpUrl;
 }
 
 function agcodOver(
@@ -299,6 +329,11 @@ function agcodOver(
     findProduct: (productId) => current().products.get(productId),
     countAnswer: (operation, result) => answers.inc({ operation, result }),
   });
+}
+
+function suspensionRoutesOf(base: Foundation): FastifyPluginCallback {
+  const { database: connection, clock, switches, catalogue } = base;
+  return suspensionRoutes({ connection, clock, switches, catalogue: () => catalogue.current() });
 }
 
 function administrationOf(base: Foundation): FastifyPluginCallback {

@@ -18,6 +18,7 @@ import { createLog } from '../../src/kernel/log.ts';
 import { accepted, refused } from '../../src/kernel/result.ts';
 import { createMetrics } from '../../src/kernel/metrics.ts';
 import { makeCatalogue, type Catalogue, type Product } from '../../src/programmes/index.ts';
+import { makeSwitchboard } from '../../src/suspensions/index.ts';
 import { createFakeEngine, type FakeEngine } from './http-engine.ts';
 
 export interface HttpWorld extends AsyncDisposable {
@@ -90,6 +91,7 @@ export async function openWorld(
     },
     clients: directoryOf(keys),
     catalogue: () => CATALOGUE,
+    switchboard: () => makeSwitchboard([], 0),
     readiness: async () => [],
   };
   const server = await createHttpServer(parts, options(parts));

@@ -65,6 +65,7 @@ test('an operation carries the client, the instant it came in, and the keys as i
       unit: 'JPY',
       merchantId: 31,
       isPartialAllowed: false,
+      place: { sellerId: 21 },
     },
   ]);
 });

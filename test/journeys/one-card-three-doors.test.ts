@@ -142,6 +142,7 @@ async function openHttp(house: House, log: Logger) {
       log,
       metrics,
       catalogue: current,
+      switchboard: () => house.switches.current(),
       readiness: async () => [],
     },
     {

@@ -23,6 +23,7 @@ import type { Refusal } from '../../src/instruments/refusal.ts';
 import { REFUSALS_OF, REFUSALS_OF_ANY } from '../../src/instruments/refusals-of.ts';
 import { verifyBooks } from '../../src/instruments/verify.ts';
 import { holdCatalogue, type CatalogueHolder } from '../../src/programmes/index.ts';
+import { holdSwitchboard, type SwitchboardHolder } from '../../src/suspensions/index.ts';
 
 /** 2026-03-02T03:00:00Z is noon of a Monday in Japan. */
 export const START: Instant = Date.parse('2026-03-02T03:00:00Z');
@@ -46,6 +47,7 @@ export interface House {
   readonly keys: KeyRing;
   readonly mint: Mint;
   readonly catalogue: CatalogueHolder;
+  readonly switches: SwitchboardHolder;
   /** Submits with a fresh request id unless one is given. */
   submit(act: Act, envelope?: Partial<Envelope>): Promise<Outcome>;
   /** Submits and expects it to be accepted. */
@@ -83,9 +85,10 @@ export async function openHouse(
   const keys = options.keys ?? openKeyRing(new Uint8Array(32).fill(7));
   const clock = new MovedClock(START);
   const catalogue = options.catalogue ?? (await holdCatalogue(database));
+  const switches = options.switchboard ?? (await holdSwitchboard(database));
   const random = seededRandom(options.seed ?? 1);
   const open = (): Promise<RunningEngine> =>
-    openEngine({ random, clock, ...options, database, keys, catalogue });
+    openEngine({ random, clock, switchboard: switches, ...options, database, keys, catalogue });
   let engine = await open();
   const mint = openMint(keys, random, engine.laneCount);
   let requests = 0;
@@ -148,6 +151,7 @@ export async function openHouse(
     keys,
     mint,
     catalogue,
+    switches,
     submit,
     done,
     refusal,

@@ -3,7 +3,15 @@
  * that the caller may not use is the refusal that an unknown one is.
  */
 import type { Client, Scope } from '../../clients/index.ts';
-import type { Act, CardReference, Funding, Refusal } from '../../instruments/index.ts';
+import type {
+  Act,
+  CardReference,
+  Envelope,
+  Funding,
+  Place,
+  Refusal,
+  Sale,
+} from '../../instruments/index.ts';
 import { accepted, refused, type Result } from '../../kernel/result.ts';
 import type { Catalogue } from '../../programmes/index.ts';
 import type { Body, ValueKind } from './contract.ts';
@@ -18,7 +26,9 @@ export interface Acting {
 }
 
 export type ActRefusal = Refusal | 'scope_missing';
-type Acted = Result<Act, ActRefusal>;
+/** An act, and what its envelope says of where and how it is sold or used. */
+export type PlacedAct = Act & Pick<Envelope, 'sale' | 'place'>;
+type Acted = Result<PlacedAct, ActRefusal>;
 
 /** `holdId` beside the body: a single route has it in its path, a batch item in itself. */
 type Parse<Kind extends ValueKind> = (
@@ -33,13 +43,17 @@ export const ACTS: { readonly [Kind in ValueKind]: Parse<Kind> } = {
     if (!product) return refused('product_not_found');
     const funding = fundingOf(acting, body.sellerId);
     if (!funding) return refused('seller_not_found');
-    const { amountMinor, unit } = money(body);
-    return accepted({ kind: 'issue', productId: product.productId, amountMinor, unit, funding });
+    const sale = saleOf(acting, funding, body);
+    if (!sale.ok) return sale;
+    const { productId } = product;
+    return accepted({ kind: 'issue', productId, ...money(body), funding, ...sale.value });
   },
 
   activate(body, acting) {
     const funding = fundingOf(acting, body.sellerId);
     if (!funding) return refused('seller_not_found');
+    const sale = saleOf(acting, funding, body);
+    if (!sale.ok) return sale;
     const amountMinor = body.amountMinor === undefined ? null : BigInt(body.amountMinor);
     return accepted({
       kind: 'activate',
@@ -47,6 +61,7 @@ export const ACTS: { readonly [Kind in ValueKind]: Parse<Kind> } = {
       amountMinor,
       unit: body.unit ?? null,
       funding,
+      ...sale.value,
     });
   },
 
@@ -60,8 +75,11 @@ export const ACTS: { readonly [Kind in ValueKind]: Parse<Kind> } = {
   load(body, acting) {
     const funding = fundingOf(acting, body.sellerId);
     if (!funding) return refused('seller_not_found');
+    const sale = saleOf(acting, funding, body);
+    if (!sale.ok) return sale;
     const { lotClass } = body;
-    return accepted({ kind: 'load', card: cardOf(body.card), ...money(body), lotClass, funding });
+    const card = cardOf(body.card);
+    return accepted({ kind: 'load', card, ...money(body), lotClass, funding, ...sale.value });
   },
 
   redeem(body, acting) {
@@ -70,7 +88,15 @@ export const ACTS: { readonly [Kind in ValueKind]: Parse<Kind> } = {
     if (merchantId === undefined) return refused('merchant_not_found');
     const { isPartialAllowed } = body;
     const card = cardOf(body.card);
-    return accepted({ kind: 'redeem', card, ...money(body), merchantId, isPartialAllowed });
+    const place = placeOf(acting, merchantId);
+    return accepted({
+      kind: 'redeem',
+      card,
+      ...money(body),
+      merchantId,
+      isPartialAllowed,
+      ...place,
+    });
   },
 
   return(body, acting) {
@@ -92,6 +118,7 @@ export const ACTS: { readonly [Kind in ValueKind]: Parse<Kind> } = {
       ...money(body),
       merchantId,
       durationMs,
+      ...placeOf(acting, merchantId),
     });
   },
 
@@ -124,6 +151,7 @@ export const ACTS: { readonly [Kind in ValueKind]: Parse<Kind> } = {
       to,
       amountMinor,
       unit: body.unit ?? null,
+      ...placeOf(acting, null),
     });
   },
 
@@ -222,6 +250,45 @@ function fundingOf(acting: Acting, key: string | undefined): Funding | undefined
   const sellerId = catalogue.findSeller(client.issuerId, key)?.sellerId;
   if (sellerId === undefined || !mayName(sellerId, bound, scopes)) return undefined;
   return { from: 'seller', sellerId };
+}
+
+type SoldBody = Pick<Body<'issue'>, 'tender' | 'shop' | 'contract' | 'contractKind' | 'buyer'>;
+
+/** How it is sold; nothing where the body says nothing and the seller is the one that pays. */
+export function saleOf(
+  acting: Acting,
+  funding: Funding,
+  body: SoldBody,
+): Result<{ sale?: Sale }, 'shop_not_found' | 'tender_not_found'> {
+  const { client, catalogue } = acting;
+  const { tender, shop, contract = null, contractKind = null, buyer } = body;
+  const sellerId = funding.from === 'seller' ? funding.sellerId : client.sellerId;
+  const shopId = shop === undefined ? null : catalogue.findShop(sellerId ?? 0, shop)?.shopId;
+  if (shopId === undefined) return refused('shop_not_found');
+  const tenderId =
+    tender === undefined ? null : catalogue.findTender(client.issuerId, tender)?.tenderId;
+  if (tenderId === undefined) return refused('tender_not_found');
+  const isSaid = [shop, tender, body.contract, buyer].some((one) => one !== undefined);
+  if (!isSaid && funding.from === 'seller') return accepted({});
+  const { line = null, device = null, age = null } = buyer ?? {};
+  return accepted({
+    sale: {
+      sellerId,
+      tenderId,
+      shopId,
+      contract,
+      contractKind,
+      age,
+      buyer: buyer === undefined ? null : { line, device },
+    },
+  });
+}
+
+/** A client that sells and takes payment is a shop of its seller, where it is used as itself. */
+function placeOf({ client }: Acting, merchantId: number | null): { place?: Place } {
+  const { sellerId } = client;
+  const isOwn = merchantId === null || merchantId === client.merchantId;
+  return sellerId === null || !isOwn ? {} : { place: { sellerId } };
 }
 
 function merchantOf(acting: Acting, key: string | undefined): number | undefined {

@@ -58,8 +58,15 @@ export function balanceAnswer(found: Balance, catalogue: Catalogue): z.output<ty
 export function requestAnswer(found: RequestOutcome, requestId: string, catalogue: Catalogue) {
   if (found.outcome === 'not_seen') return { outcome: found.outcome, requestId };
   if (found.outcome === 'refused') {
-    const { outcome, kind, refusal, decidedAt } = found;
-    return { outcome, requestId, kind, code: refusal, decidedAt: isoInstant(decidedAt) };
+    const { outcome, kind, refusal, decidedAt, suspensionId } = found;
+    return {
+      outcome,
+      requestId,
+      kind,
+      code: refusal,
+      decidedAt: isoInstant(decidedAt),
+      ...(suspensionId !== undefined && { suspensionId }),
+    };
   }
   return { ...answerOf(found.done, catalogue), outcome: found.outcome };
 }

@@ -14,6 +14,7 @@ import {
 import type { OperationFigures } from './figures.ts';
 import type { HttpParts } from './parts.ts';
 import { problemLocale, problemOf, type AnyRefusal, type ProblemFacts } from './problems.ts';
+import { refusedBy } from './refusing-suspension.ts';
 import { submitterFor, type Submitted, type Submitter } from './submit.ts';
 
 const BODY_BYTES_MAX = 2 * 1024 * 1024;
@@ -122,7 +123,10 @@ function answererFor(parts: HttpParts, request: FastifyRequest) {
       case 'accepted':
         return answerOf(said.done, catalogue);
       case 'refused':
-        return refusedWith(said.refusal, { balanceMinor: said.balanceMinor });
+        return refusedWith(said.refusal, {
+          balanceMinor: said.balanceMinor,
+          ...refusedBy(parts, said.suspensionId, request.arrivedAt),
+        });
       case 'door_refused':
         return refusedWith(said.refusal, { scope: said.scope });
       case 'throttled':

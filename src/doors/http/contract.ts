@@ -67,16 +67,58 @@ const sellerId = key('seller').optional();
 const merchantId = key('merchant').optional();
 const money = { amountMinor, unit };
 
+/** How the buyer pays and who that is, as far as the seller says it: what offers, limits and the switch judge by. */
+const sold = {
+  tender: key('tender').optional().meta({ description: 'How the buyer pays: key of the tender' }),
+  shop: key('shop').optional().meta({ description: 'In which shop of the seller' }),
+  contract: z
+    .string()
+    .trim()
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({
+      description:
+        'What pays: phone contract, account or card. Limits of the tender count by it. Only a keyed hash of it is kept.',
+      examples: ['09012345678'],
+    }),
+  contractKind: z
+    .string()
+    .trim()
+    .min(1)
+    .max(40)
+    .optional()
+    .meta({ description: 'As the carrier calls it, where its limits differ by it' }),
+  buyer: z
+    .strictObject({
+      line: z
+        .enum(['own', 'other', 'wifi'])
+        .optional()
+        .meta({ description: 'Connected by the line that is charged, by another, or by Wi-Fi' }),
+      device: z.enum(['phone', 'tablet', 'pc', 'till']).optional(),
+      age: z.int().min(0).max(150).optional(),
+    })
+    .optional()
+    .meta({ description: 'What is not said does not meet a condition that asks for it' }),
+};
+
 // --- what moves value -------------------------------------------------------------------------
 
-const issue = { productId: key('product'), ...money, sellerId };
-const activate = { card, amountMinor: amountMinor.optional(), unit: unit.optional(), sellerId };
+const issue = { productId: key('product'), ...money, sellerId, ...sold };
+const activate = {
+  card,
+  amountMinor: amountMinor.optional(),
+  unit: unit.optional(),
+  sellerId,
+  ...sold,
+};
 const deactivate = { card };
 const load = {
   card,
   ...money,
   lotClass: z.enum(['paid', 'free', 'limited']).default('paid'),
   sellerId,
+  ...sold,
 };
 const redeem = { card, ...money, merchantId, isPartialAllowed: z.boolean().default(false) };
 const giveBack = { card, ...money, merchantId, originalRequestId: requestId.optional() };
@@ -212,6 +254,20 @@ export const answer = z
   })
   .meta({ id: 'Answer' });
 
+/** What the switch says to whoever was refused by it. */
+export const suspension = z
+  .strictObject({
+    suspensionId: z.int(),
+    effect: z.enum(['stopped', 'conditions', 'ended', 'lifted']),
+    startsAt: instant,
+    announcedText: z.string().nullable().meta({ description: 'Since when, as it was announced' }),
+    expectedEnd: instant.nullable(),
+    conditions: z.looseObject({}).nullable(),
+    textJa: z.string(),
+    textEn: z.string(),
+  })
+  .meta({ id: 'RefusingSuspension' });
+
 export const problem = z
   .looseObject({
     type: z.string(),
@@ -222,6 +278,9 @@ export const problem = z
     errors: z.array(z.strictObject({ field: z.string(), message: z.string() })).optional(),
     retryAfterSeconds: z.int().optional(),
     balanceMinor: z.int().optional(),
+    suspension: suspension
+      .optional()
+      .meta({ description: 'Of `suspended` and `conditions_not_met`: which suspension refused' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457' });
 

@@ -5,6 +5,7 @@ import type { Logger } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Catalogue } from '../../programmes/index.ts';
+import type { Switchboard } from '../../suspensions/index.ts';
 
 /** What the HTTP door stands on. The server gives the real ones, tests small ones in memory. */
 export interface HttpParts {
@@ -16,6 +17,8 @@ export interface HttpParts {
   readonly log: Logger;
   readonly metrics: Metrics;
   catalogue(): Catalogue;
+  /** What is stopped, to say which suspension refused and why. */
+  switchboard(): Switchboard;
   /** What keeps the server from being ready; empty: it is. */
   readiness(): Promise<readonly NotReady[]>;
 }

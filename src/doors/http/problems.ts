@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Refusal } from '../../instruments/index.ts';
 import { localeFor, type Locale } from '../../kernel/locale.ts';
+import type { RefusingSuspension } from './refusing-suspension.ts';
 import { DOOR_REFUSALS, type DoorRefusal } from './door-refusals.ts';
 import { REFUSALS, type RefusalText } from './refusals.ts';
 
@@ -12,6 +13,7 @@ export interface ProblemFacts {
   readonly balanceMinor?: bigint | null;
   readonly errors?: readonly FieldError[];
   readonly scope?: string;
+  readonly suspension?: RefusingSuspension; // of what the switch refused
   readonly reason?: string; // of administration: the refusal of the use case
 }
 
@@ -27,12 +29,15 @@ export function refusalText(refusal: AnyRefusal): RefusalText {
 /** The document of RFC 9457 for a refusal; `code` is what programs read. */
 export function problemOf(refusal: AnyRefusal, locale: Locale, facts: ProblemFacts = {}) {
   const text = refusalText(refusal);
+  const announced = locale === 'ja' ? facts.suspension?.textJa : facts.suspension?.textEn;
   return {
     type: `/docs#${refusal}`,
     title: text.title[locale],
     status: text.status,
     code: refusal,
-    detail: text.detail[locale],
+    // What was announced comes first: it is what everybody else reads, too.
+    detail: [announced, text.detail[locale]].filter(Boolean).join(locale === 'ja' ? '' : ' '),
+    ...(facts.suspension && { suspension: facts.suspension }),
     ...(facts.errors && { errors: facts.errors }),
     ...(facts.scope !== undefined && { scope: facts.scope }),
     ...(facts.reason !== undefined && { reason: facts.reason }),

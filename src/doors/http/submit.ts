@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Caller, Visitor } from '../../clients/index.ts';
-import type { Act, Outcome } from '../../instruments/index.ts';
-import type { Acting } from './acts.ts';
+import type { Outcome } from '../../instruments/index.ts';
+import type { Acting, PlacedAct } from './acts.ts';
 import { isGuessable, visitorOf } from './guessing.ts';
 import type { HttpParts } from './parts.ts';
 
@@ -12,7 +12,7 @@ export type Submitted = Outcome | { readonly outcome: 'throttled'; readonly retr
 export interface Submitter {
   readonly acting: Acting;
   readonly visitor: Visitor;
-  submit(requestId: string, act: Act): Promise<Submitted>;
+  submit(requestId: string, act: PlacedAct): Promise<Submitted>;
 }
 
 export function submitterFor(parts: HttpParts, request: FastifyRequest, caller: Caller): Submitter {

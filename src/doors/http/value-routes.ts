@@ -9,6 +9,7 @@ import { answer, BODIES, holdPath, problem, type Body, type ValueKind } from './
 import type { OperationFigures } from './figures.ts';
 import type { HttpParts } from './parts.ts';
 import { sendProblem } from './problems.ts';
+import { refusedBy } from './refusing-suspension.ts';
 import { submitterFor, type Submitted } from './submit.ts';
 
 interface ValueRoute {
@@ -108,6 +109,7 @@ function sendOutcome(
       if (submitted.isRepeated) reply.header('idempotency-replayed', 'true');
       return sendProblem(request, reply, submitted.refusal, {
         balanceMinor: submitted.balanceMinor,
+        ...refusedBy(parts, submitted.suspensionId, request.arrivedAt),
       });
     case 'throttled':
       return sendProblem(request, reply, 'too_many_attempts', submitted);
