@@ -1,0 +1,92 @@
+/** What the console's API answers and takes, as types of its contracts: nothing of zod comes into the browser. */
+import type { z } from 'zod';
+import type * as approval from '../../approval-contract.ts';
+import type * as audit from '../../audit-contract.ts';
+import type * as catalogue from '../../catalogue-contract.ts';
+import type * as incident from '../../incident-contract.ts';
+import type * as operator from '../../operator-contract.ts';
+import type * as overview from '../../overview-contract.ts';
+import type * as session from '../../session-contract.ts';
+import type * as suspension from '../../suspension-contract.ts';
+
+export type SessionAnswer = z.output<typeof session.sessionAnswer>;
+export type Permission = SessionAnswer['operator']['permissions'][number];
+export type SecondFactorBegun = z.output<typeof session.secondFactorBegun>;
+
+export type ShownApproval = z.output<typeof approval.shownApproval>;
+export type ApprovalList = z.output<typeof approval.approvalList>;
+
+export type AuditList = z.output<typeof audit.auditList>;
+export type AuditLine = AuditList['rows'][number];
+
+export type OperatorList = z.output<typeof operator.operatorList>;
+export type ShownOperator = OperatorList['operators'][number];
+export type NewOperatorForm = z.input<typeof operator.operatorForm>;
+export type AskedAnswer = z.output<typeof operator.askedAnswer>;
+
+export type CatalogueNames = z.output<typeof catalogue.catalogueNames>;
+export type OfferState = z.output<typeof catalogue.offerState>;
+export type OfferList = z.output<typeof catalogue.offerList>;
+export type ShownOffer = z.output<typeof catalogue.shownOffer>;
+export type OfferDetail = z.output<typeof catalogue.offerDetail>;
+
+export type IncidentList = z.output<typeof incident.incidentList>;
+export type ShownIncident = z.output<typeof incident.shownIncident>;
+export type ShownProposal = z.output<typeof incident.shownProposal>;
+export type IncidentState = z.output<typeof incident.incidentState>;
+export type NewIncident = z.input<typeof incident.newIncident>;
+export type NewUpdate = z.input<typeof incident.newUpdate>;
+export type NewMaintenance = z.input<typeof incident.newMaintenance>;
+
+export type Overview = z.output<typeof overview.overview>;
+
+export type SuspensionScope = z.input<typeof suspension.suspensionScope>;
+export type NewSuspension = z.input<typeof suspension.newSuspension>;
+export type SuspensionPreview = z.output<typeof suspension.suspensionPreview>;
+export type SuspensionList = z.output<typeof suspension.suspensionList>;
+export type ShownSuspension = z.output<typeof suspension.shownSuspension>;
+export type SuspensionDetail = z.output<typeof suspension.suspensionDetail>;
+export type SuspensionChange = z.input<typeof suspension.suspensionChange>;
+export type ThrownSuspension = z.output<typeof suspension.thrownSuspension>;
+export type BuyerConditions = z.output<typeof suspension.buyerConditions>;
+
+export interface FoundCard {
+  readonly instrumentId: string | number;
+  readonly maskedNumber: string | null;
+  readonly product: { readonly nameJa: string; readonly nameEn: string };
+  readonly state: string;
+  readonly isFrozen: boolean;
+  readonly spendableMinor: number;
+  readonly unit: string;
+  readonly requestId?: string | null;
+}
+
+export interface CardStory extends FoundCard {
+  readonly heldMinor: number;
+  readonly faceMinor: number | null;
+  readonly soldBy: { readonly nameJa: string; readonly nameEn: string } | null;
+  readonly lots: readonly {
+    readonly lotId: string | number;
+    readonly lotClass: string;
+    readonly spendableMinor: number;
+    readonly heldMinor: number;
+    readonly expiresAt: number | null;
+  }[];
+  readonly freezes: readonly {
+    readonly owner: string;
+    readonly reason: string;
+    readonly at: number;
+    readonly liftedAt: number | null;
+  }[];
+  readonly requests: readonly {
+    readonly requestId: string;
+    readonly client: string;
+    readonly kind: string;
+    readonly outcome: string;
+    readonly refusal: string | null;
+    readonly amountMinor: number | null;
+    readonly at: number;
+    readonly place: string | null;
+  }[];
+  readonly suspensions: readonly ShownSuspension[];
+}

@@ -1,0 +1,67 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { ask, withQuery } from './ask.ts';
+import type {
+  CatalogueNames,
+  NewSuspension,
+  SuspensionChange,
+  SuspensionDetail,
+  SuspensionList,
+  SuspensionPreview,
+  SuspensionScope,
+  ThrownSuspension,
+} from './answers.ts';
+
+export const CATALOGUE = queryOptions({
+  queryKey: ['catalogue'],
+  queryFn: () => ask<CatalogueNames>('GET', '/catalogue'),
+  staleTime: 60_000,
+});
+
+export type Which = 'open' | 'past';
+
+export function suspensionsQuery(which: Which, page: number) {
+  return queryOptions({
+    queryKey: ['suspensions', which, page],
+    queryFn: () => ask<SuspensionList>('GET', withQuery('/suspensions', { which, page })),
+    refetchInterval: 5_000,
+  });
+}
+
+export function suspensionQuery(suspensionId: string) {
+  return queryOptions({
+    queryKey: ['suspensions', 'one', suspensionId],
+    queryFn: () => ask<SuspensionDetail>('GET', `/suspensions/${suspensionId}`),
+    refetchInterval: 3_000, // who has confirmed is watched
+  });
+}
+
+/** What a stop would do. Asked for by a POST because a scope is a body, and nothing is done by it. */
+export function previewQuery(scope: SuspensionScope) {
+  return queryOptions({
+    queryKey: ['suspensions', 'preview', scope],
+    queryFn: () => ask<SuspensionPreview>('POST', '/suspensions/preview', { scope }),
+    staleTime: 10_000,
+    placeholderData: (before: SuspensionPreview | undefined) => before,
+  });
+}
+
+export function useThrow() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (wanted: NewSuspension) => ask<ThrownSuspension>('POST', '/suspensions', wanted),
+    onSettled: () => client.invalidateQueries({ queryKey: ['suspensions'] }),
+  });
+}
+
+export function useAskForChange(suspensionId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (change: SuspensionChange) =>
+      ask<{ approvalId: string }>('POST', `/suspensions/${suspensionId}/changes`, change),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['suspensions'] }),
+        client.invalidateQueries({ queryKey: ['approvals'] }),
+      ]),
+  });
+}

@@ -1,0 +1,76 @@
+import { useState, type SubmitEvent } from 'react';
+import type { CardStory } from '../../api/answers.ts';
+import { useFreeze } from '../../api/cards.ts';
+import { useMay } from '../../api/session.ts';
+import { useLanguage } from '../../language.tsx';
+import { Button } from '../../parts/button.tsx';
+import { TextField } from '../../parts/field.tsx';
+import { RefusalNotice } from '../../parts/notice.tsx';
+import { Panel } from '../../parts/page.tsx';
+import { wordOf } from '../../words.ts';
+
+/** Freeze first, argue later: one reason, one press; and who holds it frozen since when. */
+export function FreezeDesk({ card }: { readonly card: CardStory }) {
+  const language = useLanguage();
+  const { t, instant } = language;
+  const mayFreeze = useMay('cards:freeze');
+  const open = card.freezes.filter(({ liftedAt }) => liftedAt === null);
+  return (
+    <Panel title={t('freeze.title')}>
+      {open.length === 0 && <p className="soft">{t('freeze.none')}</p>}
+      <ul className="lines">
+        {card.freezes.map((freeze) => (
+          <li key={`${freeze.owner} ${freeze.at}`} className="row apart">
+            <strong>{wordOf('freezeOwner', freeze.owner, language)}</strong>
+            <span>{freeze.reason}</span>
+            <span className="figure">{instant(freeze.at)}</span>
+            <span>
+              {freeze.liftedAt === null
+                ? t('freeze.open')
+                : t('freeze.lifted', { at: instant(freeze.liftedAt) })}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {mayFreeze && <FreezeForm card={card} isFrozen={open.length > 0} />}
+    </Panel>
+  );
+}
+
+function FreezeForm({ card, isFrozen }: { readonly card: CardStory; readonly isFrozen: boolean }) {
+  const { t } = useLanguage();
+  const [reason, setReason] = useState('');
+  const frozen = useFreeze(String(card.instrumentId));
+  const send = (event: SubmitEvent): void => {
+    event.preventDefault();
+    frozen.mutate({ as: 'freeze', reason }, { onSuccess: () => setReason('') });
+  };
+  return (
+    <form className="form" onSubmit={send}>
+      <TextField
+        label={t('freeze.reason')}
+        isRequired
+        maxLength={500}
+        value={reason}
+        onChange={setReason}
+      />
+      <RefusalNotice error={frozen.error} />
+      <div className="row">
+        <Button isSubmit icon="snowflake" isBusy={frozen.isPending}>
+          {t('freeze.do')}
+        </Button>
+        {isFrozen && (
+          <Button
+            kind="quiet"
+            isDisabled={frozen.isPending || reason.trim() === ''}
+            onPress={() =>
+              frozen.mutate({ as: 'unfreeze', reason }, { onSuccess: () => setReason('') })
+            }
+          >
+            {t('freeze.undo')}
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}

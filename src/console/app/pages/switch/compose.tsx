@@ -1,0 +1,89 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useRef, useState, type SubmitEvent } from 'react';
+import type { CatalogueNames } from '../../api/answers.ts';
+import { CATALOGUE, useThrow } from '../../api/suspensions.ts';
+import { useLanguage } from '../../language.tsx';
+import { Button } from '../../parts/button.tsx';
+import { Page, Panel } from '../../parts/page.tsx';
+import { RefusalNotice } from '../../parts/notice.tsx';
+import { Shown } from '../../parts/shown.tsx';
+import { ConfirmThrow } from './confirm-throw.tsx';
+import { EMPTY_DRAFT, publicTexts, sentOf, type Draft } from './draft.ts';
+import { Preview } from './preview.tsx';
+import { namesOf } from './scope.tsx';
+import { ScopeFields } from './scope-fields.tsx';
+import { TextFields, WhenFields } from './draft-fields.tsx';
+
+/** Compose what is stopped, see beside it what that stops and leaves open, throw it with one press. */
+export function Compose() {
+  const { t } = useLanguage();
+  const catalogue = useQuery(CATALOGUE);
+  return (
+    <Page title={t('compose.title')} lead={t('compose.lead')}>
+      <Shown of={catalogue}>{(names) => <Composing catalogue={names} />}</Shown>
+    </Page>
+  );
+}
+
+function Composing({ catalogue }: { readonly catalogue: CatalogueNames }) {
+  const { t } = useLanguage();
+  const asked = useSearch({ from: '/switch/new' });
+  const [draft, setDraft] = useState<Draft>(() => ({
+    ...EMPTY_DRAFT,
+    scope: { ...EMPTY_DRAFT.scope, ...asked },
+  }));
+  const [isConfirming, setConfirming] = useState(false);
+  const thrown = useThrow();
+  const navigate = useNavigate();
+  const form = useRef<HTMLFormElement>(null);
+  const named = namesOf(draft.scope, catalogue);
+  const texts = publicTexts(draft, {
+    ja:
+      named.length > 0 ? named.map(({ nameJa }) => nameJa).join('・') : t('publicText.everything'),
+    en: named.map(({ nameEn }) => nameEn).join(', '),
+  });
+  const review = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setConfirming(true);
+  };
+  const throwIt = async (): Promise<void> => {
+    const { suspensionId } = await thrown.mutateAsync(sentOf(draft, texts));
+    await navigate({
+      to: '/switch/$suspensionId',
+      params: { suspensionId: String(suspensionId) },
+      search: { thrown: true },
+    });
+  };
+  return (
+    <div className="compose">
+      <form className="form" ref={form} onSubmit={review}>
+        <Panel title={t('compose.what')}>
+          <ScopeFields draft={draft} onChange={setDraft} catalogue={catalogue} />
+        </Panel>
+        <Panel title={t('compose.when')}>
+          <WhenFields draft={draft} onChange={setDraft} />
+        </Panel>
+        <Panel title={t('compose.words')}>
+          <TextFields draft={draft} texts={texts} onChange={setDraft} />
+        </Panel>
+        <RefusalNotice error={thrown.error} />
+        <div>
+          <Button kind="stop" isLarge isSubmit icon="octagon-pause">
+            {t('compose.review')}
+          </Button>
+        </div>
+      </form>
+      <Preview scope={draft.scope} catalogue={catalogue} />
+      {isConfirming && (
+        <ConfirmThrow
+          draft={draft}
+          catalogue={catalogue}
+          isBusy={thrown.isPending}
+          onThrow={() => void throwIt().catch(() => setConfirming(false))}
+          onClose={() => setConfirming(false)}
+        />
+      )}
+    </div>
+  );
+}

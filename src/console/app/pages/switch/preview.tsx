@@ -1,0 +1,88 @@
+import { useQuery } from '@tanstack/react-query';
+import type { CatalogueNames, SuspensionPreview, SuspensionScope } from '../../api/answers.ts';
+import { previewQuery } from '../../api/suspensions.ts';
+import { useLanguage, type Language } from '../../language.tsx';
+import { BigFigure } from '../../parts/page.tsx';
+import { HourBars } from '../../parts/hour-bars.tsx';
+import { Shown } from '../../parts/shown.tsx';
+import { namesOf, operationsText, scopeTitle } from './scope.tsx';
+
+/** What the composed stop would do, beside it and always of what is chosen right now. */
+export function Preview(props: {
+  readonly scope: SuspensionScope;
+  readonly catalogue: CatalogueNames;
+}) {
+  const language = useLanguage();
+  const { t } = language;
+  const { scope, catalogue } = props;
+  const preview = useQuery(previewQuery(scope));
+  return (
+    <section className="preview" aria-label={t('preview.label')} aria-live="polite">
+      <p className="preview-what">
+        <span className="soft">{t('preview.stops')}</span>
+        <strong>{scopeTitle(namesOf(scope, catalogue), language)}</strong>
+        <span>{operationsText(scope.operations ?? [], language)}</span>
+      </p>
+      <Shown of={preview}>{(found) => <Consequences preview={found} />}</Shown>
+    </section>
+  );
+}
+
+function Consequences({ preview }: { readonly preview: SuspensionPreview }) {
+  const language = useLanguage();
+  const { t, count } = language;
+  const { offers, hours, openOrders, staysOpen } = preview;
+  const sold = hours.reduce((sum, hour) => sum + hour.count, 0);
+  return (
+    <div className="stack">
+      <dl className="figures">
+        <BigFigure name={t('preview.offers')} value={count(offers.count)} />
+        <BigFigure name={t('preview.sold', { hours: hours.length })} value={count(sold)} />
+        <BigFigure
+          name={t('preview.openOrders')}
+          value={count(openOrders.count)}
+          note={openOrders.count > 0 ? t('preview.openOrdersNote') : undefined}
+        />
+      </dl>
+      <HourBars title={t('preview.perHour')} hours={hours} />
+      <OfferLines title={t('preview.offersStopped')} offers={offers} language={language} />
+      <OfferLines
+        title={t('preview.staysOpen')}
+        offers={staysOpen}
+        language={language}
+        none={t('preview.nothingOpen')}
+      />
+    </div>
+  );
+}
+
+function OfferLines(props: {
+  readonly title: string;
+  readonly offers: SuspensionPreview['offers'];
+  readonly language: Language;
+  readonly none?: string;
+}) {
+  const { title, offers, language, none } = props;
+  const { t, nameOf, count } = language;
+  if (offers.count === 0 && none === undefined) return null;
+  return (
+    <div className="stack tight">
+      <h3>
+        {title} <span className="soft figure">{count(offers.count)}</span>
+      </h3>
+      {offers.count === 0 && <p className="soft">{none}</p>}
+      <ul className="lines">
+        {offers.first.map(({ offerId, seller, product, tender }) => (
+          <li key={`${offerId} ${seller.id} ${product.id} ${tender?.id}`}>
+            {[seller, product, ...(tender ? [tender] : [])].map(nameOf).join(' × ')}
+          </li>
+        ))}
+      </ul>
+      {offers.count > offers.first.length && (
+        <p className="soft small">
+          {t('preview.more', { count: count(offers.count - offers.first.length) })}
+        </p>
+      )}
+    </div>
+  );
+}

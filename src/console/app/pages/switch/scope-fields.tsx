@@ -1,0 +1,59 @@
+import { useState } from 'react';
+import type { CatalogueNames, SuspensionScope } from '../../api/answers.ts';
+import { useLanguage } from '../../language.tsx';
+import { Button } from '../../parts/button.tsx';
+import { CheckChoices, SelectField } from '../../parts/field.tsx';
+import { withThing, type Draft } from './draft.ts';
+import { choicesOf, DIMENSIONS, OPERATIONS, thingsOf, type Dimension } from './scope.tsx';
+
+const USUAL: readonly Dimension[] = ['productId', 'sellerId', 'tenderId'];
+const FURTHER = DIMENSIONS.filter((dimension) => !USUAL.includes(dimension));
+
+type Operations = NonNullable<SuspensionScope['operations']>;
+
+/** The three that nearly every stop names, and the others behind a button. */
+export function ScopeFields(props: {
+  readonly draft: Draft;
+  readonly catalogue: CatalogueNames;
+  readonly onChange: (draft: Draft) => void;
+}) {
+  const language = useLanguage();
+  const { t } = language;
+  const { draft, catalogue, onChange } = props;
+  const isNamed = (dimension: Dimension): boolean => draft.scope[dimension] != null;
+  const [isWide, setWide] = useState(() => FURTHER.some(isNamed));
+  const shown = [...USUAL, ...(isWide ? FURTHER : [])].filter(
+    (dimension) => thingsOf(catalogue, dimension).length > 0,
+  );
+  return (
+    <div className="stack">
+      <CheckChoices
+        legend={t('compose.operations')}
+        hint={t('compose.operationsHint')}
+        values={draft.scope.operations ?? []}
+        choices={OPERATIONS.map((each) => ({ value: each, word: t(`op.${each}`) }))}
+        onChange={(operations) =>
+          onChange({ ...draft, scope: { ...draft.scope, operations: operations as Operations } })
+        }
+      />
+      {shown.map((dimension) => (
+        <SelectField
+          key={dimension}
+          label={t(`dim.${dimension}`)}
+          value={String(draft.scope[dimension] ?? '')}
+          choices={choicesOf(catalogue, dimension, language)}
+          onChange={(value) =>
+            onChange(withThing(draft, dimension, value === '' ? null : Number(value)))
+          }
+        />
+      ))}
+      {!isWide && (
+        <div>
+          <Button kind="quiet" icon="plus" onPress={() => setWide(true)}>
+            {t('compose.further')}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

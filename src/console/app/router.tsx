@@ -1,0 +1,163 @@
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import type { OfferState } from './api/answers.ts';
+import type { WhichApprovals } from './api/approvals.ts';
+import type { OffersAsked } from './api/offers.ts';
+import type { Which } from './api/suspensions.ts';
+import { Account } from './pages/account.tsx';
+import { ApprovalDetail } from './pages/approvals/detail.tsx';
+import { Approvals } from './pages/approvals/list.tsx';
+import { Audit, type AuditAsked } from './pages/audit.tsx';
+import { CardSearch } from './pages/cards/search.tsx';
+import { CardPage } from './pages/cards/story.tsx';
+import { IncidentDetail } from './pages/incidents/detail.tsx';
+import { IncidentEditor } from './pages/incidents/editor.tsx';
+import { Incidents } from './pages/incidents/list.tsx';
+import { Maintenance } from './pages/incidents/maintenance.tsx';
+import { NotHere, PageBroke } from './pages/not-here.tsx';
+import { OfferPage } from './pages/offer.tsx';
+import { Offers, OFFER_STATES } from './pages/offers.tsx';
+import { Operators } from './pages/operators/list.tsx';
+import { NewOperator } from './pages/operators/new.tsx';
+import { OperatorPage } from './pages/operators/person.tsx';
+import { OverviewPage } from './pages/overview.tsx';
+import { SwitchChange } from './pages/switch/change.tsx';
+import { Compose } from './pages/switch/compose.tsx';
+import { SwitchDetail } from './pages/switch/detail.tsx';
+import { SwitchList } from './pages/switch/list.tsx';
+import { Shell } from './shell.tsx';
+
+/** What stands behind the `?` of an address: from outside, so each word is looked at before it is used. */
+type Words = Readonly<Record<string, unknown>>;
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotHere });
+const at = <Path extends string>(path: Path) => ({ getParentRoute: () => root, path }) as const;
+
+const overview = createRoute({ ...at('/'), component: OverviewPage });
+const switchList = createRoute({
+  ...at('/switch'),
+  component: SwitchList,
+  validateSearch: (words: Words): { which: Which; page: number } => ({
+    which: words['which'] === 'past' ? 'past' : 'open',
+    page: wholeOf(words['page']) ?? 1,
+  }),
+});
+const compose = createRoute({
+  ...at('/switch/new'),
+  component: Compose,
+  validateSearch: (
+    words: Words,
+  ): { productId?: number; sellerId?: number; tenderId?: number; chainId?: number } =>
+    definedOf({
+      productId: wholeOf(words['productId']),
+      sellerId: wholeOf(words['sellerId']),
+      tenderId: wholeOf(words['tenderId']),
+      chainId: wholeOf(words['chainId']),
+    }),
+});
+const switchDetail = createRoute({
+  ...at('/switch/$suspensionId'),
+  component: SwitchDetail,
+  validateSearch: (words: Words): { thrown?: boolean } =>
+    words['thrown'] === true ? { thrown: true } : {},
+});
+const switchChange = createRoute({
+  ...at('/switch/$suspensionId/change'),
+  component: SwitchChange,
+});
+const incidents = createRoute({ ...at('/incidents'), component: Incidents });
+const incidentEditor = createRoute({
+  ...at('/incidents/new'),
+  component: IncidentEditor,
+  validateSearch: (words: Words): { proposal?: number } =>
+    definedOf({ proposal: wholeOf(words['proposal']) }),
+});
+const maintenance = createRoute({ ...at('/incidents/maintenance'), component: Maintenance });
+const incidentDetail = createRoute({ ...at('/incidents/$incidentId'), component: IncidentDetail });
+const cards = createRoute({ ...at('/cards'), component: CardSearch });
+const card = createRoute({ ...at('/cards/$instrumentId'), component: CardPage });
+const offers = createRoute({
+  ...at('/offers'),
+  component: Offers,
+  validateSearch: (words: Words): OffersAsked => ({
+    productId: wholeOf(words['productId']),
+    sellerId: wholeOf(words['sellerId']),
+    tenderId: wholeOf(words['tenderId']),
+    state: OFFER_STATES.find((state): state is OfferState => state === words['state']),
+    page: wholeOf(words['page']) ?? 1,
+  }),
+});
+const offer = createRoute({ ...at('/offers/$offerId'), component: OfferPage });
+const approvals = createRoute({
+  ...at('/approvals'),
+  component: Approvals,
+  validateSearch: (words: Words): { which: WhichApprovals; before?: string } => ({
+    which: words['which'] === 'all' || words['which'] === 'unreviewed' ? words['which'] : 'open',
+    ...definedOf({ before: textOf(words['before']) }),
+  }),
+});
+const approval = createRoute({ ...at('/approvals/$approvalId'), component: ApprovalDetail });
+const audit = createRoute({
+  ...at('/audit'),
+  component: Audit,
+  validateSearch: (words: Words): AuditAsked =>
+    definedOf({
+      actor: textOf(words['actor']),
+      subject: textOf(words['subject']),
+      kind: words['kind'] === 'act' || words['kind'] === 'look' ? words['kind'] : undefined,
+      before: textOf(words['before']),
+    }),
+});
+const operators = createRoute({ ...at('/operators'), component: Operators });
+const newOperator = createRoute({ ...at('/operators/new'), component: NewOperator });
+const operatorPage = createRoute({ ...at('/operators/$operatorId'), component: OperatorPage });
+const account = createRoute({ ...at('/account'), component: Account });
+
+export const router = createRouter({
+  basepath: '/console',
+  defaultErrorComponent: PageBroke,
+  routeTree: root.addChildren([
+    overview,
+    switchList,
+    compose,
+    switchDetail,
+    switchChange,
+    incidents,
+    incidentEditor,
+    maintenance,
+    incidentDetail,
+    cards,
+    card,
+    offers,
+    offer,
+    approvals,
+    approval,
+    audit,
+    operators,
+    newOperator,
+    operatorPage,
+    account,
+  ]),
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function wholeOf(word: unknown): number | undefined {
+  return typeof word === 'number' && Number.isSafeInteger(word) && word > 0 ? word : undefined;
+}
+
+function textOf(word: unknown): string | undefined {
+  const text = typeof word === 'number' ? String(word) : word;
+  return typeof text === 'string' && text !== '' ? text.slice(0, 200) : undefined;
+}
+
+function definedOf<Found extends object>(
+  found: Found,
+): { [Key in keyof Found]?: NonNullable<Found[Key]> } {
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Found]?: NonNullable<Found[Key]>;
+  };
+}
