@@ -8,6 +8,9 @@ const CLOCK_APART_MAX_MS = 250;
 const DATABASE_ANSWERS_WITHIN_MS = 2_000;
 const WAITING_MAX = 15_000;
 
+/** What is looked at, in this order. */
+export const READINESS_PARTS = ['database', 'clock', 'writers'] as const;
+
 /** What keeps the server from being ready; nothing: it is. Without a clock its time is moved by hand. */
 export async function judgeReadiness(
   database: Database,
