@@ -15,6 +15,7 @@ export const SCOPES = [
   'batch', // many operations at once; each needs its own scope too
   'inquire', // the balance of a card that the caller can name
   'read', // instruments, their transfers, requests, funds
+  'plan', // what can be bought, where and how
   'feed', // every event of the issuer
   'suspensions', // what is stopped of one's own sales and uses, and to confirm it
   'suspend', // stops any part of the issuer; lifting needs two people of the staff

@@ -61,6 +61,16 @@ export class OfferBook {
     }
   }
 
+  /** All, each by its newest word. */
+  *lastWrittenAll(): Generator<Offer> {
+    for (const block of this.#blocks) {
+      for (const timeline of block ?? []) {
+        const [newest] = timeline ?? [];
+        if (newest !== undefined) yield newest.content;
+      }
+    }
+  }
+
   *ofSeller(sellerId: number, at: Instant): Generator<Offer> {
     for (const byTender of this.#sellers.get(sellerId)?.values() ?? []) {
       for (const timeline of byTender.values()) {

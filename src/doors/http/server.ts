@@ -10,6 +10,7 @@ import { readJsonStrictly } from './json-body.ts';
 import { describeApi } from './openapi.ts';
 import type { HttpParts } from './parts.ts';
 import { sendProblem } from './problems.ts';
+import { registerPurchasePlans } from './purchase-plan-routes.ts';
 import { registerReadRoutes } from './read-routes.ts';
 import { registerServiceRoutes } from './service-routes.ts';
 import { registerValueRoutes } from './value-routes.ts';
@@ -74,6 +75,7 @@ export async function createHttpServer(
       registerValueRoutes(scope, parts, figures);
       registerBatchRoutes(scope, parts, figures);
       registerReadRoutes(scope, parts);
+      registerPurchasePlans(scope, parts);
       for (const plugin of options.keyedPlugins ?? []) void scope.register(plugin);
       done();
     },

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import {
+  carriersOf,
+  FEBRUARY_2018,
+  jst,
+  stop as stopOf,
+} from '../../test/support/carriers-2018.ts';
+import { openPglite } from '../../test/support/database.ts';
+import type { Catalogue } from '../programmes/index.ts';
+import { makeSwitchboard, type Suspension } from '../suspensions/index.ts';
+import { planPurchase, type Plan, type Question } from './index.ts';
+
+const stop = (...args: Tail<Parameters<typeof stopOf>>) => stopOf(catalogue, ...args);
+type Tail<List> = List extends [unknown, ...infer Rest] ? Rest : never;
+
+let catalogue: Catalogue;
+let close = async (): Promise<void> => undefined;
+
+void describe('what can be bought in February 2018', () => {
+  before(async () => {
+    const database = await openPglite();
+    close = () => database.close();
+    catalogue = await carriersOf(database);
+  });
+  after(() => close());
+
+  void test('before the stops each carrier sells, and App Store sells on any of them', () => {
+    const plan = ask({ carrier: 'docomo', device: 'phone', line: 'own' });
+    assert.deepEqual(waysOf(plan), [
+      'app-store by docomo-bill',
+      'docomo-online by docomo-bill',
+      'pincom by docomo-bill',
+      'vandle by docomo-bill, pincom by vandle-balance',
+      'd-card by docomo-bill, pincom by d-card-balance',
+    ]);
+    assert.equal(plan.nothing, null);
+    assert.deepEqual(plan.closed, []);
+    const own = plan.routes.find(({ steps }) => steps[0].seller.key === 'docomo-online');
+    assert.equal(own?.leadTimeMs, 0);
+    const slow = plan.routes.at(-1);
+    assert.equal(slow?.leadTimeMs, 5 * 86_400_000);
+    assert.equal(slow?.largestMinor, null);
+  });
+
+  void test("from 15:03:00 docomo's shop is closed and says since when and why; the others are not", () => {
+    const stops = [
+      stop(1, { seller: 'docomo-online', product: 'apple-code' }, '2018-02-03T15:03:00'),
+    ];
+    const at = (text: string) =>
+      ask({ carrier: 'docomo', device: 'phone' }, { stops, at: jst(text) });
+    assert.ok(waysOf(at('2018-02-03T15:02:59')).includes('docomo-online by docomo-bill'));
+    const closed = at('2018-02-03T15:03:00');
+    assert.ok(!waysOf(closed).includes('docomo-online by docomo-bill'));
+    assert.ok(waysOf(closed).includes('app-store by docomo-bill'));
+    const [told, ...others] = closed.closed;
+    assert.equal(others.length, 0);
+    assert.equal(told?.seller.key, 'docomo-online');
+    assert.deepEqual(
+      [told?.cause, told?.since, told?.suspensionId, told?.textJa],
+      ['suspended', jst('2018-02-03T15:03:00'), 1, '販売を停止しています。'],
+    );
+    assert.equal(told?.until, null); // nobody has said
+  });
+
+  void test('an open way says until when, where its stop is announced', () => {
+    const from = '2018-02-06T20:00:00';
+    const stops = [stop(1, { seller: 'softbank-online', product: 'apple-code' }, from)];
+    const plan = ask(
+      { carrier: 'softbank', device: 'phone' },
+      { stops, at: jst('2018-02-06T19:00:00') },
+    );
+    const own = plan.routes.find(({ steps }) => steps[0].seller.key === 'softbank-online');
+    assert.equal(own?.until, jst(from));
+  });
+
+  void test('PinCom stops two ways of paying and not the products', () => {
+    const day = '2018-02-07T00:00:00';
+    const stops = [
+      stop(1, { seller: 'pincom', tender: 'au-bill' }, day),
+      stop(2, { seller: 'pincom', tender: 'softbank-bill' }, day),
+    ];
+    const at = jst('2018-02-07T10:00:00');
+    const bill = (carrier: string) =>
+      ask({ carrier, productKey: 'playstation-code' }, { stops, at });
+    assert.ok(waysOf(bill('docomo')).includes('pincom by docomo-bill'));
+    assert.deepEqual(waysOf(bill('au')), ['au-online by au-bill']);
+    const au = bill('au').closed.map(
+      ({ seller, tender, cause }) => `${seller.key} ${tender.key} ${cause}`,
+    );
+    assert.deepEqual(au, ['pincom au-bill suspended']);
+    const card = ask(
+      { carrier: null, payBy: ['card'], productKey: 'playstation-code' },
+      { stops, at },
+    );
+    assert.deepEqual(waysOf(card), ['pincom by credit-card']);
+  });
+
+  void test('resumed sale asks for its conditions, and says them to who has not said what they have', () => {
+    const stops = [
+      stop(1, { seller: 'docomo-online', product: 'apple-code' }, '2018-02-03T15:03:00', {
+        resumedAt: '2018-04-03T10:00:00',
+        conditions: { ownLineOnly: true, noWifi: true, devices: ['phone'] },
+      }),
+    ];
+    const at = jst('2018-04-10T12:00:00');
+    const asked = (said: Partial<Question>) => ask({ carrier: 'docomo', ...said }, { stops, at });
+    const own = asked({ device: 'phone', line: 'own' });
+    assert.ok(waysOf(own).includes('docomo-online by docomo-bill'));
+    const unsaid = asked({}).routes.find(({ steps }) => steps[0].seller.key === 'docomo-online');
+    assert.deepEqual(unsaid?.steps[0].conditions, {
+      ownLineOnly: true,
+      noWifi: true,
+      devices: ['phone'],
+    });
+    for (const said of [{ line: 'wifi' }, { line: 'other' }, { device: 'pc' }] as const) {
+      const plan = asked({ device: 'phone', line: 'own', ...said });
+      assert.ok(!waysOf(plan).includes('docomo-online by docomo-bill'), JSON.stringify(said));
+      const told = plan.closed.find(({ seller }) => seller.key === 'docomo-online');
+      assert.equal(told?.cause, 'conditions_not_met');
+      assert.deepEqual(told?.conditions, { ownLineOnly: true, noWifi: true, devices: ['phone'] });
+    }
+  });
+
+  void test('an amount above the limit of an age is not sold, and the largest is told', () => {
+    const young = ask({
+      carrier: 'au',
+      device: 'phone',
+      age: 15,
+      productKey: 'google-code',
+      amountMinor: 20_000n,
+    });
+    const [own] = young.routes;
+    assert.equal(own?.isAmountSold, false);
+    assert.equal(own?.largestMinor, 10_000n);
+    const unsaid = ask({
+      carrier: 'au',
+      device: 'phone',
+      productKey: 'google-code',
+      amountMinor: 20_000n,
+    });
+    assert.deepEqual(unsaid.routes[0]?.steps[0].monthLimit, {
+      leastMinor: 1_500n,
+      mostMinor: 100_000n,
+    });
+    const child = ask({
+      carrier: 'softbank',
+      age: 9,
+      productKey: 'apple-code',
+      amountMinor: 1_500n,
+    });
+    assert.equal(child.routes[0]?.largestMinor, 1_500n); // of fixed faces the one that the limit allows
+  });
+
+  void test('Y!mobile shares the limits of SoftBank, through which it is charged', () => {
+    const plan = ask({ carrier: 'ymobile', device: 'phone', age: 9, productKey: 'google-code' });
+    assert.deepEqual(plan.routes[0]?.steps[0].monthLimit, {
+      leastMinor: 2_000n,
+      mostMinor: 2_000n,
+    });
+  });
+
+  void test('where nothing can be bought it says why and until when', () => {
+    const stops = [
+      stop(1, { product: 'apple-code' }, '2018-02-03T15:03:00', {
+        expectedEnd: '2018-04-01T00:00:00',
+      }),
+    ];
+    const at = jst('2018-02-08T00:00:00');
+    const stopped = ask({ carrier: 'au', device: 'phone' }, { stops, at });
+    assert.deepEqual(waysOf(stopped), []);
+    const until = { at: jst('2018-04-01T00:00:00'), isCertain: false };
+    assert.deepEqual(stopped.nothing, { cause: 'suspended', until });
+    const unknown = ask({ carrier: 'au', productKey: 'unknown' });
+    assert.deepEqual(unknown.nothing, { cause: 'nothing_offered', until: null });
+  });
+});
+
+function ask(
+  said: Partial<Question>,
+  { stops = [], at = FEBRUARY_2018 }: { stops?: readonly Suspension[]; at?: number } = {},
+): Plan {
+  const question: Question = {
+    carrier: null,
+    device: null,
+    line: null,
+    amountMinor: 3_000n,
+    unit: 'JPY',
+    productKey: 'apple-code',
+    age: null,
+    contractKind: null,
+    payBy: [],
+    ...said,
+  };
+  return planPurchase(question, {
+    catalogue,
+    switchboard: makeSwitchboard(stops, 1),
+    issuerIds: [...catalogue.issuers.keys()],
+    at,
+  });
+}
+
+/** Ways that sell the amount asked for, as `seller by tender`. */
+function waysOf(plan: Plan): string[] {
+  return plan.routes
+    .filter(({ isAmountSold }) => isAmountSold)
+    .map(({ steps }) =>
+      steps.map(({ seller, tender }) => `${seller.key} by ${tender.key}`).join(', '),
+    );
+}

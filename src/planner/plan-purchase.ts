@@ -1,0 +1,182 @@
+import type { Instant } from '../kernel/clock.ts';
+import type { Offer, Tender } from '../programmes/index.ts';
+import { judgeWay, type Way } from './judge-way.ts';
+import { isRoundAStop, mayPropose, type StoppedWay } from './purpose.ts';
+import type {
+  ClosedRoute,
+  Facts,
+  Nothing,
+  Plan,
+  PlannedRoute,
+  Question,
+  Step,
+} from './question.ts';
+import { offersByTender, tendersSpending, usableTenders } from './usable-tenders.ts';
+
+/** Offers that one question looks at, at most; judging one takes some 3 us. */
+const OFFERS_MAX = 5_000;
+/** Ways that are told, at most, of each kind. */
+const ROUTES_MAX = 100;
+
+/**
+ * What the asker can buy now, where, how much at most, how long it takes and until when; and if nothing, why
+ * and until when. Judged as the gate will judge the sale, by the same catalogue and switch. Pure.
+ */
+export function planPurchase(question: Question, facts: Facts): Plan {
+  const looking = new Looking(facts, question);
+  const direct = looking.waysBy(usableTenders(facts, question));
+  const open = direct.flatMap((way) => (way.isOpen ? [way.step] : []));
+  const closed = direct.flatMap((way) => (way.isOpen ? [] : [way]));
+  const stopped = closed.filter((way) => way.closed.suspensionId !== null);
+  const routes = [
+    ...open
+      .filter((step) => isWanted(step, question) && mayPropose([step], question))
+      .map((step) => routeOf([step], step.isAmountSold)),
+    ...detours(looking, open, stopped),
+  ].toSorted(byUse);
+  const closedRoutes = closed
+    .filter((way) => isWanted(way.closed, question) && isTold(way, question))
+    .map((way) => way.closed);
+  return {
+    at: facts.at,
+    routes: routes.slice(0, ROUTES_MAX),
+    closed: closedRoutes.toSorted(byCause).slice(0, ROUTES_MAX),
+    nothing: routes.length > 0 ? null : nothingOf(closedRoutes),
+    isComplete: looking.isComplete && routes.length <= ROUTES_MAX,
+  };
+}
+
+/** A card that the first step loads pays for the second, where the asker has named what is wanted. */
+function detours(
+  looking: Looking,
+  open: readonly Step[],
+  stopped: readonly StoppedWay[],
+): PlannedRoute[] {
+  const { facts, question } = looking;
+  if (question.productKey === null) return [];
+  return open
+    .filter(({ product, isAmountSold }) => product.kind === 'prepaid' && isAmountSold)
+    .flatMap((first) =>
+      looking
+        .waysBy(tendersSpending(facts, first.product.productId))
+        .flatMap((way) => (way.isOpen && way.step.isAmountSold ? [way.step] : []))
+        .filter((second) => isWanted(second, question))
+        .map((second): [Step, Step] => [first, second]),
+    )
+    .filter((steps) => mayPropose(steps, question) && !isRoundAStop(steps, stopped))
+    .map((steps) => routeOf(steps, true));
+}
+
+/** Looks at offers, and no further than its bound. */
+class Looking {
+  readonly facts: Facts;
+  readonly question: Question;
+  isComplete = true;
+  #looked = 0;
+
+  constructor(facts: Facts, question: Question) {
+    this.facts = facts;
+    this.question = question;
+  }
+
+  waysBy(tenders: readonly Tender[]): Way[] {
+    const { catalogue, issuerIds } = this.facts;
+    const byTender = offersByTender(catalogue.offers);
+    const ways: Way[] = [];
+    for (const { tenderId, issuerId } of tenders) {
+      if (!issuerIds.includes(issuerId)) continue;
+      for (const offerId of byTender.get(tenderId) ?? []) {
+        const offer = this.#offerOf(offerId);
+        if (offer === undefined) continue;
+        if (this.#looked >= OFFERS_MAX) {
+          this.isComplete = false;
+          return ways;
+        }
+        this.#looked += 1;
+        const way = judgeWay(this.facts, this.question, offer);
+        if (way !== null) ways.push(way);
+      }
+    }
+    return ways;
+  }
+
+  /** In force, or to come; of what is wanted, or a card that may buy it. */
+  #offerOf(offerId: number): Offer | undefined {
+    const { catalogue, at } = this.facts;
+    const [newest] = catalogue.offers.timelineOf(offerId);
+    const offer = catalogue.offers.byId(offerId, at) ?? newest?.content;
+    const product = offer && catalogue.products.get(offer.productId);
+    if (product === undefined || product.unit !== this.question.unit) return undefined;
+    const { productKey } = this.question;
+    const isOfUse = productKey === null || product.key === productKey || product.kind === 'prepaid';
+    return isOfUse ? offer : undefined;
+  }
+}
+
+function isWanted({ product }: Pick<Step, 'product'>, { productKey }: Question): boolean {
+  return productKey === null || product.key === productKey;
+}
+
+/** What would not be proposed open is not told closed either. */
+function isTold({ closed }: StoppedWay, question: Question): boolean {
+  const { product, tender } = closed;
+  return mayPropose([{ product, tender } as Step], question);
+}
+
+function routeOf(steps: PlannedRoute['steps'], isAmountSold: boolean): PlannedRoute {
+  const [first, second] = steps;
+  const ends = [first.until, second?.until ?? null].filter((end) => end !== null);
+  return {
+    steps,
+    isAmountSold,
+    largestMinor: second === undefined ? first.largestMinor : null,
+    leadTimeMs: first.leadTimeMs + (second?.leadTimeMs ?? 0),
+    until: ends.length === 0 ? null : Math.min(...ends),
+  };
+}
+
+/** What sells the amount first, then what is had sooner, then what takes fewer steps, then by name. */
+function byUse(one: PlannedRoute, other: PlannedRoute): number {
+  return (
+    Number(other.isAmountSold) - Number(one.isAmountSold) ||
+    one.leadTimeMs - other.leadTimeMs ||
+    one.steps.length - other.steps.length ||
+    compareNames(one.steps[0], other.steps[0])
+  );
+}
+
+const CAUSES: readonly ClosedRoute['cause'][] = [
+  'conditions_not_met',
+  'suspended',
+  'not_yet',
+  'limit',
+  'ended',
+];
+
+function byCause(one: ClosedRoute, other: ClosedRoute): number {
+  return CAUSES.indexOf(one.cause) - CAUSES.indexOf(other.cause) || compareNames(one, other);
+}
+
+type Named = Pick<Step, 'seller' | 'product' | 'tender'>;
+
+function compareNames(one: Named, other: Named): number {
+  const [left, right] = [one, other].map(({ seller, product, tender }) =>
+    [seller.key, product.key, tender.key].join(' '),
+  ) as [string, string];
+  return left < right ? -1 : Number(left > right);
+}
+
+/** The cause that is nearest to being mended, and the earliest end that anybody has named for it. */
+function nothingOf(closed: readonly ClosedRoute[]): Nothing {
+  const cause = CAUSES.find((each) => closed.some((route) => route.cause === each));
+  if (cause === undefined) return { cause: 'nothing_offered', until: null };
+  const ends = closed
+    .filter((route) => route.cause === cause)
+    .flatMap(({ until }) => (until === null ? [] : [until]))
+    .toSorted((one, other) => earlier(one.at, other.at));
+  return { cause, until: ends[0] ?? null };
+}
+
+function earlier(one: Instant, other: Instant): number {
+  return one - other;
+}
