@@ -28,7 +28,9 @@ export { refusal, type FrameRefusal } from './problems.ts';
 export { sessionRoutes } from './session-routes.ts';
 export { approvalRoutes } from './approval-routes.ts';
 export { operatorRoutes } from './operator-routes.ts';
+export { cardRoutes, type CardParts } from './card-routes.ts';
 export { auditRoutes } from './audit-routes.ts';
+export { suspensionRoutes, type SwitchRouteParts, type Unresolved } from './suspension-routes.ts';
 export { overviewRoutes, type OverviewParts } from './overview-routes.ts';
 
 /** The routes of one part, with what they stand on bound already. */

@@ -64,6 +64,16 @@ export const suspensionChange = z.strictObject({
   reason: text,
 });
 
+/** What one person may do with a suspension that stands: word it anew, or stop again what was resumed. */
+export const suspensionWording = z.strictObject({
+  stopsAgain: z.boolean().default(false),
+  expectedEnd: instant.nullable().default(null),
+  textJa: text,
+  textEn: text,
+  criteria: z.string().trim().max(2_000).default(''),
+  reason: text,
+});
+
 const named = z.object({ id: z.int(), nameJa: z.string(), nameEn: z.string() });
 const count = z.int().nonnegative();
 

@@ -1,11 +1,19 @@
+import { suspensionRoutes, type SwitchRouteParts } from '../console/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import { systemRandom } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { CatalogueHolder } from '../programmes/index.ts';
-import { tellSellers, TELLING_POLICY, type SwitchboardHolder } from '../suspensions/index.ts';
+import {
+  switchApprovals,
+  tellSellers,
+  TELLING_POLICY,
+  type SwitchboardHolder,
+} from '../suspensions/index.ts';
+
 import { every, type Rounds } from './every.ts';
+import type { ConsoleShare } from './open-console.ts';
 
 export interface SwitchParts {
   readonly database: Database;
@@ -43,5 +51,26 @@ export function startSwitch(parts: SwitchParts): Rounds {
     async stop() {
       await Promise.all(rounds.map((round) => round.stop()));
     },
+  };
+}
+
+type OrderFacts = Pick<SwitchRouteParts, 'countOpenOrders' | 'findUnresolved'>;
+
+/** Until orders are kept here, every sale is whole when it is answered. */
+const NO_ORDERS: OrderFacts = {
+  countOpenOrders: async () => 0,
+  findUnresolved: async () => ({ count: 0, first: [] }),
+};
+
+/** The switch in the console: its routes, and what of it needs a second person. */
+export function switchShare(
+  base: Omit<SwitchParts, 'hasDemo'>,
+  orders: OrderFacts = NO_ORDERS,
+): ConsoleShare {
+  const { database: connection, clock, switches, catalogue } = base;
+  const current = () => catalogue.current();
+  return {
+    handlers: switchApprovals({ connection, clock, switches, catalogue: current }),
+    routes: (approvals) => [suspensionRoutes({ ...orders, switches, approvals })],
   };
 }

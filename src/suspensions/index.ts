@@ -81,3 +81,20 @@ export {
   type TellingPolicy,
   type TellingTools,
 } from './tell-sellers.ts';
+export {
+  saleOn,
+  stateOfOffer,
+  stateOfRoute,
+  type OfferState,
+  type SaleRoute,
+  type StateOfOffer,
+} from './state-of-offer.ts';
+export {
+  fallsUnder,
+  routesUnder,
+  salesUnder,
+  type RouteFound,
+  type RoutesUnder,
+  type SalesUnder,
+} from './routes-under.ts';
+export { countTellings, listTellings } from './read-tellings.ts';

@@ -20,7 +20,7 @@ export interface SwitchDesk {
   readonly clock: Clock;
   readonly switches: SwitchboardHolder;
   readonly actor: string; // `operator:<id>`, `client:<key>`, `command line`
-  catalogue(): Catalogue;
+  readonly catalogue: () => Catalogue;
   /** Writes the row of the audit trail in the transaction of the change, as its last statement. */
   record(
     on: Queryable,

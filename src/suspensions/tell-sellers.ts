@@ -50,8 +50,8 @@ export interface TellingTools {
   readonly unseal: (sealed: Uint8Array) => string;
   readonly jitter: () => number; // from 0 to 1
   readonly resolve?: Resolve;
-  catalogue(): Catalogue;
-  switchboard(): Switchboard;
+  readonly catalogue: () => Catalogue;
+  readonly switchboard: () => Switchboard;
 }
 
 /**
@@ -92,6 +92,7 @@ async function tell(
     await recordNotTold(on, {
       ...which,
       state: 'failed',
+      attempts: 0,
       lastError: 'no webhook',
       nextAt: clock.now(),
     });
@@ -147,6 +148,7 @@ async function putOffTelling(
   await recordNotTold(on, {
     ...which,
     state: isGivenUp ? 'failed' : 'waiting',
+    attempts: attempts + 1,
     lastError,
     nextAt: now + pauseAfter(attempts, policy, jitter()),
   });

@@ -43,7 +43,7 @@ where suspension_id = :suspensionId
 update suspensions.telling
 set
   state = :state,
-  attempts = telling.attempts + 1,
+  attempts = :attempts,
   last_error = :lastError,
   next_at = :nextAt
 where suspension_id = :suspensionId
@@ -70,16 +70,11 @@ where suspension_id = :suspensionId
 -- name: listTellings
 -- Of the newest phase of each: what was to be told before it is no longer so.
 select
-  telling.suspension_id,
-  telling.phase_no,
-  telling.client_id,
-  client.key as client,
   client.name,
   telling.state,
   telling.attempts,
   telling.told_at,
-  telling.confirmed_at,
-  telling.last_error
+  telling.confirmed_at
 from suspensions.telling
 join clients.client using (client_id)
 where telling.suspension_id = any(:suspensionIds::int[])

@@ -153,6 +153,7 @@ export function recordTold(
 
 export interface RecordNotToldParams {
   readonly state: string;
+  readonly attempts: number;
   readonly lastError: string;
   readonly nextAt: Instant;
   readonly suspensionId: number;
@@ -162,20 +163,21 @@ export interface RecordNotToldParams {
 
 const recordNotToldStatement: Statement = {
   title: 'suspensions/telling.sql recordNotTold',
-  name: 'k6c04231b1d7550f19de89e56',
+  name: 'k6112a934058f3995281f1929',
   text: `
 update suspensions.telling
 set
   state = $1,
-  attempts = telling.attempts + 1,
-  last_error = $2,
-  next_at = $3
-where suspension_id = $4
-  and phase_no = $5
-  and client_id = $6
+  attempts = $2,
+  last_error = $3,
+  next_at = $4
+where suspension_id = $5
+  and phase_no = $6
+  and client_id = $7
   and state = 'waiting'`,
   encoders: [
     encode.text,
+    encode.int4,
     encode.text,
     encode.timestamptz,
     encode.int4,
@@ -191,6 +193,7 @@ export function recordNotTold(
 ): Promise<number> {
   return on.change(recordNotToldStatement, [
     params.state,
+    params.attempts,
     params.lastError,
     params.nextAt,
     params.suspensionId,
@@ -286,33 +289,23 @@ export interface ListTellingsParams {
 }
 
 export interface ListTellingsRow {
-  readonly suspensionId: number;
-  readonly phaseNo: number;
-  readonly clientId: number;
-  readonly client: string;
   readonly name: string;
   readonly state: string;
   readonly attempts: number;
   readonly toldAt: Instant | null;
   readonly confirmedAt: Instant | null;
-  readonly lastError: string | null;
 }
 
 const listTellingsStatement: Statement<ListTellingsRow> = {
   title: 'suspensions/telling.sql listTellings',
-  name: 'kfe39773d7bb714ace7c37aac',
+  name: 'k00839f66bcb501ca842d30d7',
   text: `
 select
-  telling.suspension_id,
-  telling.phase_no,
-  telling.client_id,
-  client.key as client,
   client.name,
   telling.state,
   telling.attempts,
   telling.told_at,
-  telling.confirmed_at,
-  telling.last_error
+  telling.confirmed_at
 from suspensions.telling
 join clients.client using (client_id)
 where telling.suspension_id = any($1::int[])
@@ -328,16 +321,11 @@ limit $2::int`,
     encode.int4,
   ],
   row: (columns) => ({
-    suspensionId: columns[0],
-    phaseNo: columns[1],
-    clientId: columns[2],
-    client: columns[3],
-    name: columns[4],
-    state: columns[5],
-    attempts: columns[6],
-    toldAt: columns[7],
-    confirmedAt: columns[8],
-    lastError: columns[9],
+    name: columns[0],
+    state: columns[1],
+    attempts: columns[2],
+    toldAt: columns[3],
+    confirmedAt: columns[4],
   }),
 };
 

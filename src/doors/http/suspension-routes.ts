@@ -25,7 +25,7 @@ export interface SuspensionParts {
   readonly connection: Connection;
   readonly clock: Clock;
   readonly switches: SwitchboardHolder;
-  catalogue(): Catalogue;
+  readonly catalogue: () => Catalogue;
 }
 
 const PAGE = 200;
