@@ -24,6 +24,7 @@ import { SwitchChange } from './pages/switch/change.tsx';
 import { Compose } from './pages/switch/compose.tsx';
 import { SwitchDetail } from './pages/switch/detail.tsx';
 import { SwitchList } from './pages/switch/list.tsx';
+import { SwitchWording } from './pages/switch/wording.tsx';
 import { Shell } from './shell.tsx';
 
 /** What stands behind the `?` of an address: from outside, so each word is looked at before it is used. */
@@ -63,6 +64,10 @@ const switchDetail = createRoute({
 const switchChange = createRoute({
   ...at('/switch/$suspensionId/change'),
   component: SwitchChange,
+});
+const switchWording = createRoute({
+  ...at('/switch/$suspensionId/wording'),
+  component: SwitchWording,
 });
 const incidents = createRoute({ ...at('/incidents'), component: Incidents });
 const incidentEditor = createRoute({
@@ -121,6 +126,7 @@ export const router = createRouter({
     compose,
     switchDetail,
     switchChange,
+    switchWording,
     incidents,
     incidentEditor,
     maintenance,

@@ -85,33 +85,31 @@ function Side({ isOpen }: { readonly isOpen: boolean }) {
   const waiting = useApprovalsWaiting();
   const places = PLACES.filter(({ permission }) => operator.permissions.includes(permission));
   return (
-    <div className={`side${isOpen ? ' is-open' : ''}`} id="side">
+    <nav className={`side${isOpen ? ' is-open' : ''}`} id="side" aria-label={t('nav.label')}>
       <Link to="/" className="brand">
         <Mark />
         <span>{t('app.name')}</span>
       </Link>
       {issuers.length > 1 ? <IssuerChoice /> : null}
       {issuers.length === 1 && issuers[0] ? <p className="who">{nameOf(issuers[0])}</p> : null}
-      <nav aria-label={t('nav.label')}>
-        <ul>
-          {places.map(({ to, text, icon }) => (
-            <li key={to}>
-              <Link to={to} className="side-link" activeOptions={{ exact: to === '/' }}>
-                <Icon name={icon} />
-                <span>{t(text)}</span>
-                {to === '/approvals' && waiting > 0 && (
-                  <span className="badge">
-                    {waiting}
-                    <span className="only-heard">{t('nav.waiting')}</span>
-                  </span>
-                )}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <ul>
+        {places.map(({ to, text, icon }) => (
+          <li key={to}>
+            <Link to={to} className="side-link" activeOptions={{ exact: to === '/' }}>
+              <Icon name={icon} />
+              <span>{t(text)}</span>
+              {to === '/approvals' && waiting > 0 && (
+                <span className="badge">
+                  {waiting}
+                  <span className="only-heard">{t('nav.waiting')}</span>
+                </span>
+              )}
+            </Link>
+          </li>
+        ))}
+      </ul>
       <SideFoot />
-    </div>
+    </nav>
   );
 }
 

@@ -47,6 +47,7 @@ export type SuspensionList = z.output<typeof suspension.suspensionList>;
 export type ShownSuspension = z.output<typeof suspension.shownSuspension>;
 export type SuspensionDetail = z.output<typeof suspension.suspensionDetail>;
 export type SuspensionChange = z.input<typeof suspension.suspensionChange>;
+export type SuspensionWording = z.input<typeof suspension.suspensionWording>;
 export type ThrownSuspension = z.output<typeof suspension.thrownSuspension>;
 export type BuyerConditions = z.output<typeof suspension.buyerConditions>;
 

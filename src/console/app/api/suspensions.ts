@@ -8,6 +8,7 @@ import type {
   SuspensionList,
   SuspensionPreview,
   SuspensionScope,
+  SuspensionWording,
   ThrownSuspension,
 } from './answers.ts';
 
@@ -63,5 +64,14 @@ export function useAskForChange(suspensionId: string) {
         client.invalidateQueries({ queryKey: ['suspensions'] }),
         client.invalidateQueries({ queryKey: ['approvals'] }),
       ]),
+  });
+}
+
+export function useReword(suspensionId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (wording: SuspensionWording) =>
+      ask('POST', `/suspensions/${suspensionId}/wording`, wording),
+    onSettled: () => client.invalidateQueries({ queryKey: ['suspensions'] }),
   });
 }

@@ -3,13 +3,13 @@ import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Overview } from '../api/answers.ts';
 import { ask } from '../api/ask.ts';
-import { useLanguage, type Language } from '../language.tsx';
+import { useLanguage } from '../language.tsx';
 import { Chart } from '../parts/chart.tsx';
 import { BigFigure, Page, Panel } from '../parts/page.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Shown } from '../parts/shown.tsx';
 import { MARKS, StateMark } from '../parts/state-mark.tsx';
-import { refusalText } from '../words.ts';
+import { refusalText, wordOf } from '../words.ts';
 
 const OVERVIEW = queryOptions({
   queryKey: ['overview'],
@@ -44,7 +44,8 @@ export function OverviewPage() {
 
 /** What somebody should look at now comes before every number. */
 function Attention({ overview }: { readonly overview: Overview }) {
-  const { t, count } = useLanguage();
+  const language = useLanguage();
+  const { t, count } = language;
   const { stopsInForce, incidentsOpen, health } = overview;
   const troubles = health.filter(({ trouble }) => trouble !== null);
   if (stopsInForce === 0 && incidentsOpen === 0 && troubles.length === 0) {
@@ -57,7 +58,7 @@ function Attention({ overview }: { readonly overview: Overview }) {
     >
       {troubles.map(({ part, trouble }) => (
         <p key={part}>
-          {part}: {trouble}
+          {wordOf('health', part, language)}: {trouble}
         </p>
       ))}
       {incidentsOpen > 0 && (
@@ -88,7 +89,7 @@ function Figures({ overview }: { readonly overview: Overview }) {
         <BigFigure
           name={t('overview.sold')}
           value={count(lastHour.sold)}
-          note={`${amounts(lastHour.soldAmounts, language)} ${before(hourBefore.sold)}`}
+          note={<Note sums={lastHour.soldAmounts} before={before(hourBefore.sold)} />}
         />
         <BigFigure
           name={t('overview.activated')}
@@ -98,7 +99,7 @@ function Figures({ overview }: { readonly overview: Overview }) {
         <BigFigure
           name={t('overview.redeemed')}
           value={count(lastHour.redeemed)}
-          note={`${amounts(lastHour.redeemedAmounts, language)} ${before(hourBefore.redeemed)}`}
+          note={<Note sums={lastHour.redeemedAmounts} before={before(hourBefore.redeemed)} />}
         />
         <BigFigure
           name={t('overview.refused')}
@@ -110,8 +111,18 @@ function Figures({ overview }: { readonly overview: Overview }) {
   );
 }
 
-function amounts(sums: Overview['lastHour']['soldAmounts'], { money }: Language): string {
-  return sums.map(({ unit, amountMinor }) => money(amountMinor, unit)).join(' + ');
+function Note(props: {
+  readonly sums: Overview['lastHour']['soldAmounts'];
+  readonly before: string;
+}) {
+  const { money } = useLanguage();
+  const sums = props.sums.map(({ unit, amountMinor }) => money(amountMinor, unit));
+  return (
+    <>
+      {sums.length > 0 && <span className="note-line figure">{sums.join(' + ')}</span>}
+      <span className="note-line">{props.before}</span>
+    </>
+  );
 }
 
 const MINUTE_S = 60;
@@ -186,7 +197,8 @@ function Refusals({ overview }: { readonly overview: Overview }) {
 }
 
 function Health({ overview }: { readonly overview: Overview }) {
-  const { t, count } = useLanguage();
+  const language = useLanguage();
+  const { t, count } = language;
   const { engine, health } = overview;
   return (
     <Panel title={t('overview.health')}>
@@ -200,7 +212,7 @@ function Health({ overview }: { readonly overview: Overview }) {
       <ul className="lines">
         {health.map(({ part, trouble }) => (
           <li key={part} className="row apart">
-            <span>{part}</span>
+            <span>{wordOf('health', part, language)}</span>
             <StateMark
               mark={trouble === null ? MARKS.good : MARKS.broken}
               word={trouble ?? t('overview.well')}

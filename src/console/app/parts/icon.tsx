@@ -11,7 +11,9 @@ export function Icon({ name, size = 20 }: { readonly name: IconName; readonly si
       aria-hidden="true"
       focusable="false"
     >
-      <path d={ICON_SHAPES[name]} />
+      {ICON_SHAPES[name].map((line) => (
+        <path key={line} d={line} />
+      ))}
     </svg>
   );
 }

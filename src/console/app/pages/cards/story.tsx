@@ -82,6 +82,7 @@ function Requests({ card }: { readonly card: CardStory }) {
   const { t, instant, money } = language;
   return (
     <Panel title={t('cards.requests')}>
+      {card.requests.length === 0 && <p className="soft">{t('cards.noRequests')}</p>}
       <Table
         caption={t('cards.requests')}
         rows={card.requests}

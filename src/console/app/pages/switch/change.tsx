@@ -11,7 +11,7 @@ import { Notice, RefusalNotice } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Shown } from '../../parts/shown.tsx';
 import { textIn } from '../../text.ts';
-import { operationsText, scopeTitle } from './scope.tsx';
+import { operationsText, scopePhrase, scopeTitle } from './scope.tsx';
 
 const DEVICES = ['phone', 'tablet', 'pc', 'till'] as const;
 type Device = (typeof DEVICES)[number];
@@ -140,13 +140,9 @@ interface Texts {
 
 /** Until somebody writes better words. */
 function usualTexts(effect: SuspensionChange['effect'], { names }: SuspensionDetail): Texts {
-  const what = {
-    ja: names.map(({ nameJa }) => nameJa).join('・') || textIn('ja', 'publicText.everything'),
-    en: names.map(({ nameEn }) => nameEn).join(', ') || textIn('en', 'publicText.everything'),
-  };
   return {
-    textJa: textIn('ja', `changeText.${effect}`, { what: what.ja }),
-    textEn: textIn('en', `changeText.${effect}`, { what: what.en }),
+    textJa: textIn('ja', `changeText.${effect}`, { what: scopePhrase(names, 'ja') }),
+    textEn: textIn('en', `changeText.${effect}`, { what: scopePhrase(names, 'en') }),
   };
 }
 

@@ -11,7 +11,7 @@ import { Shown } from '../../parts/shown.tsx';
 import { ConfirmThrow } from './confirm-throw.tsx';
 import { EMPTY_DRAFT, publicTexts, sentOf, type Draft } from './draft.ts';
 import { Preview } from './preview.tsx';
-import { namesOf } from './scope.tsx';
+import { namesOf, scopePhrase } from './scope.tsx';
 import { ScopeFields } from './scope-fields.tsx';
 import { TextFields, WhenFields } from './draft-fields.tsx';
 
@@ -39,9 +39,8 @@ function Composing({ catalogue }: { readonly catalogue: CatalogueNames }) {
   const form = useRef<HTMLFormElement>(null);
   const named = namesOf(draft.scope, catalogue);
   const texts = publicTexts(draft, {
-    ja:
-      named.length > 0 ? named.map(({ nameJa }) => nameJa).join('・') : t('publicText.everything'),
-    en: named.map(({ nameEn }) => nameEn).join(', '),
+    ja: scopePhrase(named, 'ja'),
+    en: scopePhrase(named, 'en'),
   });
   const review = (event: SubmitEvent): void => {
     event.preventDefault();

@@ -8,7 +8,8 @@ import { Icon } from '../../parts/icon.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { Facts, Page, Panel } from '../../parts/page.tsx';
 import { Shown } from '../../parts/shown.tsx';
-import { Ago, useNow } from '../../parts/time.tsx';
+import type { ConsoleText } from '../../text.ts';
+import { Ago } from '../../parts/time.tsx';
 import { Conditions } from './conditions.tsx';
 import { Confirmations } from './confirmations.tsx';
 import { Displacement } from './displacement.tsx';
@@ -33,25 +34,12 @@ export function SwitchDetail() {
 function Detail({ suspension }: { readonly suspension: SuspensionDetail }) {
   const language = useLanguage();
   const { t } = language;
-  const mayResume = useMay('suspensions:resume');
-  const { state, openApprovalId, suspensionId } = suspension;
-  const canChange = mayResume && openApprovalId === null && state !== 'lifted' && state !== 'ended';
+  const { openApprovalId } = suspension;
   return (
     <Page
       title={scopeTitle(suspension.names, language)}
       lead={operationsText(suspension.operations, language)}
-      actions={
-        canChange && (
-          <Link
-            to="/switch/$suspensionId/change"
-            params={{ suspensionId: String(suspensionId) }}
-            className="button quiet"
-          >
-            <Icon name="undo-2" />
-            <span>{t('switch.change')}</span>
-          </Link>
-        )
-      }
+      actions={<Actions suspension={suspension} />}
     >
       <InForce suspension={suspension} />
       {openApprovalId !== null && (
@@ -72,13 +60,21 @@ function Detail({ suspension }: { readonly suspension: SuspensionDetail }) {
   );
 }
 
+const HOLDS = {
+  scheduled: 'switch.holdsFromThen',
+  stopped: 'switch.holdsSince',
+  conditions: 'switch.conditionsSince',
+  ended: 'switch.endedSince',
+  lifted: 'switch.liftedSince',
+} as const satisfies Readonly<Record<SuspensionDetail['state'], ConsoleText>>;
+
 /** The instant is the largest thing: it decides what stands and what is refused. */
 function InForce({ suspension }: { readonly suspension: SuspensionDetail }) {
   const { t, hour, day, instant } = useLanguage();
   const { thrown } = useSearch({ from: '/switch/$suspensionId' });
-  const now = useNow();
-  const { state, startsAt, expectedEnd, announcedText, conditions } = suspension;
-  const isComing = new Date(startsAt).getTime() > now;
+  const { state, expectedEnd, announcedText, conditions, phases } = suspension;
+  const inForce = phases.findLast(({ effect }) => effect === state);
+  const startsAt = inForce?.startsAt ?? suspension.startsAt;
   return (
     <section className={`card${state === 'stopped' ? ' loud' : ''}`} aria-live="polite">
       <div className="row">
@@ -88,7 +84,7 @@ function InForce({ suspension }: { readonly suspension: SuspensionDetail }) {
       <p className="instant">
         <span className="soft">{day(startsAt)}</span>
         <strong className="figure">{hour(startsAt)}</strong>
-        <span>{t(isComing ? 'switch.holdsFromThen' : 'switch.holdsSince')}</span>
+        <span>{t(HOLDS[state])}</span>
       </p>
       {thrown === true && <p>{t('switch.thrown')}</p>}
       {announcedText !== null && <p>{t('switch.announced', { text: announcedText })}</p>}
@@ -139,5 +135,30 @@ function Told({ suspension }: { readonly suspension: SuspensionDetail }) {
         ]}
       />
     </Panel>
+  );
+}
+
+/** Resuming and ending are asked for; better words, and stopping again, are one person's. */
+function Actions({ suspension }: { readonly suspension: SuspensionDetail }) {
+  const { t } = useLanguage();
+  const mayResume = useMay('suspensions:resume');
+  const mayThrow = useMay('suspensions:throw');
+  const { state, openApprovalId } = suspension;
+  const params = { suspensionId: String(suspension.suspensionId) };
+  if (state === 'lifted' || state === 'ended') return null;
+  return (
+    <>
+      {mayResume && openApprovalId === null && (
+        <Link to="/switch/$suspensionId/change" params={params} className="button quiet">
+          <Icon name="undo-2" />
+          <span>{t('switch.change')}</span>
+        </Link>
+      )}
+      {mayThrow && (
+        <Link to="/switch/$suspensionId/wording" params={params} className="button bare">
+          {t('wording.title')}
+        </Link>
+      )}
+    </>
   );
 }

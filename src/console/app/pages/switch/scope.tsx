@@ -1,5 +1,6 @@
 import type { CatalogueNames, ShownSuspension, SuspensionScope } from '../../api/answers.ts';
 import { useLanguage, type Language } from '../../language.tsx';
+import { textIn, type Locale } from '../../text.ts';
 import { MARKS, StateMark, type Mark } from '../../parts/state-mark.tsx';
 import type { Choice } from '../../parts/field.tsx';
 
@@ -65,12 +66,35 @@ export function operationsText(operations: readonly string[], { t, locale }: Lan
   return words.join(locale === 'ja' ? '・' : ', ');
 }
 
+/** As a phrase of a sentence: `みほんオンラインでのギフトコード(キャリア決済)`, in the language that is asked for. */
+export function scopePhrase(
+  named: readonly (Named & { readonly dimension: Dimension })[],
+  locale: Locale,
+): string {
+  const of = (...dimensions: readonly Dimension[]): string[] =>
+    named
+      .filter(({ dimension }) => dimensions.includes(dimension))
+      .map(({ nameJa, nameEn }) => (locale === 'ja' ? nameJa : nameEn));
+  const things = of('productId', 'programmeId');
+  const places = of('sellerId', 'chainId', 'aggregatorId', 'merchantId', 'soldBySellerId');
+  const tenders = of('tenderId');
+  const joint = locale === 'ja' ? '・' : ', ';
+  const what = things.join(joint) || textIn(locale, 'publicText.everything');
+  if (places.length === 0 && tenders.length === 0) return what;
+  const key =
+    places.length === 0 ? 'phrase.tender' : tenders.length === 0 ? 'phrase.place' : 'phrase.both';
+  return textIn(locale, key, { what, place: places.join(joint), tender: tenders.join(joint) });
+}
+
 /** What a scope that is being composed names, in the order of the dimensions. */
-export function namesOf(scope: SuspensionScope, catalogue: CatalogueNames): readonly Named[] {
+export function namesOf(
+  scope: SuspensionScope,
+  catalogue: CatalogueNames,
+): readonly (Named & { readonly dimension: Dimension })[] {
   return DIMENSIONS.flatMap((dimension) => {
     const id = scope[dimension];
     const found = thingsOf(catalogue, dimension).find((thing) => thing.id === id);
-    return found ? [found] : [];
+    return found ? [{ ...found, dimension }] : [];
   });
 }
 

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import en from '../../locales/en/console.json' with { type: 'json' };
+import ja from '../../locales/ja/console.json' with { type: 'json' };
+import { REFUSALS } from '../instruments/index.ts';
+import { ROLES } from '../operators/contract.ts';
+import { STOPPED_OPERATIONS } from '../suspensions/index.ts';
+import { SUSPENSION_DIMENSIONS } from './suspension-contract.ts';
+
+const keys = Object.keys(ja);
+const source = globSync('app/**/*.{ts,tsx}', { cwd: import.meta.dirname })
+  .map((path) => readFileSync(`${import.meta.dirname}/app/${path.replace(/^app\//, '')}`, 'utf8'))
+  .join('\n');
+
+test('the console says everything in both languages, with the same values filled in', () => {
+  assert.deepEqual(Object.keys(en), keys);
+  const filledIn = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted();
+  for (const key of keys) {
+    const texts = [ja, en].map((each) => (each as Record<string, string>)[key] ?? '');
+    assert.ok(
+      texts.every((text) => text.trim() !== ''),
+      key,
+    );
+    assert.deepEqual(filledIn(texts[0]!), filledIn(texts[1]!), key);
+  }
+});
+
+test('what the server names has its word in the console', () => {
+  const wanted = [
+    ...REFUSALS.map((refusal) => `refusal.${refusal}`),
+    ...ROLES.map((role) => `role.${role}`),
+    ...STOPPED_OPERATIONS.map((operation) => `op.${operation}`),
+    ...SUSPENSION_DIMENSIONS.map((dimension) => `dim.${dimension}`),
+  ];
+  assert.deepEqual(
+    wanted.filter((key) => !keys.includes(key)),
+    [],
+  );
+});
+
+test('no text of the console is left over', () => {
+  const patterns = [...source.matchAll(/`([a-zA-Z]+\.(?:[\w.-]*))\$\{/g)].map(
+    ([, start]) => start!,
+  );
+  const groups = [...source.matchAll(/wordOf\(\s*'(\w+)'/g)].map(([, group]) => `${group}.`);
+  const isUsed = (key: string): boolean =>
+    source.includes(`'${key}'`) || [...patterns, ...groups].some((start) => key.startsWith(start));
+  assert.deepEqual(
+    keys.filter((key) => !isUsed(key)),
+    [],
+  );
+});
