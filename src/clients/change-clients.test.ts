@@ -148,7 +148,7 @@ forBothDatabases('partners, terminals and webhooks are given to their doors', as
     missesMax: 10,
   });
   assert.equal(terminal.ok, true);
-  const tills = terminalDirectory(directory);
+  const tills = terminalDirectory(directory, () => desk.catalogue);
   assert.equal(tills.find('CAFE0001', 'T1')?.valueMaxMinor, 50_000n);
   await setClientActive(desk, 'shop', false);
   assert.equal(tills.find('CAFE0001', 'T1')?.isActive, false, 'a disabled company has no tills');

@@ -41,6 +41,8 @@ export interface Envelope {
 export interface Sale {
   readonly sellerId: number | null; // who sells; null: the seller that pays
   readonly tenderId: number | null;
+  /** The door took the tender for granted, nobody said it: a repeat stays one when the catalogue has changed (R3). */
+  readonly isTenderAssumed?: true;
   readonly shopId: number | null;
   /** What pays: phone contract, account or card, as the seller names it. Stored only as a keyed hash. */
   readonly contract: string | null;

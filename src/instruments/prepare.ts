@@ -154,8 +154,8 @@ function canonicalText(operation: Operation, card: NamedCard | null, to: NamedCa
   }
   if ('funding' in operation) add('funding', fundingText(operation.funding));
   if (operation.sale !== undefined) {
-    const { tenderId, shopId, contract } = operation.sale;
-    add('tender', tenderId);
+    const { tenderId, isTenderAssumed = false, shopId, contract } = operation.sale;
+    if (!isTenderAssumed) add('tender', tenderId);
     add('shop', shopId);
     add('contract', contract === null ? null : normaliseContract(contract));
   }

@@ -22,6 +22,8 @@ export interface Call {
   readonly arrivedAt: Instant;
   readonly engine: AgcodEngine;
   readonly findProduct: FindProduct;
+  /** Which suspension has refused: the error's message says what was announced of it. */
+  readonly noteSuspension?: (suspensionId: number) => void;
   /** Something broke that the client learns of only as F500; for the log. */
   readonly reportFailure: (failure: unknown) => void;
 }
@@ -42,16 +44,29 @@ export async function submit(
   request: Pick<Envelope, 'requestId' | 'requestIdIsExclusive'>,
 ): Promise<Outcome> {
   try {
-    return await call.engine.submit({
+    const outcome = await call.engine.submit({
       ...act,
       ...request,
       ...askerOf(call),
+      ...soldBy(call, act),
       arrivedAt: call.arrivedAt,
     });
+    const { suspensionId } = outcome.outcome === 'refused' ? outcome : {};
+    if (suspensionId !== undefined) call.noteSuspension?.(suspensionId);
+    return outcome;
   } catch (failure) {
     call.reportFailure(failure);
     return { outcome: 'outcome_unknown' };
   }
+}
+
+/** A partner that pays out of its funds sells all the same; how its buyers pay this protocol does not say. */
+function soldBy({ partner }: Call, act: Act): Pick<Envelope, 'sale'> {
+  if (partner.funding.from === 'seller' || (act.kind !== 'issue' && act.kind !== 'activate')) {
+    return {};
+  }
+  const nothing = { tenderId: null, shopId: null, contract: null, contractKind: null, age: null };
+  return { sale: { ...nothing, sellerId: partner.sellerId, buyer: null } };
 }
 
 /** The answer to an outcome: what was done, or the error of the operation's own table. */

@@ -41,6 +41,15 @@ test('CreateGiftCard answers in the exact shape of the protocol', () =>
       requestId: 'Kinkn-0001',
       clientId: 7,
       issuerId: 1,
+      sale: {
+        sellerId: 5,
+        tenderId: null,
+        shopId: null,
+        contract: null,
+        contractKind: null,
+        age: null,
+        buyer: null,
+      },
       arrivedAt: Date.parse('2026-06-10T08:54:50Z'),
     });
   }));

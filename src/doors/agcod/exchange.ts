@@ -88,7 +88,11 @@ export async function carryOut(operation: OperationName, call: Call): Promise<Ca
 }
 
 /** The protocol's error answer: the operation's fields empty, and the error beside them. */
-export function answerError(operation: OperationName, name: ErrorName): Answer {
+export function answerError(
+  operation: OperationName,
+  name: ErrorName,
+  announced?: string, // of the suspension that refused
+): Answer {
   const error: AgcodError = ERRORS[name];
   const empty = OPERATIONS[operation].fields.map((field): [string, null] => [field, null]);
   return {
@@ -99,6 +103,6 @@ export function answerError(operation: OperationName, name: ErrorName): Answer {
     },
     errorCode: error.errorCode,
     errorType: error.errorType,
-    message: error.message,
+    message: announced === undefined ? error.message : `${error.message} ${announced}`,
   };
 }

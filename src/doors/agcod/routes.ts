@@ -22,6 +22,8 @@ export interface AgcodDoorOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly findProduct: FindProduct;
+  /** What was announced of a suspension, in the protocol's English; undefined: it is not known. */
+  readonly findSuspensionText?: (suspensionId: number, at: Instant) => string | undefined;
   readonly regions?: readonly string[]; // of signatures; the three of the protocol unless told
   /** Counts answers for the metrics: an error name, `ok`, `throttled` or `signature`. */
   readonly countAnswer?: (operation: OperationName, result: AnswerKind) => void;
@@ -118,11 +120,15 @@ async function answer(
   }
 
   const fields = readRequest(body, types, operation);
+  let announced: string | undefined;
   const call = {
     partner: signed.value,
     arrivedAt,
     engine: door.engine,
     findProduct: door.findProduct,
+    noteSuspension(suspensionId: number) {
+      announced = door.findSuspensionText?.(suspensionId, arrivedAt);
+    },
     reportFailure: (failure: unknown) => logFailure(door, signed.value, failure),
   };
   try {
@@ -130,7 +136,8 @@ async function answer(
       ? await carryOut(operation, { ...call, fields: fields.value })
       : fields;
     door.countAnswer?.(operation, result.ok ? 'ok' : result.refusal);
-    return result.ok ? send(200, result.value) : send(400, answerError(operation, result.refusal));
+    if (result.ok) return send(200, result.value);
+    return send(400, answerError(operation, result.refusal, announced));
   } finally {
     door.throttle.ended(signed.value, operation);
   }

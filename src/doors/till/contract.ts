@@ -25,6 +25,7 @@ export interface Terminal {
   readonly issuerId: number;
   readonly merchantId: number; // who is paid for what is redeemed here
   readonly sellerId: number; // who owes for what is activated or loaded here
+  readonly tenderId: number | null; // how is paid here: in cash; null: not known
   readonly merchantCode: string;
   readonly terminalCode: string;
   readonly dialect: string;

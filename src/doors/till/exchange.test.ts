@@ -36,15 +36,22 @@ describe('functions', () => {
         unit: 'JPY',
         merchantId: 70,
         isPartialAllowed: false,
+        place: { sellerId: 700 },
       },
     ] satisfies Operation[]);
   });
 
   test('activation, reload, return and deactivation become operations of the seller and merchant', async () => {
     const { till, engine } = tillWith(null);
+    const nobody = { shopId: null, contract: null, contractKind: null, age: null };
+    const buyer = { line: null, device: 'till' } as const;
+    const sale = { sellerId: 700, tenderId: 5, isTenderAssumed: true, ...nobody, buyer } as const;
     const ACTS: readonly [string, Partial<Operation>][] = [
-      ['90', { kind: 'activate', amountMinor: 1_500n, funding: { from: 'seller', sellerId: 700 } }],
-      ['21', { kind: 'load', lotClass: 'paid', funding: { from: 'seller', sellerId: 700 } }],
+      [
+        '90',
+        { kind: 'activate', amountMinor: 1_500n, funding: { from: 'seller', sellerId: 700 }, sale },
+      ],
+      ['21', { kind: 'load', lotClass: 'paid', funding: { from: 'seller', sellerId: 700 }, sale }],
       ['20', { kind: 'return', merchantId: 70, originalRequestId: null }],
       ['92', { kind: 'deactivate' }],
     ];

@@ -2,7 +2,7 @@ import type { Instant } from '../../kernel/clock.ts';
 import { accepted, refused } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Unit } from '../../kernel/money.ts';
-import type { Act, CardReference, Envelope, Operation } from '../../instruments/index.ts';
+import type { Act, CardReference, Envelope, Operation, Sale } from '../../instruments/index.ts';
 import type { Message } from './codec.ts';
 import type { Terminal } from './contract.ts';
 import { unitOfNumeric } from './currency.ts';
@@ -31,7 +31,7 @@ export interface Reading {
  * Turns a valid message of a known terminal into an operation, or says what is wrong with it. Pure.
  */
 export function readWork(reading: Reading): WorkResult {
-  const { dialect, rule, message } = reading;
+  const { dialect, rule, message, terminal } = reading;
   if (!isFunctionCodeRight(reading)) return refused('invalid_transaction');
   if (rule.use === 'network') return readNetwork(dialect, message);
   const card = readCard(dialect, message);
@@ -48,7 +48,8 @@ export function readWork(reading: Reading): WorkResult {
   if (requestId === null) return refused('format_error');
   const read = readAct(reading, act, card.value);
   if (!read.ok) return read;
-  const operation: Operation = { ...envelopeOf(reading, requestId), ...read.value };
+  const envelope = { ...envelopeOf(reading, requestId), ...placeOf(read.value.kind, terminal) };
+  const operation: Operation = { ...envelope, ...read.value };
   return accepted({ use: rule.use, operation });
 }
 
@@ -57,6 +58,26 @@ function envelopeOf({ terminal, rule, arrivedAt }: Reading, requestId: string): 
   const { clientId, issuerId } = terminal;
   const isAdvice = rule.use === 'advice';
   return { clientId, issuerId, requestId, arrivedAt, ...(isAdvice && { isAdvice }) };
+}
+
+/** What is sold here is sold at a till; what is used here, in a shop of the terminal's seller (R20). */
+function placeOf(kind: Act['kind'], terminal: Terminal): Pick<Envelope, 'sale' | 'place'> {
+  if (kind === 'activate' || kind === 'load')
+    return { sale: { ...AT_A_TILL, ...saleOf(terminal) } };
+  return kind === 'redeem' ? { place: { sellerId: terminal.sellerId } } : {};
+}
+
+const AT_A_TILL = {
+  isTenderAssumed: true,
+  shopId: null,
+  contract: null,
+  contractKind: null,
+  age: null,
+  buyer: { line: null, device: 'till' },
+} as const;
+
+function saleOf({ sellerId, tenderId }: Terminal): Pick<Sale, 'sellerId' | 'tenderId'> {
+  return { sellerId, tenderId };
 }
 
 function isFunctionCodeRight({ dialect, rule, message }: Reading): boolean {

@@ -28,6 +28,7 @@ export const TERMINAL: Terminal = {
   issuerId: 1,
   merchantId: 70,
   sellerId: 700,
+  tenderId: 5,
   merchantCode: 'SHOP00000000001',
   terminalCode: 'TILL0001',
   dialect: 'iso87',
