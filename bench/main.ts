@@ -17,10 +17,11 @@ import { pglite } from './parts/pglite.ts';
 import { processes } from './parts/processes.ts';
 import { soak } from './parts/soak.ts';
 import { start } from './parts/start.ts';
+import { status } from './parts/status.ts';
 import type { Figure } from './part.ts';
 import { POSTGRES_SETTINGS, startBenchPostgres } from './postgres.ts';
 
-const PARTS = [engine, lone, overload, processes, doors, pglite, start, growth, soak];
+const PARTS = [engine, lone, overload, processes, doors, pglite, start, status, growth, soak];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -133,6 +133,7 @@ create table incidents.proposal (
   figures     jsonb not null, -- what was seen beside what is usual, by place
   state       text collate "C" not null default 'open',
   decided_by  text,
+  note        text, -- why it was dismissed
   decided_at  timestamptz,
   incident_id int references incidents.incident,
   constraint proposal_pkey primary key (proposal_id),

@@ -196,6 +196,7 @@ create table incidents.proposal (
   figures jsonb not null,
   state text collate "C" not null default 'open'::text,
   decided_by text,
+  note text,
   decided_at timestamp with time zone,
   incident_id integer,
   constraint proposal_pkey PRIMARY KEY (proposal_id),
@@ -441,6 +442,8 @@ create table instruments.instrument (
   constraint instrument_open_freezes_not_negative CHECK ((open_freezes >= 0)),
   constraint instrument_state_known CHECK ((state = ANY (ARRAY['blank'::text, 'active'::text, 'used'::text, 'expired'::text, 'voided'::text])))
 ) with (fillfactor=85);
+CREATE INDEX instrument_code_last4 ON instruments.instrument USING btree (code_last4) WHERE (code_last4 IS NOT NULL);
+CREATE INDEX instrument_number_last4 ON instruments.instrument USING btree ("right"(number, 4)) WHERE (number IS NOT NULL);
 
 create table instruments.item (
   lane integer not null,

@@ -45,6 +45,13 @@ export {
 export type { ComponentTree, Whereabouts } from './component-tree.ts';
 export type { IncidentRefusal, NewIncident, NewMaintenance, NewUpdate } from './decide-change.ts';
 export {
+  confirmProposal,
+  dismissProposal,
+  listProposals,
+  type Proposal,
+  type ProposalRefusal,
+} from './decide-proposal.ts';
+export {
   holdIncidents,
   incidentHolderOf,
   type IncidentHolder,
@@ -64,6 +71,10 @@ export {
   type IncidentState,
   type IncidentUpdate,
 } from './incident.ts';
+export type { Sign } from './judge-jump.ts';
+export { forgetObservations, keepObservations } from './keep-observations.ts';
+export { createObserver, type Observer, type Seen, type SeenKind } from './observe.ts';
+export { proposeIncidents, type Proposed, type ProposalFigures } from './propose-incidents.ts';
 export { nextChangeAfter } from './next-change.ts';
 export type { Attempt, Outage } from './outage.ts';
 export { phasesStopped, type Stop } from './sale-grid.ts';

@@ -58,13 +58,24 @@ export async function openPublicStatus(parts: IncidentParts): Promise<PublicStat
     catalogue: places,
     switchboard: () => switchboard.current(),
   });
+  let isCutOff = false;
+
+  /** A database that is gone is said once, not several times a second. */
+  async function look(): Promise<void> {
+    try {
+      await Promise.all([holder.refresh(database), switchboard.refresh(database)]);
+      if (isCutOff) log.info('the public status hears of changes again');
+      isCutOff = false;
+    } catch (error) {
+      if (!isCutOff) log.error({ error }, 'the public status hears of no changes');
+      isCutOff = true;
+    }
+  }
+
   const rounds = [
     every(LOOK_EVERY_MS, log, 'status', async () => {
-      try {
-        await Promise.all([holder.refresh(database), switchboard.refresh(database)]);
-      } finally {
-        board.keepFresh(); // also without a database: then it says so
-      }
+      await look();
+      board.keepFresh(); // also without a database: then it says so
     }),
     every(UPKEEP_EVERY_MS, log, 'systems and maintenance', () => keepRecord(parts, holder)),
   ];
