@@ -160,3 +160,10 @@ create table operators.audit_head (
 );
 insert into operators.audit_head (audit_id, hash)
 values (0, decode(repeat('00', 32), 'hex'));
+
+-- What a desk asks for when somebody reads the end of a card or a code to it: a card is written into these
+-- when it is made and never again.
+create index instrument_code_last4 on instruments.instrument (code_last4)
+  where code_last4 is not null;
+create index instrument_number_last4 on instruments.instrument (right(number, 4))
+  where number is not null;

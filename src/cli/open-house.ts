@@ -1,7 +1,5 @@
 import { type RunningEngine, openEngine } from '../instruments/index.ts';
-import { type ClientDesk, listClients, recordAct, createClient } from '../clients/index.ts';
-import { HOUSE_CLIENT } from '../demo/index.ts';
-import { newClient } from '../clients/contract.ts';
+import { type ClientDesk, houseClientId as houseClientOf, recordAct } from '../clients/index.ts';
 import { databaseClock, monotonicMs, type Clock } from '../kernel/clock.ts';
 import { readConfig, type Config, type Environment } from '../kernel/config.ts';
 import { openKeyRing, systemRandom, type KeyRing } from '../kernel/crypto.ts';
@@ -112,11 +110,6 @@ export function clientDesk(house: House, issuerId: number): ClientDesk {
 }
 
 /** The issuer's own client, in whose name runs and imports are requests; made when it is first needed. */
-export async function houseClientId(house: House, issuerId: number): Promise<number> {
-  const desk = clientDesk(house, issuerId);
-  const known = (await listClients(desk)).find(({ key }) => key === HOUSE_CLIENT.key);
-  if (known !== undefined) return known.clientId;
-  const made = await createClient(desk, newClient.parse(HOUSE_CLIENT));
-  if (!made.ok) throw new NotDone(`The issuer's own client could not be made: ${made.refusal}`);
-  return made.value.clientId;
+export function houseClientId(house: House, issuerId: number): Promise<number> {
+  return houseClientOf(clientDesk(house, issuerId));
 }

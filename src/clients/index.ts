@@ -60,5 +60,6 @@ export {
   type CreatedWebhook,
   type ListedWebhook,
 } from './change-webhooks.ts';
+export { HOUSE_CLIENT, houseClientId } from './house-client.ts';
 export { readAudit, type AuditRow } from './read-audit.ts';
 export { mockPartnerIdOf, partnerDirectory, terminalDirectory } from './door-directories.ts';

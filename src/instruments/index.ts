@@ -61,6 +61,14 @@ export {
   type CardStory,
   type StoryRequest,
 } from './card-story.ts';
+export {
+  readCardHistory,
+  searchCards,
+  type CardDeskParts,
+  type CardHistory,
+  type CardSearch,
+  type FoundCard,
+} from './card-history.ts';
 export { PieceRefused, submitSurely } from './stock-run-submit.ts';
 export {
   continueRun,
