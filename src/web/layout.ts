@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { html, pageText, type Html } from '../kernel/html.ts';
-import { textOf, type Locale } from '../kernel/locale.ts';
+import { textOf, type Locale, type TextKey } from '../kernel/locale.ts';
 import { STYLES_ADDRESS } from './assets.ts';
 
 export interface Page {
@@ -11,6 +11,8 @@ export interface Page {
   readonly isWide?: boolean;
   /** The same page in the other language. */
   readonly otherAddress?: string;
+  /** Which of the places in the navigation it is: `/buy`. */
+  readonly place?: string;
   /** More for the head: a feed. */
   readonly head?: Html;
   /** Whether search engines may show it: only what is the same for everybody. */
@@ -74,6 +76,7 @@ function frame(page: Page): Html {
           >
         </div>
       </header>
+      ${navigation(locale, page.place)}
       <main id="content" tabindex="-1">${body}</main>
       <footer class="foot">
         <div class="foot-inner">
@@ -83,6 +86,29 @@ function frame(page: Page): Html {
       </footer>
     </body>
   </html>`;
+}
+
+/** Where somebody who has come for something else may want to go; `place` is where they are. */
+const PLACES: readonly { readonly place: string; readonly name: TextKey }[] = [
+  { place: '', name: 'site.home' },
+  { place: '/buy', name: 'site.buy' },
+  { place: '/why', name: 'why.link' },
+  { place: '/status', name: 'status.nav' },
+];
+
+function navigation(locale: Locale, here: string | undefined): Html {
+  return html` <nav class="places" aria-label="${textOf(locale, 'site.places')}">
+    <ul>
+      ${PLACES.map(
+        ({ place, name }) =>
+          html`<li>
+            <a href="${homeAddress(locale)}${place}" ${place === here && html`aria-current="page"`}
+              >${textOf(locale, name)}</a
+            >
+          </li>`,
+      )}
+    </ul>
+  </nav>`;
 }
 
 /** A ticket with its notch. */
