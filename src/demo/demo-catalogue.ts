@@ -1,10 +1,4 @@
-import {
-  newChain,
-  newMerchant,
-  newProduct,
-  newProgramme,
-  newSeller,
-} from '../programmes/contract.ts';
+import { newMerchant, newProduct, newProgramme } from '../programmes/contract.ts';
 
 /** What the demo sells: names of its own, no real brands. */
 export const DEMO_ISSUER = {
@@ -81,14 +75,8 @@ export const DEMO_PRODUCTS = [
   },
 ].map((wanted) => newProduct.parse(wanted));
 
-export const DEMO_CHAINS = [
-  { key: 'mihon-mart', nameJa: 'みほんマート', nameEn: 'Mihon Mart' },
-].map((wanted) => newChain.parse(wanted));
-
-export const DEMO_SELLERS = [
-  { key: 'mihon-mart', nameJa: 'みほんマート', nameEn: 'Mihon Mart', chain: 'mihon-mart' },
-  { key: 'mihon-online', nameJa: 'みほんオンライン', nameEn: 'Mihon Online' },
-].map((wanted) => newSeller.parse(wanted));
+/** Chains, sellers, tenders and offers: a file such as everybody can bring in. */
+export const DEMO_SALE_FILE = new URL('demo-sale.yaml', import.meta.url);
 
 export const DEMO_MERCHANTS = [
   { key: 'mihon-books', nameJa: 'みほん書店', nameEn: 'Mihon Books' },

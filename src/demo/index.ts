@@ -10,7 +10,7 @@ export {
   makeDemoValue,
 } from './make-demo.ts';
 export { DEMO_ISSUER } from './demo-catalogue.ts';
-export { HOUSE_CLIENT, type DemoSecrets, type DemoTools } from './make-demo.ts';
+export type { DemoSecrets, DemoTools } from './make-demo.ts';
 export {
   gatherSandbox,
   readSandboxConsole,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   type Engine,
   type MintedCard,
@@ -13,6 +14,7 @@ import {
   createPartner,
   createSigningKey,
   createTerminal,
+  HOUSE_CLIENT,
   listApiKeys,
   listClients,
   recordAct,
@@ -26,18 +28,18 @@ import type { KeyRing, Random } from '../kernel/crypto.ts';
 import type { Connection } from '../kernel/database/index.ts';
 import type { Result } from '../kernel/result.ts';
 import {
-  createChain,
   createIssuer,
   createMerchant,
   createProduct,
   createProgramme,
-  createSeller,
   findIssuer,
+  importOffers,
+  readImportFile,
   type Catalogue,
+  type CatalogueDesk,
   type CatalogueHolder,
 } from '../programmes/index.ts';
 import {
-  DEMO_CHAINS,
   DEMO_CLIENT,
   DEMO_FUNDS_MINOR,
   DEMO_ISSUER,
@@ -46,10 +48,12 @@ import {
   DEMO_PARTNER,
   DEMO_PRODUCTS,
   DEMO_PROGRAMMES,
-  DEMO_SELLERS,
+  DEMO_SALE_FILE,
   DEMO_STOCK,
   DEMO_TERMINAL,
 } from './demo-catalogue.ts';
+import { makeDemoDesks } from './demo-desks.ts';
+import { tellDemoIncident, tellDemoSales, throwDemoStop } from './demo-story.ts';
 import { makeDemoOperators, type DemoOperator } from './demo-operators.ts';
 
 /**
@@ -96,11 +100,18 @@ export async function makeDemoParties(tools: DemoTools): Promise<void> {
   made(await createIssuer(desk, DEMO_ISSUER));
   for (const wanted of DEMO_PROGRAMMES) made(await createProgramme(desk, issuer, wanted));
   for (const wanted of DEMO_PRODUCTS) made(await createProduct(desk, issuer, wanted));
-  for (const wanted of DEMO_CHAINS) made(await createChain(desk, issuer, wanted));
-  for (const wanted of DEMO_SELLERS) made(await createSeller(desk, issuer, wanted));
+  await bringInSale(desk);
   for (const wanted of DEMO_MERCHANTS) made(await createMerchant(desk, issuer, wanted));
-  await tools.catalogue.refresh(connection);
+  const catalogue = await tools.catalogue.refresh(connection);
+  await makeDemoDesks(desk, catalogue, issuer);
   await makeClients(demoDesk(tools));
+}
+
+async function bringInSale(desk: CatalogueDesk): Promise<void> {
+  const read = readImportFile(readFileSync(DEMO_SALE_FILE, 'utf8'));
+  assert(read.ok, 'the demo has a file that can be read');
+  const report = made(await importOffers(desk, DEMO_ISSUER.key, read.value.file));
+  assert(report?.problems.length === 0, 'and that can be brought in');
 }
 
 async function makeClients(desk: ClientDesk): Promise<void> {
@@ -118,9 +129,6 @@ async function makeClients(desk: ClientDesk): Promise<void> {
   made(await createPartner(desk, newPartner.parse(mock)));
   made(await createTerminal(desk, newTerminal.parse({ ...DEMO_TERMINAL, ...parties, clientId })));
 }
-
-/** In its name the issuer itself asks: for runs, imports, funds, and what a person settles. */
-export const HOUSE_CLIENT = { key: 'house', name: 'The issuer itself' };
 
 /** Second half, when the engine runs: blank cards, paid-in funds, and last of all the keys. */
 export async function makeDemoValue(
@@ -157,6 +165,12 @@ export async function makeDemoValue(
     requestId: `demo:stock:${stock.productId}:${stock.lane}`,
   }));
   await Promise.all([fund, ...stockOperations].map((operation) => submitOnce(engine, operation)));
+  const { connection, clock } = tools;
+  const { catalogue, issuerId } = desk;
+  const story = { connection, clock, catalogue, issuerId, clientId: clientIds.company };
+  await tellDemoSales(story, engine);
+  await tellDemoIncident(story);
+  await throwDemoStop(story);
   return makeDemoKeys(tools);
 }
 
