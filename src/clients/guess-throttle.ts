@@ -46,12 +46,18 @@ export interface GuessThrottleOptions {
   /** Keyed hash of an asker's name, base64url. */
   readonly hashAsker: (name: string) => string;
   readonly askersMax?: number;
+  /**
+   * The public was told that what this visitor asks for fails now. Who then tries a code again and again is no
+   * guesser: such misses are counted apart, against ten times the limits, and are no burden afterwards.
+   */
+  readonly isOutage?: (visitor: Visitor) => boolean;
 }
 
 /** Look-ups of one visitor under way at once: nobody holds more cards in the hand. */
 const UNDER_WAY_MAX = 8;
 const UNDER_WAY_DELAY_MS = 1_000;
 const ASKERS_MAX = 50_000;
+const OUTAGE_TIMES = 10;
 
 interface Named {
   readonly name: string;
@@ -68,6 +74,8 @@ export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottl
   const underWay = new Map<string, number>();
   const added = new Map<string, GuessMisses>();
   const figures = registerFigures(options.metrics, guessers);
+  const namesOf = (visitor: Visitor): readonly [Named, ...Named[]] =>
+    options.isOutage?.(visitor) === true ? duringOutage(namesIn(visitor)) : namesIn(visitor);
 
   function remember(asker: string, guesser: Guesser): void {
     guessers.delete(asker);
@@ -111,7 +119,7 @@ export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottl
       if (guessers.size > 0) {
         for (const each of named) retryAfterMs = Math.max(retryAfterMs, delayOf(each, visitor));
       }
-      const [narrowest] = named;
+      const [narrowest] = namesIn(visitor);
       if (retryAfterMs > 0 || narrowest.limits === UNNAMED) return retryAfterMs;
       const count = underWay.get(narrowest.name) ?? 0;
       if (count >= UNDER_WAY_MAX) return UNDER_WAY_DELAY_MS;
@@ -120,13 +128,13 @@ export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottl
     },
 
     settle(visitor, isMiss) {
-      const named = namesOf(visitor);
-      const count = underWay.get(named[0].name) ?? 0;
-      if (count > 1) underWay.set(named[0].name, count - 1);
-      else underWay.delete(named[0].name);
+      const [narrowest] = namesIn(visitor);
+      const count = underWay.get(narrowest.name) ?? 0;
+      if (count > 1) underWay.set(narrowest.name, count - 1);
+      else underWay.delete(narrowest.name);
       if (!isMiss) return;
       figures.misses.inc();
-      for (const each of named) noteMiss(each, visitor);
+      for (const each of namesOf(visitor)) noteMiss(each, visitor);
     },
 
     takeMisses() {
@@ -149,7 +157,7 @@ export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottl
 }
 
 /** The narrowest first. A device that is not named is one device. */
-function namesOf(visitor: Visitor): readonly [Named, ...Named[]] {
+function namesIn(visitor: Visitor): readonly [Named, ...Named[]] {
   const { clientId, device, peerAddress } = visitor;
   const address = visitor.address === null ? null : networkOf(visitor.address);
   if (address === null && device === null) {
@@ -158,6 +166,21 @@ function namesOf(visitor: Visitor): readonly [Named, ...Named[]] {
   const narrow = { name: `v|${clientId}|${address ?? ''}|${device ?? ''}`, limits: VISITOR };
   if (address === null) return [narrow];
   return [narrow, { name: `a|${clientId}|${address}`, limits: ADDRESS }];
+}
+
+function duringOutage([first, ...others]: readonly [Named, ...Named[]]): readonly [
+  Named,
+  ...Named[],
+] {
+  const widened = ({ name, limits }: Named): Named => ({
+    name: `o|${name}`,
+    limits: {
+      ...limits,
+      freeMisses: limits.freeMisses * OUTAGE_TIMES,
+      stopMisses: limits.stopMisses * OUTAGE_TIMES,
+    },
+  });
+  return [widened(first), ...others.map(widened)];
 }
 
 function forgetOldest(guessers: Map<string, Guesser>): void {

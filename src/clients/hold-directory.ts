@@ -17,6 +17,7 @@ import { isScope } from './scopes.ts';
 export const DIRECTORY_AGE_MAX_MS = 1_000;
 
 export interface DirectoryHolder extends ClientDirectory {
+  findClientById(clientId: number): Client | undefined;
   /** Reads anew if anything has changed: after a change of one's own, and once a second. */
   refresh(): Promise<void>;
   close(): void;
@@ -26,6 +27,7 @@ interface Directory {
   readonly version: bigint;
   readonly callers: ReadonlyMap<string, Caller>; // by SHA-256 of the key
   readonly clients: ReadonlyMap<string, Client>; // by issuer and key
+  readonly clientsById: ReadonlyMap<number, Client>;
   readonly terminals: ReadonlyMap<string, TerminalRow>; // by both codes
   readonly signingKeys: ReadonlyMap<string, SigningKeyRow>;
 }
@@ -65,6 +67,7 @@ export async function holdDirectory(parts: DirectoryParts): Promise<DirectoryHol
   return {
     findCaller: (apiKey) => known.callers.get(keyName(hashSecret(apiKey))),
     findClient: (issuerId, key) => known.clients.get(`${issuerId}/${key}`),
+    findClientById: (clientId) => known.clientsById.get(clientId),
     findTerminal: (merchantCode, terminalCode) =>
       known.terminals.get(`${merchantCode}/${terminalCode}`),
     *activeTerminals() {
@@ -105,6 +108,7 @@ async function readDirectory(database: Queryable, keyRing: KeyRing): Promise<Dir
         },
       ]),
     ),
+    clientsById: byId,
     clients: new Map(
       [...byId.values()].map((client) => [`${client.issuerId}/${client.key}`, client]),
     ),

@@ -27,7 +27,8 @@ export function findOutage(
   const route = tree.route(attempt, attempt.phase);
   let found: Outage | null = null;
   for (const incident of incidents) {
-    if (incident.issuerId !== attempt.issuerId) continue;
+    if (incident.issuerId !== attempt.issuerId || attempt.at < incident.startedAt) continue;
+    if (incident.resolvedAt !== null && incident.resolvedAt <= attempt.at) continue;
     for (const affected of incident.affected) {
       if (!route.some(({ systemId }) => isPhaseOf(affected, systemId, attempt.phase))) continue;
       const status = statusAt(incident, affected, attempt.at);

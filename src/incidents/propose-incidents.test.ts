@@ -63,7 +63,7 @@ forBothDatabases(
       affected: proposal.systemIds.map((systemId) => ({
         systemId,
         phase: proposal.phase,
-        status: 'major_outage',
+        status: 'major_outage' as const,
         startedAt: proposal.since,
         recoveredAt: null,
       })),

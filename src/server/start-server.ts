@@ -6,10 +6,8 @@ import {
   holdDirectory,
   keepGuesses,
   partnerDirectory,
-  terminalDirectory,
   type DirectoryHolder,
 } from '../clients/index.ts';
-import { keepCopies } from '../backup/index.ts';
 import { agcodDoor } from '../doors/agcod/index.ts';
 import {
   administration,
@@ -17,8 +15,7 @@ import {
   isLoopback,
   suspensionRoutes,
 } from '../doors/http/index.ts';
-import { iso87, startTillHost, TILL_BOUNDS, vaps93, type TillHost } from '../doors/till/index.ts';
-import { latestCursor, readFeed, startWebhooks, WEBHOOK_POLICY } from '../feed/index.ts';
+import { readFeed, startWebhooks, WEBHOOK_POLICY } from '../feed/index.ts';
 import { openActivity, openEngine, type RunningEngine } from '../instruments/index.ts';
 import { databaseClock, monotonicMs, type Clock } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config.ts';
@@ -30,21 +27,26 @@ import { readMasterKey } from '../kernel/master-key.ts';
 import { createMetrics, type Metrics } from '../kernel/metrics.ts';
 import type { Notices } from '../notices/index.ts';
 import { holdCatalogue, type CatalogueHolder } from '../programmes/index.ts';
-import { holdSwitchboard, type SwitchboardHolder } from '../suspensions/index.ts';
-import { sendErrorPage, site } from '../web/index.ts';
+import { holdSwitchboard, phaseAt, type SwitchboardHolder } from '../suspensions/index.ts';
+import { buySite, sendErrorPage, site } from '../web/index.ts';
 import { SANDBOX_FILE } from '../demo/index.ts';
 import { finishDemo, type DemoPlace } from './demo.ts';
 import { measureEngine } from './figures.ts';
 import { judgeReadiness } from './readiness.ts';
 import type { Rounds } from './every.ts';
+import { administrationOf } from './administration-of.ts';
+import { cardShare } from './open-cards.ts';
 import { openConsole } from './open-console.ts';
 import { openPublicStatus, type PublicStatus } from './open-incidents.ts';
 import { openMail, startMail } from './open-mail.ts';
+import { openTill } from './open-till.ts';
 import { overviewShare } from './open-overview.ts';
-import { startSwitch } from './open-switch.ts';
+import { openQuestions } from './open-questions.ts';
+import { startSwitch, switchShare } from './open-switch.ts';
 import { keepTime } from './keep-time.ts';
 import { startSchedule } from './schedule.ts';
 import { readTlsFiles, type TlsFiles } from './tls-files.ts';
+import { watchDoors, type DoorWatch } from './watch-doors.ts';
 
 export interface ServerOptions {
   readonly config: Config;
@@ -72,8 +74,6 @@ export class CannotStart extends Error {
   override readonly name = 'CannotStart';
 }
 
-/** How long tills that are connected may take to fetch their last answers. */
-const TILL_DRAIN_MS = 5_000;
 const REGION = 'us-east-1';
 
 /** Everything below the doors. */
@@ -142,9 +142,12 @@ async function assemble(
   const state = { isStarting: true };
   const status = await openPublicStatus({ ...base, switchboard: base.switches });
   closers.push(() => status.rounds.stop());
-  const shown = { ...base, tls, hasDemo: demo.isHere, status };
-  const httpUrl = await openHttp(shown, engine, state, closers);
-  const till = await openTill({ ...base, tls }, engine, closers);
+  const watch = watchDoors({ ...base, holder: status.holder });
+  closers.push(() => watch.rounds.stop());
+  const seen = watch.observed(engine);
+  const shown = { ...base, tls, hasDemo: demo.isHere, status, watch };
+  const httpUrl = await openHttp(shown, seen, state, closers);
+  const till = await openTill(shown, seen, closers);
   const sandboxFile = await demo.finish(engine, { httpUrl, till });
   state.isStarting = false;
   if (demo.isHere && !existsSync(join(config.dataFolder, SANDBOX_FILE))) {
@@ -248,6 +251,7 @@ async function openHttp(
     readonly tls: TlsFiles;
     readonly hasDemo: boolean;
     readonly status: PublicStatus;
+    readonly watch: DoorWatch;
   },
   engine: RunningEngine,
   state: { readonly isStarting: boolean },
@@ -260,13 +264,27 @@ async function openHttp(
     log,
     metrics,
     hashAsker: (name) => Buffer.from(keys.askerHash(name)).toString('base64url'),
+    isOutage: (visitor) => base.watch.isOutageFor(visitor),
   });
   const keeper = await keepGuesses({ throttle: guesses, database, clock, log });
   closers.push(() => keeper.close());
   const { writers } = config;
   const overview = { ...base, writers, incidents: base.status.holder };
-  const staff = openConsole(base, [overviewShare(overview, engine)]);
+  const staff = openConsole(base, [
+    overviewShare(overview, engine),
+    cardShare(base, engine),
+    switchShare(base),
+  ]);
   closers.push(() => staff.rounds.stop());
+  const administrating = administrationOf(base);
+  const questions = await openQuestions({
+    ...base,
+    engine,
+    guesses,
+    incidents: base.status.holder,
+    administration: administrating,
+  });
+  closers.push(() => questions.rounds.stop());
   const http = await createHttpServer(
     {
       engine,
@@ -300,8 +318,14 @@ async function openHttp(
         agcodOver(base, engine),
         staff.plugin,
         base.status.plugin,
+        questions.plugin,
+        buySite({ catalogue: current, switchboard: () => base.switches.current() }),
       ],
-      keyedPlugins: [administrationOf(base), suspensionRoutesOf(base)],
+      keyedPlugins: [
+        administration(administrating),
+        suspensionRoutesOf(base),
+        ...questions.keyedPlugins,
+      ],
     },
   );
   closers.push(() => http.drain());
@@ -311,7 +335,7 @@ async function openHttp(
 }
 
 function agcodOver(
-  { database, keys, catalogue, clients, clock, log, metrics }: Foundation,
+  { database, keys, catalogue, switches, clients, clock, log, metrics }: Foundation,
   engine: RunningEngine,
 ): FastifyPluginCallback {
   const current = () => catalogue.current();
@@ -327,6 +351,10 @@ function agcodOver(
     clock,
     log,
     findProduct: (productId) => current().products.get(productId),
+    findSuspensionText(suspensionId, at) {
+      const suspension = switches.current().find(suspensionId);
+      return suspension && phaseAt(suspension, at)?.textEn;
+    },
     countAnswer: (operation, result) => answers.inc({ operation, result }),
   });
 }
@@ -334,53 +362,4 @@ function agcodOver(
 function suspensionRoutesOf(base: Foundation): FastifyPluginCallback {
   const { database: connection, clock, switches, catalogue } = base;
   return suspensionRoutes({ connection, clock, switches, catalogue: () => catalogue.current() });
-}
-
-function administrationOf(base: Foundation): FastifyPluginCallback {
-  const { database, keys, clock, catalogue, clients, config } = base;
-  return administration({
-    connection: database,
-    keyRing: keys,
-    clock,
-    random: systemRandom,
-    catalogue: () => catalogue.current(),
-    refresh: () => clients.refresh(),
-    refreshCatalogue: () => catalogue.refresh(database),
-    feedHead: () => latestCursor(database),
-    copies: keepCopies({ database, dataFolder: config.dataFolder, clock }),
-  });
-}
-
-async function openTill(
-  base: Foundation & { readonly tls: TlsFiles },
-  engine: RunningEngine,
-  closers: (() => Promise<unknown>)[],
-): Promise<TillHost> {
-  const { config, clients, clock, log, metrics } = base;
-  const messages = metrics.histogram({
-    name: 'kinken_till_message_seconds',
-    help: 'Till messages by type and response code, from bytes in to bytes out',
-    labels: ['mti', 'code'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
-  });
-  const stopped = metrics.counter({
-    name: 'kinken_till_terminals_stopped_total',
-    help: 'Terminals stopped for naming too many unknown cards',
-  });
-  const till = await startTillHost({
-    host: config.till.host,
-    port: config.till.port,
-    tls: base.tls.till,
-    bounds: TILL_BOUNDS,
-    dialects: [iso87, vaps93],
-    engine,
-    directory: terminalDirectory(clients),
-    clock,
-    log,
-    onMessage: ({ mti, responseCode, ms }) =>
-      messages.observe({ mti, code: responseCode ?? 'none' }, ms / 1_000),
-    onMissesExceeded: () => stopped.inc(),
-  });
-  closers.push(() => till.close(TILL_DRAIN_MS));
-  return till;
 }

@@ -70,4 +70,8 @@ export interface ExchangeParts {
   onMessage(measured: MessageMeasured): void;
   /** A terminal has named more unknown cards than it may (R32). */
   onMissesExceeded(terminal: Terminal): void;
+  /** It came on the line or left it; or it took back what it had no answer to. */
+  onLine?(terminal: Terminal, what: 'sign_on' | 'sign_off' | 'reversed'): void;
+  /** The public was told that what this terminal does fails now: what looks wrong is not its clerk's fault. */
+  isOutage?(terminal: Terminal): boolean;
 }

@@ -36,8 +36,10 @@ export async function judgeQuestion(
   if (work.use === 'network') {
     if (work.order === 'sign_on') states.signOn(terminal);
     if (work.order === 'sign_off') states.signOff(terminal);
+    if (work.order !== 'echo') parts.onLine?.(terminal, work.order);
     return { code: dialect.responses.network };
   }
+  if (work.use === 'reversal' && !rule.isRepeat) parts.onLine?.(terminal, 'reversed');
   const gate = judgeTerminal(states, question, work);
   if (gate !== 'open') return gate.refusal === null ? null : doorVerdict(dialect, gate.refusal);
   if (work.use === 'inquiry') return judgeInquiry(parts, states, question, work);
@@ -131,7 +133,9 @@ function countMiss(
   terminal: Terminal,
   refusal: Refusal,
 ): void {
-  if (refusal !== 'instrument_not_found' || !states.countMiss(terminal)) return;
+  if (refusal !== 'instrument_not_found') return;
+  if (parts.isOutage?.(terminal) === true) return; // a clerk tries again and again: that is no guessing
+  if (!states.countMiss(terminal)) return;
   parts.log.warn({ terminalId: terminal.terminalId }, 'till: too many unknown cards');
   parts.onMissesExceeded(terminal);
 }
