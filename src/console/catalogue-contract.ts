@@ -57,33 +57,12 @@ export const offerList = z.object({
   offers: z.array(shownOffer),
 });
 
-/** GET /offers/:offerId, every revision with who and when. */
+/** GET /offers/:offerId, with what is in force, what is to come, and what was. */
 export const offerDetail = shownOffer.extend({
   revisions: z.array(
     z.object({
       validFrom: instant,
-      recordedAt: instant,
-      actor: z.string(),
       content: z.record(z.string(), z.unknown()),
     }),
   ),
-});
-
-/** POST /offers and PUT /offers/:offerId. */
-export const offerContent = z.strictObject({
-  sellerId: z.int().positive(),
-  productId: z.int().positive(),
-  tenderId: z.int().positive(),
-  amountMinMinor: z.int().positive().nullable().default(null),
-  amountMaxMinor: z.int().positive().nullable().default(null),
-  leadTimeMs: z.int().nonnegative().nullable().default(null),
-  conditions: z
-    .strictObject({
-      ownLineOnly: z.boolean().optional(),
-      noWifi: z.boolean().optional(),
-      devices: z.array(z.enum(['phone', 'tablet', 'pc', 'till'])).optional(),
-    })
-    .default({}),
-  validFrom: instant.nullable().default(null), // null: from now on
-  endsAt: instant.nullable().default(null),
 });

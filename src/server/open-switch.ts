@@ -1,4 +1,4 @@
-import { suspensionRoutes, type SwitchRouteParts } from '../console/index.ts';
+import { catalogueRoutes, suspensionRoutes, type SwitchRouteParts } from '../console/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import { systemRandom } from '../kernel/crypto.ts';
@@ -71,6 +71,9 @@ export function switchShare(
   const current = () => catalogue.current();
   return {
     handlers: switchApprovals({ connection, clock, switches, catalogue: current }),
-    routes: (approvals) => [suspensionRoutes({ ...orders, switches, approvals })],
+    routes: (approvals) => [
+      suspensionRoutes({ ...orders, switches, approvals }),
+      catalogueRoutes({ switchboard: () => switches.current() }),
+    ],
   };
 }

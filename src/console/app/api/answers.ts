@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type * as approval from '../../approval-contract.ts';
 import type * as audit from '../../audit-contract.ts';
+import type * as card from '../../card-contract.ts';
 import type * as catalogue from '../../catalogue-contract.ts';
 import type * as incident from '../../incident-contract.ts';
 import type * as operator from '../../operator-contract.ts';
@@ -51,43 +52,6 @@ export type SuspensionWording = z.input<typeof suspension.suspensionWording>;
 export type ThrownSuspension = z.output<typeof suspension.thrownSuspension>;
 export type BuyerConditions = z.output<typeof suspension.buyerConditions>;
 
-export interface FoundCard {
-  readonly instrumentId: string | number;
-  readonly maskedNumber: string | null;
-  readonly product: { readonly nameJa: string; readonly nameEn: string };
-  readonly state: string;
-  readonly isFrozen: boolean;
-  readonly spendableMinor: number;
-  readonly unit: string;
-  readonly requestId?: string | null;
-}
-
-export interface CardStory extends FoundCard {
-  readonly heldMinor: number;
-  readonly faceMinor: number | null;
-  readonly soldBy: { readonly nameJa: string; readonly nameEn: string } | null;
-  readonly lots: readonly {
-    readonly lotId: string | number;
-    readonly lotClass: string;
-    readonly spendableMinor: number;
-    readonly heldMinor: number;
-    readonly expiresAt: number | null;
-  }[];
-  readonly freezes: readonly {
-    readonly owner: string;
-    readonly reason: string;
-    readonly at: number;
-    readonly liftedAt: number | null;
-  }[];
-  readonly requests: readonly {
-    readonly requestId: string;
-    readonly client: string;
-    readonly kind: string;
-    readonly outcome: string;
-    readonly refusal: string | null;
-    readonly amountMinor: number | null;
-    readonly at: number;
-    readonly place: string | null;
-  }[];
-  readonly suspensions: readonly ShownSuspension[];
-}
+export type CardSearch = z.output<typeof card.cardSearchAnswer>;
+export type FoundCard = z.output<typeof card.foundCard>;
+export type CardStory = z.output<typeof card.cardStory>;

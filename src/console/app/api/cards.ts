@@ -1,22 +1,21 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import type { CardStory, FoundCard } from './answers.ts';
-import { ask } from './ask.ts';
-
-export const CARD_NAMES = ['number', 'last-four', 'receipt', 'instrument'] as const;
-export type CardName = (typeof CARD_NAMES)[number];
+import { infiniteQueryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import type { CardSearch, CardStory } from './answers.ts';
+import { ask, withQuery } from './ask.ts';
 
 /** What is searched for may be a bearer's secret: it goes in a body, never into an address. */
 export function useFindCards() {
   return useMutation({
-    mutationFn: (asked: { readonly by: CardName; readonly text: string }) =>
-      ask<{ cards: readonly FoundCard[]; isMore: boolean }>('POST', '/cards/search', asked),
+    mutationFn: (text: string) => ask<CardSearch>('POST', '/cards/search', { text }),
   });
 }
 
 export function cardQuery(instrumentId: string) {
-  return queryOptions({
+  return infiniteQueryOptions({
     queryKey: ['cards', instrumentId],
-    queryFn: () => ask<CardStory>('GET', `/cards/${instrumentId}`),
+    queryFn: ({ pageParam }) =>
+      ask<CardStory>('GET', withQuery(`/cards/${instrumentId}`, { before: pageParam })),
+    initialPageParam: null as number | null,
+    getNextPageParam: ({ next }) => next,
     staleTime: 60_000, // every look is written down: it is not taken again by itself
     refetchOnWindowFocus: false,
   });

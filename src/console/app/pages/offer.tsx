@@ -83,12 +83,9 @@ function Offer({ offer }: { readonly offer: OfferDetail }) {
       <Panel title={t('history')}>
         <ol className="story">
           {revisions.map((revision) => (
-            <li key={`${revision.validFrom} ${revision.recordedAt}`}>
+            <li key={revision.validFrom}>
               <strong className="figure">{instant(revision.validFrom)}</strong>
               <ChangeFacts change={revision.content} />
-              <p className="soft small">
-                {t('history.by', { by: revision.actor, at: instant(revision.recordedAt) })}
-              </p>
             </li>
           ))}
         </ol>

@@ -7,7 +7,10 @@ import { RefusalNotice } from './notice.tsx';
 
 /** What was asked for, or honestly why it is not here yet. What is old stays to be seen beside a failure. */
 export function Shown<Answer>(props: {
-  readonly of: UseQueryResult<Answer>;
+  readonly of: Pick<
+    UseQueryResult<Answer>,
+    'data' | 'isPending' | 'isError' | 'error' | 'dataUpdatedAt' | 'refetch'
+  >;
   readonly children: (answer: Answer) => ReactNode;
 }) {
   const { of: query, children } = props;

@@ -1,7 +1,6 @@
 import { useState, type SubmitEvent } from 'react';
 import type { CardStory } from '../../api/answers.ts';
 import { useFreeze } from '../../api/cards.ts';
-import { useMay } from '../../api/session.ts';
 import { useLanguage } from '../../language.tsx';
 import { Button } from '../../parts/button.tsx';
 import { TextField } from '../../parts/field.tsx';
@@ -10,20 +9,20 @@ import { Panel } from '../../parts/page.tsx';
 import { wordOf } from '../../words.ts';
 
 /** Freeze first, argue later: one reason, one press; and who holds it frozen since when. */
-export function FreezeDesk({ card }: { readonly card: CardStory }) {
+export function FreezeDesk({ story }: { readonly story: CardStory }) {
   const language = useLanguage();
   const { t, instant } = language;
-  const mayFreeze = useMay('cards:freeze');
-  const open = card.freezes.filter(({ liftedAt }) => liftedAt === null);
+  const { freezesAs } = story;
+  const open = story.freezes.filter(({ liftedAt }) => liftedAt === null);
   return (
     <Panel title={t('freeze.title')}>
       {open.length === 0 && <p className="soft">{t('freeze.none')}</p>}
       <ul className="lines">
-        {card.freezes.map((freeze) => (
-          <li key={`${freeze.owner} ${freeze.at}`} className="row apart">
+        {story.freezes.map((freeze) => (
+          <li key={`${freeze.owner} ${freeze.openedAt}`} className="row apart">
             <strong>{wordOf('freezeOwner', freeze.owner, language)}</strong>
             <span>{freeze.reason}</span>
-            <span className="figure">{instant(freeze.at)}</span>
+            <span className="figure">{instant(freeze.openedAt)}</span>
             <span>
               {freeze.liftedAt === null
                 ? t('freeze.open')
@@ -32,15 +31,18 @@ export function FreezeDesk({ card }: { readonly card: CardStory }) {
           </li>
         ))}
       </ul>
-      {mayFreeze && <FreezeForm card={card} isFrozen={open.length > 0} />}
+      {freezesAs !== null && (
+        <FreezeForm story={story} isFrozen={open.some(({ owner }) => owner === freezesAs)} />
+      )}
     </Panel>
   );
 }
 
-function FreezeForm({ card, isFrozen }: { readonly card: CardStory; readonly isFrozen: boolean }) {
+function FreezeForm(props: { readonly story: CardStory; readonly isFrozen: boolean }) {
   const { t } = useLanguage();
+  const { story, isFrozen } = props;
   const [reason, setReason] = useState('');
-  const frozen = useFreeze(String(card.instrumentId));
+  const frozen = useFreeze(story.card.instrumentId);
   const send = (event: SubmitEvent): void => {
     event.preventDefault();
     frozen.mutate({ as: 'freeze', reason }, { onSuccess: () => setReason('') });
@@ -50,7 +52,8 @@ function FreezeForm({ card, isFrozen }: { readonly card: CardStory; readonly isF
       <TextField
         label={t('freeze.reason')}
         isRequired
-        maxLength={500}
+        maxLength={200}
+        minLength={3}
         value={reason}
         onChange={setReason}
       />

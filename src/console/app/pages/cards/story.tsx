@@ -1,48 +1,80 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { CardStory } from '../../api/answers.ts';
 import { cardQuery } from '../../api/cards.ts';
 import { useLanguage } from '../../language.tsx';
+import { Button } from '../../parts/button.tsx';
 import { Notice } from '../../parts/notice.tsx';
-import { Facts, Page, Panel } from '../../parts/page.tsx';
+import { Facts, Page } from '../../parts/page.tsx';
 import { Shown } from '../../parts/shown.tsx';
-import { Table } from '../../parts/table.tsx';
-import { refusalText, wordOf } from '../../words.ts';
-import { operationsText, scopeTitle, SuspensionState } from '../switch/scope.tsx';
+import { wordOf } from '../../words.ts';
+import { operationsText } from '../switch/scope.tsx';
 import { FreezeDesk } from './freeze.tsx';
+import { Holds, Lots, Requests, Transfers } from './lists.tsx';
 import { CardMark } from './mark.tsx';
+import { CardName } from './search.tsx';
 
 /** Everything of one card: what is on it, what stops it, and all that was ever asked of it. */
 export function CardPage() {
   const { t } = useLanguage();
   const { instrumentId } = useParams({ from: '/cards/$instrumentId' });
-  const story = useQuery(cardQuery(instrumentId));
+  const story = useInfiniteQuery(cardQuery(instrumentId));
+  const [first] = story.data?.pages ?? [];
   return (
-    <Page title={story.data?.maskedNumber ?? t('cards.card')} lead={t('cards.looked')}>
-      <Shown of={story}>{(card) => <Story card={card} />}</Shown>
+    <Page title={t('cards.one')} lead={t('cards.looked')}>
+      <Shown of={story}>
+        {({ pages }) =>
+          first && (
+            <Story
+              story={first}
+              requests={pages.flatMap((page) => page.requests)}
+              older={
+                story.hasNextPage && (
+                  <Button
+                    kind="quiet"
+                    isBusy={story.isFetchingNextPage}
+                    onPress={() => void story.fetchNextPage()}
+                  >
+                    {t('pager.older')}
+                  </Button>
+                )
+              }
+            />
+          )
+        }
+      </Shown>
     </Page>
   );
 }
 
-function Story({ card }: { readonly card: CardStory }) {
-  const { t, money, nameOf } = useLanguage();
+function Story(props: {
+  readonly story: CardStory;
+  readonly requests: CardStory['requests'];
+  readonly older: ReactNode;
+}) {
+  const { t, money, nameOf, instant } = useLanguage();
+  const { story, requests, older } = props;
+  const { card, spendableMinor, heldMinor } = story;
   return (
     <div className="stack wide">
       <section className="card">
         <div className="row">
           <CardMark {...card} isLarge />
+          <strong>
+            <CardName card={card} />
+          </strong>
           <span>{nameOf(card.product)}</span>
         </div>
         <p className="instant">
           <span className="soft">{t('cards.balance')}</span>
-          <strong className="figure">{money(card.spendableMinor, card.unit)}</strong>
+          <strong className="figure">{money(spendableMinor, card.unit)}</strong>
         </p>
-        {card.heldMinor > 0 && (
-          <p>{t('cards.held', { amount: money(card.heldMinor, card.unit) })}</p>
-        )}
+        {heldMinor > 0 && <p>{t('cards.held', { amount: money(heldMinor, card.unit) })}</p>}
       </section>
-      <Suspensions card={card} />
-      <FreezeDesk card={card} />
+      <Suspensions story={story} />
+      <Items story={story} />
+      <FreezeDesk story={story} />
       <Facts
         facts={[
           { name: t('cards.id'), value: <span className="mono">{card.instrumentId}</span> },
@@ -50,100 +82,53 @@ function Story({ card }: { readonly card: CardStory }) {
             name: t('cards.face'),
             value: money(card.faceMinor, card.unit),
           },
-          card.soldBy !== null && { name: t('dim.soldBySellerId'), value: nameOf(card.soldBy) },
+          card.seller !== null && { name: t('dim.soldBySellerId'), value: nameOf(card.seller) },
+          card.activatedAt !== null && {
+            name: t('cards.activatedAt'),
+            value: instant(card.activatedAt),
+          },
         ]}
       />
-      <Requests card={card} />
-      <Lots card={card} />
+      <Requests requests={requests} unit={card.unit} />
+      {older && <div>{older}</div>}
+      <Lots story={story} />
+      <Holds story={story} />
+      <Transfers story={story} />
     </div>
   );
 }
 
-function Suspensions({ card }: { readonly card: CardStory }) {
+/** Not of this card alone, but they may be why it does not work. */
+function Suspensions({ story }: { readonly story: CardStory }) {
   const language = useLanguage();
-  const { t } = language;
-  if (card.suspensions.length === 0) return null;
+  const { t, nameOf, locale } = language;
+  if (story.suspensions.length === 0) return null;
   return (
     <Notice tone="bad" title={t('cards.suspended')}>
-      {card.suspensions.map((each) => (
-        <div key={each.suspensionId} className="row">
-          <SuspensionState state={each.state} />
+      {story.suspensions.map((each) => (
+        <p key={each.suspensionId}>
           <Link to="/switch/$suspensionId" params={{ suspensionId: String(each.suspensionId) }}>
-            {scopeTitle(each.names, language)} ({operationsText(each.operations, language)})
-          </Link>
-        </div>
+            {locale === 'ja' ? each.textJa : each.textEn}
+          </Link>{' '}
+          ({[operationsText(each.operations, language), ...each.places.map(nameOf)].join(', ')})
+        </p>
       ))}
     </Notice>
   );
 }
 
-function Requests({ card }: { readonly card: CardStory }) {
+function Items({ story }: { readonly story: CardStory }) {
   const language = useLanguage();
-  const { t, instant, money } = language;
+  const { t, instant } = language;
+  if (story.items.length === 0) return null;
   return (
-    <Panel title={t('cards.requests')}>
-      {card.requests.length === 0 && <p className="soft">{t('cards.noRequests')}</p>}
-      <Table
-        caption={t('cards.requests')}
-        rows={card.requests}
-        keyOf={(request) => `${request.client} ${request.requestId}`}
-        columns={[
-          {
-            title: t('audit.at'),
-            cell: (one) => <span className="figure">{instant(one.at)}</span>,
-          },
-          { title: t('cards.kind'), cell: (one) => wordOf('kind', one.kind, language) },
-          {
-            title: t('cards.outcome'),
-            cell: ({ outcome, refusal }) =>
-              refusal === null
-                ? wordOf('outcome', outcome, language)
-                : refusalText(refusal, language),
-          },
-          {
-            title: t('amount'),
-            isFigure: true,
-            cell: (one) => (one.amountMinor === null ? '-' : money(one.amountMinor, card.unit)),
-          },
-          { title: t('cards.client'), cell: (one) => one.place ?? one.client },
-          {
-            title: t('cards.requestId'),
-            cell: (one) => <span className="mono">{one.requestId}</span>,
-          },
-        ]}
-      />
-    </Panel>
-  );
-}
-
-function Lots({ card }: { readonly card: CardStory }) {
-  const language = useLanguage();
-  const { t, money, instant } = language;
-  if (card.lots.length === 0) return null;
-  return (
-    <Panel title={t('cards.lots')}>
-      <Table
-        caption={t('cards.lots')}
-        rows={card.lots}
-        keyOf={(lot) => String(lot.lotId)}
-        columns={[
-          { title: t('cards.lotClass'), cell: (lot) => wordOf('lotClass', lot.lotClass, language) },
-          {
-            title: t('cards.balance'),
-            isFigure: true,
-            cell: (lot) => money(lot.spendableMinor, card.unit),
-          },
-          {
-            title: t('cards.heldTitle'),
-            isFigure: true,
-            cell: (lot) => money(lot.heldMinor, card.unit),
-          },
-          {
-            title: t('cards.expires'),
-            cell: (lot) => (lot.expiresAt === null ? t('cards.never') : instant(lot.expiresAt)),
-          },
-        ]}
-      />
-    </Panel>
+    <Notice tone="wait" title={t('cards.items')}>
+      {story.items.map((item) => (
+        <p key={item.itemId}>
+          {wordOf('item', item.cause, language)} {instant(item.openedAt)}{' '}
+          <span className="mono">{item.requestId}</span>
+        </p>
+      ))}
+    </Notice>
   );
 }
