@@ -44,6 +44,8 @@ export interface Asking {
   readonly environment: readonly EnvironmentFinding[];
   /** What was typed, where it is not at hand any more: the page behind the form. */
   readonly typed?: TypedFinding;
+  /** The question was asked by a number, and is asked again by an id. */
+  readonly wasNumber?: boolean;
 }
 
 /** An answer with all that it takes to put it into words. */
@@ -76,6 +78,7 @@ export async function askQuestion(
   const usage = product === null ? null : (parts.desks().usages.get(product.productId) ?? null);
   const facts: QuestionFacts = {
     now,
+    isByNumber: question.card.by === 'number' || asking.wasNumber === true,
     card,
     product,
     typed,

@@ -20,6 +20,7 @@ export interface Obstacle {
 /** Everything that the answer follows from. Nothing is read after this. */
 export interface QuestionFacts {
   readonly now: Instant;
+  readonly isByNumber: boolean;
   /** Only where the asker may know: he has the code in his hand, or has proved the purchase. */
   readonly card: CardStory | null;
   /** The card's, where he may know; else the one that he named. */
@@ -102,7 +103,7 @@ function explainUnseen(question: CodeQuestion, facts: QuestionFacts): Answer {
   if (typed.kind === 'of_other_product') return answerOf('wrong_site', question, facts);
   if (typed.kind !== 'fits') return answerOf('mistyped', question, facts);
   if (obstacle !== null && !obstacle.isOver) return inTheWay(obstacle, question, facts);
-  if (question.card.by === 'number') return answerOf('cannot_tell', question, facts);
+  if (facts.isByNumber) return answerOf('cannot_tell', question, facts);
   return answerOf('mistyped', question, facts);
 }
 

@@ -30,6 +30,7 @@ export {
   type ValueSafety,
 } from './causes.ts';
 export {
+  findDesk,
   holdDesks,
   writeDesk,
   writeUsage,

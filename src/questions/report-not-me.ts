@@ -18,6 +18,7 @@ import {
 export interface NewReport {
   readonly issuerId: number;
   readonly productId: number;
+  readonly sellerId: number | null; // who sold it: tells whose desk it is
   readonly instrumentId: bigint;
   readonly words: string | null;
   readonly contact: string | null;

@@ -3,5 +3,7 @@
  * Japanese and English, in one look. Deliberately absent: scripts, third parties, and a code in an address.
  */
 export { sendErrorPage, site, type SiteParts } from './site.ts';
+export { buySite, type BuySiteParts } from './buy/buy-site.ts';
 export { statusSite, type StatusSiteParts } from './status/status-site.ts';
 export { openStatusBoard, type StatusBoard, type StatusBoardParts } from './status/status-board.ts';
+export { whySite, type WhySiteParts } from './why/why-site.ts';

@@ -9,7 +9,7 @@ import {
 import type { Engine, CardReference, Balance } from '../instruments/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';
-import { localeFor, type Locale } from '../kernel/locale.ts';
+import type { Locale } from '../kernel/locale.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Catalogue } from '../programmes/index.ts';
 import { registerAssets } from './assets.ts';
@@ -22,6 +22,7 @@ import {
   unknownPage,
 } from './balance-pages.ts';
 import { docsPage } from './docs-page.ts';
+import { FORM_BYTES_MAX, localeOf, readForms } from './forms.ts';
 import { FAVICON, homeAddress, sendPage } from './layout.ts';
 import { keepLookedUp, readLookedUp, visitOf, visitOfForm } from './visit.ts';
 
@@ -36,7 +37,6 @@ export interface SiteParts {
   catalogue(): Catalogue;
 }
 
-const FORM_BYTES_MAX = 4 * 1024;
 const CODE_LENGTH_MAX = 100;
 /** The site itself, as a client: no row has this id. */
 const SITE_CLIENT_ID = 0;
@@ -190,20 +190,6 @@ async function findAnywhere(
 function lastFourOf(code: string): string | null {
   const plain = code.normalize('NFKC').replaceAll(/[\s-]/g, '').toUpperCase();
   return plain.length >= 12 ? plain.slice(-4) : null;
-}
-
-function readForms(server: FastifyInstance): void {
-  server.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: FORM_BYTES_MAX },
-    (_request, body, done) => done(null, new URLSearchParams(String(body))),
-  );
-}
-
-function localeOf(request: FastifyRequest): Locale {
-  if (/^\/en(\/|$)/.test(request.url)) return 'en';
-  if (/^\/ja(\/|$)/.test(request.url)) return 'ja';
-  return localeFor(request.headers['accept-language'], 'ja');
 }
 
 function originOf(request: FastifyRequest): string {

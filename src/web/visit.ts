@@ -13,6 +13,8 @@ export interface Visit {
 const VISIT = 'kinken_visit';
 const LOOKED_UP = 'kinken_looked_up';
 const LOOKED_UP_SECONDS = 300;
+/** A browser keeps 4,096 bytes of one. */
+const SEALED_LENGTH_MAX = 3_800;
 
 /** The visit of this browser; a new one when it has none. */
 export function visitOf(
@@ -55,11 +57,7 @@ export function keepLookedUp(
   lookedUp: Omit<LookedUp, 'until'>,
   now: number,
 ): void {
-  const sealed = keyRing.seal(
-    JSON.stringify({ ...lookedUp, until: now + LOOKED_UP_SECONDS * 1_000 }),
-  );
-  const value = Buffer.from(sealed).toString('base64url');
-  setCookie(request, reply, LOOKED_UP, value, LOOKED_UP_SECONDS);
+  keepSealed(request, reply, keyRing, { name: LOOKED_UP, value: lookedUp, now });
 }
 
 export function readLookedUp(
@@ -67,12 +65,33 @@ export function readLookedUp(
   keyRing: KeyRing,
   now: number,
 ): LookedUp | undefined {
-  const value = readCookie(request, LOOKED_UP);
-  if (value === undefined || value.length > 1_000) return undefined;
+  return readSealed<LookedUp>(request, keyRing, LOOKED_UP, now);
+}
+
+/** Keeps something in the browser that only we can read or change: for five minutes, for the page behind a form. */
+export function keepSealed(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  keyRing: KeyRing,
+  { name, value, now }: { readonly name: string; readonly value: object; readonly now: number },
+): void {
+  const text = JSON.stringify({ ...value, of: name, until: now + LOOKED_UP_SECONDS * 1_000 });
+  const sealed = Buffer.from(keyRing.seal(text)).toString('base64url');
+  setCookie(request, reply, name, sealed, LOOKED_UP_SECONDS);
+}
+
+export function readSealed<Value extends object>(
+  request: FastifyRequest,
+  keyRing: KeyRing,
+  name: string,
+  now: number,
+): Value | undefined {
+  const value = readCookie(request, name);
+  if (value === undefined || value.length > SEALED_LENGTH_MAX) return undefined;
   try {
     const text = keyRing.unseal(Buffer.from(value, 'base64url'));
-    const lookedUp = JSON.parse(text) as LookedUp;
-    return lookedUp.until > now ? lookedUp : undefined;
+    const kept = JSON.parse(text) as Value & { readonly of: string; readonly until: number };
+    return kept.of === name && kept.until > now ? kept : undefined;
   } catch {
     return undefined; // sealed by another key, or changed
   }

@@ -9,7 +9,9 @@ import { createMetrics } from '../../kernel/metrics.ts';
 import type { AdminParts } from './admin.ts';
 import { administration } from './admin-routes.ts';
 import { openApiText } from './openapi.ts';
+import { deskRoutes, type DeskRouteParts } from './desk-routes.ts';
 import type { HttpParts } from './parts.ts';
+import { questionRoutes, type QuestionRouteParts } from './question-routes.ts';
 import { createHttpServer } from './server.ts';
 import { suspensionRoutes, type SuspensionParts } from './suspension-routes.ts';
 
@@ -22,7 +24,12 @@ const parts = {
 } as HttpParts;
 
 const { fastify } = await createHttpServer(parts, {
-  keyedPlugins: [administration({} as AdminParts), suspensionRoutes({} as SuspensionParts)],
+  keyedPlugins: [
+    administration({} as AdminParts),
+    suspensionRoutes({} as SuspensionParts),
+    questionRoutes({} as QuestionRouteParts),
+    deskRoutes({} as DeskRouteParts),
+  ],
 });
 const text = openApiText(fastify);
 if (!process.argv.includes('--check')) await writeFile(FILE, text);
