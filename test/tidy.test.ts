@@ -107,6 +107,7 @@ void describe('imports', () => {
       'operators',
       'clients',
       'suspensions',
+      'incidents',
       'instruments',
       'sales',
       'doors/http',

@@ -35,6 +35,7 @@ export const newIncident = z.strictObject({
   textJa: text,
   textEn: text,
   components: z.array(affected).min(1).max(200),
+  nextLookAt: instant.nullable().default(null), // when the public is told again
 });
 
 /** One step of the story. A correction names the update that was wrong, which stays to be seen. */
@@ -44,6 +45,7 @@ export const newUpdate = z.strictObject({
   textEn: text,
   corrects: id.nullable().default(null),
   components: z.array(affected).max(200).default([]), // those whose times or status change
+  nextLookAt: instant.nullable().default(null),
 });
 
 export const newMaintenance = z.strictObject({
@@ -54,6 +56,13 @@ export const newMaintenance = z.strictObject({
   startsAt: instant,
   endsAt: instant,
   componentIds: z.array(id).min(1).max(200),
+});
+
+/** Ends a maintenance before its time, or calls it off. */
+export const maintenanceEnd = z.strictObject({
+  state: z.enum(['completed', 'cancelled']),
+  textJa: text,
+  textEn: text,
 });
 
 export const dismissal = z.strictObject({ reason: z.string().trim().min(1).max(1_000) });

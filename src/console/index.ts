@@ -32,6 +32,7 @@ export { cardRoutes, type CardParts } from './card-routes.ts';
 export { auditRoutes } from './audit-routes.ts';
 export { suspensionRoutes, type SwitchRouteParts, type Unresolved } from './suspension-routes.ts';
 export { catalogueRoutes, type CatalogueRouteParts } from './catalogue-routes.ts';
+export { incidentRoutes, type IncidentRouteParts } from './incident-routes.ts';
 export { overviewRoutes, type OverviewParts } from './overview-routes.ts';
 
 /** The routes of one part, with what they stand on bound already. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FastifyPluginCallback } from 'fastify';
+import { incidentRoutes } from '../console/index.ts';
 import {
   addSystems,
   advanceMaintenance,
@@ -17,6 +18,7 @@ import type { CatalogueHolder } from '../programmes/index.ts';
 import type { SwitchboardHolder } from '../suspensions/index.ts';
 import { openStatusBoard, statusSite, type StatusBoard } from '../web/index.ts';
 import { every, type Rounds } from './every.ts';
+import type { ConsoleShare } from './open-console.ts';
 
 export interface IncidentParts {
   readonly config: Config;
@@ -31,6 +33,7 @@ export interface PublicStatus {
   readonly holder: IncidentHolder;
   readonly board: StatusBoard;
   readonly plugin: FastifyPluginCallback;
+  readonly share: ConsoleShare;
   /** Where the pages say that they are, once it is known. */
   setOrigin(url: string): void;
   readonly rounds: Rounds;
@@ -83,6 +86,7 @@ export async function openPublicStatus(parts: IncidentParts): Promise<PublicStat
     holder,
     board,
     plugin: statusSite({ board }),
+    share: { routes: () => [incidentRoutes({ incidents: holder })] },
     setOrigin: (url) => {
       origin = config.publicUrl ?? url;
     },

@@ -273,6 +273,7 @@ async function openHttp(
   const staff = openConsole(base, [
     overviewShare(overview, engine),
     cardShare(base, engine),
+    base.status.share,
     switchShare(base),
   ]);
   closers.push(() => staff.rounds.stop());
