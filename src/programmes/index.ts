@@ -69,6 +69,8 @@ export { changeTender, createTender } from './change-tenders.ts';
 export { changeOffer, createOffer, type OfferKeys } from './change-offers.ts';
 export { importOffers, previewImport, type ImportReport } from './import-offers.ts';
 export type { ImportDifference, ImportProblem } from './plan-import.ts';
+export { offersFile, type OffersFile } from './import-contract.ts';
+export { REVISED_KINDS, readHistory, type HistoryRow } from './read-history.ts';
 export { readImportFile, type FileProblem, type ReadFile } from './read-import-file.ts';
 export { changeProduct, createProduct } from './change-products.ts';
 export {

@@ -5,6 +5,7 @@ import * as sentOfClients from '../../clients/contract.ts';
 import { accepted, type Result } from '../../kernel/result.ts';
 import * as programmes from '../../programmes/index.ts';
 import * as sentOfProgrammes from '../../programmes/contract.ts';
+import { addSaleRoutes } from './sale-routes.ts';
 import { registerAdminRoute, type AdminParts, type AdminRoute } from './admin.ts';
 
 /** The routes as a plugin behind keys: `keyedPlugins` of the server. */
@@ -25,6 +26,7 @@ export function registerAdminRoutes(server: FastifyInstance, parts: AdminParts):
   addWebhooks(add, parts);
   addParties(add, parts);
   addProducts(add, parts);
+  addSaleRoutes(add, parts);
   addBackups(add, parts);
 }
 

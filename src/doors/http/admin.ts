@@ -37,7 +37,12 @@ export function desksFor(parts: AdminParts, request: FastifyRequest): AdminDesks
     issuerKey: issuer.key,
     scopes,
     clients: { ...parts, catalogue, issuerId, actor },
-    catalogue: { connection: parts.connection, clock: parts.clock, actor, record: recordAct({ clock: parts.clock, actor }) },
+    catalogue: {
+      connection: parts.connection,
+      clock: parts.clock,
+      actor,
+      record: recordAct({ clock: parts.clock, actor }),
+    },
   };
 }
 
@@ -49,6 +54,7 @@ export interface AdminRoute<Body extends z.ZodType> {
   readonly gives?: readonly Scope[];
   readonly summary: string;
   readonly body?: Body;
+  readonly bodyBytesMax?: number; // 64 KiB unless told
   /** What is answered; a refusal becomes its problem document. */
   act(desks: AdminDesks, sent: AdminSent<Body>): Promise<Result<unknown, AdminRefusal>>;
 }
@@ -79,6 +85,7 @@ export function registerAdminRoute<Body extends z.ZodType>(
     method,
     url: `/admin${url}`,
     config: { scope },
+    ...(route.bodyBytesMax !== undefined && { bodyLimit: route.bodyBytesMax }),
     schema: {
       tags: ['Administration'],
       operationId: operationIdOf(method, url),
@@ -135,6 +142,8 @@ const ADDRESSED: ReadonlySet<AdminRefusal> = new Set<AdminRefusal>([
   'signing_key_not_found',
   'terminal_not_found',
   'webhook_not_found',
+  'offer_not_found',
+  'shop_not_found',
 ]);
 
 /** Amounts of the catalogue are bigint inside, and bounded to what JSON carries (R36). */
