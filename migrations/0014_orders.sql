@@ -32,7 +32,7 @@ create table orders.sale_order (
   expires_at      timestamptz not null,
   state           text   collate "C" not null,
   card            text   collate "C", -- the home key of the card that it was completed with
-  sealed_card     bytea, -- the card as it was named; erased when the order is over
+  sealed_card     bytea, -- the card as it was named: what completes it, and what takes it back
   completing_at   timestamptz,
   ended_at        timestamptz,
   refusal         text   collate "C", -- of the operation
@@ -46,8 +46,9 @@ create table orders.sale_order (
   constraint sale_order_paid_by_one check (seller_id is not null or funds_client_id is not null),
   constraint sale_order_amount_positive check (amount_minor > 0),
   constraint sale_order_ends_after_it_began check (expires_at > arrived_at),
-  constraint sale_order_forgets_who_paid check (
-    ended_at is null or (sealed_contract is null and sealed_card is null)
+  constraint sale_order_forgets_who_paid check (ended_at is null or sealed_contract is null),
+  constraint sale_order_is_over_when_it_ended check (
+    (ended_at is not null) = (state in ('completed', 'refused', 'cancelled', 'expired'))
   )
 );
 create index sale_order_unfinished on orders.sale_order (expires_at, order_id) where ended_at is null;

@@ -67,6 +67,7 @@ void describe('imports', () => {
     questions: ['kernel', 'programmes', 'suspensions', 'instruments'],
     backup: ['kernel'],
     sales: ['kernel', 'ledger', 'programmes', 'instruments'],
+    orders: ['kernel', 'programmes', 'suspensions', 'instruments'],
     demo: [
       'kernel',
       'programmes',
@@ -85,6 +86,7 @@ void describe('imports', () => {
       'clients',
       'suspensions',
       'instruments',
+      'orders',
       'planner',
       'questions',
       'backup',

@@ -153,7 +153,9 @@ function canonicalText(operation: Operation, card: NamedCard | null, to: NamedCa
     }
   }
   if ('funding' in operation) add('funding', fundingText(operation.funding));
-  if (operation.sale !== undefined) {
+  if (operation.soldAt !== undefined) {
+    add('soldAt', operation.soldAt); // its order says all the rest, and has forgotten who paid
+  } else if (operation.sale !== undefined) {
     const { tenderId, isTenderAssumed = false, shopId, contract } = operation.sale;
     if (!isTenderAssumed) add('tender', tenderId);
     add('shop', shopId);

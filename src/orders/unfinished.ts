@@ -1,0 +1,81 @@
+import type { Instant } from '../kernel/clock.ts';
+import type { KeyRing } from '../kernel/crypto.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import type { Catalogue } from '../programmes/index.ts';
+import type { Scope } from '../suspensions/index.ts';
+import { orderOf, type Order } from './order.ts';
+import {
+  countUnfinished,
+  listUnfinished,
+  listUnresolvedSales,
+  type ListUnresolvedSalesRow,
+} from './orders.sql.ts';
+
+/** A part of what is sold, as the switch names it. */
+export type SalePart = Pick<
+  Scope,
+  'issuerId' | 'programmeId' | 'productId' | 'sellerId' | 'chainId' | 'aggregatorId' | 'tenderId'
+>;
+
+export type UnresolvedSale = ListUnresolvedSalesRow;
+
+/** How many orders of a part are asked for and neither sold nor over: what a stop lets finish. */
+export async function countOpenOrders(
+  on: Queryable,
+  catalogue: Catalogue,
+  part: SalePart,
+  before: Instant,
+): Promise<number> {
+  const [row] = await countUnfinished(on, { ...routesOf(catalogue, part), before });
+  return Number(row?.orders ?? 0n);
+}
+
+/** The same by name, the oldest first. `clientId`: of one client only. */
+export async function listOpenOrders(
+  on: Queryable,
+  catalogue: Catalogue,
+  keys: Pick<KeyRing, 'unseal'>,
+  asked: {
+    readonly part: SalePart;
+    readonly before: Instant;
+    readonly clientId: number | null;
+    readonly afterId: bigint;
+    readonly size: number;
+  },
+): Promise<readonly Order[]> {
+  const { part, clientId: ofClientId, ...page } = asked;
+  const rows = await listUnfinished(on, { ...routesOf(catalogue, part), ...page, ofClientId });
+  return rows.map((row) => orderOf(row, keys));
+}
+
+/** Sales that a person has to settle: they are neither whole nor undone (never half, and never silent). */
+export function findUnresolvedSales(
+  on: Queryable,
+  catalogue: Catalogue,
+  asked: { readonly part: SalePart; readonly before: Instant; readonly size: number },
+): Promise<readonly UnresolvedSale[]> {
+  const { part, before, size } = asked;
+  return listUnresolvedSales(on, { ...routesOf(catalogue, part), before, size });
+}
+
+/** What is not named is an empty list: whatever it is. A name that fits nothing is 0, which nothing has. */
+function routesOf(catalogue: Catalogue, part: SalePart) {
+  const { issuerId, programmeId, productId, sellerId, chainId, aggregatorId, tenderId } = part;
+  const products = [...catalogue.products.values()]
+    .filter((product) => productId === 0 || product.productId === productId)
+    .filter((product) => programmeId === 0 || product.programmeId === programmeId);
+  const sellers = [...catalogue.sellers.values()].filter((seller) => {
+    const chain = seller.chainId === null ? undefined : catalogue.chains.get(seller.chainId);
+    const isOfChain = chainId === 0 || seller.chainId === chainId;
+    const isOfAggregator = aggregatorId === 0 || chain?.aggregatorId === aggregatorId;
+    return (sellerId === 0 || seller.sellerId === sellerId) && isOfChain && isOfAggregator;
+  });
+  const namesProducts = programmeId !== 0 || productId !== 0;
+  const namesSellers = sellerId !== 0 || chainId !== 0 || aggregatorId !== 0;
+  return {
+    issuerId,
+    productIds: namesProducts ? [0, ...products.map((product) => product.productId)] : [],
+    sellerIds: namesSellers ? [0, ...sellers.map((seller) => seller.sellerId)] : [],
+    tenderId: tenderId === 0 ? null : tenderId,
+  };
+}
