@@ -47,6 +47,11 @@ export interface Invited {
   readonly invitation: string;
 }
 
+export interface WantedOperator extends Omit<NewOperator, 'issuer' | 'roles'> {
+  readonly roles: readonly Role[];
+  readonly issuerId: number | null;
+}
+
 const INVITATION_MS = 3 * 24 * 60 * 60 * 1000;
 const ID_LENGTH = 22; // 132 bits
 
@@ -54,7 +59,7 @@ const ID_LENGTH = 22; // 132 bits
 export async function createOperator(
   on: Queryable,
   desk: StaffDesk,
-  wanted: Omit<NewOperator, 'issuer'> & { readonly issuerId: number | null },
+  wanted: WantedOperator,
 ): Promise<Result<Invited, OperatorRefusal>> {
   await lockOperators(on);
   const { email, name, locale, roles, issuerId } = wanted;
