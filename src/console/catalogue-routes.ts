@@ -14,7 +14,7 @@ import {
 import { consoleRoute, type ConsoleParts } from './route.ts';
 
 export interface CatalogueRouteParts {
-  switchboard(): Switchboard;
+  readonly switchboard: () => Switchboard;
 }
 
 const PAGE = 50;

@@ -37,6 +37,7 @@ export type ShownProposal = z.output<typeof incident.shownProposal>;
 export type IncidentState = z.output<typeof incident.incidentState>;
 export type NewIncident = z.input<typeof incident.newIncident>;
 export type NewUpdate = z.input<typeof incident.newUpdate>;
+export type MaintenanceEnd = z.input<typeof incident.maintenanceEnd>;
 export type NewMaintenance = z.input<typeof incident.newMaintenance>;
 
 export type Overview = z.output<typeof overview.overview>;

@@ -1,5 +1,11 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import type { IncidentList, NewIncident, NewMaintenance, NewUpdate } from './answers.ts';
+import type {
+  IncidentList,
+  MaintenanceEnd,
+  NewIncident,
+  NewMaintenance,
+  NewUpdate,
+} from './answers.ts';
 import { ask } from './ask.ts';
 
 export const INCIDENTS = queryOptions({
@@ -34,3 +40,6 @@ export const useDismissProposal = (proposalId: number) =>
 
 export const usePlanMaintenance = () =>
   useIncidentAct((maintenance: NewMaintenance) => ask('POST', '/maintenances', maintenance));
+
+export const useEndMaintenance = (maintenanceId: number) =>
+  useIncidentAct((end: MaintenanceEnd) => ask('POST', `/maintenances/${maintenanceId}/end`, end));

@@ -107,7 +107,11 @@ function OfferTable({ offers }: { readonly offers: readonly ShownOffer[] }) {
           ),
         },
         { title: t('amount'), cell: (offer) => rangeText(offer, language) },
-        { title: t('offers.validFrom'), cell: (offer) => instant(offer.validFrom) },
+        {
+          title: t('offers.validFrom'),
+          isFigure: true,
+          cell: (offer) => instant(offer.validFrom),
+        },
       ]}
     />
   );

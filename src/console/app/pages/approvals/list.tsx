@@ -59,7 +59,7 @@ function ApprovalCard({ approval }: { readonly approval: ShownApproval }) {
       <div className="row apart">
         <ApprovalMark state={approval.state} />
         <span className="soft">
-          {instant(approval.askedAt)} <Ago at={approval.askedAt} />
+          {instant(approval.askedAt)} (<Ago at={approval.askedAt} />)
         </span>
       </div>
       <h2>

@@ -4,7 +4,7 @@ import { useState, type SubmitEvent } from 'react';
 import type { IncidentList, ShownIncident } from '../../api/answers.ts';
 import { INCIDENTS, useAddUpdate } from '../../api/incidents.ts';
 import { useMay } from '../../api/session.ts';
-import { typedInstant } from '../../formats.ts';
+import { instantTyped, typedInstant } from '../../formats.ts';
 import { useLanguage } from '../../language.tsx';
 import { Button } from '../../parts/button.tsx';
 import { LongField, SelectField } from '../../parts/field.tsx';
@@ -14,7 +14,7 @@ import { Empty, Shown } from '../../parts/shown.tsx';
 import { Table } from '../../parts/table.tsx';
 import { affectedSent } from './affected.ts';
 import { ComponentsField, type AffectedTyped } from './components-field.tsx';
-import { StateChoice } from './editor.tsx';
+import { NextLookField, StateChoice } from './editor.tsx';
 import { componentText, IncidentMark, StatusMark } from './marks.tsx';
 
 /** One incident: where it stands, each component with its own times, every update, corrections beside what was wrong. */
@@ -142,6 +142,7 @@ function AddUpdate({
   const [textJa, setTextJa] = useState('');
   const [textEn, setTextEn] = useState('');
   const [corrects, setCorrects] = useState('');
+  const [nextLook, setNextLook] = useState('');
   const [affected, setAffected] = useState<readonly AffectedTyped[]>(() => typedOf(incident));
   const send = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -152,6 +153,7 @@ function AddUpdate({
       textEn,
       corrects: corrected,
       components: affectedSent(affected),
+      nextLookAt: nextLook === '' ? null : instantTyped(nextLook),
     });
   };
   return (
@@ -192,6 +194,7 @@ function AddUpdate({
           hasRecovery
           onChange={setAffected}
         />
+        <NextLookField value={nextLook} onChange={setNextLook} />
         <RefusalNotice error={added.error} />
         <div>
           <Button isSubmit icon="send" isBusy={added.isPending}>

@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState, type SubmitEvent } from 'react';
 import type { IncidentList, IncidentState, NewIncident } from '../../api/answers.ts';
 import { INCIDENTS, useConfirmProposal, useOpenIncident } from '../../api/incidents.ts';
-import { typedInstant } from '../../formats.ts';
+import { instantTyped, typedInstant } from '../../formats.ts';
 import { useLanguage } from '../../language.tsx';
 import { Button } from '../../parts/button.tsx';
 import { LongField, RadioChoices, TextField } from '../../parts/field.tsx';
@@ -50,6 +50,7 @@ function Editor({ found }: { readonly found: IncidentList }) {
     textEn: '',
   });
   const [state, setState] = useState<IncidentState>('investigating');
+  const [nextLook, setNextLook] = useState('');
   const [affected, setAffected] = useState<readonly AffectedTyped[]>(() =>
     (proposal?.componentIds ?? []).map((componentId) => ({
       componentId,
@@ -60,7 +61,12 @@ function Editor({ found }: { readonly found: IncidentList }) {
   );
   const send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const incident: NewIncident = { ...texts, state, components: affectedSent(affected) };
+    const incident: NewIncident = {
+      ...texts,
+      state,
+      components: affectedSent(affected),
+      nextLookAt: nextLook === '' ? null : instantTyped(nextLook),
+    };
     await sending.mutateAsync(incident);
     await navigate({ to: '/incidents' });
   };
@@ -75,6 +81,7 @@ function Editor({ found }: { readonly found: IncidentList }) {
         hasRecovery={false}
         onChange={setAffected}
       />
+      <NextLookField value={nextLook} onChange={setNextLook} />
       {affected.length === 0 && <p className="soft">{t('incident.componentNeeded')}</p>}
       <RefusalNotice error={sending.error} />
       <div>
@@ -149,6 +156,23 @@ export function StateChoice(props: {
       value={props.state}
       choices={INCIDENT_STATES.map((each) => ({ value: each, word: t(`incident.${each}`) }))}
       onChange={(state) => props.onChange(state as IncidentState)}
+    />
+  );
+}
+
+/** When the public is told again, also if there is nothing new: the question behind every outage. */
+export function NextLookField(props: {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}) {
+  const { t } = useLanguage();
+  return (
+    <TextField
+      label={t('incident.nextLook')}
+      hint={t('incident.nextLookHint')}
+      type="datetime-local"
+      value={props.value}
+      onChange={props.onChange}
     />
   );
 }

@@ -7,9 +7,9 @@ import { useLanguage } from '../../language.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Page, Panel } from '../../parts/page.tsx';
 import { Empty, Shown } from '../../parts/shown.tsx';
-import { StateMark, MARKS } from '../../parts/state-mark.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { componentText, IncidentMark, StatusMark } from './marks.tsx';
+import { Maintenances } from './maintenances.tsx';
 import { Proposal } from './proposal.tsx';
 
 /** What the public is told. A proposal comes first: it waits for somebody who looks. */
@@ -60,7 +60,7 @@ function Lists({ found, mayEdit }: { readonly found: IncidentList; readonly mayE
         ))}
       </Panel>
       <Components found={found} />
-      {maintenances.length > 0 && <Maintenances found={found} />}
+      {maintenances.length > 0 && <Maintenances maintenances={maintenances} mayEdit={mayEdit} />}
       {past.length > 0 && (
         <Panel title={t('incidents.past')}>
           {past.map((incident) => (
@@ -82,7 +82,7 @@ function IncidentCard({ incident }: { readonly incident: ShownIncident }) {
       <div className="row apart">
         <IncidentMark state={state} />
         <span className="soft">
-          {instant(startedAt)} <Ago at={startedAt} />
+          {instant(startedAt)} (<Ago at={startedAt} />)
         </span>
       </div>
       <h3>
@@ -112,28 +112,6 @@ function Components({ found }: { readonly found: IncidentList }) {
           </li>
         ))}
       </ul>
-    </Panel>
-  );
-}
-
-function Maintenances({ found }: { readonly found: IncidentList }) {
-  const { t, nameOf, instant } = useLanguage();
-  return (
-    <Panel title={t('maintenance.title')}>
-      {found.maintenances.map((one) => (
-        <article className="card" key={one.maintenanceId}>
-          <div className="row apart">
-            <StateMark
-              mark={one.state === 'completed' ? MARKS.good : MARKS.scheduled}
-              word={t(`maintenance.${one.state}`)}
-            />
-            <span className="figure">
-              {instant(one.startsAt)} - {instant(one.endsAt)}
-            </span>
-          </div>
-          <h3>{nameOf({ nameJa: one.titleJa, nameEn: one.titleEn })}</h3>
-        </article>
-      ))}
     </Panel>
   );
 }

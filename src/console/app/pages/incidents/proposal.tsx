@@ -23,7 +23,7 @@ export function Proposal(props: { readonly proposal: ShownProposal; readonly may
       <div className="row apart">
         <StateMark mark={MARKS.proposed} word={t('proposal.state')} />
         <span>
-          {instant(since)} <Ago at={since} />
+          {instant(since)} (<Ago at={since} />)
         </span>
       </div>
       <h3>

@@ -84,7 +84,7 @@ function SuspensionCard({ suspension }: { readonly suspension: ShownSuspension }
       <div className="row apart">
         <SuspensionState state={state} />
         <span className="soft">
-          {t('suspension.since', { at: instant(startsAt) })} <Ago at={startsAt} />
+          {t('suspension.since', { at: instant(startsAt) })} (<Ago at={startsAt} />)
         </span>
       </div>
       <h2>

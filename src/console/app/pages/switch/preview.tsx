@@ -56,6 +56,9 @@ function Consequences({ preview }: { readonly preview: SuspensionPreview }) {
   );
 }
 
+/** Enough to see what is meant; how many there are stands beside it. */
+const LINES_SHOWN = 6;
+
 function OfferLines(props: {
   readonly title: string;
   readonly offers: SuspensionPreview['offers'];
@@ -72,15 +75,17 @@ function OfferLines(props: {
       </h3>
       {offers.count === 0 && <p className="soft">{none}</p>}
       <ul className="lines">
-        {offers.first.map(({ offerId, seller, product, tender }) => (
+        {offers.first.slice(0, LINES_SHOWN).map(({ offerId, seller, product, tender }) => (
           <li key={`${offerId} ${seller.id} ${product.id} ${tender?.id}`}>
             {[seller, product, ...(tender ? [tender] : [])].map(nameOf).join(' × ')}
           </li>
         ))}
       </ul>
-      {offers.count > offers.first.length && (
+      {offers.count > LINES_SHOWN && (
         <p className="soft small">
-          {t('preview.more', { count: count(offers.count - offers.first.length) })}
+          {t('preview.more', {
+            count: count(offers.count - Math.min(LINES_SHOWN, offers.first.length)),
+          })}
         </p>
       )}
     </div>
