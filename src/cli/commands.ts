@@ -2,11 +2,13 @@ import { CATALOGUE_COMMANDS } from './catalogue-commands.ts';
 import { CLIENT_COMMANDS } from './client-commands.ts';
 import type { Command } from './command.ts';
 import { DESK_COMMANDS } from './desk-commands.ts';
+import { SALE_COMMANDS } from './sale-commands.ts';
 import { STOCK_COMMANDS } from './stock-commands.ts';
 
 /** Every command of administration. `main.ts` puts those before them that run a server or read its books. */
 export const COMMANDS: readonly Command[] = [
   ...CATALOGUE_COMMANDS,
+  ...SALE_COMMANDS,
   ...CLIENT_COMMANDS,
   ...STOCK_COMMANDS,
   ...DESK_COMMANDS,

@@ -16,9 +16,9 @@ const NAMES = { nameJa: '名前', nameEn: 'Name' };
 interface SaleWorld extends AsyncDisposable {
   readonly world: HttpWorld;
   readonly stranger: string;
-  post(url: string, body: unknown, key?: string): ReturnType<HttpWorld['call']>;
-  get(url: string, key?: string): ReturnType<HttpWorld['call']>;
-  made(url: string, body: unknown): Promise<Readonly<Record<string, unknown>>>;
+  readonly post: (url: string, body: unknown, key?: string) => ReturnType<HttpWorld['call']>;
+  readonly get: (url: string, key?: string) => ReturnType<HttpWorld['call']>;
+  readonly made: (url: string, body: unknown) => Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** An issuer with a product, a seller and a tender, over HTTP; and a key of another issuer. */
