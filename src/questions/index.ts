@@ -42,7 +42,7 @@ export {
 export { ENVIRONMENT_FINDINGS, readBrowser, type EnvironmentFinding } from './environment.ts';
 export { SIGHTS, type Bought, type CodeQuestion, type Sight, type Tried } from './question.ts';
 export type { DoubtfulPlace, TypedFinding } from './read-typed.ts';
-export { answerWords, type AnswerWords } from './words.ts';
+export { answerWords, causeWords, type AnswerWords, type CauseWords } from './words.ts';
 export {
   CONTACT_MAX,
   endReport,

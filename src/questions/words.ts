@@ -2,6 +2,7 @@ import type { Instant } from '../kernel/clock.ts';
 import { moneyText, textOf, type Locale, type TextKey } from '../kernel/locale.ts';
 import type { Catalogue } from '../programmes/index.ts';
 import type { Asked } from './ask-question.ts';
+import { CAUSE_RULES, type Cause } from './causes.ts';
 import type { Desk } from './desks.ts';
 import type { DoubtfulPlace, TypedFinding } from './read-typed.ts';
 
@@ -81,6 +82,25 @@ export function answerWords(asked: Asked, catalogue: Catalogue, locale: Locale):
     haveAtHand: answer.haveAtHand.map((item) => textOf(locale, `have.${item}`)),
     readAt: textOf(locale, 'why.readAt', { time: time(asked.readAt) }),
   };
+}
+
+/** The words of a cause alone: what a clerk reads out whose till or site was refused. */
+export function causeWords(cause: Cause, locale: Locale): CauseWords {
+  return {
+    cause,
+    title: textOf(locale, `cause.${cause}.title`),
+    what: textOf(locale, `cause.${cause}.what`),
+    safety: textOf(locale, `safety.${CAUSE_RULES[cause].safety}`),
+    whatToDo: textOf(locale, `cause.${cause}.todo`).split('\n'),
+  };
+}
+
+export interface CauseWords {
+  readonly cause: Cause;
+  readonly title: string;
+  readonly what: string;
+  readonly safety: string;
+  readonly whatToDo: readonly string[];
 }
 
 /** What happened, and what to do about it. */

@@ -46,7 +46,7 @@ const holdId = z
   .meta({ examples: ['hld_4711'] });
 const transferId = z.string().regex(/^trf_[1-9][0-9]{0,18}$/, 'trf_ and digits');
 const reason = z.string().trim().min(1).max(200);
-const instant = z.iso.datetime().meta({ description: 'UTC' });
+export const instant = z.iso.datetime().meta({ description: 'UTC' });
 
 export const card = z
   .union(
@@ -278,6 +278,19 @@ export const problem = z
     errors: z.array(z.strictObject({ field: z.string(), message: z.string() })).optional(),
     retryAfterSeconds: z.int().optional(),
     balanceMinor: z.int().optional(),
+    holder: z
+      .strictObject({
+        cause: z.string(),
+        title: z.string(),
+        what: z.string(),
+        safety: z.string(),
+        whatToDo: z.array(z.string()),
+      })
+      .optional()
+      .meta({
+        description:
+          'Where the refusal concerns a card: what its holder is told, here as on the page',
+      }),
     suspension: suspension
       .optional()
       .meta({ description: 'Of `suspended` and `conditions_not_met`: which suspension refused' }),

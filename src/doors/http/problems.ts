@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Refusal } from '../../instruments/index.ts';
 import { localeFor, type Locale } from '../../kernel/locale.ts';
+import { CAUSE_OF_REFUSAL, causeWords } from '../../questions/index.ts';
 import type { RefusingSuspension } from './refusing-suspension.ts';
 import { DOOR_REFUSALS, type DoorRefusal } from './door-refusals.ts';
 import { REFUSALS, type RefusalText } from './refusals.ts';
@@ -23,12 +24,17 @@ export interface FieldError {
 }
 
 export function refusalText(refusal: AnyRefusal): RefusalText {
-  return refusal in REFUSALS ? REFUSALS[refusal as Refusal] : DOOR_REFUSALS[refusal as DoorRefusal];
+  return isOfEngine(refusal) ? REFUSALS[refusal] : DOOR_REFUSALS[refusal];
+}
+
+function isOfEngine(refusal: AnyRefusal): refusal is Refusal {
+  return refusal in REFUSALS;
 }
 
 /** The document of RFC 9457 for a refusal; `code` is what programs read. */
 export function problemOf(refusal: AnyRefusal, locale: Locale, facts: ProblemFacts = {}) {
   const text = refusalText(refusal);
+  const cause = isOfEngine(refusal) ? CAUSE_OF_REFUSAL[refusal] : null;
   const announced = locale === 'ja' ? facts.suspension?.textJa : facts.suspension?.textEn;
   return {
     type: `/docs#${refusal}`,
@@ -37,6 +43,8 @@ export function problemOf(refusal: AnyRefusal, locale: Locale, facts: ProblemFac
     code: refusal,
     // What was announced comes first: it is what everybody else reads, too.
     detail: [announced, text.detail[locale]].filter(Boolean).join(locale === 'ja' ? '' : ' '),
+    // What the page says to whoever holds the card: a clerk can read it out.
+    ...(cause !== null && { holder: causeWords(cause, locale) }),
     ...(facts.suspension && { suspension: facts.suspension }),
     ...(facts.errors && { errors: facts.errors }),
     ...(facts.scope !== undefined && { scope: facts.scope }),

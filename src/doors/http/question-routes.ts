@@ -108,7 +108,7 @@ function registerQuestions(server: FastifyInstance, parts: QuestionRouteParts): 
       try {
         const { issuerId } = caller.client;
         const asked = await parts.ask(question, { issuerId, environment: [] });
-        isMiss = isGuess(asked);
+        isMiss = asked.instrumentId === null;
         const locale = problemLocale(request);
         return await reply
           .header('content-language', locale)
@@ -118,11 +118,6 @@ function registerQuestions(server: FastifyInstance, parts: QuestionRouteParts): 
       }
     },
   );
-}
-
-/** While everybody is told of an outage or a stop instead of their code, there is nothing to be guessed. */
-function isGuess({ instrumentId, answer: { cause } }: Asked): boolean {
-  return instrumentId === null && cause !== 'outage' && cause !== 'suspended';
 }
 
 /** With ids for keys; the name of the field whose key is not the caller's issuer's. */

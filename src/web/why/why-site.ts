@@ -133,17 +133,12 @@ async function ask(
   let isMiss = false;
   try {
     const asked = await parts.ask(question, askingOf(request));
-    isMiss = isGuess(asked);
+    isMiss = asked.instrumentId === null;
     keep(parts, request, reply, { name: ANSWER, value: answerToKeep(question, asked) });
   } finally {
     parts.guesses.settle(visitor, isMiss);
   }
   return reply.redirect(`${whyAddress(locale)}/answer`, 303);
-}
-
-/** While everybody is told of an outage or a stop instead of their code, there is nothing to be guessed. */
-function isGuess({ instrumentId, answer: { cause } }: Asked): boolean {
-  return instrumentId === null && cause !== 'outage' && cause !== 'suspended';
 }
 
 async function showAnswer(
