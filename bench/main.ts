@@ -10,6 +10,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { doors } from './parts/doors.ts';
 import { engine } from './parts/engine.ts';
+import { gate } from './parts/gate.ts';
 import { growth } from './parts/growth.ts';
 import { lone } from './parts/lone.ts';
 import { overload } from './parts/overload.ts';
@@ -21,7 +22,7 @@ import { status } from './parts/status.ts';
 import type { Figure } from './part.ts';
 import { POSTGRES_SETTINGS, startBenchPostgres } from './postgres.ts';
 
-const PARTS = [engine, lone, overload, processes, doors, pglite, start, status, growth, soak];
+const PARTS = [engine, lone, overload, processes, doors, pglite, start, gate, status, growth, soak];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,10 +1,15 @@
+import type { Instant } from '../kernel/clock.ts';
 import { STOPPED_OPERATIONS, type Movement, type StoppedOperation } from './movement.ts';
-import { DIMENSIONS, type Scope, type Suspension } from './suspension.ts';
+import { DIMENSIONS, stretchesOf, type Scope, type Suspension } from './suspension.ts';
 import { entryOf, makeTimeline, type Entry, type Timeline } from './timeline.ts';
 
 /** All suspensions of one scope, whatever their operations. */
 export interface Cell {
   readonly scope: Scope;
+  readonly named: number; // how many dimensions
+  /** Before and from these on nothing of it is in force: most of what was ever thrown is over. */
+  readonly beginsAt: Instant;
+  readonly quietFrom: Instant; // Infinity: its end is not known
   readonly values: Int32Array; // of the dimensions, and the issuer behind them
   readonly entries: readonly Entry[];
   readonly timelines: readonly (Timeline | null)[]; // by the place of the operation in its list
@@ -13,7 +18,7 @@ export interface Cell {
 /** The cells that name the same dimensions, by the hash of what they name. */
 interface Layer {
   readonly mask: number;
-  readonly named: number; // how many dimensions
+  readonly named: number;
   readonly cells: ReadonlyMap<number, readonly Cell[]>;
 }
 
@@ -73,10 +78,12 @@ export class Lattice {
   }
 
   /**
-   * Calls for each cell that the movement falls under, the most specific first, until it is told `false`.
-   * `named` is how many dimensions the cell names.
+   * The cells that the movement falls under and in which something may be in force at its instant, the most
+   * specific first. The list is the lattice's own, and holds until it is asked again.
    */
-  visit(movement: Movement, see: (cell: Cell, named: number) => boolean): void {
+  find(movement: Movement): readonly Cell[] {
+    if (FOUND.length > 0) FOUND.length = 0;
+    const { at } = movement;
     const present = this.#mixValues(movement);
     const masks = this.#masks;
     const { ofCells } = this.#filters;
@@ -85,11 +92,13 @@ export class Lattice {
       if ((mask & present) !== mask) continue;
       const hash = MIXED_LOW[mask & 15]! ^ MIXED_HIGH[mask >> 4]!;
       if (ofCells[placeInFilter(hash, mask)] === 0) continue;
-      const { cells, named } = this.#ordered[place]!;
-      for (const cell of cells.get(hash) ?? []) {
-        if (isUnder(cell.values) && !see(cell, named)) return;
+      const cells = this.#ordered[place]!.cells.get(hash);
+      if (cells === undefined) continue;
+      for (const cell of cells) {
+        if (at >= cell.beginsAt && at < cell.quietFrom && isUnder(cell.values)) FOUND.push(cell);
       }
     }
+    return FOUND;
   }
 
   /**
@@ -129,6 +138,7 @@ export class Lattice {
 /** Where a judgement puts a movement's values; it is never interrupted, so one place serves all. */
 const VALUES = new Int32Array(DIMENSION_COUNT + 1);
 const MIXED = new Int32Array(DIMENSION_COUNT);
+const FOUND: Cell[] = [];
 const MIXED_LOW = new Int32Array(16);
 const MIXED_HIGH = new Int32Array(16);
 
@@ -195,8 +205,18 @@ function changedCell(known: readonly Entry[], changed: readonly Suspension[]): C
     return made.get(key)!;
   };
   const { scope } = changed[0]!;
-  const timelines = STOPPED_OPERATIONS.map(timelineFor);
-  return { scope, values: valuesOf(scope), entries, timelines };
+  const stretches = entries.flatMap(({ suspension }) =>
+    stretchesOf(suspension).filter(({ phase }) => phase.effect !== 'lifted'),
+  );
+  return {
+    scope,
+    named: DIMENSIONS.filter((dimension) => scope[dimension] !== 0).length,
+    beginsAt: stretches.reduce((first, { from }) => Math.min(first, from), Infinity),
+    quietFrom: stretches.reduce((last, { until }) => Math.max(last, until ?? Infinity), -Infinity),
+    values: valuesOf(scope),
+    entries,
+    timelines: STOPPED_OPERATIONS.map(timelineFor),
+  };
 }
 
 function sameScopeText(scope: Scope): string {

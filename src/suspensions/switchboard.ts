@@ -58,8 +58,8 @@ export class Board implements Switchboard {
     let stop: Entry | null = null;
     let unmet: Entry | null = null;
     let stoppedAt = 0; // how many dimensions the stop names: what names fewer cannot be before it
-    this.#lattice.visit(movement, (cell, named) => {
-      if (stop !== null && named < stoppedAt) return false;
+    for (const cell of this.#lattice.find(movement)) {
+      if (stop !== null && cell.named < stoppedAt) break;
       for (const operation of movement.operations) {
         const timeline = cell.timelines[PLACE_OF[operation]];
         if (timeline == null) continue;
@@ -68,16 +68,15 @@ export class Board implements Switchboard {
         const stopping = timeline.stop[at]!;
         if (stopping !== null && (stop === null || isBefore(stopping, stop))) {
           stop = stopping;
-          stoppedAt = named;
+          stoppedAt = cell.named;
         }
         for (const { entry, conditions } of timeline.conditions[at]!) {
           if (meetsConditions(conditions, movement.buyer)) continue;
           if (unmet === null || isBefore(entry, unmet)) unmet = entry;
         }
       }
-      return true;
-    });
-    const refusing = (stop ?? unmet) as Entry | null;
+    }
+    const refusing = stop ?? unmet;
     if (refusing === null) return null;
     return {
       refusal: stop === null ? 'conditions_not_met' : 'suspended',
@@ -87,7 +86,7 @@ export class Board implements Switchboard {
 
   inForceFor(movement: Movement): readonly InForce[] {
     const found: (InForce & { readonly entry: Entry })[] = [];
-    this.#lattice.visit(movement, (cell) => {
+    for (const cell of this.#lattice.find(movement)) {
       for (const entry of cell.entries) {
         const { suspension } = entry;
         const { operations } = suspension.scope;
@@ -96,8 +95,7 @@ export class Board implements Switchboard {
         const phase = isMeant ? phaseInForce(suspension, movement.at) : null;
         if (phase !== null) found.push({ entry, suspension, phase });
       }
-      return true;
-    });
+    }
     return found
       .toSorted((one, other) => (isBefore(one.entry, other.entry) ? -1 : 1))
       .map(({ suspension, phase }) => ({ suspension, phase }));
