@@ -13,6 +13,7 @@ import {
 
 export const SUSPENSIONS = 10_000;
 export const OFFERS = 100_000;
+const SALES = 20_000;
 
 /** How many different things there are of each dimension, in the order of DIMENSIONS. */
 const THINGS = [10, 125, 400, 40, 5, 20, 200, 400];
@@ -38,7 +39,7 @@ export function makeGateLoad(seed = 1): GateLoad {
     offers: makeOffers(),
     usual: makeSwitchboard(drawSuspensions(random, USUAL), 1),
     everyMask: makeSwitchboard(drawSuspensions(random, EVERY), 1),
-    places: Int32Array.from({ length: OFFERS }, () => random.below(OFFERS)),
+    places: Int32Array.from({ length: SALES }, () => random.below(OFFERS)),
   };
 }
 

@@ -5,7 +5,7 @@ import { makeGateLoad, measureGate } from '../../bench/gate-load.ts';
 
 /** Four times what it may take on a quiet machine: tests share theirs. Going through a list takes a hundred times it. */
 const BOUND_US = 10;
-const ROUNDS = 15;
+const ROUNDS = 6;
 
 void test('one sale is judged in microseconds with 10,000 suspensions and 100,000 offers', () => {
   const load = makeGateLoad();
