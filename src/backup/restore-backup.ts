@@ -55,9 +55,17 @@ async function checkFile(path: string): Promise<BackupHead> {
   if (head?.format !== 'kinken-backup-1' || last === undefined || lines < 2) {
     throw new BackupRefused(`${path} is not a backup that this version reads`);
   }
-  const end = JSON.parse(last) as Partial<BackupEnd> | null;
-  if (end?.sha256 !== hash.end()) throw new BackupRefused(`${path} was cut short or changed`);
+  if (hashNamedIn(last) !== hash.end()) throw new BackupRefused(`${path} was cut short or changed`);
   return head;
+}
+
+/** Of the line that should be the last one; undefined where the file ends in the middle of another. */
+function hashNamedIn(line: string): string | undefined {
+  try {
+    return (JSON.parse(line) as Partial<BackupEnd> | null)?.sha256;
+  } catch {
+    return undefined;
+  }
 }
 
 async function checkDatabase(on: Queryable, head: BackupHead): Promise<void> {
