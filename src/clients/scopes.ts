@@ -4,6 +4,7 @@ export const SCOPES = [
   'activate',
   'deactivate',
   'load',
+  'order', // beside issue, activate or load: keeps what a buyer asks for until it is paid
   'redeem', // by code
   'redeem:number', // beside `redeem` or `hold`: a number can be copied from a rack (R16)
   'return',

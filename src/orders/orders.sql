@@ -201,8 +201,10 @@ select
   sale_order.completing_at,
   sale_order.ended_at,
   sale_order.refusal,
-  sale_order.instrument_id
+  sale_order.instrument_id,
+  client.key as client_key
 from orders.sale_order
+join clients.client using (client_id)
 where sale_order.issuer_id = :issuerId
   and (:ofClientId::int is null or sale_order.client_id = :ofClientId::int)
   and sale_order.ended_at is null
@@ -220,12 +222,13 @@ limit :size::int;
 -- to be undone and were spent. Read from the open items, of which there are few.
 select
   item.item_id,
-  item.client_id,
+  client.key as client_key,
   item.request_id,
   item.cause,
   item.opened_at,
   item.amount_minor
 from instruments.item
+join clients.client on client.client_id = item.client_id
 join instruments.request
   on request.lane = item.lane
   and request.client_id = item.client_id

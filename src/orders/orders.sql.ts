@@ -710,11 +710,12 @@ export interface ListUnfinishedRow {
   readonly endedAt: Instant | null;
   readonly refusal: string | null;
   readonly instrumentId: bigint | null;
+  readonly clientKey: string;
 }
 
 const listUnfinishedStatement: Statement<ListUnfinishedRow> = {
   title: 'orders/orders.sql listUnfinished',
-  name: 'k6ef7b1e5ab475a0cfa14d984',
+  name: 'k89f56cef0934ea9e55919a7a',
   text: `
 select
   sale_order.order_id,
@@ -743,8 +744,10 @@ select
   sale_order.completing_at,
   sale_order.ended_at,
   sale_order.refusal,
-  sale_order.instrument_id
+  sale_order.instrument_id,
+  client.key as client_key
 from orders.sale_order
+join clients.client using (client_id)
 where sale_order.issuer_id = $1
   and ($2::int is null or sale_order.client_id = $2::int)
   and sale_order.ended_at is null
@@ -793,6 +796,7 @@ limit $8::int`,
     endedAt: columns[24],
     refusal: columns[25],
     instrumentId: columns[26],
+    clientKey: columns[27],
   }),
 };
 
@@ -826,7 +830,7 @@ export interface ListUnresolvedSalesParams {
 
 export interface ListUnresolvedSalesRow {
   readonly itemId: bigint;
-  readonly clientId: number;
+  readonly clientKey: string;
   readonly requestId: string;
   readonly cause: string;
   readonly openedAt: Instant;
@@ -835,16 +839,17 @@ export interface ListUnresolvedSalesRow {
 
 const listUnresolvedSalesStatement: Statement<ListUnresolvedSalesRow> = {
   title: 'orders/orders.sql listUnresolvedSales',
-  name: 'k455060d4b15aa2d8794aa7e0',
+  name: 'k8aca4dae54bf9cab59d80d94',
   text: `
 select
   item.item_id,
-  item.client_id,
+  client.key as client_key,
   item.request_id,
   item.cause,
   item.opened_at,
   item.amount_minor
 from instruments.item
+join clients.client on client.client_id = item.client_id
 join instruments.request
   on request.lane = item.lane
   and request.client_id = item.client_id
@@ -868,7 +873,7 @@ limit $6::int`,
   ],
   row: (columns) => ({
     itemId: columns[0],
-    clientId: columns[1],
+    clientKey: columns[1],
     requestId: columns[2],
     cause: columns[3],
     openedAt: columns[4],

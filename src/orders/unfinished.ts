@@ -17,6 +17,10 @@ export type SalePart = Pick<
   'issuerId' | 'programmeId' | 'productId' | 'sellerId' | 'chainId' | 'aggregatorId' | 'tenderId'
 >;
 
+export interface ListedOrder extends Order {
+  readonly clientKey: string;
+}
+
 export type UnresolvedSale = ListUnresolvedSalesRow;
 
 /** How many orders of a part are asked for and neither sold nor over: what a stop lets finish. */
@@ -42,10 +46,10 @@ export async function listOpenOrders(
     readonly afterId: bigint;
     readonly size: number;
   },
-): Promise<readonly Order[]> {
+): Promise<readonly ListedOrder[]> {
   const { part, clientId: ofClientId, ...page } = asked;
   const rows = await listUnfinished(on, { ...routesOf(catalogue, part), ...page, ofClientId });
-  return rows.map((row) => orderOf(row, keys));
+  return rows.map((row) => ({ ...orderOf(row, keys), clientKey: row.clientKey }));
 }
 
 /** Sales that a person has to settle: they are neither whole nor undone (never half, and never silent). */

@@ -38,7 +38,8 @@ import { administrationOf } from './administration-of.ts';
 import { cardShare } from './open-cards.ts';
 import { openConsole } from './open-console.ts';
 import { openPublicStatus, type PublicStatus } from './open-incidents.ts';
-import { openMail, startMail } from './open-mail.ts';
+import { openMail, outboxOf, startMail } from './open-mail.ts';
+import { openOrders } from './open-orders.ts';
 import { openTill } from './open-till.ts';
 import { overviewShare } from './open-overview.ts';
 import { openQuestions } from './open-questions.ts';
@@ -140,7 +141,7 @@ async function assemble(
   const schedule = startBackground(base, engine, demo.isHere);
   closers.push(() => schedule.stop());
   const state = { isStarting: true };
-  const status = await openPublicStatus({ ...base, switchboard: base.switches });
+  const status = await openPublicStatus({ ...base, hasDemo: demo.isHere });
   closers.push(() => status.rounds.stop());
   const watch = watchDoors({ ...base, holder: status.holder });
   closers.push(() => watch.rounds.stop());
@@ -270,11 +271,13 @@ async function openHttp(
   closers.push(() => keeper.close());
   const { writers } = config;
   const overview = { ...base, writers, incidents: base.status.holder };
+  const orders = openOrders({ ...base, guesses }, engine);
+  closers.push(() => orders.rounds.stop());
   const staff = openConsole(base, [
     overviewShare(overview, engine),
     cardShare(base, engine),
     base.status.share,
-    switchShare(base),
+    switchShare(base, orders.facts),
   ]);
   closers.push(() => staff.rounds.stop());
   const administrating = administrationOf(base);
@@ -318,13 +321,15 @@ async function openHttp(
         }),
         agcodOver(base, engine),
         staff.plugin,
-        base.status.plugin,
+        base.status.plugin(guesses),
         questions.plugin,
+        ...outboxOf(base, base.hasDemo),
         buySite({ catalogue: current, switchboard: () => base.switches.current() }),
       ],
       keyedPlugins: [
         administration(administrating),
         suspensionRoutesOf(base),
+        orders.plugin,
         ...questions.keyedPlugins,
       ],
     },

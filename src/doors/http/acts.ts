@@ -242,7 +242,7 @@ function money(body: { readonly amountMinor: number; readonly unit: string }) {
 }
 
 /** A client sells as the seller it is bound to, and as nobody else; staff may name any of the issuer. */
-function fundingOf(acting: Acting, key: string | undefined): Funding | undefined {
+export function fundingOf(acting: Acting, key: string | undefined): Funding | undefined {
   const { client, catalogue, scopes } = acting;
   if (client.funding === 'funds') return { from: 'funds', clientId: client.clientId };
   const bound = client.sellerId;

@@ -13,6 +13,10 @@ export type DoorRefusal =
   | 'request_not_understood'
   | 'idempotency_key_required'
   | 'too_many_attempts'
+  | 'order_over'
+  | 'order_card_differs'
+  | 'order_card_missing'
+  | 'order_card_not_wanted'
   | 'busy'
   | 'outcome_unknown'
   | 'already_exists'
@@ -97,6 +101,34 @@ export const DOOR_REFUSALS: Readonly<Record<DoorRefusal, RefusalText>> = {
     'コードの誤りが多すぎます',
     'Nothing was looked at. Wait for Retry-After. Name your end users by Kinken-End-User-Address and Kinken-End-User-Device so that only the one who guesses has to wait.',
     '照会は行われていません。Retry-After の時間お待ちください。利用者を Kinken-End-User-Address と Kinken-End-User-Device で示すと、該当者だけが待つことになります。',
+  ),
+  order_over: entry(
+    409,
+    'The order is over',
+    'この注文は終了しています',
+    'It was cancelled, or its session has ended. Nothing was sold; open a new order.',
+    '取り消されたか、手続きの時間が過ぎています。販売は行われていません。新しい注文を作成してください。',
+  ),
+  order_card_differs: entry(
+    409,
+    'The order is being completed with another card',
+    'この注文は別のカードで処理されています',
+    'Nothing was done to this card. An order is completed with one card only.',
+    'このカードには何も行われていません。1つの注文に使えるカードは1枚です。',
+  ),
+  order_card_missing: entry(
+    422,
+    'The order needs a card',
+    'この注文にはカードの指定が必要です',
+    'Nothing was done. Name in card the one that is activated or loaded.',
+    '処理は行われていません。有効化またはチャージするカードを card で指定してください。',
+  ),
+  order_card_not_wanted: entry(
+    422,
+    'The order makes its card itself',
+    'この注文ではカードを指定できません',
+    'Nothing was done. Leave card out: the code is in the answer.',
+    '処理は行われていません。card を省いてください。コードは応答に含まれます。',
   ),
   busy: entry(
     503,

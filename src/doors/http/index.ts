@@ -15,6 +15,7 @@ export type { AdminParts } from './admin.ts';
 export { administration } from './admin-routes.ts';
 export { deskRoutes, type DeskRouteParts } from './desk-routes.ts';
 export { questionRoutes, type QuestionRouteParts } from './question-routes.ts';
+export { orderRoutes } from './order-routes.ts';
 export { suspensionRoutes, type SuspensionParts } from './suspension-routes.ts';
 export type { Feed, FeedPage, HttpParts, NotReady } from './parts.ts';
 export { openApiDocument, openApiText } from './openapi.ts';

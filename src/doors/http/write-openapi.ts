@@ -9,6 +9,7 @@ import { createMetrics } from '../../kernel/metrics.ts';
 import type { AdminParts } from './admin.ts';
 import { administration } from './admin-routes.ts';
 import { openApiText } from './openapi.ts';
+import { orderRoutes } from './order-routes.ts';
 import { deskRoutes, type DeskRouteParts } from './desk-routes.ts';
 import type { HttpParts } from './parts.ts';
 import { questionRoutes, type QuestionRouteParts } from './question-routes.ts';
@@ -29,6 +30,7 @@ const { fastify } = await createHttpServer(parts, {
     suspensionRoutes({} as SuspensionParts),
     questionRoutes({} as QuestionRouteParts),
     deskRoutes({} as DeskRouteParts),
+    orderRoutes({} as Parameters<typeof orderRoutes>[0]),
   ],
 });
 const text = openApiText(fastify);
