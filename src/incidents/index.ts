@@ -97,6 +97,19 @@ export {
   type StatusView,
 } from './status-view.ts';
 export {
+  askSubscription,
+  COMPONENTS_MAX,
+  confirmSubscription,
+  endByToken,
+  findAsked,
+  forgetUnanswered,
+  type AskedSubscription,
+  type Channel,
+  type SubscribeRefusal,
+  type SubscriptionParts,
+  type WantedSubscription,
+} from './subscribe.ts';
+export {
   componentName,
   parseComponentName,
   PHASES,
@@ -105,6 +118,13 @@ export {
   type System,
   type SystemKind,
 } from './system.ts';
+export {
+  deliverTellings,
+  tellOfSuspensions,
+  tellPage,
+  type TellingContent,
+  type TellingParts,
+} from './tell-subscribers.ts';
 export {
   bodyIn,
   componentText,

@@ -76,7 +76,7 @@ export function stopScopeText(
 
 export function stopTitle(locale: Locale, stop: Stop, names: Names): string {
   const phases = phasesStopped(stop.suspension.scope.operations);
-  const key = STOP_TITLES[stop.phase.effect] ?? 'stop.title';
+  const key = STOP_TITLES[stop.phase.effect];
   return textOf(locale, key, {
     what: stopScopeText(locale, stop, names),
     phases: phases
@@ -89,7 +89,7 @@ const STOP_TITLES = {
   stopped: 'stop.title',
   conditions: 'stop.titleConditions',
   ended: 'stop.titleEnded',
-  lifted: undefined, // never shown
+  lifted: 'stop.titleLifted', // told, and never shown
 } as const;
 
 export function stopBody(locale: Locale, { phase }: Stop): string {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FastifyPluginCallback } from 'fastify';
+import type { GuessThrottle } from '../clients/index.ts';
 import { incidentRoutes } from '../console/index.ts';
 import {
   addSystems,
@@ -11,14 +12,17 @@ import {
 } from '../incidents/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config.ts';
+import type { KeyRing } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
 import { textOf } from '../kernel/locale.ts';
 import type { Logger } from '../kernel/log.ts';
+import type { Notices } from '../notices/index.ts';
 import type { CatalogueHolder } from '../programmes/index.ts';
 import type { SwitchboardHolder } from '../suspensions/index.ts';
 import { openStatusBoard, statusSite, type StatusBoard } from '../web/index.ts';
 import { every, type Rounds } from './every.ts';
 import type { ConsoleShare } from './open-console.ts';
+import { openSubscriptions } from './open-subscriptions.ts';
 
 export interface IncidentParts {
   readonly config: Config;
@@ -26,13 +30,16 @@ export interface IncidentParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly catalogue: CatalogueHolder;
-  readonly switchboard: SwitchboardHolder;
+  readonly switches: SwitchboardHolder;
+  readonly keys: KeyRing;
+  readonly notices: Notices;
+  readonly hasDemo: boolean; // only then webhooks on this machine are spoken to
 }
 
 export interface PublicStatus {
   readonly holder: IncidentHolder;
   readonly board: StatusBoard;
-  readonly plugin: FastifyPluginCallback;
+  plugin(guesses: GuessThrottle): FastifyPluginCallback;
   readonly share: ConsoleShare;
   /** Where the pages say that they are, once it is known. */
   setOrigin(url: string): void;
@@ -41,13 +48,15 @@ export interface PublicStatus {
 
 /** What another process has changed is on the page of this one within this time. */
 const LOOK_EVERY_MS = 400;
+/** In which the pages speak; the documents speak UTC. */
+const ZONE = 'Asia/Tokyo';
 const UPKEEP_EVERY_MS = 2_000;
 /** Where the pages of the status are kept, below the data folder. */
 export const STATUS_FOLDER = 'status';
 
 /** The public record: held in memory, looked after, and shown. */
 export async function openPublicStatus(parts: IncidentParts): Promise<PublicStatus> {
-  const { config, database, clock, log, catalogue, switchboard } = parts;
+  const { config, database, clock, log, catalogue, switches: switchboard } = parts;
   const places = () => catalogue.current();
   const holder = await holdIncidents({ connection: database, clock, places });
   let origin = config.publicUrl ?? '';
@@ -55,11 +64,17 @@ export async function openPublicStatus(parts: IncidentParts): Promise<PublicStat
     clock,
     log,
     incidents: holder,
-    zone: 'Asia/Tokyo',
+    zone: ZONE,
     folder: join(config.dataFolder, STATUS_FOLDER),
     origin: () => origin,
     catalogue: places,
     switchboard: () => switchboard.current(),
+  });
+  const subscriptions = openSubscriptions(parts, {
+    holder,
+    zone: ZONE,
+    addresses: parts.hasDemo ? 'loopback' : 'public',
+    origin: () => origin,
   });
   let isCutOff = false;
 
@@ -80,12 +95,14 @@ export async function openPublicStatus(parts: IncidentParts): Promise<PublicStat
       await look();
       board.keepFresh(); // also without a database: then it says so
     }),
+    subscriptions.rounds,
     every(UPKEEP_EVERY_MS, log, 'systems and maintenance', () => keepRecord(parts, holder)),
   ];
   return {
     holder,
     board,
-    plugin: statusSite({ board }),
+    plugin: (guesses) =>
+      statusSite({ log, board, subscriptions: { ...subscriptions.parts, guesses } }),
     share: { routes: () => [incidentRoutes({ incidents: holder })] },
     setOrigin: (url) => {
       origin = config.publicUrl ?? url;

@@ -96,6 +96,7 @@ const KIND_OF_LINE: Readonly<
 
 /** The site speaks for every issuer: an outage of any of them may be what its visitor meets. */
 function isOutageFor({ clients, catalogue, clock, holder }: WatchParts, visitor: Visitor): boolean {
+  if (visitor.clientId < 0) return false; // those who subscribe try no codes
   const record = holder.current();
   const client = clients.findClientById(visitor.clientId);
   const issuerIds =

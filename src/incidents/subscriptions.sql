@@ -1,0 +1,84 @@
+-- name: claimAddress
+-- Whether a confirmation may be sent to an address: once, until its owner has answered. Its row is held, so
+-- that of two who ask for it at once one is sent.
+insert into incidents.asked_address as known (address_hash, asked_at)
+values (:addressHash, :now)
+on conflict on constraint asked_address_pkey do update
+set asked_at = :now
+where known.asked_at < :longAgo
+   or (known.is_confirmed and known.asked_at < :againBefore)
+returning known.is_confirmed;
+
+-- name: insertSubscription
+-- nullable: secretSealed
+insert into incidents.subscription (
+  channel, address_hash, address_sealed, secret_sealed, locale, state, number_hash, asked_at
+)
+values (:channel, :addressHash, :addressSealed, :secretSealed, :locale, 'asked', :numberHash, :askedAt)
+returning subscription_id;
+
+-- name: findAskedOfAddress
+select subscription_id
+from incidents.subscription
+where address_hash = :addressHash
+  and state = 'asked'
+order by subscription_id desc
+limit 1;
+
+-- name: clearSubscribed
+delete from incidents.subscribed
+where subscription_id = :subscriptionId;
+
+-- name: insertSubscribed
+insert into incidents.subscribed (subscription_id, system_id, phase)
+select :subscriptionId, system_id, phase
+from unnest(:systemIds::int[], :phases::text[]) as wanted (system_id, phase)
+on conflict do nothing;
+
+-- name: findAskedByNumber
+select subscription_id, channel, locale
+from incidents.subscription
+where number_hash = :numberHash
+  and state = 'asked'
+  and asked_at > :since;
+
+-- name: readSubscribed
+select system_id, phase
+from incidents.subscribed
+where subscription_id = :subscriptionId
+order by system_id, phase
+limit 1000;
+
+-- name: confirmAsked
+update incidents.subscription
+set state = 'active', confirmed_at = :now
+where number_hash = :numberHash
+  and state = 'asked'
+  and asked_at > :since
+returning subscription_id, address_hash;
+
+-- name: confirmAddress
+update incidents.asked_address
+set is_confirmed = true
+where address_hash = :addressHash;
+
+-- name: endOthersOfAddress
+-- What was asked for last is what its owner wants.
+update incidents.subscription
+set state = 'ended', ended_at = :now, address_sealed = null, secret_sealed = null
+where address_hash = :addressHash
+  and subscription_id <> :subscriptionId
+  and state <> 'ended';
+
+-- name: endSubscription
+update incidents.subscription
+set state = 'ended', ended_at = :now, address_sealed = null, secret_sealed = null
+where subscription_id = :subscriptionId
+  and state <> 'ended';
+
+-- name: forgetAsked
+-- Who has not answered is erased; that he was asked stays known as a hash.
+update incidents.subscription
+set state = 'ended', ended_at = :now, address_sealed = null, secret_sealed = null
+where state = 'asked'
+  and asked_at <= :before;
