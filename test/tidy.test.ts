@@ -118,7 +118,9 @@ void describe('imports', () => {
       'kernel',
       'ledger',
       'programmes',
+      'operators',
       'clients',
+      'suspensions',
       'instruments',
       'feed',
       'settlement',
@@ -131,6 +133,8 @@ void describe('imports', () => {
       'operators',
       'clients',
       'instruments',
+      'incidents',
+      'questions',
       'sales',
       'doors/till',
       'console', // the names of its headers

@@ -2,14 +2,18 @@ import { CATALOGUE_COMMANDS } from './catalogue-commands.ts';
 import { CLIENT_COMMANDS } from './client-commands.ts';
 import type { Command } from './command.ts';
 import { DESK_COMMANDS } from './desk-commands.ts';
+import { OPERATOR_COMMANDS } from './operator-commands.ts';
 import { SALE_COMMANDS } from './sale-commands.ts';
 import { STOCK_COMMANDS } from './stock-commands.ts';
+import { SWITCH_COMMANDS } from './switch-commands.ts';
 
 /** Every command of administration. `main.ts` puts those before them that run a server or read its books. */
 export const COMMANDS: readonly Command[] = [
   ...CATALOGUE_COMMANDS,
   ...SALE_COMMANDS,
+  ...SWITCH_COMMANDS,
   ...CLIENT_COMMANDS,
   ...STOCK_COMMANDS,
   ...DESK_COMMANDS,
+  ...OPERATOR_COMMANDS,
 ];
