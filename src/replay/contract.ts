@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { newClient, newTerminal } from '../clients/contract.ts';
 import { SCOPES } from '../clients/index.ts';
 import { newOperator } from '../operators/contract.ts';
+import { newDesk, newUsage } from '../questions/contract.ts';
 import { newIssuer, newMerchant, newProduct, newProgramme } from '../programmes/contract.ts';
 
 /** Everything that a story stands on before it begins, in the words of administration. */
@@ -26,11 +27,29 @@ export const world = z.strictObject({
       z.strictObject({
         product: z.string(),
         faceMinor: z.int().positive().nullable().default(null),
-        as: z.string().max(40), // the cards are named <as>-1, <as>-2 ...
+        as: z.string().max(40), // numbers are <as>-1, <as>-2 ..., codes <as>-1-code ...
         count: z.int().min(1).max(1_000),
       }),
     )
     .max(50)
+    .default([]),
+  /** The issuer's own systems, as the public page tells them apart; none: one for all products. */
+  systems: z
+    .array(
+      z.strictObject({
+        key: z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/),
+        nameJa: z.string().min(1).max(100),
+        nameEn: z.string().min(1).max(100),
+        products: z.array(z.string()).max(100),
+        phases: z.array(z.enum(['buy', 'activate', 'redeem'])).min(1),
+      }),
+    )
+    .max(50)
+    .default([]),
+  desks: z.array(newDesk).max(100).default([]),
+  usages: z
+    .array(z.strictObject({ product: z.string(), usage: newUsage }))
+    .max(100)
     .default([]),
   operators: z
     .array(newOperator.extend({ key: z.string().max(40) }))

@@ -22,9 +22,12 @@ import {
   holdCatalogue,
   importOffers,
   readImportFile,
+  type Catalogue,
   type CatalogueDesk,
   type CatalogueHolder,
 } from '../programmes/index.ts';
+import { writeDesk, writeUsage } from '../questions/index.ts';
+import { createSystem } from '../incidents/index.ts';
 import type { World } from './contract.ts';
 import type { Memory } from './memory.ts';
 import { ScenarioWrong } from './scenario.ts';
@@ -57,6 +60,8 @@ export async function makeWorld(world: World, tools: WorldTools): Promise<People
   for (const wanted of world.merchants) made(await createMerchant(desk, issuer, wanted));
   if (tools.sale !== null) await bringIn(desk, issuer, tools.sale);
   const catalogue = await holdCatalogue(database);
+  await makeSystems(world, tools, catalogue.current());
+  await makeDesks(world, desk, catalogue.current());
   const clientDesk = deskOf(tools, catalogue, issuer);
   const apiKeys = new Map<string, string>();
   for (const { scopes, ...wanted } of world.clients) {
@@ -67,6 +72,33 @@ export async function makeWorld(world: World, tools: WorldTools): Promise<People
   for (const wanted of world.terminals) made(await createTerminal(clientDesk, wanted));
   await stockCards(world, tools, { catalogue, desk: clientDesk });
   return { apiKeys, staff: await enlist(world, tools, clientDesk.issuerId) };
+}
+
+async function makeSystems(
+  { issuer, systems }: World,
+  { database }: WorldTools,
+  catalogue: Catalogue,
+): Promise<void> {
+  const { issuerId } = present(findIssuer(catalogue, issuer.key), 'the issuer was just made');
+  const desk = { connection: database, issuerId, places: () => catalogue };
+  for (const [position, { products, ...wanted }] of systems.entries()) {
+    const productIds = products.map((key) => {
+      const product = catalogue.findProduct(issuerId, key);
+      return present(product, `the system's product ${key} is in the world`).productId;
+    });
+    made(await createSystem(desk, { ...wanted, productIds, position, issuerId, isShown: true }));
+  }
+}
+
+async function makeDesks(
+  { issuer, desks, usages }: World,
+  desk: CatalogueDesk,
+  catalogue: Catalogue,
+): Promise<void> {
+  for (const wanted of desks) made(await writeDesk(desk, catalogue, issuer.key, wanted));
+  for (const { product, usage } of usages) {
+    made(await writeUsage(desk, catalogue, { issuer: issuer.key, product }, usage));
+  }
 }
 
 async function enlist(
@@ -136,7 +168,10 @@ async function stockCards(
       );
       const face = faceMinor === null ? null : BigInt(faceMinor);
       const minted = Array.from({ length: count }, () => mint.mintAnywhere(product));
-      for (const [place, { number }] of minted.entries()) memory.keep(`${as}-${place + 1}`, number);
+      for (const [place, { number, code }] of minted.entries()) {
+        memory.keep(`${as}-${place + 1}`, number);
+        memory.keep(`${as}-${place + 1}-code`, code);
+      }
       for (const [lane, cards] of Map.groupBy(minted, (card) => card.lane)) {
         await submitSurely(engine, {
           clientId,

@@ -18,7 +18,10 @@ export class Memory {
   #fillText(text: string): unknown {
     const whole = /^\$\{([\w.-]+)\}$/.exec(text)?.[1];
     if (whole !== undefined) return this.#find(whole);
-    return text.replaceAll(/\$\{([\w.-]+)\}/g, (_found, path: string) => String(this.#find(path)));
+    const filled = text.replaceAll(/\$\{([\w.-]+)\}/g, (_found, path: string) =>
+      String(this.#find(path)),
+    );
+    return filled === text ? text : this.#fillText(filled); // `${card-${n}}` is filled from the inside
   }
 
   #find(path: string): unknown {
@@ -28,17 +31,20 @@ export class Memory {
   }
 }
 
-/** `body.items.0.key` of what was told; a step `[key=value]` takes the element of a list that has it. */
+/** `body.items.0.key` of what was told; a step `[key=value,other=value]` takes the element of a list that has them. */
 export function memberOf(told: unknown, path: string): unknown {
   let found = told;
   for (const step of path === '' ? [] : path.split(/\.(?![^[]*\])/)) {
     if (typeof found !== 'object' || found === null) return undefined;
-    const [, key, value] = /^\[(\w+)=(.*)\]$/.exec(step) ?? [];
+    const wanted = /^\[(.*)\]$/
+      .exec(step)?.[1]
+      ?.split(',')
+      .map((each) => each.split('='));
     found =
-      key === undefined
+      wanted === undefined
         ? (found as Record<string, unknown>)[step]
-        : (found as unknown[]).find(
-            (each) => String((each as Record<string, unknown>)[key]) === value,
+        : (found as Record<string, unknown>[]).find((each) =>
+            wanted.every(([key = '', value]) => String(each[key]) === value),
           );
   }
   return found;

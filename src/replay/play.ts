@@ -52,11 +52,14 @@ async function playStep(
   stage: Stage,
   visitorOf: (who: string) => Visitor,
 ): Promise<string[]> {
-  for (let time = 1; time <= step.times; time += 1) {
+  const turns = step.each.flatMap((each) => Array.from({ length: step.times }, () => each));
+  for (const [place, each] of turns.entries()) {
+    const time = place + 1;
     stage.memory.keep('n', time);
+    stage.memory.keep('each', each);
     const faults = await playOnce(step, { stage, visitorOf, time });
     if (faults.length > 0)
-      return step.times === 1 ? faults : [`time ${time}: ${faults.join('; ')}`];
+      return turns.length === 1 ? faults : [`turn ${time}: ${faults.join('; ')}`];
   }
   return [];
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { tillSide, type TillSide } from '../doors/till/index.ts';
+import { tillSide, type TillSide, type TillTally } from '../doors/till/index.ts';
 import { verifyBooks } from '../instruments/index.ts';
 import { present } from '../kernel/assert.ts';
 import { MovedClock } from '../kernel/clock.ts';
@@ -121,9 +121,18 @@ function stageOn(server: ReplayServer, parts: StageParts): Stage {
     async books() {
       for (const till of tills.values()) till.close();
       await server.stop();
-      return inDatabase(folder, (database) => readBooks(database, scenario, clock));
+      const books = await inDatabase(folder, (database) => readBooks(database, scenario, clock));
+      return { ...books, tills: sumOf([...tills.values()].map(({ tally }) => tally)) };
     },
   };
+}
+
+function sumOf(tallies: readonly TillTally[]): TillTally {
+  const sum: TillTally = { asked: 0, approved: 0, refused: 0, settled: 0, unsettled: 0 };
+  for (const tally of tallies) {
+    for (const key of Object.keys(sum) as (keyof TillTally)[]) sum[key] += tally[key];
+  }
+  return sum;
 }
 
 /** The proof of the books, every card by product and state, and what became of the activations. */
@@ -131,7 +140,7 @@ async function readBooks(
   database: Database,
   scenario: Scenario,
   clock: MovedClock,
-): Promise<unknown> {
+): Promise<object> {
   const { ok, findings } = await verifyBooks(database);
   await countSales({ database, clock });
   const hours = await salesByHour(database, {

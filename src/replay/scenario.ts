@@ -22,7 +22,8 @@ export interface Step {
   readonly act: Act;
   readonly expect: unknown;
   readonly withinMs: number; // of real time: pages and the feed follow in rounds
-  readonly times: number;
+  readonly times: number; // for each, where there are several
+  readonly each: readonly unknown[]; // of whom or what, one after the other
   readonly remember: Readonly<Record<string, string>>; // a name, and the path of what was told
 }
 
@@ -85,6 +86,7 @@ const step = z.strictObject({
   expect: z.unknown().optional(),
   within: z.number().min(0).max(60).optional(),
   times: z.int().min(1).max(1_000).default(1),
+  each: z.array(z.unknown()).min(1).max(200).optional(),
   remember: z.record(name, z.string()).default({}),
 });
 
@@ -175,8 +177,9 @@ function stepOf(
 ): Step {
   const act = actOf(each, line);
   const { who, says = null, expect, times, remember } = each;
+  const ofEach = each.each ?? [null];
   const withinMs = (each.within ?? (follows(act) ? FOLLOWS_WITHIN_SECONDS : 0)) * 1_000;
-  return { line, at, who, says, act, expect, withinMs, times, remember };
+  return { line, at, who, says, act, expect, withinMs, times, each: ofEach, remember };
 }
 
 /** Reading is asked again for a while: what is read follows what was done in rounds of real time. */

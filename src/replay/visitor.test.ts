@@ -32,5 +32,7 @@ void test('what was told is remembered by a path, and filled in again', () => {
       list: [2],
     },
   );
+  memory.keep('card-2', '4521');
+  assert.equal(memory.fill('${card-${b}}'), '4521');
   assert.throws(() => memory.fill('${unknown}'), /nothing is remembered as unknown/);
 });

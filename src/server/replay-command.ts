@@ -64,6 +64,6 @@ export function storyLine({ step, faults }: Played, zone: string): string {
     timeStyle: 'medium',
   }).format(step.at);
   const mark = faults.length === 0 ? '✓' : '✗';
-  const line = `${mark} ${at}  ${step.who.padEnd(18)} ${step.says ?? ''}`;
+  const line = `${mark} ${at}  ${step.who.padEnd(30)} ${step.says ?? ''}`;
   return [line.trimEnd(), ...faults.map((fault) => `    line ${step.line}: ${fault}`)].join('\n');
 }

@@ -30,4 +30,4 @@ export type { Fault, Fields, Message, Parsed } from './codec.ts';
 export { iso87 } from './dialects/iso87.ts';
 export { vaps93 } from './dialects/vaps93.ts';
 export { tillSide } from './till-side.ts';
-export type { TillAsk, TillHeard, TillOrder, TillPlace, TillSide } from './till-side.ts';
+export type { TillAsk, TillHeard, TillOrder, TillPlace, TillSide, TillTally } from './till-side.ts';

@@ -13,7 +13,8 @@ export interface TillSide {
   ask(order: TillOrder): Promise<TillHeard>;
   /** Reverses what had no answer, until each is answered; returns how many there were. */
   settle(): Promise<number>;
-  readonly unsettled: number;
+  /** What it has come to so far. */
+  readonly tally: TillTally;
   signOn(): Promise<TillHeard>;
   signOff(): Promise<TillHeard>;
   close(): void;
@@ -27,6 +28,15 @@ export interface TillOrder {
   readonly cut?: 'before' | 'behind';
   /** It tells what was done while the line was down; what is told cannot be refused to the buyer any more. */
   readonly isAdvice?: boolean;
+}
+
+/** Of everything but balances. What was asked is approved, refused, settled by a reversal, or not settled yet. */
+export interface TillTally {
+  asked: number;
+  approved: number;
+  refused: number;
+  settled: number;
+  unsettled: number;
 }
 
 export type TillAsk = 'redeem' | 'return' | 'reload' | 'balance' | 'activate' | 'deactivate';
@@ -75,9 +85,7 @@ class Till implements TillSide {
     this.#place = place;
   }
 
-  get unsettled(): number {
-    return this.#unsettled.length;
-  }
+  readonly tally: TillTally = { asked: 0, approved: 0, refused: 0, settled: 0, unsettled: 0 };
 
   async ask(order: TillOrder): Promise<TillHeard> {
     const { act, number, amountMinor, cut, isAdvice = false } = order;
@@ -91,7 +99,10 @@ class Till implements TillSide {
     };
     if (cut !== undefined) await this.#sayIntoTheDark(type, said, cut);
     const heard = cut === undefined ? await this.#say(type, said) : SILENCE;
-    if (heard.response === null && act !== 'balance') this.#unsettled.push({ 0: type, ...said });
+    if (act === 'balance') return heard;
+    this.tally.asked += 1;
+    if (heard.response !== null) this.tally[heard.isApproved ? 'approved' : 'refused'] += 1;
+    else this.tally.unsettled = this.#unsettled.push({ 0: type, ...said });
     return heard;
   }
 
@@ -107,6 +118,8 @@ class Till implements TillSide {
       });
       if (heard.response === null) break; // the line is still down: again later
       this.#unsettled.shift();
+      this.tally.unsettled -= 1;
+      this.tally.settled += 1;
       settled += 1;
     }
     return settled;
@@ -163,17 +176,32 @@ async function openLine({ host, port }: TillPlace): Promise<Line> {
   const socket = connect({ host, port });
   await once(socket, 'connect');
   const deframer = new Deframer(DIALECT.framing);
+  let wake: () => void = () => undefined;
   socket.on('error', () => socket.destroy());
-  socket.on('data', (chunk: Buffer) => deframer.push(chunk));
+  socket.on('close', () => wake());
+  socket.on('data', (chunk: Buffer) => {
+    deframer.push(chunk);
+    wake();
+  });
   return {
     socket,
     async next(timeoutMs) {
-      const until = AbortSignal.timeout(timeoutMs);
-      for (;;) {
-        const taken = deframer.take();
-        if (taken.is === 'message') return taken.body;
-        if (taken.is === 'unreadable' || socket.destroyed || until.aborted) return null;
-        await Promise.race([once(socket, 'data'), once(socket, 'close'), once(until, 'abort')]);
+      let isOver = false;
+      const timer = setTimeout(() => {
+        isOver = true;
+        wake();
+      }, timeoutMs);
+      try {
+        for (;;) {
+          const taken = deframer.take();
+          if (taken.is === 'message') return taken.body;
+          if (taken.is === 'unreadable' || socket.destroyed || isOver) return null;
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      } finally {
+        clearTimeout(timer);
       }
     },
   };
