@@ -14,6 +14,7 @@ import { dayIn, isZone, startOfDay } from '../kernel/calendar.ts';
 import { databaseClock, type Instant, monotonicMs } from '../kernel/clock.ts';
 import { readConfig } from '../kernel/config.ts';
 import { FolderInUse, migrate, openDatabase, type Database } from '../kernel/database/index.ts';
+import { verifyAudit, type AuditReport } from '../operators/index.ts';
 import { BEFORE_ALL_ROOTS, deliverRoots, makeDueRoots } from '../ledger/index.ts';
 import { settleDay, SettlementDiffers, SettlementDisagrees } from '../settlement/index.ts';
 
@@ -102,22 +103,27 @@ async function runMigrate(invocation: Invocation): Promise<void> {
 async function runVerify(invocation: Invocation): Promise<void> {
   const { print, values } = invocation;
   const folder = values.text('roots');
-  const report = await withDatabase(invocation, (database) =>
-    verifyBooks(database, folder === undefined ? {} : { roots: { folder } }),
+  const { report, trail } = await withDatabase(invocation, async (database) => ({
+    report: await verifyBooks(database, folder === undefined ? {} : { roots: { folder } }),
+    trail: await database.transaction(verifyAudit, 'snapshot'),
+  }));
+  const { findings, ok: booksAgree, ...counts } = report;
+  const ok = booksAgree && trail.finding === null;
+  print.thing({ ok, ...counts, auditRows: trail.rows });
+  if (ok) return;
+  print.list(
+    'findings',
+    [...findings, ...findingsOfTrail(trail)],
+    ['kind', 'lane', 'table', 'key', 'column', 'stands', 'expected'],
   );
-  const { findings, ...counts } = report;
-  print.thing(counts);
-  if (report.ok) return;
-  print.list('findings', findings, [
-    'kind',
-    'lane',
-    'table',
-    'key',
-    'column',
-    'stands',
-    'expected',
-  ]);
   throw new NotDone('The books do not agree: the rows above are the first of each kind.');
+}
+
+/** The staff's trail is a chain of its own: told beside the books, in the same columns. */
+function findingsOfTrail({ finding }: AuditReport): object[] {
+  if (finding === null) return [];
+  const { auditId, ...row } = finding;
+  return [{ kind: 'audit_chain', lane: null, table: 'audit', key: String(auditId), ...row }];
 }
 
 async function runRoot({ environment, print, values }: Invocation): Promise<void> {
