@@ -31,6 +31,7 @@ export { operatorRoutes } from './operator-routes.ts';
 export { cardRoutes, type CardParts } from './card-routes.ts';
 export { auditRoutes } from './audit-routes.ts';
 export { suspensionRoutes, type SwitchRouteParts, type Unresolved } from './suspension-routes.ts';
+export { offerRoutes, type OfferRouteParts } from './offer-routes.ts';
 export { catalogueRoutes, type CatalogueRouteParts } from './catalogue-routes.ts';
 export { incidentRoutes, type IncidentRouteParts } from './incident-routes.ts';
 export { overviewRoutes, type OverviewParts } from './overview-routes.ts';

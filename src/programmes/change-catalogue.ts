@@ -49,6 +49,23 @@ export type ProductRefusal =
   | 'load_range_reversed'
   | 'balance_max_below_face';
 
+/** Why an offer was not made or changed. */
+export type OfferRefusal = Extract<
+  CatalogueRefusal,
+  | 'issuer_not_found'
+  | 'product_not_found'
+  | 'seller_not_found'
+  | 'tender_not_found'
+  | 'offer_not_found'
+  | 'key_taken'
+  | 'valid_from_past'
+  | 'ends_before_it_begins'
+  | 'amount_range_reversed'
+  | 'amount_outside_product'
+  | 'unit_differs'
+  | 'tender_loads_no_prepaid'
+>;
+
 /** Who changes the catalogue, and where it is written down that they did. */
 export interface CatalogueDesk {
   readonly connection: Connection;

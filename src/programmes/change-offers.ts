@@ -3,7 +3,7 @@ import type { Result } from '../kernel/result.ts';
 import { accepted, refused } from '../kernel/result.ts';
 import type { CatalogueOfParties, Product, Route } from './catalogue.ts';
 import { changeCatalogue, keptAs } from './change-catalogue.ts';
-import type { CatalogueDesk, CatalogueRefusal, SaleRefusal } from './change-catalogue.ts';
+import type { CatalogueDesk, OfferRefusal } from './change-catalogue.ts';
 import { findIssuer } from './change-issuers.ts';
 import { findOffers, insertOffers } from './change-sale.sql.ts';
 import type { NewOffer, OfferChange } from './contract.ts';
@@ -14,9 +14,9 @@ export function createOffer(
   desk: CatalogueDesk,
   issuerKey: string,
   wanted: NewOffer,
-): Promise<Result<Offer, CatalogueRefusal>> {
+): Promise<Result<Offer, OfferRefusal>> {
   const named = { act: 'offer.create', subject: subjectOf(issuerKey, wanted), wanted };
-  return changeCatalogue(desk, named, async ({ on, catalogue, at, keep }) => {
+  return changeCatalogue<Offer, OfferRefusal>(desk, named, async ({ on, catalogue, at, keep }) => {
     const found = findRoute(catalogue, issuerKey, wanted);
     if (!found.ok) return found;
     const { route, issuerId } = found.value;
@@ -37,9 +37,9 @@ export function changeOffer(
   desk: CatalogueDesk,
   where: { issuer: string } & OfferKeys,
   wanted: OfferChange,
-): Promise<Result<Offer, CatalogueRefusal>> {
+): Promise<Result<Offer, OfferRefusal>> {
   const named = { act: 'offer.change', subject: subjectOf(where.issuer, where), wanted };
-  return changeCatalogue(desk, named, async ({ on, catalogue, at, keep }) => {
+  return changeCatalogue<Offer, OfferRefusal>(desk, named, async ({ on, catalogue, at, keep }) => {
     const found = findRoute(catalogue, where.issuer, where);
     if (!found.ok) return found;
     const { route, issuerId } = found.value;
@@ -75,7 +75,7 @@ export function findRoute(
   catalogue: CatalogueOfParties,
   issuerKey: string,
   keys: OfferKeys,
-): Result<FoundRoute, CatalogueRefusal> {
+): Result<FoundRoute, OfferRefusal> {
   const issuer = findIssuer(catalogue, issuerKey);
   if (issuer === undefined) return refused('issuer_not_found');
   const { issuerId } = issuer;
@@ -99,7 +99,7 @@ export function judgeOffer(
     readonly product: Product;
     readonly tender: Pick<Tender, 'limitUnit' | 'canLoadPrepaid'>;
   },
-): SaleRefusal | null {
+): OfferRefusal | null {
   const { validFrom, endsAt, amountMinMinor, amountMaxMinor } = offer;
   if (endsAt !== null && endsAt < validFrom) return 'ends_before_it_begins';
   const least = amountMinMinor ?? product.faceMinMinor;

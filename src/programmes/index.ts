@@ -47,7 +47,12 @@ export { OfferBook } from './offer-book.ts';
 export { holdCatalogue, holderOf, type CatalogueHolder } from './catalogue-holder.ts';
 export { loadCatalogue } from './load-catalogue.ts';
 export { makeCatalogue, type CatalogueParts } from './make-catalogue.ts';
-export type { CatalogueDesk, CatalogueRefusal, RecordAct } from './change-catalogue.ts';
+export type {
+  CatalogueDesk,
+  CatalogueRefusal,
+  OfferRefusal,
+  RecordAct,
+} from './change-catalogue.ts';
 export {
   changeIssuer,
   changeProgramme,

@@ -1,4 +1,9 @@
-import { catalogueRoutes, suspensionRoutes, type SwitchRouteParts } from '../console/index.ts';
+import {
+  catalogueRoutes,
+  offerRoutes,
+  suspensionRoutes,
+  type SwitchRouteParts,
+} from '../console/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import { systemRandom } from '../kernel/crypto.ts';
@@ -56,17 +61,8 @@ export function startSwitch(parts: SwitchParts): Rounds {
 
 type OrderFacts = Pick<SwitchRouteParts, 'countOpenOrders' | 'findUnresolved'>;
 
-/** Until orders are kept here, every sale is whole when it is answered. */
-const NO_ORDERS: OrderFacts = {
-  countOpenOrders: async () => 0,
-  findUnresolved: async () => ({ count: 0, first: [] }),
-};
-
 /** The switch in the console: its routes, and what of it needs a second person. */
-export function switchShare(
-  base: Omit<SwitchParts, 'hasDemo'>,
-  orders: OrderFacts = NO_ORDERS,
-): ConsoleShare {
+export function switchShare(base: Omit<SwitchParts, 'hasDemo'>, orders: OrderFacts): ConsoleShare {
   const { database: connection, clock, switches, catalogue } = base;
   const current = () => catalogue.current();
   return {
@@ -74,6 +70,7 @@ export function switchShare(
     routes: (approvals) => [
       suspensionRoutes({ ...orders, switches, approvals }),
       catalogueRoutes({ switchboard: () => switches.current() }),
+      offerRoutes({ refreshCatalogue: () => catalogue.refresh(connection) }),
     ],
   };
 }

@@ -13,7 +13,7 @@ import {
   type Approvals,
   type Permission,
 } from '../../src/operators/index.ts';
-import { holdCatalogue } from '../../src/programmes/index.ts';
+import { holdCatalogue, type CatalogueHolder } from '../../src/programmes/index.ts';
 import { openWorld, type HttpWorld } from '../journeys/http-world.ts';
 import { cookieOf, openStaff, type Member, type Staff } from './staff.ts';
 
@@ -57,7 +57,7 @@ export interface Answered {
 interface WorldOptions {
   readonly isSecondFactorNeeded?: boolean;
   /** Routes of parts beside those of the frame itself. */
-  readonly routes?: (clock: MovedClock) => readonly ConsoleRoutes[];
+  readonly routes?: (clock: MovedClock, catalogue: CatalogueHolder) => readonly ConsoleRoutes[];
 }
 
 export async function openConsoleWorld(
@@ -86,7 +86,7 @@ export async function openConsoleWorld(
         consoleParts.approvalRoutes(approvals),
         consoleParts.operatorRoutes({ approvals, random: systemRandom }),
         consoleParts.auditRoutes,
-        ...(more?.(clock as MovedClock) ?? []),
+        ...(more?.(clock as MovedClock, catalogue) ?? []),
       ],
     );
     return { plugins: [noting(plugin, routes)] };
