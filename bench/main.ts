@@ -19,10 +19,24 @@ import { processes } from './parts/processes.ts';
 import { soak } from './parts/soak.ts';
 import { start } from './parts/start.ts';
 import { status } from './parts/status.ts';
+import { switching } from './parts/switch.ts';
 import type { Figure } from './part.ts';
 import { POSTGRES_SETTINGS, startBenchPostgres } from './postgres.ts';
 
-const PARTS = [engine, lone, overload, processes, doors, pglite, start, gate, status, growth, soak];
+const PARTS = [
+  engine,
+  lone,
+  overload,
+  processes,
+  doors,
+  pglite,
+  start,
+  gate,
+  switching,
+  status,
+  growth,
+  soak,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

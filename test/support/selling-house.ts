@@ -55,7 +55,8 @@ export async function openSellingHouse(
   options: Partial<EngineOptions> & { seed?: number } = {},
 ): Promise<SellingHouse> {
   const house = await openHouse(database, options);
-  const { clock, catalogue, switches } = house;
+  const { catalogue, switches } = house;
+  const clock = options.clock ?? house.clock;
   const record = recordAct({ clock, actor: 'test' });
   const programmes = { connection: database, clock, actor: 'test', record };
   await fill(programmes);
