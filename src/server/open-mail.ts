@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { FastifyPluginCallback } from 'fastify';
 import type { Clock } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config.ts';
 import { systemRandom, type KeyRing } from '../kernel/crypto.ts';
@@ -7,7 +8,14 @@ import { textOf } from '../kernel/locale.ts';
 import type { Logger } from '../kernel/log.ts';
 import { readDkimKey } from '../kernel/mail-settings.ts';
 import type { Metrics } from '../kernel/metrics.ts';
-import { openNotices, outboxCarrier, smtpCarrier, type Notices } from '../notices/index.ts';
+import {
+  openNotices,
+  openOutbox,
+  outboxCarrier,
+  smtpCarrier,
+  type Notices,
+} from '../notices/index.ts';
+import { outboxSite } from '../web/index.ts';
 import { every, type Rounds } from './every.ts';
 
 export interface MailParts {
@@ -37,6 +45,15 @@ export async function openMail({ config, ...parts }: MailParts): Promise<Notices
     sender: { name: name ?? textOf('ja', 'site.name'), address: from ?? NOBODY },
     dkim: dkim && { ...dkim, privateKey: readDkimKey(dkim.keyFile) },
   });
+}
+
+/** The page of what would have been sent: in the demo only, and only where nothing is sent. */
+export function outboxOf(
+  { config, database, keys }: Pick<MailParts, 'config' | 'database' | 'keys'>,
+  hasDemo: boolean,
+): readonly FastifyPluginCallback[] {
+  if (!hasDemo || config.mail.server !== null) return [];
+  return [outboxSite(openOutbox(database, keys))];
 }
 
 const SEND_EVERY_MS = 1_000;

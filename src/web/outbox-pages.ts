@@ -1,0 +1,123 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { html, type Html } from '../kernel/html.ts';
+import { textOf, type Locale } from '../kernel/locale.ts';
+import { readNoticeNumber, type Outbox, type OutboxNotice } from '../notices/index.ts';
+import { errorPage } from './balance-pages.ts';
+import { localeOf } from './forms.ts';
+import { sendPage, type Page } from './layout.ts';
+
+const ADDRESS = '/demo/outbox';
+const HIDDEN = { schema: { hide: true }, exposeHeadRoute: true } as const;
+
+/**
+ * The mail that would have gone out, for the demo alone, which listens on this machine only and whose people are
+ * made up: it shows what was written to anybody.
+ */
+export function outboxSite(outbox: Outbox) {
+  return (server: FastifyInstance, _options: unknown, done: () => void): void => {
+    for (const [home, fixed] of [
+      ['', undefined],
+      ['/ja', 'ja'],
+      ['/en', 'en'],
+    ] as const) {
+      const language = (request: FastifyRequest) => fixed ?? localeOf(request);
+      server.get(`${home}${ADDRESS}`, HIDDEN, async (request, reply) =>
+        sendPage(reply, listPage(language(request), await outbox.list())),
+      );
+      server.get(`${home}${ADDRESS}/:number`, HIDDEN, async (request, reply) => {
+        const { number } = request.params as { number: string };
+        const known = readNoticeNumber(number);
+        const notice = known === null ? undefined : await outbox.find(known);
+        const locale = language(request);
+        return sendPage(reply, notice ? noticePage(locale, notice) : errorPage(locale, 404));
+      });
+    }
+    done();
+  };
+}
+
+function listPage(locale: Locale, notices: readonly OutboxNotice[]): Page {
+  const title = textOf(locale, 'outbox.title');
+  const rows = notices.map(
+    (notice) =>
+      html`<tr>
+        <td>${timeText(locale, notice)}</td>
+        <td>${notice.to ?? textOf(locale, 'outbox.erased')}</td>
+        <td>
+          <a href="/${locale}${ADDRESS}/${notice.number}"
+            >${notice.content?.subject ?? textOf(locale, 'outbox.erased')}</a
+          >
+        </td>
+        <td>${textOf(locale, `outbox.state.${notice.state}`)}</td>
+      </tr>`,
+  );
+  const body = html` <h1>${title}</h1>
+    <p class="lead">${textOf(locale, 'outbox.lead')}</p>
+    ${rows.length === 0 ? html`<p>${textOf(locale, 'outbox.empty')}</p>` : table(locale, rows)}`;
+  return { locale, title, body, isWide: true, otherAddress: other(locale, ADDRESS) };
+}
+
+function table(locale: Locale, rows: readonly Html[]): Html {
+  return html`<div
+    class="scrolls"
+    tabindex="0"
+    role="region"
+    aria-label="${textOf(locale, 'outbox.title')}"
+  >
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">${textOf(locale, 'outbox.writtenAt')}</th>
+          <th scope="col">${textOf(locale, 'outbox.to')}</th>
+          <th scope="col">${textOf(locale, 'outbox.subject')}</th>
+          <th scope="col">${textOf(locale, 'outbox.state')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function noticePage(locale: Locale, notice: OutboxNotice): Page {
+  const { number, content, to } = notice;
+  const erased = textOf(locale, 'outbox.erased');
+  const title = content?.subject ?? erased;
+  const body = html` <h1>${title}</h1>
+    <dl class="desk">
+      <dt>${textOf(locale, 'outbox.to')}</dt>
+      <dd>${to ?? erased}</dd>
+      <dt>${textOf(locale, 'outbox.writtenAt')}</dt>
+      <dd>${timeText(locale, notice)}</dd>
+      <dt>${textOf(locale, 'outbox.number')}</dt>
+      <dd>${number}</dd>
+      <dt>${textOf(locale, 'outbox.state')}</dt>
+      <dd>${textOf(locale, `outbox.state.${notice.state}`)}</dd>
+    </dl>
+    <div class="mail">${lines(content?.text ?? erased)}</div>
+    <p><a class="button quiet" href="/${locale}${ADDRESS}">${textOf(locale, 'outbox.all')}</a></p>`;
+  return { locale, title, body, otherAddress: other(locale, `${ADDRESS}/${number}`) };
+}
+
+/** As mail programs show plain text: addresses on the web can be followed. */
+function lines(text: string): Html[] {
+  return text.split('\n').map((line) => {
+    const link = /^(.*?)(https?:\/\/[!-;=?-~]+)(.*)$/.exec(line);
+    if (link === null) return html`${line}<br />`;
+    const [, before = '', address = '', after = ''] = link;
+    return html`${before}<a href="${address}">${address}</a>${after}<br />`;
+  });
+}
+
+function other(locale: Locale, address: string): string {
+  return `/${locale === 'ja' ? 'en' : 'ja'}${address}`;
+}
+
+function timeText(locale: Locale, { writtenAt }: OutboxNotice): string {
+  return new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', {
+    timeZone: 'Asia/Tokyo',
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  }).format(writtenAt);
+}
