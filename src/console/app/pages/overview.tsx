@@ -144,17 +144,17 @@ function Minutes({ overview }: { readonly overview: Overview }) {
     return {
       seconds: axis,
       lines: [
-        { name: t('overview.sold'), colour: '--accent', values: line('sold') },
+        { name: t('overview.sold'), colour: 'accent', values: line('sold') },
         {
           name: t('overview.activated'),
-          colour: '--wait',
+          colour: 'wait',
           dash: [8, 4],
           values: line('activated'),
         },
-        { name: t('overview.redeemed'), colour: '--good', dash: [2, 4], values: line('redeemed') },
+        { name: t('overview.redeemed'), colour: 'good', dash: [2, 4], values: line('redeemed') },
         {
           name: t('overview.refused'),
-          colour: '--bad',
+          colour: 'bad',
           dash: [12, 3, 2, 3],
           values: line('refused'),
         },

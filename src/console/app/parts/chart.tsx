@@ -5,7 +5,7 @@ import { DESK_ZONE } from '../formats.ts';
 
 export interface Line {
   readonly name: string;
-  readonly colour: `--${string}`; // of the look's colours
+  readonly colour: 'accent' | 'good' | 'wait' | 'bad'; // of the look's colours
   readonly dash?: readonly number[]; // a line is told by its pattern too, not by its colour alone
   readonly values: readonly (number | null)[];
 }
@@ -47,7 +47,27 @@ export function Chart(props: {
     plot.current?.setData(dataOf({ seconds, lines }));
   }, [seconds, lines]);
 
-  return <div className="chart" ref={box} role="img" aria-label={label} />;
+  return (
+    <figure className="bars">
+      <div className="chart" ref={box} role="img" aria-label={label} />
+      <Names lines={lines} />
+    </figure>
+  );
+}
+
+function Names({ lines }: { readonly lines: readonly Line[] }) {
+  return (
+    <ul className="chart-names">
+      {lines.map(({ name, colour, dash }) => (
+        <li key={name}>
+          <svg width="32" height="8" aria-hidden="true" className={`stroke-${colour}`}>
+            <path d="M0 4h32" strokeDasharray={dash?.join(' ')} />
+          </svg>
+          {name}
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 interface Given {
@@ -80,14 +100,14 @@ function optionsOf(box: HTMLElement, lines: readonly Line[]): Options {
     fmtDate: () => (date) =>
       `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`,
     axes: [axis, { ...axis, size: 56 }],
-    legend: { live: false },
+    legend: { show: false }, // our own stands below, with the patterns
     cursor: { y: false },
     scales: { y: { range: (_plot, _least, most) => [0, Math.max(5, most * 1.1)] } },
     series: [
       {},
       ...lines.map(({ name, colour: named, dash }) => ({
         label: name,
-        stroke: colour(named),
+        stroke: colour(`--${named}`),
         width: 2,
         ...(dash && { dash: [...dash] }),
         points: { show: false },
