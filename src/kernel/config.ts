@@ -26,7 +26,7 @@ export interface Config {
   readonly poolSize: number;
   readonly logLevel: LogLevel;
   readonly mail: MailSettings;
-  /** Where people reach us, `https://gift.example.jp`, for addresses in mail and feeds; null: as it listens. */
+  /** Where people reach us, `https://cards.example.jp`, for addresses in mail and feeds; null: as it listens. */
   readonly publicUrl: string | null;
 }
 
@@ -122,7 +122,7 @@ function readPublicUrl(text: string | null): string | null {
   const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
   if (isOrigin) return url.origin;
   throw new WrongSetting(
-    `KINKEN_PUBLIC_URL is like https://gift.example.jp, without a path, not "${text}"`,
+    `KINKEN_PUBLIC_URL is like https://cards.example.jp, without a path, not "${text}"`,
   );
 }
 

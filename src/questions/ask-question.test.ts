@@ -17,9 +17,9 @@ import { questionOf } from './testing/facts.ts';
 interface Hall {
   readonly house: SmallHouse;
   readonly statements: string[];
-  refreshDesks(): Promise<unknown>;
-  ask(question: Partial<CodeQuestion>, asking?: Partial<Asking>): Promise<Asked>;
-  submit(act: Act): Promise<{ instrumentId: bigint; code: string }>;
+  readonly refreshDesks: () => Promise<unknown>;
+  readonly ask: (question: Partial<CodeQuestion>, asking?: Partial<Asking>) => Promise<Asked>;
+  readonly submit: (act: Act) => Promise<{ instrumentId: bigint; code: string }>;
 }
 
 async function openHall(database: Database): Promise<Hall> {
@@ -235,7 +235,7 @@ forBothDatabases(
       reportNotMe(parts, report),
     ]);
     assert.equal(first.number, second.number);
-    assert.deepEqual([first.isNew, second.isNew].toSorted(), [false, true]);
+    assert.notEqual(first.isNew, second.isNew);
     assert.deepEqual(toldDesk, [first.number]);
     assert.equal((await reportNotMe(parts, report)).isStopped, true);
     assert.equal((await ask({ card: { by: 'code', code } })).answer.cause, 'frozen');
