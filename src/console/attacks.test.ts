@@ -84,13 +84,14 @@ forBothDatabases(
     );
     assert.ok(changing.length > 15);
     for (const { method, url } of changing) {
-      for (const headers of [
+      const forged: Record<string, string>[] = [
         { cookie }, // a form: the cookie, if it came at all, and no header
         { cookie, 'kinken-csrf': 'guessed' },
         { cookie, 'kinken-csrf': stranger.csrf }, // of another session
         { cookie, 'kinken-csrf': csrf, 'sec-fetch-site': 'cross-site' },
         { cookie, 'kinken-csrf': csrf, 'sec-fetch-site': 'same-site' },
-      ]) {
+      ];
+      for (const headers of forged) {
         const answer = await world.ask({ method, url: addressOf(url), headers });
         assert.equal(
           answer.body['code'],
