@@ -36,9 +36,9 @@ void test('a server that is given a clock lives by it: arrivals, expiry and even
     const feed = (await (
       await fetch(`${server.httpUrl}/v1/events?limit=1000`, { headers })
     ).json()) as {
-      events: { type: string; at: string }[];
+      events: { type: string; at: string; requestId: string }[];
     };
-    const issued = feed.events.filter(({ type }) => type === 'instrument.issued');
+    const issued = feed.events.filter(({ requestId }) => ['first', 'second'].includes(requestId));
     assert.deepEqual(
       issued.map(({ at }) => at),
       ['2018-02-03T06:02:59.000Z', '2018-02-03T06:03:00.000Z'],
