@@ -1,12 +1,11 @@
 import type { z } from 'zod';
 import { present } from '../kernel/assert.ts';
 import { isoInstant, type Instant } from '../kernel/clock.ts';
-import type { Catalogue } from '../programmes/index.ts';
+import type { Catalogue, OfferConditions } from '../programmes/index.ts';
 import {
   namesOfScope,
   phaseAt,
   stateOfSuspension,
-  type BuyerConditions,
   type Phase,
   type RouteFound,
   type Suspension,
@@ -114,7 +113,7 @@ export function isoOrNull(instant: Instant | null): string | null {
   return instant === null ? null : isoInstant(instant);
 }
 
-function showConditions(conditions: BuyerConditions | null): ShownSuspension['conditions'] {
+function showConditions(conditions: OfferConditions | null): ShownSuspension['conditions'] {
   if (conditions === null) return null;
   const { ownLineOnly = false, noWifi = false, devices = [] } = conditions;
   return { ownLineOnly, noWifi, devices: [...devices] };

@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/clock.ts';
 import type { Unit } from '../kernel/money.ts';
-import type { Buyer } from '../suspensions/index.ts';
+import type { Buyer } from '../programmes/index.ts';
 
 /**
  * How a card is named. The text of a code is normalised and hashed before the write path

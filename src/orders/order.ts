@@ -2,7 +2,7 @@ import type { CardReference, Funding, Refusal, Sale } from '../instruments/index
 import type { Instant } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import type { Unit } from '../kernel/money.ts';
-import type { BuyerDevice, BuyerLine } from '../suspensions/index.ts';
+import type { BuyerDevice, BuyerLine } from '../programmes/index.ts';
 import type { FindOrderRow } from './orders.sql.ts';
 
 export type OrderKind = 'issue' | 'activate' | 'load';

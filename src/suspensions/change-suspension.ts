@@ -2,8 +2,9 @@ import { present } from '../kernel/assert.ts';
 import type { Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
+import type { OfferConditions } from '../programmes/index.ts';
 import { readPhases } from './change-suspensions.sql.ts';
-import type { BuyerConditions, Effect, Phase, Suspension } from './suspension.ts';
+import type { Effect, Phase, Suspension } from './suspension.ts';
 import { beginInTime, takeSwitch, writePhase, type Said, type SwitchDesk } from './switch-desk.ts';
 
 /** What shall become of a suspension that stands. */
@@ -11,7 +12,7 @@ export interface SuspensionChange extends Said {
   readonly suspensionId: number;
   readonly afterPhaseNo: number; // the newest phase that was seen: whatever came since must be looked at first
   readonly effect: Effect;
-  readonly conditions: BuyerConditions | null;
+  readonly conditions: OfferConditions | null;
   readonly startsAt: Instant | null; // null: now
   readonly reason: string;
 }
@@ -162,7 +163,7 @@ async function writeChange(
   return { suspensionId, phaseNo, startsAt };
 }
 
-function asksForSomething(conditions: BuyerConditions | null): boolean {
+function asksForSomething(conditions: OfferConditions | null): boolean {
   if (conditions === null) return false;
   const { ownLineOnly, noWifi, devices } = conditions;
   return ownLineOnly === true || noWifi === true || (devices?.length ?? 0) > 0;
@@ -180,8 +181,8 @@ function isTheSame(newest: Phase, change: SuspensionChange): boolean {
   );
 }
 
-function sameConditions(one: BuyerConditions | null, other: BuyerConditions | null): boolean {
-  const textOf = (conditions: BuyerConditions | null): string =>
+function sameConditions(one: OfferConditions | null, other: OfferConditions | null): boolean {
+  const textOf = (conditions: OfferConditions | null): string =>
     conditions === null
       ? ''
       : `${conditions.ownLineOnly === true} ${conditions.noWifi === true} ${conditions.devices?.toSorted().join()}`;

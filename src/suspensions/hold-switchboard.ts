@@ -1,5 +1,6 @@
 import { present } from '../kernel/assert.ts';
 import type { Connection, Queryable } from '../kernel/database/index.ts';
+import type { OfferConditions } from '../programmes/index.ts';
 import type { StoppedOperation } from './movement.ts';
 import {
   readChangedPhases,
@@ -8,7 +9,7 @@ import {
   type ReadChangedPhasesRow,
   type ReadChangedSuspensionsRow,
 } from './read-suspensions.sql.ts';
-import type { BuyerConditions, Effect, Phase, Precision, Suspension } from './suspension.ts';
+import type { Effect, Phase, Precision, Suspension } from './suspension.ts';
 import { type Board, makeSwitchboard, type Switchboard } from './switchboard.ts';
 
 /** The switch as this process knows it. A batch that reads a newer epoch refreshes it (R19). */
@@ -120,6 +121,6 @@ function phaseOf({ suspensionId: _, ...row }: ReadChangedPhasesRow): Phase {
   return {
     ...row,
     effect: row.effect as Effect, // phase_effect_known
-    conditions: row.conditions as BuyerConditions | null,
+    conditions: row.conditions as OfferConditions | null,
   };
 }

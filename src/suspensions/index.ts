@@ -16,19 +16,14 @@
  */
 export {
   STOPPED_OPERATIONS,
-  type Buyer,
-  type BuyerDevice,
-  type BuyerLine,
   type GateVerdict,
   type Movement,
   type StoppedOperation,
 } from './movement.ts';
 export {
   DIMENSIONS,
-  meetsConditions,
   phaseAt,
   stretchesOf,
-  type BuyerConditions,
   type Dimension,
   type Effect,
   type Phase,

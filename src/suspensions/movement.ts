@@ -1,4 +1,5 @@
 import type { Instant } from '../kernel/clock.ts';
+import type { Buyer } from '../programmes/index.ts';
 
 /** What an operation can be stopped as. `sell`: an issue, activation or load for a buyer; `use`: redeem, hold, move out (R20). */
 export type StoppedOperation = 'sell' | 'activate' | 'load' | 'redeem' | 'earn' | 'use';
@@ -11,16 +12,6 @@ export const STOPPED_OPERATIONS: readonly StoppedOperation[] = [
   'earn',
   'use',
 ];
-
-/** How the buyer's device is connected: by the line that is charged, by another, or by Wi-Fi. */
-export type BuyerLine = 'own' | 'other' | 'wifi';
-export type BuyerDevice = 'phone' | 'tablet' | 'pc' | 'till';
-
-/** What the seller says of its buyer; null: it does not say. */
-export interface Buyer {
-  readonly line: BuyerLine | null;
-  readonly device: BuyerDevice | null;
-}
 
 /**
  * One operation as the switch sees it. 0: the operation lacks that dimension, and then never matches it

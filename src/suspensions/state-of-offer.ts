@@ -1,7 +1,12 @@
 import type { Instant } from '../kernel/clock.ts';
-import { isEnded, type Catalogue, type Offer, type ProductKind } from '../programmes/index.ts';
+import {
+  isEnded,
+  type Catalogue,
+  type Offer,
+  type OfferConditions,
+  type ProductKind,
+} from '../programmes/index.ts';
 import type { Movement, StoppedOperation } from './movement.ts';
-import type { BuyerConditions } from './suspension.ts';
 import type { InForce, Switchboard } from './switchboard.ts';
 
 /** What a buyer finds where something is sold. */
@@ -11,7 +16,7 @@ export interface StateOfOffer {
   readonly state: OfferState;
   readonly since: Instant | null; // null: it has never been otherwise, as far as the switch knows
   readonly suspensionId: number | null; // null: it is the offer's own state
-  readonly conditions: BuyerConditions | null; // of the resumption
+  readonly conditions: OfferConditions | null; // of the resumption
 }
 
 /** A way to buy: of a product that is sold freely there may be no offer, and no certain tender (0). */

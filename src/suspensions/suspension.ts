@@ -1,5 +1,6 @@
 import type { Instant } from '../kernel/clock.ts';
-import type { Buyer, BuyerDevice, StoppedOperation } from './movement.ts';
+import type { OfferConditions } from '../programmes/index.ts';
+import type { StoppedOperation } from './movement.ts';
 
 /** What a suspension may name, in the order of the masks. 0: not named. The issuer is always named. */
 export const DIMENSIONS = [
@@ -21,13 +22,6 @@ export type Scope = Readonly<Record<Dimension, number>> & {
   readonly operations: readonly StoppedOperation[]; // empty: every one
 };
 
-/** What a buyer must be and have where sale was resumed with conditions. What a seller does not say is not met. */
-export interface BuyerConditions {
-  readonly ownLineOnly?: boolean;
-  readonly noWifi?: boolean;
-  readonly devices?: readonly BuyerDevice[];
-}
-
 /** `ended`: for good. `lifted`: the suspension is over and refuses nothing. */
 export type Effect = 'stopped' | 'conditions' | 'ended' | 'lifted';
 
@@ -38,7 +32,7 @@ export type Precision = 'day' | 'minute' | 'second';
 export interface Phase {
   readonly phaseNo: number;
   readonly effect: Effect;
-  readonly conditions: BuyerConditions | null;
+  readonly conditions: OfferConditions | null;
   readonly startsAt: Instant;
   readonly expectedEnd: Instant | null;
   readonly textJa: string;
@@ -89,15 +83,6 @@ export function stretchesOf({ phases }: Pick<Suspension, 'phases'>): readonly St
 /** The phase in force at an instant; undefined before the first begins. */
 export function phaseAt(suspension: Pick<Suspension, 'phases'>, at: Instant): Phase | undefined {
   return suspension.phases.findLast(({ startsAt }) => startsAt <= at);
-}
-
-/** Whether a buyer is and has what is asked. What is not known of a buyer is not met. */
-export function meetsConditions(conditions: BuyerConditions, buyer: Buyer | null): boolean {
-  const { ownLineOnly = false, noWifi = false, devices } = conditions;
-  if (ownLineOnly && buyer?.line !== 'own') return false;
-  if (noWifi && (buyer === null || buyer.line === null || buyer.line === 'wifi')) return false;
-  if (devices === undefined) return true;
-  return buyer !== null && buyer.device !== null && devices.includes(buyer.device);
 }
 
 /** How many things it names: the more, the more exactly it says what is meant. */

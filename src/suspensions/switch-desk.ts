@@ -1,7 +1,7 @@
 import { present } from '../kernel/assert.ts';
 import type { Clock, Instant } from '../kernel/clock.ts';
 import type { Connection, Queryable } from '../kernel/database/index.ts';
-import type { Catalogue } from '../programmes/index.ts';
+import type { Catalogue, OfferConditions } from '../programmes/index.ts';
 import {
   addTellings,
   insertPhase,
@@ -12,7 +12,7 @@ import {
 } from './change-suspensions.sql.ts';
 import type { SwitchboardHolder } from './hold-switchboard.ts';
 import { isOfNoPlace, merchantsUnder, sellersUnder } from './scope.ts';
-import type { BuyerConditions, Effect, Scope } from './suspension.ts';
+import type { Effect, Scope } from './suspension.ts';
 
 /** Who moves the switch, and with what. */
 export interface SwitchDesk {
@@ -48,7 +48,7 @@ export interface Said {
 export interface NewPhase extends Said {
   readonly phaseNo: number;
   readonly effect: Effect;
-  readonly conditions: BuyerConditions | null;
+  readonly conditions: OfferConditions | null;
   readonly startsAt: Instant | null; // null: now
   readonly reason: string;
   readonly actor: string;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Random } from '../kernel/crypto.ts';
+import { meetsConditions, type Buyer } from '../programmes/index.ts';
 import { seededRandom } from '../kernel/seeded-random.ts';
-import { STOPPED_OPERATIONS, type Buyer, type GateVerdict, type Movement } from './movement.ts';
+import { STOPPED_OPERATIONS, type GateVerdict, type Movement } from './movement.ts';
 import {
   DIMENSIONS,
-  meetsConditions,
   specificityOf,
   type Dimension,
   type Effect,
@@ -188,7 +188,9 @@ function judgeByList(all: readonly Suspension[], movement: Movement): GateVerdic
     const force = isUnder ? phaseInForce(one, movement.at) : null;
     if (force === null) return [];
     if (force.conditions === null) return [{ one, isStop: true }];
-    return meetsConditions(force.conditions, movement.buyer) ? [] : [{ one, isStop: false }];
+    return meetsConditions(force.conditions, movement.buyer ?? { line: null, device: null })
+      ? []
+      : [{ one, isStop: false }];
   });
   const beginOf = ({ phases }: Suspension) => Math.min(...phases.map(({ startsAt }) => startsAt));
   const [first] = refusing.toSorted(

@@ -1,4 +1,5 @@
 import type { Instant } from '../kernel/clock.ts';
+import { meetsConditions, type Buyer } from '../programmes/index.ts';
 import { Lattice } from './lattice.ts';
 import {
   STOPPED_OPERATIONS,
@@ -6,7 +7,7 @@ import {
   type Movement,
   type StoppedOperation,
 } from './movement.ts';
-import { meetsConditions, stretchesOf, type Phase, type Suspension } from './suspension.ts';
+import { stretchesOf, type Phase, type Suspension } from './suspension.ts';
 import { isBefore, stretchAt, type Entry } from './timeline.ts';
 
 /** A suspension that is in force, and by which of its phases. */
@@ -71,7 +72,7 @@ export class Board implements Switchboard {
           stoppedAt = cell.named;
         }
         for (const { entry, conditions } of timeline.conditions[at]!) {
-          if (meetsConditions(conditions, movement.buyer)) continue;
+          if (meetsConditions(conditions, movement.buyer ?? NOTHING_SAID)) continue;
           if (unmet === null || isBefore(entry, unmet)) unmet = entry;
         }
       }
@@ -118,6 +119,9 @@ export class Board implements Switchboard {
     return next === Infinity ? null : next;
   }
 }
+
+/** What a seller does not say of its buyer is not met. */
+const NOTHING_SAID: Buyer = { line: null, device: null };
 
 /** A cell has its timelines in the order of the list of operations. */
 const PLACE_OF = Object.fromEntries(

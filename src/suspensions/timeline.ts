@@ -1,11 +1,6 @@
 import type { Instant } from '../kernel/clock.ts';
-import {
-  specificityOf,
-  stretchesOf,
-  type BuyerConditions,
-  type Phase,
-  type Suspension,
-} from './suspension.ts';
+import type { OfferConditions } from '../programmes/index.ts';
+import { specificityOf, stretchesOf, type Phase, type Suspension } from './suspension.ts';
 
 /** A suspension as the index holds it: what is asked at every judgement is computed once. */
 export interface Entry {
@@ -17,7 +12,7 @@ export interface Entry {
 
 export interface Condition {
   readonly entry: Entry;
-  readonly conditions: BuyerConditions;
+  readonly conditions: OfferConditions;
 }
 
 /** What suspensions of one scope do to one operation, by stretches of time in which nothing changes. */

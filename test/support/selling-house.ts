@@ -19,12 +19,12 @@ import {
   createSeller,
   createShop,
   createTender,
+  type OfferConditions,
 } from '../../src/programmes/index.ts';
 import { applyApprovedChange } from '../../src/suspensions/change-suspension.ts';
 import {
   DIMENSIONS,
   throwSuspension,
-  type BuyerConditions,
   type Scope,
   type SwitchDesk,
   type Thrown,
@@ -41,7 +41,7 @@ export interface SellingHouse extends House {
   readonly desk: SwitchDesk;
   /** A stop of what is named, from an instant or from now: a second later. */
   stop(named: Partial<Scope>, startsAt?: number | null): Promise<Thrown>;
-  lift(suspensionId: number, conditions?: BuyerConditions, startsAt?: number): Promise<void>;
+  lift(suspensionId: number, conditions?: OfferConditions, startsAt?: number): Promise<void>;
   /** An offer of the house's shop. */
   offer(offer: { product: string; tender: string } & Partial<sent.NewOffer>): Promise<void>;
   offerOnly(product: string): Promise<void>;
@@ -82,7 +82,7 @@ export async function openSellingHouse(
       const wanted = { scope, startsAt, announcedText: null, internalReason: 'phishing', ...said };
       return made(await throwSuspension(desk, wanted));
     },
-    async lift(suspensionId: number, conditions: BuyerConditions | null = null, startsAt?: number) {
+    async lift(suspensionId: number, conditions: OfferConditions | null = null, startsAt?: number) {
       const suspension = switches.current().find(suspensionId);
       const change = {
         suspensionId,
