@@ -57,12 +57,5 @@ export const offerList = z.object({
   offers: z.array(shownOffer),
 });
 
-/** GET /offers/:offerId, with what is in force, what is to come, and what was. */
-export const offerDetail = shownOffer.extend({
-  revisions: z.array(
-    z.object({
-      validFrom: instant,
-      content: z.record(z.string(), z.unknown()),
-    }),
-  ),
-});
+/** GET /offers/:offerId */
+export const offerDetail = shownOffer;

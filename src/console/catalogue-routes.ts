@@ -154,22 +154,11 @@ function showDetail(
   offerId: number,
 ): z.output<typeof offerDetail> | undefined {
   const { offers } = looking.catalogue;
-  const revisions = Number.isSafeInteger(offerId) && offerId > 0 ? offers.timelineOf(offerId) : [];
-  const offer = offers.byId(offerId, looking.at) ?? revisions[0]?.content;
+  const isId = Number.isSafeInteger(offerId) && offerId > 0;
+  const [newest] = isId ? offers.timelineOf(offerId) : [];
+  const offer = newest && (offers.byId(offerId, looking.at) ?? newest.content);
   if (offer === undefined || offer.issuerId !== issuerId) return undefined;
-  return {
-    ...showOffer(looking, offer),
-    revisions: revisions.map(({ validFrom, content }) => ({
-      validFrom: isoInstant(validFrom),
-      content: {
-        amountMinMinor: minorOrNull(content.amountMinMinor),
-        amountMaxMinor: minorOrNull(content.amountMaxMinor),
-        leadTimeMs: content.leadTimeMs,
-        conditions: content.conditions,
-        endsAt: content.endsAt === null ? null : isoInstant(content.endsAt),
-      },
-    })),
-  };
+  return showOffer(looking, offer);
 }
 
 /** What is gone keeps its id for a name. */

@@ -92,6 +92,8 @@ const PAGES = [
   '/cards',
   '/offers',
   '/offers/1',
+  '/offers/1/change',
+  '/offers/new',
   '/approvals',
   '/approvals?which=all',
   '/audit',

@@ -14,8 +14,10 @@ import { IncidentEditor } from './pages/incidents/editor.tsx';
 import { Incidents } from './pages/incidents/list.tsx';
 import { Maintenance } from './pages/incidents/maintenance.tsx';
 import { NotHere, PageBroke } from './pages/not-here.tsx';
-import { OfferPage } from './pages/offer.tsx';
-import { Offers, OFFER_STATES } from './pages/offers.tsx';
+import { OfferPage } from './pages/offers/detail.tsx';
+import { Offers, OFFER_STATES } from './pages/offers/list.tsx';
+import { OfferChangePage } from './pages/offers/change.tsx';
+import { NewOffer } from './pages/offers/new.tsx';
 import { Operators } from './pages/operators/list.tsx';
 import { NewOperator } from './pages/operators/new.tsx';
 import { OperatorPage } from './pages/operators/person.tsx';
@@ -92,6 +94,8 @@ const offers = createRoute({
   }),
 });
 const offer = createRoute({ ...at('/offers/$offerId'), component: OfferPage });
+const newOffer = createRoute({ ...at('/offers/new'), component: NewOffer });
+const offerChange = createRoute({ ...at('/offers/$offerId/change'), component: OfferChangePage });
 const approvals = createRoute({
   ...at('/approvals'),
   component: Approvals,
@@ -135,6 +139,8 @@ export const router = createRouter({
     card,
     offers,
     offer,
+    newOffer,
+    offerChange,
     approvals,
     approval,
     audit,

@@ -5,6 +5,7 @@ import type * as audit from '../../audit-contract.ts';
 import type * as card from '../../card-contract.ts';
 import type * as catalogue from '../../catalogue-contract.ts';
 import type * as incident from '../../incident-contract.ts';
+import type * as offer from '../../offer-contract.ts';
 import type * as operator from '../../operator-contract.ts';
 import type * as overview from '../../overview-contract.ts';
 import type * as session from '../../session-contract.ts';
@@ -29,6 +30,9 @@ export type CatalogueNames = z.output<typeof catalogue.catalogueNames>;
 export type OfferState = z.output<typeof catalogue.offerState>;
 export type OfferList = z.output<typeof catalogue.offerList>;
 export type ShownOffer = z.output<typeof catalogue.shownOffer>;
+export type NewOfferForm = z.input<typeof offer.offerWanted>;
+export type OfferChange = z.input<typeof offer.offerChanged>;
+export type OfferHistory = z.output<typeof offer.offerHistory>;
 export type OfferDetail = z.output<typeof catalogue.offerDetail>;
 
 export type IncidentList = z.output<typeof incident.incidentList>;

@@ -1,5 +1,12 @@
-import { queryOptions } from '@tanstack/react-query';
-import type { OfferDetail, OfferList, OfferState } from './answers.ts';
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import type {
+  NewOfferForm,
+  OfferChange,
+  OfferDetail,
+  OfferHistory,
+  OfferList,
+  OfferState,
+} from './answers.ts';
 import { ask, withQuery } from './ask.ts';
 
 export interface OffersAsked {
@@ -24,3 +31,26 @@ export function offerQuery(offerId: string) {
     queryFn: () => ask<OfferDetail>('GET', `/offers/${offerId}`),
   });
 }
+
+export function historyQuery(offerId: string) {
+  return queryOptions({
+    queryKey: ['offers', 'history', offerId],
+    queryFn: () => ask<OfferHistory>('GET', `/offers/${offerId}/history`),
+  });
+}
+
+function useOfferAct<Sent>(send: (sent: Sent) => Promise<{ readonly offerId: number }>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: send,
+    onSettled: () => client.invalidateQueries({ queryKey: ['offers'] }),
+  });
+}
+
+export const useCreateOffer = () =>
+  useOfferAct((offer: NewOfferForm) => ask<{ offerId: number }>('POST', '/offers', offer));
+
+export const useChangeOffer = (offerId: string) =>
+  useOfferAct((change: OfferChange) =>
+    ask<{ offerId: number }>('PUT', `/offers/${offerId}`, change),
+  );

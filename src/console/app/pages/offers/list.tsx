@@ -1,16 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import type { CatalogueNames, OfferState, ShownOffer } from '../api/answers.ts';
-import { offersQuery, type OffersAsked } from '../api/offers.ts';
-import { CATALOGUE } from '../api/suspensions.ts';
-import { useLanguage, type Language } from '../language.tsx';
-import { SelectField } from '../parts/field.tsx';
-import { Page } from '../parts/page.tsx';
-import { Pager } from '../parts/pager.tsx';
-import { Empty, Shown } from '../parts/shown.tsx';
-import { MARKS, StateMark, type Mark } from '../parts/state-mark.tsx';
-import { Table } from '../parts/table.tsx';
-import { choicesOf } from './switch/scope.tsx';
+import type { CatalogueNames, OfferState, ShownOffer } from '../../api/answers.ts';
+import { offersQuery, type OffersAsked } from '../../api/offers.ts';
+import { useMay } from '../../api/session.ts';
+import { CATALOGUE } from '../../api/suspensions.ts';
+import { useLanguage, type Language } from '../../language.tsx';
+import { SelectField } from '../../parts/field.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { Page } from '../../parts/page.tsx';
+import { Pager } from '../../parts/pager.tsx';
+import { Empty, Shown } from '../../parts/shown.tsx';
+import { MARKS, StateMark, type Mark } from '../../parts/state-mark.tsx';
+import { Table } from '../../parts/table.tsx';
+import { choicesOf } from '../switch/scope.tsx';
 
 export const OFFER_STATES: readonly OfferState[] = [
   'on_sale',
@@ -30,10 +32,22 @@ const OFFER_MARKS: Readonly<Record<OfferState, Mark>> = {
 export function Offers() {
   const { t } = useLanguage();
   const asked = useSearch({ from: '/offers' });
+  const mayChange = useMay('offers:change');
   const catalogue = useQuery(CATALOGUE);
   const offers = useQuery(offersQuery(asked));
   return (
-    <Page title={t('offers.title')} lead={t('offers.lead')}>
+    <Page
+      title={t('offers.title')}
+      lead={t('offers.lead')}
+      actions={
+        mayChange && (
+          <Link to="/offers/new" className="button">
+            <Icon name="plus" />
+            <span>{t('offers.new')}</span>
+          </Link>
+        )
+      }
+    >
       {catalogue.data && <Filters catalogue={catalogue.data} asked={asked} />}
       <Shown of={offers}>
         {({ offers: found, total, pageSize }) => (
