@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { forBothDatabases } from '../../test/support/database.ts';
+import { openSwitchHouse, OPENED_AT, type SwitchHouse } from '../../test/support/switch-house.ts';
+import { present } from '../kernel/assert.ts';
+import { throwSuspension } from '../suspensions/index.ts';
+import { findDisplacement, previewStop, type Watching } from './watch-suspension.ts';
+
+const HOUR_MS = 3_600_000;
+const NO_ORDERS = async (): Promise<number> => 0;
+
+function watching({ database: on, clock, now, desk }: SwitchHouse): Watching {
+  return { on, catalogue: now(), switchboard: desk.switches.current(), at: clock.now() };
+}
+
+let sequence = 0;
+
+/** A purchase as the read model of sales keeps it. */
+async function bought(
+  house: SwitchHouse,
+  contract: number,
+  route: { readonly product: string; readonly seller: string; readonly tender: string },
+  at: number,
+): Promise<void> {
+  const { issuerId, productId, sellerId, tenderId } = house.scope(route);
+  sequence += 1;
+  await house.database.query(
+    `insert into sales.purchase
+       (sequence, issuer_id, contract, at, product_id, seller_id, tender_id, amount_minor)
+     values ($1, $2, $3, $4, $5, $6, $7, 1000)`,
+    [sequence, issuerId, contract, new Date(at).toISOString(), productId, sellerId, tenderId],
+  );
+}
+
+async function sold(house: SwitchHouse, product: string, at: number, count: number): Promise<void> {
+  const { issuerId, productId, sellerId, tenderId } = house.scope({
+    product,
+    seller: 'docomo',
+    tender: 'docomo-bill',
+  });
+  await house.database.query(
+    `insert into sales.hour
+       (at, issuer_id, product_id, seller_id, tender_id, merchant_id, kind, outcome, count, amount_minor)
+     values ($1, $2, $3, $4, $5, 0, 'issue', 'accepted', $6, $7)`,
+    [new Date(at).toISOString(), issuerId, productId, sellerId, tenderId, count, count * 1_000],
+  );
+}
+
+forBothDatabases(
+  'a preview shows the sales of the last hours, also those without any',
+  async (db) => {
+    const house = await openSwitchHouse(db);
+    await sold(house, 'apple', OPENED_AT, 7);
+    await sold(house, 'apple', OPENED_AT - 2 * HOUR_MS, 5);
+    await sold(house, 'play', OPENED_AT, 100);
+    await sold(house, 'apple', OPENED_AT - 20 * HOUR_MS, 100);
+    const scope = house.scope({ product: 'apple', seller: 'docomo' });
+    const preview = await previewStop(watching(house), scope, async () => 3);
+    assert.deepEqual(
+      preview.hours.map(({ count }) => count),
+      [0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 7],
+    );
+    assert.deepEqual(preview.hours.at(-1), {
+      at: '2018-02-03T06:00:00.000Z',
+      count: 7,
+      amountMinor: 7_000,
+      unit: 'JPY',
+    });
+    assert.deepEqual(preview.openOrders, { count: 3 });
+    assert.deepEqual([preview.offers.count, preview.staysOpen.count], [1, 4]);
+    const [first] = preview.offers.first;
+    assert.deepEqual([first?.seller.nameEn, first?.tender?.nameEn], ['docomo', 'docomo-bill']);
+    const uses = await previewStop(
+      watching(house),
+      { ...scope, operations: ['redeem'] },
+      NO_ORDERS,
+    );
+    assert.ok(
+      uses.hours.every(({ count }) => count === 0),
+      'sales are not what it stops',
+    );
+  },
+);
+
+forBothDatabases(
+  'buyers of a stopped route are seen where they buy next, each once',
+  async (db) => {
+    const house = await openSwitchHouse(db);
+    const stopped = { product: 'apple', seller: 'docomo', tender: 'docomo-bill' };
+    const next = { product: 'apple', seller: 'pincom', tender: 'docomo-bill' };
+    const other = { product: 'play', seller: 'pincom', tender: 'cash' };
+    for (const contract of [11, 12, 13, 14])
+      await bought(house, contract, stopped, OPENED_AT - HOUR_MS);
+    await bought(house, 15, stopped, OPENED_AT - 30 * HOUR_MS);
+    await throwSuspension(house.desk, house.stop({ product: 'apple', seller: 'docomo' }));
+    house.clock.advance(3 * HOUR_MS);
+    const after = OPENED_AT + HOUR_MS;
+    await bought(house, 11, next, after);
+    await bought(house, 11, other, after + 1);
+    await bought(house, 12, next, after + 2);
+    await bought(house, 15, next, after); // bought there too long before the stop
+    await bought(house, 99, next, after); // has never bought there
+    const suspension = present(house.desk.switches.current().find(1), 'it was thrown');
+    const seen = await findDisplacement(watching(house), suspension);
+    assert.deepEqual([seen.buyers, seen.moved, seen.since], [4, 2, '2018-02-03T06:00:01.000Z']);
+    assert.deepEqual(
+      seen.routes.map((each) => [each.seller?.nameEn, each.product.nameEn, each.buyers]),
+      [
+        ['pincom', 'apple', 2],
+        ['pincom', 'play', 1],
+      ],
+    );
+  },
+);
+
+forBothDatabases('a stop that has not begun has moved nobody', async (db) => {
+  const house = await openSwitchHouse(db);
+  const startsAt = OPENED_AT + HOUR_MS;
+  await throwSuspension(house.desk, house.stop({ product: 'apple' }, { startsAt }));
+  const suspension = present(house.desk.switches.current().find(1), 'it was thrown');
+  const seen = await findDisplacement(watching(house), suspension);
+  assert.deepEqual([seen.moved, seen.routes], [0, []]);
+});
