@@ -32,7 +32,7 @@ const FIELDS: Fields = {
   roles: {
     path: 'roles',
     value: 'ROLES',
-    describe: `With commas: ${ROLES.join(', ')}`,
+    describe: `Roles with commas: ${ROLES.join(', ')}`,
     isRequired: true,
     read: list,
   },
@@ -111,7 +111,11 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     summary: 'Gives an operator other roles',
     options: {
       ...EMAIL,
-      roles: { value: 'ROLES', describe: `With commas: ${ROLES.join(', ')}`, isRequired: true },
+      roles: {
+        value: 'ROLES',
+        describe: `Roles with commas: ${ROLES.join(', ')}`,
+        isRequired: true,
+      },
       ...ALONE,
     },
     notes: ON_THE_DATABASE,

@@ -44,7 +44,7 @@ export interface ConsoleSent<Body extends z.ZodType, Query extends z.ZodType> {
    * Writes the row of the audit trail in the transaction of its cause; the last statement there. An `act`
    * that does not call it gets a row of the frame's behind it, in a transaction of its own.
    */
-  record(on: Queryable, named: ActNamed): Promise<void>;
+  readonly record: (on: Queryable, named: ActNamed) => Promise<void>;
 }
 
 export interface ConsoleRoute<

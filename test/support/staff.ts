@@ -23,8 +23,8 @@ export interface Staff {
   readonly keys: KeyRing;
   readonly signIn: SignInDesk;
   /** A new operator; of every issuer unless told. */
-  operator(role: Role | readonly Role[], issuerId?: number | null): Promise<Member>;
-  again(operator: Operator): Promise<Operator>;
+  readonly operator: (role: Role | readonly Role[], issuerId?: number | null) => Promise<Member>;
+  readonly again: (operator: Operator) => Promise<Operator>;
 }
 
 export interface Member extends Operator {
@@ -91,7 +91,7 @@ export function authenticatorCode(uri: string): string {
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 function base32(text: string): Buffer {
-  const bits = [...text].map((letter) => LETTERS.indexOf(letter).toString(2).padStart(5, '0'));
+  const bits = text.split('').map((letter) => LETTERS.indexOf(letter).toString(2).padStart(5, '0'));
   const bytes = bits.join('').match(/.{8}/g) ?? [];
   return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
 }
