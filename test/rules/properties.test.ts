@@ -9,7 +9,9 @@ import fc from 'fast-check';
 import type { Act, CardReference, Envelope } from '../../src/instruments/operation.ts';
 import type { Outcome } from '../../src/instruments/outcome.ts';
 import { openPglite } from '../support/database.ts';
-import { FUNDS, openHouse, SELLER, type House } from '../support/house.ts';
+import { FUNDS, SELLER, type House } from '../support/house.ts';
+import { judgeSpends } from '../simulation/simulated-books.ts';
+import { openSellingHouse, saleBy } from '../support/selling-house.ts';
 
 const unit = 'JPY';
 const RUNS = Number(process.env['KINKEN_PROPERTY_RUNS'] ?? 6);
@@ -59,7 +61,7 @@ test('random operations in random batches keep the books', { timeout: 300_000 },
 async function walk(plan: readonly (readonly Step[])[]): Promise<string> {
   const database = await openPglite();
   const troubles: unknown[] = [];
-  const house = await openHouse(database, {
+  const house = await openSellingHouse(database, {
     writers: 1,
     onTrouble: ({ error }) => troubles.push(error),
   });
@@ -75,6 +77,7 @@ async function walk(plan: readonly (readonly Step[])[]): Promise<string> {
   }
   assert.deepEqual(troubles, [], 'no batch broke');
   await repeatAll(house, sent);
+  await judgeSpends(database);
   const heads = await database.query(
     `select encode(last_hash, 'hex') as head from ledger.lane order by lane`,
   );
@@ -111,7 +114,11 @@ function askFor(
   const card = cards[one.card]!;
   const amountMinor = BigInt(one.amount);
   const earlier = sent[sent.length - 1 - (one.earlier % Math.max(1, sent.length))];
-  const envelope = { requestId };
+  // Two contracts, one of them by either of two tenders that share its limit.
+  const tender = one.other % 2 === 0 ? ('bill' as const) : ('through' as const);
+  const isSale = [2, 3, 17].includes(one.what) && one.other > 1;
+  const sale = saleBy(tender, { contract: `090-${one.card % 2}` });
+  const envelope = { requestId, ...(isSale && { sale }) };
   const reversal: Act = {
     kind: 'reverse',
     originalRequestId: earlier?.envelope.requestId ?? 'never',

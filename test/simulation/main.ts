@@ -3,7 +3,7 @@
  *   npm run simulate -- --seeds 5000       as many as asked, from seed 1 on (or --from N)
  */
 import { parseArgs } from 'node:util';
-import { openHouse } from '../support/house.ts';
+import { openSellingHouse } from '../support/selling-house.ts';
 import { openPglite } from '../support/database.ts';
 import { runSeed, type SeedReport } from './run-seed.ts';
 
@@ -21,7 +21,7 @@ const say = (text: string): void => {
 };
 
 const database = await openPglite();
-const house = await openHouse(database); // fills the catalogue
+const house = await openSellingHouse(database); // fills the catalogue
 await house.close();
 const started = performance.now();
 const total = new Map<string, number>();

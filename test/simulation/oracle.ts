@@ -14,6 +14,7 @@ export interface Request {
   /** Attempts that may still be decided, or whose answer nobody will ever see. */
   undecided: number;
   attempts: number;
+  readonly arrivals: number[]; // when each attempt came in, by the clock of its process
   /** Every attempt was proved undone: it must not be known afterwards (R7). */
   answers: Outcome[];
   known: Extract<Outcome, { outcome: 'accepted' | 'refused' }> | undefined;
@@ -37,6 +38,7 @@ export class Oracle {
       name: nameOf(operation),
       undecided: 0,
       attempts: 0,
+      arrivals: [],
       answers: [],
       known: undefined,
       reversal: undefined,

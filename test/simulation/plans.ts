@@ -7,8 +7,10 @@ import type {
   Funding,
   LotClass,
   Operation,
+  Sale,
 } from '../../src/instruments/operation.ts';
 import type { Request } from './oracle.ts';
+import { saleBy } from '../support/selling-house.ts';
 import { POISON } from './simulated-server.ts';
 
 /** What the world's people know. */
@@ -29,6 +31,7 @@ export interface Plan {
   readonly act: Act;
   readonly isExclusive?: boolean;
   readonly isAdvice?: boolean;
+  readonly sale?: Sale;
 }
 
 type Pick = <Value>(from: readonly Value[]) => Value;
@@ -194,7 +197,20 @@ export function nextPlan(known: Known, random: Random, number: number): Plan | u
     act,
     isExclusive: act.kind === 'activate' && random.below(5) === 0,
     isAdvice: act.kind === 'redeem' && random.below(8) === 0,
+    ...(sells(act) && random.below(2) === 0 && { sale: nextSale(pick) }),
   };
+}
+
+function sells({ kind }: Act): boolean {
+  return kind === 'issue' || kind === 'activate' || kind === 'load';
+}
+
+const CONTRACTS = ['090-1', '090-2', '080-3'];
+
+/** Few contracts, so that they meet, and two tenders that share a limit. */
+function nextSale(pick: Pick): Sale {
+  const tender = pick(['cash', 'bill', 'bill', 'through'] as const);
+  return saleBy(tender, { contract: pick(CONTRACTS) });
 }
 
 interface Attack {

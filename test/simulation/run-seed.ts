@@ -12,8 +12,15 @@ import { holdCatalogue, type Product } from '../../src/programmes/index.ts';
 import { isSettled, type Request } from './oracle.ts';
 import { judgeFound, judgeRange, learnFrom } from './judge.ts';
 import { nextPlan, planReversal } from './plans.ts';
-import { type Faults, POISON } from './simulated-server.ts';
-import { readBooks, resetBooks, changeCatalogue, type Books } from './simulated-books.ts';
+import { type Faults, faultsOf, POISON } from './simulated-server.ts';
+import {
+  changeCatalogue,
+  judgeSpends,
+  readBooks,
+  resetBooks,
+  type Books,
+} from './simulated-books.ts';
+import { judgeStops, moveSwitch } from './simulated-switch.ts';
 import { WhoIsWho } from './who-is-who.ts';
 import { KEYS, settled, World } from './world.ts';
 
@@ -49,18 +56,6 @@ export async function runSeed(real: Database, seed: number): Promise<SeedReport>
   await run.calm();
   await run.takeBack();
   return run.finish(seed);
-}
-
-/** Each seed has a weather of its own. */
-function faultsOf(random: { below(bound: number): number }): Faults {
-  const some = (most: number): number => (random.below(3) === 0 ? 0 : random.below(most));
-  return {
-    refuse: some(40),
-    refuseRoughly: random.below(8) === 0 ? 60 : 0,
-    lose: some(60),
-    delay: some(300),
-    away: some(12),
-  };
 }
 
 class Run {
@@ -172,6 +167,7 @@ class Run {
     if (dice < this.#killChance) await world.kill();
     else if (dice < 30) world.clock.advance(world.pick(MOVES_MS));
     else if (dice < 38) await this.#changeCatalogue();
+    else if (dice < 46) await moveSwitch(this.#real, world);
     else if (dice < 70) world.start();
     else if (dice < 100) this.#ask();
     else if (dice < 260) this.#somebodyWants();
@@ -363,6 +359,8 @@ class Run {
     world.throwTroubles();
     const report = await verifyBooks(this.#real);
     assert.deepEqual(report.findings, []);
+    await judgeSpends(this.#real);
+    await judgeStops(this.#real, world.oracle.requests);
     const { requests } = world.oracle;
     const refusals = new Map<string, number>();
     for (const { known } of requests) {

@@ -13,12 +13,13 @@ export async function resetBooks(real: Database): Promise<void> {
       ledger.lane, ledger.house_account, ledger.account, ledger.transfer, ledger.batch, ledger.root,
       instruments.instrument, instruments.card_name, instruments.lot, instruments.hold,
       instruments.freeze, instruments.counter, instruments.request, instruments.exclusive_id,
-      instruments.item
+      instruments.item, suspensions.suspension, suspensions.phase, suspensions.telling
     restart identity;
     insert into ledger.lane (lane) select generate_series(0, ${LANES - 1});
     update programmes.product set redeem_day_max_minor = 20000 where product_id = 5;
     update programmes.programme set grace_days = 14;
-    update programmes.version set version = 1;
+    update programmes.version set version = version + 1;
+    update suspensions.epoch set epoch = epoch + 1;
   `);
 }
 
@@ -32,6 +33,38 @@ export async function changeCatalogue(real: Database, random: Random): Promise<v
     update programmes.programme set grace_days = ${random.below(30)};
     update programmes.version set version = version + 1;
   `);
+}
+
+/**
+ * What a contract has spent in a period is what its sales have loaded and nobody has taken back, and never more
+ * than its limit (R21).
+ */
+export async function judgeSpends(real: Database, limitMinor = 10_000n): Promise<number> {
+  const rows = await real.query(`
+    select counter.used_minor, coalesce(sold.loaded_minor, 0) as loaded_minor
+    from (select * from instruments.counter where measure = 'spend') as counter
+    full join (
+      select
+        (request.facts ->> 'contract')::bigint as subject,
+        (request.facts ->> 'spentFrom')::date as starts_on,
+        sum(lot.loaded_minor)::bigint as loaded_minor
+      from instruments.request
+      join instruments.lot on lot.lot_id = (request.facts ->> 'lotId')::bigint
+      where request.facts ? 'spentFrom' and request.outcome = 'accepted'
+      group by 1, 2
+    ) as sold using (subject, starts_on)`);
+  for (const row of rows) {
+    assert.equal(
+      row['used_minor'],
+      row['loaded_minor'],
+      'a contract has spent what was sold to it',
+    );
+    assert.ok(
+      (row['used_minor'] as bigint) <= limitMinor,
+      'no contract spends more than its limit',
+    );
+  }
+  return rows.length;
 }
 
 export interface Books {

@@ -34,6 +34,18 @@ export interface Faults {
 
 export const NO_FAULTS: Faults = { refuse: 0, refuseRoughly: 0, lose: 0, delay: 0, away: 0 };
 
+/** Each seed has a weather of its own. */
+export function faultsOf(random: { below(bound: number): number }): Faults {
+  const some = (most: number): number => (random.below(3) === 0 ? 0 : random.below(most));
+  return {
+    refuse: some(40),
+    refuseRoughly: random.below(8) === 0 ? 60 : 0,
+    lose: some(60),
+    delay: some(300),
+    away: some(12),
+  };
+}
+
 /** One thing that can happen next. */
 export interface Event {
   readonly label: string;

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { monotonicMs } from '../../src/kernel/clock.ts';
 import type { Database } from '../../src/kernel/database/index.ts';
 import { openPglite } from '../support/database.ts';
-import { openHouse } from '../support/house.ts';
+import { openSellingHouse } from '../support/selling-house.ts';
 import { runSeed } from './run-seed.ts';
 
 /** `KINKEN_SEEDS=5000` runs as many as that; `npm run simulate` replays one. */
@@ -17,7 +17,7 @@ let database: Database;
 
 before(async () => {
   database = await openPglite();
-  const house = await openHouse(database); // fills the catalogue
+  const house = await openSellingHouse(database); // fills the catalogue
   await house.close();
 });
 after(() => database.close());

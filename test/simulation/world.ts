@@ -91,7 +91,7 @@ export class World {
   }
 
   want(plan: Plan): Request {
-    const { clientId, issuerId, requestId, act, isExclusive, isAdvice } = plan;
+    const { clientId, issuerId, requestId, act, isExclusive, isAdvice, sale } = plan;
     const operation = {
       clientId,
       issuerId,
@@ -100,6 +100,7 @@ export class World {
       ...act,
       ...(isExclusive === true ? { requestIdIsExclusive: true } : {}),
       ...(isAdvice === true ? { isAdvice: true } : {}),
+      ...(sale === undefined ? {} : { sale }),
     } as Operation;
     return this.oracle.add(operation);
   }
@@ -143,6 +144,7 @@ export class World {
     request.attempts += 1;
     request.undecided += 1;
     const arrivedAt = this.clock.now() - process.skewMs;
+    request.arrivals.push(arrivedAt);
     engine.submit({ ...request.operation, arrivedAt }).then(
       (outcome) => {
         if (process.running === running) this.#answered(request, outcome);
@@ -261,7 +263,9 @@ export class World {
   async #submit(request: Request, engine: RunningEngine): Promise<Outcome> {
     request.attempts += 1;
     request.undecided += 1;
-    const outcome = await engine.submit({ ...request.operation, arrivedAt: this.clock.now() });
+    const arrivedAt = this.clock.now();
+    request.arrivals.push(arrivedAt);
+    const outcome = await engine.submit({ ...request.operation, arrivedAt });
     this.#answered(request, outcome);
     return outcome;
   }
