@@ -111,6 +111,7 @@ void describe('imports', () => {
       'suspensions',
       'incidents',
       'instruments',
+      'questions',
       'sales',
       'doors/http',
     ],

@@ -213,6 +213,7 @@ forBothDatabases(
       random: systemRandom,
       clock: wallClock,
       log: silentLog(),
+      houseClientId: async () => house.clientId,
       tellDesk: async (_on, { number }) => {
         toldDesk.push(number);
         return null;

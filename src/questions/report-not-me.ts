@@ -39,6 +39,8 @@ export interface ReportParts {
   readonly random: Random;
   readonly clock: Clock;
   readonly log: Logger;
+  /** In whose name the card is stopped. */
+  houseClientId(issuerId: number): Promise<number>;
   /** Writes to the desk in the report's transaction; returns the notice's number, null where there is no desk. */
   tellDesk(on: Queryable, told: ToldDesk): Promise<string | null>;
 }
@@ -48,8 +50,6 @@ export interface ToldDesk extends NewReport {
   readonly reportedAt: Instant;
 }
 
-/** The desk of support as a client of the engine: the site itself, no row has this id. */
-const SITE_CLIENT_ID = 0;
 export const WORDS_MAX = 1_000;
 export const CONTACT_MAX = 200;
 
@@ -91,7 +91,7 @@ async function stopWhatIsLeft(parts: ReportParts, report: NewReport): Promise<vo
   const [open] = await findOpenReport(connection, { instrumentId });
   if (open === undefined || open.isStopped) return;
   const outcome = await engine.submit({
-    clientId: SITE_CLIENT_ID,
+    clientId: await parts.houseClientId(issuerId),
     issuerId,
     requestId: `not-me ${open.number}`,
     arrivedAt: clock.now(),
@@ -125,10 +125,10 @@ const LAST = 2n ** 62n;
 /** For the support desk, newest first. */
 export async function findReports(
   { connection, keys }: Pick<ReportParts, 'connection' | 'keys'>,
-  asked: { issuerId: number | null; isOpenOnly: boolean; before: bigint | null; size: number },
+  asked: { issuerId: number; isOpenOnly: boolean; before: bigint | null; size: number },
 ): Promise<readonly Report[]> {
   const rows = await listReports(connection, {
-    issuerId: asked.issuerId ?? 0,
+    issuerId: asked.issuerId,
     before: asked.before ?? LAST,
     isOpenOnly: asked.isOpenOnly,
     size: asked.size,
@@ -140,18 +140,19 @@ export async function findReports(
   }));
 }
 
-/** False where there is no such open report for this issuer. */
+/** False where there is no such open report for this issuer; `on` is the transaction of the trail's row. */
 export async function endReport(
-  { connection, clock }: Pick<ReportParts, 'connection' | 'clock'>,
-  end: { number: string; issuerId: number | null; by: string; note: string },
+  on: Queryable,
+  end: {
+    readonly number: string;
+    readonly issuerId: number;
+    readonly by: string;
+    readonly note: string;
+    readonly at: Instant;
+  },
 ): Promise<boolean> {
-  const changed = await closeReport(connection, {
-    number: end.number,
-    issuerId: end.issuerId ?? 0,
-    closedAt: clock.now(),
-    closedBy: end.by,
-    closingNote: end.note,
-  });
+  const { number, issuerId, by: closedBy, note: closingNote, at: closedAt } = end;
+  const changed = await closeReport(on, { number, issuerId, closedAt, closedBy, closingNote });
   return changed > 0;
 }
 

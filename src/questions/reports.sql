@@ -28,12 +28,12 @@ where number = :number;
 
 -- name: listReports
 -- nullable: wordsSealed, contactSealed, closedAt, closedBy, closingNote
--- The newest first; of one issuer, or of all (0).
+-- The newest first.
 select
   report_id, number, issuer_id, product_id, instrument_id, reported_at,
   words_sealed, contact_sealed, is_stopped, closed_at, closed_by, closing_note
 from questions.report
-where (:issuerId::int = 0 or issuer_id = :issuerId::int)
+where issuer_id = :issuerId
   and report_id < :before
   and (not :isOpenOnly::boolean or closed_at is null)
 order by report_id desc
@@ -43,5 +43,5 @@ limit :size::int;
 update questions.report
 set closed_at = :closedAt, closed_by = :closedBy, closing_note = :closingNote
 where number = :number
-  and (:issuerId::int = 0 or issuer_id = :issuerId::int)
+  and issuer_id = :issuerId
   and closed_at is null;

@@ -178,13 +178,13 @@ export interface ListReportsRow {
 
 const listReportsStatement: Statement<ListReportsRow> = {
   title: 'questions/reports.sql listReports',
-  name: 'k79ff588b23246f1b8ab94614',
+  name: 'k3ec2bc0762546dcd10fc2ad9',
   text: `
 select
   report_id, number, issuer_id, product_id, instrument_id, reported_at,
   words_sealed, contact_sealed, is_stopped, closed_at, closed_by, closing_note
 from questions.report
-where ($1::int = 0 or issuer_id = $1::int)
+where issuer_id = $1
   and report_id < $2
   and (not $3::boolean or closed_at is null)
 order by report_id desc
@@ -212,7 +212,7 @@ limit $4::int`,
 };
 
 /**
- * The newest first; of one issuer, or of all (0).
+ * The newest first.
  */
 export function listReports(
   on: Queryable,
@@ -236,12 +236,12 @@ export interface CloseReportParams {
 
 const closeReportStatement: Statement = {
   title: 'questions/reports.sql closeReport',
-  name: 'k838d3088f9fc0dfebe51b39a',
+  name: 'k463514807466c11e217f55e1',
   text: `
 update questions.report
 set closed_at = $1, closed_by = $2, closing_note = $3
 where number = $4
-  and ($5::int = 0 or issuer_id = $5::int)
+  and issuer_id = $5
   and closed_at is null`,
   encoders: [
     encode.timestamptz,

@@ -1,5 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify';
-import type { GuessThrottle } from '../clients/index.ts';
+import { houseClientId, type DirectoryHolder, type GuessThrottle } from '../clients/index.ts';
+import { reportRoutes } from '../console/index.ts';
 import { deskRoutes, questionRoutes, type AdminParts } from '../doors/http/index.ts';
 import type { IncidentHolder } from '../incidents/index.ts';
 import { openCardStories, type RunningEngine } from '../instruments/index.ts';
@@ -27,6 +28,7 @@ import {
 import type { SwitchboardHolder } from '../suspensions/index.ts';
 import { whySite } from '../web/index.ts';
 import { every, type Rounds } from './every.ts';
+import type { ConsoleShare } from './open-console.ts';
 
 export interface QuestionServerParts {
   readonly database: Database;
@@ -34,6 +36,7 @@ export interface QuestionServerParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly catalogue: CatalogueHolder;
+  readonly clients: DirectoryHolder;
   readonly switches: SwitchboardHolder;
   readonly notices: Notices;
   readonly incidents: IncidentHolder;
@@ -47,7 +50,8 @@ export interface QuestionServer {
   readonly plugin: FastifyPluginCallback;
   /** The API, and the desks that administration writes. */
   readonly keyedPlugins: readonly FastifyPluginCallback[];
-  readonly reports: ReportParts;
+  /** The reports, for the console. */
+  readonly share: ConsoleShare;
   readonly rounds: Rounds;
 }
 
@@ -74,6 +78,17 @@ export async function openQuestions(parts: QuestionServerParts): Promise<Questio
     random: systemRandom,
     clock,
     log,
+    houseClientId: (issuerId) =>
+      houseClientId({
+        connection: database,
+        keyRing: keys,
+        clock,
+        random: systemRandom,
+        catalogue: catalogue(),
+        issuerId,
+        actor: 'server',
+        refresh: () => parts.clients.refresh(),
+      }),
     tellDesk: (on, told) => tellDesk(parts, desks, on, told),
   };
   const ask = (question: CodeQuestion, who: Asking) => askQuestion(asking, question, who);
@@ -92,7 +107,7 @@ export async function openQuestions(parts: QuestionServerParts): Promise<Questio
       questionRoutes({ guesses, catalogue, ask }),
       deskRoutes({ ...parts.administration, refreshDesks: (on) => desks.refresh(on) }),
     ],
-    reports,
+    share: { routes: () => [reportRoutes(reports)] },
     rounds: every(LOOK_EVERY_MS, log, 'desks', async () => {
       await desks.refresh(database);
     }),

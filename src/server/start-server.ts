@@ -7,6 +7,7 @@ import {
   keepGuesses,
   partnerDirectory,
   type DirectoryHolder,
+  type GuessThrottle,
 } from '../clients/index.ts';
 import { agcodDoor } from '../doors/agcod/index.ts';
 import {
@@ -260,35 +261,24 @@ async function openHttp(
 ): Promise<string> {
   const { config, database, keys, clock, log, metrics, clients, catalogue } = base;
   const current = () => catalogue.current();
-  const guesses = createGuessThrottle({
-    clock,
-    log,
-    metrics,
-    hashAsker: (name) => Buffer.from(keys.askerHash(name)).toString('base64url'),
-    isOutage: (visitor) => base.watch.isOutageFor(visitor),
-  });
-  const keeper = await keepGuesses({ throttle: guesses, database, clock, log });
-  closers.push(() => keeper.close());
+  const guesses = await openGuesses(base, closers);
   const { writers } = config;
   const overview = { ...base, writers, incidents: base.status.holder };
   const orders = openOrders({ ...base, guesses }, engine);
   closers.push(() => orders.rounds.stop());
+  const administrating = administrationOf(base);
+  const incidents = base.status.holder;
+  const asking = { ...base, engine, guesses, incidents, administration: administrating };
+  const questions = await openQuestions(asking);
+  closers.push(() => questions.rounds.stop());
   const staff = openConsole(base, [
     overviewShare(overview, engine),
     cardShare(base, engine),
     base.status.share,
     switchShare(base, orders.facts),
+    questions.share,
   ]);
   closers.push(() => staff.rounds.stop());
-  const administrating = administrationOf(base);
-  const questions = await openQuestions({
-    ...base,
-    engine,
-    guesses,
-    incidents: base.status.holder,
-    administration: administrating,
-  });
-  closers.push(() => questions.rounds.stop());
   const http = await createHttpServer(
     {
       engine,
@@ -338,6 +328,22 @@ async function openHttp(
   const httpUrl = await http.listen(config.http);
   base.status.setOrigin(httpUrl);
   return httpUrl;
+}
+
+async function openGuesses(
+  { database, keys, clock, log, metrics, watch }: Foundation & { readonly watch: DoorWatch },
+  closers: (() => Promise<unknown>)[],
+): Promise<GuessThrottle> {
+  const guesses = createGuessThrottle({
+    clock,
+    log,
+    metrics,
+    hashAsker: (name) => Buffer.from(keys.askerHash(name)).toString('base64url'),
+    isOutage: (visitor) => watch.isOutageFor(visitor),
+  });
+  const keeper = await keepGuesses({ throttle: guesses, database, clock, log });
+  closers.push(() => keeper.close());
+  return guesses;
 }
 
 function agcodOver(
