@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isoInstant, type Instant } from '../kernel/clock.ts';
-import type { Bilingual, TextKey } from '../kernel/locale.ts';
+import type { Bilingual, Locale, TextKey } from '../kernel/locale.ts';
 import { textOf } from '../kernel/locale.ts';
 import { refused, type Result } from '../kernel/result.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type SuspensionChange,
 } from './change-suspension.ts';
 import { describeScope } from './describe-scope.ts';
+import { zoneOfScope } from './scope.ts';
 import type { SwitchDesk } from './switch-desk.ts';
 
 /** The kinds of change that wait for a second person. */
@@ -136,11 +137,25 @@ function summaryOf(
   { suspensionId, effect, startsAt }: ApprovedChange,
 ): Bilingual {
   const suspension = switches.current().find(suspensionId);
-  const inWords = (locale: 'ja' | 'en'): string =>
+  const zone = suspension === undefined ? 'UTC' : zoneOfScope(catalogue(), suspension.scope);
+  const inWords = (locale: Locale): string =>
     textOf(locale, SENTENCES[effect], {
       id: suspensionId,
       what: suspension === undefined ? '?' : describeScope(catalogue(), suspension.scope, locale),
-      when: startsAt ?? textOf(locale, 'switch.approve.at-once'),
+      when:
+        startsAt === null
+          ? textOf(locale, 'switch.approve.at-once')
+          : instantText(locale, startsAt, zone),
     });
   return { ja: inWords('ja'), en: inWords('en') };
+}
+
+/** As clocks on the walls of the zone show it, with the zone beside it. */
+function instantText(locale: Locale, instant: string, zone: string): string {
+  const format = new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', {
+    timeZone: zone,
+    dateStyle: 'long',
+    timeStyle: 'medium',
+  });
+  return `${format.format(Date.parse(instant))} (${zone})`;
 }

@@ -83,6 +83,7 @@ forBothDatabases(
     const end = OPENED_AT + 3_600_000;
     const asked = await ask({ ...CHANGE, startsAt: new Date(end).toISOString() });
     assert.ok(asked.ok);
+    assert.match(asked.value.summary.ja, /2018年2月3日 16:00:00 \(Asia\/Tokyo\)/);
     await approvals.approve(other, asked.value.approvalId, asked.value.hash);
     assert.deepEqual([effectAt(house, end - 1), effectAt(house, end)], ['stopped', 'lifted']);
     const back: SuspensionChange = {

@@ -1,5 +1,5 @@
 import { accepted, refused, type Result } from '../kernel/result.ts';
-import type { Catalogue, Seller } from '../programmes/index.ts';
+import type { Catalogue, Merchant, Seller } from '../programmes/index.ts';
 import { DIMENSIONS, type Dimension, type Scope } from './suspension.ts';
 
 /** Why a scope names nothing; in the order in which they are checked. */
@@ -106,30 +106,38 @@ export function zoneOfScope(catalogue: Catalogue, scope: Scope): string {
 
 /** The sellers for whose sales it does something. */
 export function sellersUnder(catalogue: Catalogue, scope: Scope): readonly Seller[] {
-  if (scope.merchantId !== 0 && scope.sellerId === 0 && scope.chainId === 0) return [];
-  return [...catalogue.sellers.values()].filter((seller) => {
-    if (seller.issuerId !== scope.issuerId) return false;
-    if (scope.sellerId !== 0 && seller.sellerId !== scope.sellerId) return false;
-    if (scope.chainId !== 0 && seller.chainId !== scope.chainId) return false;
-    if (scope.soldBySellerId !== 0 && seller.sellerId !== scope.soldBySellerId) return false;
-    if (scope.aggregatorId === 0) return true;
-    return catalogue.chains.get(seller.chainId ?? 0)?.aggregatorId === scope.aggregatorId;
-  });
+  return [...catalogue.sellers.values()].filter((seller) =>
+    isSellerUnder(catalogue, scope, seller),
+  );
+}
+
+function isSellerUnder(catalogue: Catalogue, scope: Scope, seller: Seller): boolean {
+  if (scope.merchantId !== 0 && scope.sellerId === 0 && scope.chainId === 0) return false;
+  if (seller.issuerId !== scope.issuerId) return false;
+  if (scope.sellerId !== 0 && seller.sellerId !== scope.sellerId) return false;
+  if (scope.chainId !== 0 && seller.chainId !== scope.chainId) return false;
+  if (scope.soldBySellerId !== 0 && seller.sellerId !== scope.soldBySellerId) return false;
+  if (scope.aggregatorId === 0) return true;
+  return catalogue.chains.get(seller.chainId ?? 0)?.aggregatorId === scope.aggregatorId;
 }
 
 /** The merchants at which a use can fall under it: none where only selling is stopped. */
 export function merchantsUnder(catalogue: Catalogue, scope: Scope): readonly number[] {
-  const { operations } = scope;
-  const isUse =
-    operations.length === 0 || operations.some((one) => ['use', 'redeem'].includes(one));
-  if (!isUse || scope.tenderId !== 0) return [];
-  if (scope.merchantId !== 0) return [scope.merchantId];
-  const isOfPlace = scope.sellerId !== 0 || scope.chainId !== 0 || scope.aggregatorId !== 0;
-  if (isOfPlace) return []; // the place of use is a seller's own till
   return [...catalogue.merchants.values()]
-    .filter(({ issuerId }) => issuerId === scope.issuerId)
+    .filter((merchant) => isMerchantUnder(scope, merchant))
     .map(({ merchantId }) => merchantId);
 }
+
+function isMerchantUnder(scope: Scope, merchant: Merchant): boolean {
+  const { operations } = scope;
+  const isUse = operations.length === 0 || operations.some((one) => USES.has(one));
+  if (!isUse || scope.tenderId !== 0 || merchant.issuerId !== scope.issuerId) return false;
+  if (scope.merchantId !== 0) return merchant.merchantId === scope.merchantId;
+  // A place that is named is a seller's own till.
+  return scope.sellerId === 0 && scope.chainId === 0 && scope.aggregatorId === 0;
+}
+
+const USES: ReadonlySet<string> = new Set(['use', 'redeem']);
 
 /** It says nothing of where, by whom or by which tender. */
 export function isOfNoPlace(scope: Scope): boolean {
@@ -146,8 +154,8 @@ export function concerns(
   company: { readonly sellerId: number | null; readonly merchantId: number | null },
 ): boolean {
   if (company.sellerId === null && company.merchantId === null) return true;
-  return (
-    sellersUnder(catalogue, scope).some(({ sellerId }) => sellerId === company.sellerId) ||
-    merchantsUnder(catalogue, scope).some((merchantId) => merchantId === company.merchantId)
-  );
+  const seller = catalogue.sellers.get(company.sellerId ?? 0);
+  const merchant = catalogue.merchants.get(company.merchantId ?? 0);
+  const isOfSeller = seller !== undefined && isSellerUnder(catalogue, scope, seller);
+  return isOfSeller || (merchant !== undefined && isMerchantUnder(scope, merchant));
 }

@@ -1,7 +1,7 @@
 import { present } from '../kernel/assert.ts';
 import type { Clock, Instant } from '../kernel/clock.ts';
 import type { Connection, Queryable } from '../kernel/database/index.ts';
-import type { Catalogue, OfferConditions } from '../programmes/index.ts';
+import type { Catalogue, OfferConditions, RecordAct } from '../programmes/index.ts';
 import {
   addTellings,
   insertPhase,
@@ -22,14 +22,7 @@ export interface SwitchDesk {
   readonly actor: string; // `operator:<id>`, `client:<key>`, `command line`
   readonly catalogue: () => Catalogue;
   /** Writes the row of the audit trail in the transaction of the change, as its last statement. */
-  record(
-    on: Queryable,
-    act: {
-      readonly act: string;
-      readonly subject: string;
-      readonly detail: Readonly<Record<string, unknown>>;
-    },
-  ): Promise<void>;
+  readonly record: RecordAct;
 }
 
 /** A stop "now" begins so long after it is written: by then it is committed, and every batch reads it (R19). */

@@ -48,7 +48,7 @@ export interface SwitchHouse {
   readonly clients: ClientDesk;
   readonly issuerId: number;
   readonly otherIssuerId: number;
-  now(): Catalogue;
+  readonly now: () => Catalogue;
   /** By keys of the catalogue: `{ product: 'apple', seller: 'docomo' }`. */
   scope(named: ScopeKeys): Scope;
   /** A stop with everything that it needs, from now on where nothing else is said. */

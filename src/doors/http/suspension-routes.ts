@@ -93,8 +93,9 @@ function registerList(server: FastifyInstance, parts: SuspensionParts): void {
       const found = parts.switches
         .current()
         .all(client.issuerId)
-        .filter((each) => each.suspensionId < before && isTold(parts, each, client))
+        .filter((each) => each.suspensionId < before)
         .filter((each) => stateOfSuspension(each, now) !== 'lifted')
+        .filter((each) => isTold(parts, each, client))
         .toReversed();
       return {
         suspensions: found.slice(0, PAGE).map((each) => showSuspension(parts, each)),
