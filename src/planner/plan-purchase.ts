@@ -1,5 +1,5 @@
 import type { Instant } from '../kernel/clock.ts';
-import type { Offer, Tender } from '../programmes/index.ts';
+import type { Offer, Product, Tender } from '../programmes/index.ts';
 import { judgeWay, type Way } from './judge-way.ts';
 import { isRoundAStop, mayPropose, type StoppedWay } from './purpose.ts';
 import type {
@@ -80,36 +80,39 @@ class Looking {
   }
 
   waysBy(tenders: readonly Tender[]): Way[] {
-    const { catalogue, issuerIds } = this.facts;
-    const byTender = offersByTender(catalogue.offers);
     const ways: Way[] = [];
-    for (const { tenderId, issuerId } of tenders) {
-      if (!issuerIds.includes(issuerId)) continue;
-      for (const offerId of byTender.get(tenderId) ?? []) {
-        const offer = this.#offerOf(offerId);
-        if (offer === undefined) continue;
-        if (this.#looked >= OFFERS_MAX) {
-          this.isComplete = false;
-          return ways;
-        }
-        this.#looked += 1;
-        const way = judgeWay(this.facts, this.question, offer);
-        if (way !== null) ways.push(way);
+    for (const offer of this.#offersOf(tenders)) {
+      if (this.#looked >= OFFERS_MAX) {
+        this.isComplete = false;
+        break;
       }
+      this.#looked += 1;
+      const way = judgeWay(this.facts, this.question, offer);
+      if (way !== null) ways.push(way);
     }
     return ways;
   }
 
-  /** In force, or to come; of what is wanted, or a card that may buy it. */
-  #offerOf(offerId: number): Offer | undefined {
+  /** In force, or to come; of what is wanted, or of a card that may buy it. */
+  *#offersOf(tenders: readonly Tender[]): Generator<Offer> {
     const { catalogue, at } = this.facts;
-    const [newest] = catalogue.offers.timelineOf(offerId);
-    const offer = catalogue.offers.byId(offerId, at) ?? newest?.content;
-    const product = offer && catalogue.products.get(offer.productId);
-    if (product === undefined || product.unit !== this.question.unit) return undefined;
-    const { productKey } = this.question;
-    const isOfUse = productKey === null || product.key === productKey || product.kind === 'prepaid';
-    return isOfUse ? offer : undefined;
+    const byTender = offersByTender(catalogue.offers);
+    for (const { tenderId } of tenders) {
+      for (const [productId, offerIds] of byTender.get(tenderId) ?? []) {
+        if (!this.#isOfUse(catalogue.products.get(productId))) continue;
+        for (const offerId of offerIds) {
+          const [newest] = catalogue.offers.timelineOf(offerId);
+          const offer = catalogue.offers.byId(offerId, at) ?? newest?.content;
+          if (offer !== undefined) yield offer;
+        }
+      }
+    }
+  }
+
+  #isOfUse(product: Product | undefined): boolean {
+    const { unit, productKey } = this.question;
+    if (product?.unit !== unit) return false;
+    return productKey === null || product.key === productKey || product.kind === 'prepaid';
   }
 }
 

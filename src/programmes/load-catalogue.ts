@@ -36,7 +36,7 @@ export async function readCatalogue(on: Queryable, known?: Catalogue): Promise<C
   if (known?.version === version) return known;
   const [parts, revised] = await Promise.all([
     readParts(on, version),
-    readRevised(on, { knownVersion: known?.version ?? 0, keptFrom, kinds: REVISED }),
+    readRevised(on, { knownVersion: known?.version ?? 0, version, keptFrom, kinds: REVISED }),
   ]);
   return makeCatalogue({ ...parts, ...withRevisions(known, revised, keptFrom) });
 }
@@ -46,7 +46,7 @@ export async function readParties(on: Queryable): Promise<CatalogueOfParties> {
   const { version, keptFrom } = await versionOf(on);
   const [parts, revised] = await Promise.all([
     readParts(on, version),
-    readRevised(on, { knownVersion: 0, keptFrom, kinds: REVISED_PARTIES }),
+    readRevised(on, { knownVersion: 0, version, keptFrom, kinds: REVISED_PARTIES }),
   ]);
   return withoutOffers({ ...parts, ...withRevisions(undefined, revised, keptFrom) });
 }
@@ -62,13 +62,15 @@ async function versionOf(on: Queryable): Promise<{ version: number; keptFrom: nu
 
 interface WantedRevisions {
   readonly knownVersion: number;
+  readonly version: number;
   readonly keptFrom: number;
   readonly kinds: readonly string[];
 }
 
 function readRevised(on: Queryable, wanted: WantedRevisions): Promise<ReadRevisionsRow[]> {
-  const { knownVersion, keptFrom, kinds } = wanted;
-  return readRevisions(on, { knownVersion: BigInt(knownVersion), keptFrom, kinds: [...kinds] });
+  const { knownVersion, version, keptFrom, kinds } = wanted;
+  const bounds = { knownVersion: BigInt(knownVersion), version: BigInt(version) };
+  return readRevisions(on, { ...bounds, keptFrom, kinds: [...kinds] });
 }
 
 async function readParts(on: Queryable, version: number): Promise<Omit<CatalogueParts, 'revised'>> {
