@@ -22,6 +22,7 @@ import { Operators } from './pages/operators/list.tsx';
 import { NewOperator } from './pages/operators/new.tsx';
 import { OperatorPage } from './pages/operators/person.tsx';
 import { OverviewPage } from './pages/overview.tsx';
+import { Reports, type ReportsAsked } from './pages/reports.tsx';
 import { SwitchChange } from './pages/switch/change.tsx';
 import { Compose } from './pages/switch/compose.tsx';
 import { SwitchDetail } from './pages/switch/detail.tsx';
@@ -105,6 +106,14 @@ const approvals = createRoute({
   }),
 });
 const approval = createRoute({ ...at('/approvals/$approvalId'), component: ApprovalDetail });
+const reports = createRoute({
+  ...at('/reports'),
+  component: Reports,
+  validateSearch: (words: Words): ReportsAsked => ({
+    which: words['which'] === 'all' ? 'all' : 'open',
+    ...definedOf({ before: textOf(words['before']) }),
+  }),
+});
 const audit = createRoute({
   ...at('/audit'),
   component: Audit,
@@ -144,6 +153,7 @@ export const router = createRouter({
     approvals,
     approval,
     audit,
+    reports,
     operators,
     newOperator,
     operatorPage,

@@ -8,6 +8,7 @@ import type * as incident from '../../incident-contract.ts';
 import type * as offer from '../../offer-contract.ts';
 import type * as operator from '../../operator-contract.ts';
 import type * as overview from '../../overview-contract.ts';
+import type * as report from '../../report-contract.ts';
 import type * as session from '../../session-contract.ts';
 import type * as suspension from '../../suspension-contract.ts';
 
@@ -43,6 +44,9 @@ export type NewIncident = z.input<typeof incident.newIncident>;
 export type NewUpdate = z.input<typeof incident.newUpdate>;
 export type MaintenanceEnd = z.input<typeof incident.maintenanceEnd>;
 export type NewMaintenance = z.input<typeof incident.newMaintenance>;
+
+export type ReportList = z.output<typeof report.reportsAnswer>;
+export type ShownReport = ReportList['reports'][number];
 
 export type Overview = z.output<typeof overview.overview>;
 

@@ -135,6 +135,9 @@ export const ICON_SHAPES = {
     'm21.854 2.147-10.94 10.939',
   ],
   'undo-2': ['M9 14 4 9l5-5', 'M4 9h10.5a5.5 5.5 0 0 1 5.5 5.5a5.5 5.5 0 0 1-5.5 5.5H11'],
+  flag: [
+    'M4 22V4a1 1 0 0 1 .4-.8A6 6 0 0 1 8 2c3 0 5 2 7.333 2q2 0 3.067-.8A1 1 0 0 1 20 4v10a1 1 0 0 1-.4.8A6 6 0 0 1 16 16c-3 0-5-2-8-2a6 6 0 0 0-4 1.528',
+  ],
 } as const;
 
 export type IconName = keyof typeof ICON_SHAPES;
