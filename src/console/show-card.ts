@@ -3,8 +3,12 @@ import { present } from '../kernel/assert.ts';
 import type { Instant } from '../kernel/clock.ts';
 import { publicId } from '../kernel/ids.ts';
 import type { Catalogue } from '../programmes/index.ts';
-import type { Switchboard } from '../suspensions/index.ts';
-import { namesOfScope, phaseInForce } from '../suspensions/index.ts';
+import {
+  namesOfScope,
+  phaseInForce,
+  type StoppedOperation,
+  type Switchboard,
+} from '../suspensions/index.ts';
 
 /** Rows of the engine with the names of the catalogue, ready for JSON. */
 export interface Names {
@@ -85,7 +89,16 @@ export function showTransfers(transfers: readonly CardTransfer[]) {
   }));
 }
 
-/** What is stopped now and concerns this card, wherever it is used or was sold. */
+/** What can still be done with a card: a stop of sales says nothing of one that is sold. */
+const DONE_WITH: Readonly<Record<FoundCard['state'], readonly StoppedOperation[]>> = {
+  blank: ['sell', 'activate'],
+  active: ['load', 'redeem', 'earn', 'use'],
+  used: ['load', 'redeem', 'earn', 'use'],
+  expired: ['load'],
+  voided: [],
+};
+
+/** What is stopped now and concerns this card, at the places that each names. */
 export function showSuspensions(
   { catalogue }: Names,
   switchboard: Switchboard,
@@ -93,18 +106,22 @@ export function showSuspensions(
   at: Instant,
 ) {
   const product = present(catalogue.products.get(card.productId), 'a card has its product');
+  const open = DONE_WITH[card.state];
   const isOrAny = (id: number, own: number | null) => id === 0 || id === own;
   return switchboard.all(product.issuerId).flatMap((suspension) => {
     const { scope, suspensionId } = suspension;
+    const { operations } = scope; // none named: every one
     const isOfCard =
       isOrAny(scope.programmeId, product.programmeId) &&
       isOrAny(scope.productId, product.productId) &&
       isOrAny(scope.soldBySellerId, card.sellerId);
-    const phase = isOfCard ? phaseInForce(suspension, at) : null;
+    const stops =
+      open.length > 0 && (operations.length === 0 || open.some((one) => operations.includes(one)));
+    const phase = isOfCard && stops ? phaseInForce(suspension, at) : null;
     if (phase == null) return [];
     const { effect, textJa, textEn } = phase;
     const places = namesOfScope(catalogue, scope).map(named);
-    return [{ suspensionId, operations: scope.operations, effect, textJa, textEn, places }];
+    return [{ suspensionId, operations, effect, textJa, textEn, places }];
   });
 }
 

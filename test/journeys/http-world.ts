@@ -185,7 +185,7 @@ const PRODUCT: Product = {
 
 const named = (key: string) => ({ issuerId: 1, key, nameJa: key, nameEn: key });
 
-const CATALOGUE: Catalogue = makeCatalogue({
+export const CATALOGUE: Catalogue = makeCatalogue({
   version: 1,
   issuers: [{ issuerId: 1, key: 'hana', nameJa: 'はな商店', nameEn: 'Hana' }],
   programmes: [],
