@@ -1,103 +1,11 @@
 import assert from 'node:assert/strict';
 import { forBothDatabases } from '../../test/support/database.ts';
-import { openSmallHouse, type SmallHouse } from '../../test/support/small-house.ts';
-import { newCard, openCardStories, type Act, type Operation } from '../instruments/index.ts';
-import { monotonicMs, wallClock } from '../kernel/clock.ts';
-import { systemRandom } from '../kernel/crypto.ts';
-import type { Database } from '../kernel/database/index.ts';
-import { silentLog } from '../kernel/log.ts';
-import { makeSwitchboard } from '../suspensions/index.ts';
-import { askQuestion, type Asked, type Asking, type QuestionParts } from './ask-question.ts';
-import { holdDesks, writeDesk } from './desks.ts';
-import { newDesk } from './contract.ts';
-import type { CodeQuestion } from './question.ts';
-import { findReports, reportNotMe, type ReportParts } from './report-not-me.ts';
+import type { SmallHouse } from '../../test/support/small-house.ts';
+import { monotonicMs, wallClock, type Instant } from '../kernel/clock.ts';
+import { makeSwitchboard, type Suspension } from '../suspensions/index.ts';
+import type { OutageAttempt } from './ask-question.ts';
 import { questionOf } from './testing/facts.ts';
-
-interface Hall {
-  readonly house: SmallHouse;
-  readonly statements: string[];
-  readonly refreshDesks: () => Promise<unknown>;
-  readonly ask: (question: Partial<CodeQuestion>, asking?: Partial<Asking>) => Promise<Asked>;
-  readonly submit: (act: Act) => Promise<{ instrumentId: bigint; code: string }>;
-}
-
-async function openHall(database: Database): Promise<Hall> {
-  const house = await openSmallHouse(database);
-  const statements: string[] = [];
-  const watched: Database = {
-    ...database,
-    rows: (statement, values) => {
-      statements.push(statement.title);
-      return database.rows(statement, values);
-    },
-  };
-  const desks = await holdDesks(database);
-  const parts: QuestionParts = {
-    stories: openCardStories({
-      database: watched,
-      keys: house.keys,
-      clock: wallClock,
-      laneCount: house.engine.laneCount,
-    }),
-    clock: wallClock,
-    catalogue: () => house.catalogue.current(),
-    switchboard: () => makeSwitchboard([], 0),
-    outage: () => null,
-    desks: () => desks.current(),
-  };
-  let sent = 0;
-  return {
-    house,
-    statements,
-    refreshDesks: () => desks.refresh(database),
-    ask: (question, asking = {}) =>
-      askQuestion(parts, questionOf({ productId: null, ...question }), {
-        issuerId: null,
-        environment: [],
-        ...asking,
-      }),
-    async submit(act) {
-      sent += 1;
-      const envelope = {
-        clientId: house.clientId,
-        issuerId: house.issuerId,
-        requestId: `q-${sent}`,
-        arrivedAt: wallClock.now(),
-      };
-      const outcome = await house.engine.submit({ ...envelope, ...act } as Operation);
-      assert.ok(outcome.outcome === 'accepted', JSON.stringify(outcome, textOfBig));
-      return { instrumentId: outcome.done.instrumentId ?? 0n, code: outcome.done.code ?? '' };
-    },
-  };
-}
-
-function textOfBig(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value;
-}
-
-function issue(house: SmallHouse): Act {
-  const seller = [...house.catalogue.current().sellers.keys()][0] ?? 0;
-  return {
-    kind: 'issue',
-    productId: house.product('gift').productId,
-    amountMinor: 3_000n,
-    unit: 'JPY',
-    funding: { from: 'seller', sellerId: seller },
-  };
-}
-
-function redeem(house: SmallHouse, code: string, amountMinor: bigint): Act {
-  const merchantId = [...house.catalogue.current().merchants.keys()][0] ?? 0;
-  return {
-    kind: 'redeem',
-    card: { by: 'code', code },
-    merchantId,
-    amountMinor,
-    unit: 'JPY',
-    isPartialAllowed: false,
-  };
-}
+import { blankCard, issue, openHall, redeem } from './testing/hall.ts';
 
 forBothDatabases('whoever holds the code is told what happened to it', async (database) => {
   const { house, ask, submit } = await openHall(database);
@@ -200,116 +108,86 @@ forBothDatabases(
 );
 
 forBothDatabases(
-  '"that was not me" is one report, tells the desk and stops what is left',
+  'a stop and an outage are told from where they stand, also to a wrong code',
   async (database) => {
-    const { house, ask, submit } = await openHall(database);
-    const { code, instrumentId } = await submit(issue(house));
-    await submit(redeem(house, code, 1_000n));
-    const toldDesk: string[] = [];
-    const parts: ReportParts = {
-      connection: database,
-      engine: house.engine,
-      keys: house.keys,
-      random: systemRandom,
-      clock: wallClock,
-      log: silentLog(),
-      houseClientId: async () => house.clientId,
-      tellDesk: async (_on, { number }) => {
-        toldDesk.push(number);
-        return null;
+    const attempts: OutageAttempt[] = [];
+    let isOut = false;
+    let board = makeSwitchboard([], 0);
+    const since = wallClock.now() - 3_600_000;
+    const hall = await openHall(database, {
+      switchboard: () => board,
+      outage: (attempt) => {
+        attempts.push(attempt);
+        if (!isOut || attempt.phase !== 'redeem') return null;
+        return { incidentId: 7, since, lookAgainAt: null, textJa: '障害', textEn: 'Outage' };
       },
-    };
+    });
+    const { house, ask, submit } = hall;
+    const { code } = await submit(issue(house));
     const { productId } = house.product('gift');
-    const { issuerId } = house;
-    const words = '<script>alert(1)</script>\nI did not';
-    const report = {
-      issuerId,
-      productId,
-      sellerId: null,
-      instrumentId,
-      words,
-      contact: null,
-      locale: 'ja',
-    } as const;
-    const [first, second] = await Promise.all([
-      reportNotMe(parts, report),
-      reportNotMe(parts, report),
-    ]);
-    assert.equal(first.number, second.number);
-    assert.notEqual(first.isNew, second.isNew);
-    assert.deepEqual(toldDesk, [first.number]);
-    assert.equal((await reportNotMe(parts, report)).isStopped, true);
-    assert.equal((await ask({ card: { by: 'code', code } })).answer.cause, 'frozen');
-    const page = { isOpenOnly: true, before: null, size: 10 };
-    const reports = await findReports(parts, { issuerId, ...page });
+    const right = { card: { by: 'code', code } as const, productId };
+    const wrong = { card: { by: 'code', code: 'ABCDEFGHJKLM2345' } as const, productId };
+    isOut = true;
+    const [holder, stranger] = [await ask(right), await ask(wrong)];
+    assert.deepEqual([holder.answer.cause, holder.answer.safety], ['outage', 'safe']);
+    assert.equal(holder.answer.publicText?.incidentId, 7);
     assert.deepEqual(
-      reports.map(({ number, words: kept }) => [number, kept]),
-      [[first.number, words]],
+      { ...stranger.answer, sellerId: 0 },
+      { ...holder.answer, sellerId: 0 },
+      'nobody is told that a code is wrong while none works',
     );
-    assert.deepEqual(await findReports(parts, { issuerId: issuerId + 1, ...page }), []);
-    const [row] = await database.query('select words_sealed from questions.report');
-    assert.doesNotMatch(String(row?.['words_sealed']), /script/);
+    assert.ok(attempts.some(({ phase, productId: of }) => phase === 'redeem' && of === productId));
+    const noProduct = await ask({ ...wrong, productId: null });
+    assert.equal(noProduct.answer.cause, 'mistyped', 'which product it is nobody said');
+
+    isOut = false;
+    board = makeSwitchboard([stopOf(house, since)], 1);
+    const stopped = await ask(right);
+    assert.deepEqual(
+      [stopped.answer.cause, stopped.answer.since, stopped.answer.publicText?.ja],
+      ['suspended', since, '止めています'],
+    );
+    assert.equal((await ask(wrong)).answer.cause, 'suspended');
     await house.close();
   },
 );
 
-forBothDatabases('whom to ask follows from what went wrong', async (database) => {
-  const hall = await openHall(database);
-  const { house, ask, submit } = hall;
-  const names = {
-    nameJa: '窓口',
-    nameEn: 'Desk',
-    hoursJa: '毎日',
-    hoursEn: 'daily',
-    phone: '0120-000-000',
+function stopOf(house: SmallHouse, startsAt: Instant): Suspension {
+  return {
+    suspensionId: 1,
+    scope: {
+      issuerId: house.issuerId,
+      operations: ['use'],
+      programmeId: 0,
+      productId: house.product('gift').productId,
+      sellerId: 0,
+      chainId: 0,
+      aggregatorId: 0,
+      tenderId: 0,
+      merchantId: 0,
+      soldBySellerId: 0,
+    },
+    announcedText: null,
+    announcedAt: null,
+    precision: 'second',
+    internalReason: 'test',
+    thrownBy: 'test',
+    thrownAt: startsAt,
+    phases: [
+      {
+        phaseNo: 0,
+        effect: 'stopped',
+        conditions: null,
+        startsAt,
+        expectedEnd: null,
+        textJa: '止めています',
+        textEn: 'Stopped',
+        criteria: '',
+        reason: 'test',
+        actor: 'test',
+        approvedBy: null,
+        recordedAt: startsAt,
+      },
+    ],
   };
-  const catalogue = house.catalogue.current();
-  for (const whose of [{}, { product: 'gift' }, { seller: 'shop' }]) {
-    const key = `desk-${Object.keys(whose)[0] ?? 'issuer'}`;
-    const written = await writeDesk(
-      house.desk,
-      catalogue,
-      'small',
-      newDesk.parse({ key, ...names, ...whose }),
-    );
-    assert.ok(written.ok);
-  }
-  const unknown = await writeDesk(
-    house.desk,
-    catalogue,
-    'small',
-    newDesk.parse({ key: 'x', ...names, seller: 'nobody' }),
-  );
-  assert.deepEqual(unknown, { ok: false, refusal: 'seller_not_found' });
-  await hall.refreshDesks();
-  const deskOf = async (question: Partial<CodeQuestion>) => (await ask(question)).desk?.key;
-  const { code } = await submit(issue(house));
-  const card = { by: 'code', code } as const;
-  assert.equal(await deskOf({ card }), 'desk-product');
-  const [sellerId = 0] = house.catalogue.current().sellers.keys();
-  const bought = { ...questionOf().bought, sellerId };
-  const number = await blankCard(house);
-  assert.equal(await deskOf({ card: number, bought }), 'desk-seller', 'the sale went wrong');
-  assert.equal(await deskOf({ card: number }), 'desk-issuer', 'who sold it is not said');
-  const posa = house.product('posa').productId;
-  const wrong = { by: 'code', code: 'WRONG' } as const;
-  assert.equal(await deskOf({ card: wrong, productId: posa }), 'desk-issuer');
-  await house.close();
-});
-
-/** A printed card of which a till could activate the number. */
-async function blankCard(house: SmallHouse): Promise<{ by: 'number'; number: string }> {
-  const product = house.product('posa');
-  const minted = house.mint.mintAnywhere(product);
-  await house.engine.submit({
-    clientId: house.clientId,
-    issuerId: house.issuerId,
-    requestId: `stock ${minted.number}`,
-    arrivedAt: wallClock.now(),
-    kind: 'stock',
-    productId: product.productId,
-    lane: minted.lane,
-    cards: [newCard(minted, 1_500n)],
-  });
-  return { by: 'number', number: minted.number ?? '' };
 }
