@@ -11,6 +11,7 @@ export const ADVICES = [
   'all_works',
   'use_unsure', // sold; using it fails for some
   'sells_but_unusable', // FACTS 1.2: do not buy, even where a till sells
+  'sold_in_part', // not everywhere, or not for every way of paying; what is sold works
   'get_unsure', // buying or activating fails for some
   'both_unsure',
   'pays_but_not_activated', // a till may take the money, and the card stays blank
@@ -36,13 +37,9 @@ const NOT_ACTIVATED: Readonly<Record<Works, Advice>> = {
 
 export function adviceOn({ buy, activate, redeem }: PhasesWork): Advice {
   if (buy !== 'no' && activate === 'no') return NOT_ACTIVATED[redeem];
+  if (buy === 'partly' && activate === 'yes' && redeem === 'yes') return 'sold_in_part';
   const got = leastOf([buy, activate]);
   return GOT_BY_USE[got][redeem];
-}
-
-/** Whether a customer should keep the money: nothing that is bought now is sure to be of use. */
-export function isBuyingAdvisedAgainst(advice: Advice): boolean {
-  return advice !== 'all_works' && advice !== 'use_unsure' && advice !== 'get_unsure';
 }
 
 export function worksBy(status: ComponentStatus): Works {

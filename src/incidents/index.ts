@@ -16,14 +16,7 @@
  *
  * Deliberately absent: markup of pages (`web`), what a suspension does (`suspensions`), and deleting.
  */
-export {
-  ADVICES,
-  adviceOn,
-  isBuyingAdvisedAgainst,
-  type Advice,
-  type PhasesWork,
-  type Works,
-} from './advice.ts';
+export { ADVICES, adviceOn, type Advice, type PhasesWork, type Works } from './advice.ts';
 export {
   advanceMaintenance,
   openIncident,

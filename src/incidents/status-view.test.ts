@@ -176,7 +176,8 @@ test('each way of working has its advice', () => {
   assert.equal(advice('yes', 'no', 'yes'), 'pays_but_not_activated');
   assert.equal(advice('partly', 'no', 'partly'), 'not_activated_use_unsure');
   assert.equal(advice('yes', 'no', 'no'), 'not_activated_unusable');
-  assert.equal(advice('partly', 'yes', 'yes'), 'get_unsure');
+  assert.equal(advice('partly', 'yes', 'yes'), 'sold_in_part');
+  assert.equal(advice('yes', 'partly', 'yes'), 'get_unsure');
   assert.equal(advice('partly', 'partly', 'partly'), 'both_unsure');
   assert.equal(advice('partly', 'yes', 'no'), 'sells_but_unusable');
   assert.equal(advice('no', 'yes', 'yes'), 'not_sold');

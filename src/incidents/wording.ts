@@ -30,7 +30,7 @@ export function bodyIn(
 }
 
 export function componentText(locale: Locale, system: System, phase: Phase): string {
-  const values = { system: nameIn(locale, system), phase: textOf(locale, `phase.${phase}`) };
+  const values = { system: nameIn(locale, system), phase: textOf(locale, `act.${phase}`) };
   return textOf(locale, 'component.name', values);
 }
 
@@ -80,7 +80,7 @@ export function stopTitle(locale: Locale, stop: Stop, names: Names): string {
   return textOf(locale, key, {
     what: stopScopeText(locale, stop, names),
     phases: phases
-      .map((phase) => textOf(locale, `phase.${phase}`))
+      .map((phase) => textOf(locale, `act.${phase}`))
       .join(locale === 'ja' ? '・' : ', '),
   });
 }

@@ -259,7 +259,7 @@ async function openHttp(
   state: { readonly isStarting: boolean },
   closers: (() => Promise<unknown>)[],
 ): Promise<string> {
-  const { config, database, keys, clock, log, metrics, clients, catalogue } = base;
+  const { config, keys, clock, log, catalogue } = base;
   const current = () => catalogue.current();
   const guesses = await openGuesses(base, closers);
   const { writers } = config;
@@ -279,51 +279,34 @@ async function openHttp(
     questions.share,
   ]);
   closers.push(() => staff.rounds.stop());
-  const http = await createHttpServer(
-    {
-      engine,
-      feed: { read: (query) => readFeed(database, current(), query) },
-      clients,
-      guesses,
-      clock,
-      log,
-      metrics,
-      catalogue: current,
-      switchboard: () => base.switches.current(),
-      readiness: async () =>
-        state.isStarting
-          ? [{ part: 'server', reason: 'it is still starting' }]
-          : judgeReadiness(database, base.isTimeMoved ? null : clock, engine),
-    },
-    {
-      ...(base.tls.http !== null && { tls: base.tls.http }),
-      trustedProxies: config.trustedProxies,
-      sendErrorPage,
-      plugins: [
-        site({
-          engine,
-          guesses,
-          keyRing: keys,
-          random: systemRandom,
-          clock,
-          log,
-          catalogue: current,
-        }),
-        agcodOver(base, engine),
-        staff.plugin,
-        base.status.plugin(guesses),
-        questions.plugin,
-        ...outboxOf(base, base.hasDemo),
-        buySite({ catalogue: current, switchboard: () => base.switches.current() }),
-      ],
-      keyedPlugins: [
-        administration(administrating),
-        suspensionRoutesOf(base),
-        orders.plugin,
-        ...questions.keyedPlugins,
-      ],
-    },
-  );
+  const http = await createHttpServer(httpPartsOf(base, engine, state, guesses), {
+    ...(base.tls.http !== null && { tls: base.tls.http }),
+    trustedProxies: config.trustedProxies,
+    sendErrorPage,
+    plugins: [
+      site({
+        engine,
+        guesses,
+        keyRing: keys,
+        random: systemRandom,
+        clock,
+        log,
+        catalogue: current,
+      }),
+      agcodOver(base, engine),
+      staff.plugin,
+      base.status.plugin(guesses),
+      questions.plugin,
+      ...outboxOf(base, base.hasDemo),
+      buySite({ catalogue: current, switchboard: () => base.switches.current() }),
+    ],
+    keyedPlugins: [
+      administration(administrating),
+      suspensionRoutesOf(base),
+      orders.plugin,
+      ...questions.keyedPlugins,
+    ],
+  });
   closers.push(() => http.drain());
   const httpUrl = await http.listen(config.http);
   base.status.setOrigin(httpUrl);
@@ -344,6 +327,33 @@ async function openGuesses(
   const keeper = await keepGuesses({ throttle: guesses, database, clock, log });
   closers.push(() => keeper.close());
   return guesses;
+}
+
+/** What the HTTP door stands on. */
+function httpPartsOf(
+  base: Foundation & { readonly watch: DoorWatch },
+  engine: RunningEngine,
+  state: { readonly isStarting: boolean },
+  guesses: GuessThrottle,
+): HttpParts {
+  const { database, clock, log, metrics, clients, catalogue } = base;
+  const current = () => catalogue.current();
+  return {
+    engine,
+    feed: { read: (query) => readFeed(database, current(), query) },
+    clients,
+    guesses,
+    clock,
+    log,
+    metrics,
+    catalogue: current,
+    switchboard: () => base.switches.current(),
+    outage: (client, at) => base.watch.outageAt(client, at),
+    readiness: async () =>
+      state.isStarting
+        ? [{ part: 'server', reason: 'it is still starting' }]
+        : judgeReadiness(database, base.isTimeMoved ? null : clock, engine),
+  };
 }
 
 function agcodOver(

@@ -1,15 +1,17 @@
-import type { DirectoryHolder, Visitor } from '../clients/index.ts';
+import type { Client, DirectoryHolder, Visitor } from '../clients/index.ts';
+import type { MetOutage } from '../doors/http/index.ts';
 import type { Terminal } from '../doors/till/index.ts';
 import {
   createObserver,
   forgetObservations,
   keepObservations,
   proposeIncidents,
+  publicIncidentId,
   type IncidentHolder,
   type SeenKind,
 } from '../incidents/index.ts';
 import type { RunningEngine } from '../instruments/index.ts';
-import type { Clock } from '../kernel/clock.ts';
+import type { Clock, Instant } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { CatalogueHolder } from '../programmes/index.ts';
@@ -30,6 +32,11 @@ export interface DoorWatch {
   observed(engine: RunningEngine): RunningEngine;
   /** For whoever asks about codes: he is not to blame for what fails now. */
   isOutageFor(visitor: Visitor): boolean;
+  /** The same for shops: what to say beside a refusal that looks wrong. */
+  outageAt(
+    client: Pick<Client, 'issuerId' | 'sellerId' | 'merchantId'>,
+    at: Instant,
+  ): MetOutage | null;
   readonly till: {
     onLine(terminal: Terminal, what: 'sign_on' | 'sign_off' | 'reversed'): void;
     isOutage(terminal: Terminal): boolean;
@@ -63,6 +70,18 @@ export function watchDoors(parts: WatchParts): DoorWatch {
   return {
     observed: (engine) => observedEngine({ engine, observer, clock, catalogue }),
     isOutageFor: (visitor) => isOutageFor(parts, visitor),
+    outageAt: ({ issuerId, sellerId, merchantId }, at) => {
+      const where = { issuerId, sellerId: sellerId ?? 0, merchantId: merchantId ?? 0, at };
+      const record = holder.current();
+      const outage =
+        record.affecting({ ...where, phase: 'redeem' }) ??
+        record.affecting({ ...where, phase: 'activate' });
+      if (outage === null) return null;
+      const { incident, since, nextLookAt } = outage;
+      const { titleJa, titleEn } = incident;
+      const incidentId = publicIncidentId(incident.incidentId);
+      return { incidentId, since, nextLookAt, titleJa, titleEn };
+    },
     till: {
       onLine({ issuerId, sellerId }, what) {
         const seen = { issuerId, sellerId, chainId: chainOf(sellerId), at: clock.now() };

@@ -268,6 +268,17 @@ export const suspension = z
   })
   .meta({ id: 'RefusingSuspension' });
 
+export const refusingIncident = z
+  .strictObject({
+    incidentId: z.string(),
+    since: instant,
+    nextLookAt: instant.nullable().meta({ description: 'When the public is told again' }),
+    titleJa: z.string(),
+    titleEn: z.string(),
+    page: z.string(),
+  })
+  .meta({ id: 'RefusingIncident' });
+
 export const problem = z
   .looseObject({
     type: z.string(),
@@ -294,6 +305,9 @@ export const problem = z
     suspension: suspension
       .optional()
       .meta({ description: 'Of `suspended` and `conditions_not_met`: which suspension refused' }),
+    incident: refusingIncident.optional().meta({
+      description: 'Of a refusal that looks like a mistake: the outage that the public is told of',
+    }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457' });
 

@@ -31,3 +31,4 @@ export {
   type HttpServerOptions,
   type SendErrorPage,
 } from './server.ts';
+export type { MetOutage } from './refusing-incident.ts';

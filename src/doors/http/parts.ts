@@ -1,4 +1,4 @@
-import type { ClientDirectory, GuessThrottle, Caller, Scope } from '../../clients/index.ts';
+import type { Client, ClientDirectory, GuessThrottle, Caller, Scope } from '../../clients/index.ts';
 import type { Engine } from '../../instruments/index.ts';
 import type { Clock, Instant } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
@@ -6,6 +6,7 @@ import type { Metrics } from '../../kernel/metrics.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Catalogue } from '../../programmes/index.ts';
 import type { Switchboard } from '../../suspensions/index.ts';
+import type { MetOutage } from './refusing-incident.ts';
 
 /** What the HTTP door stands on. The server gives the real ones, tests small ones in memory. */
 export interface HttpParts {
@@ -19,6 +20,11 @@ export interface HttpParts {
   catalogue(): Catalogue;
   /** What is stopped, to say which suspension refused and why. */
   switchboard(): Switchboard;
+  /** The outage that a client's customers meet now, as the public is told of it; absent: none is known. */
+  readonly outage?: (
+    client: Pick<Client, 'issuerId' | 'sellerId' | 'merchantId'>,
+    at: Instant,
+  ) => MetOutage | null;
   /** What keeps the server from being ready; empty: it is. */
   readiness(): Promise<readonly NotReady[]>;
 }

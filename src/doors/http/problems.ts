@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Refusal } from '../../instruments/index.ts';
-import { localeFor, type Locale } from '../../kernel/locale.ts';
+import { localeFor, textOf, type Locale } from '../../kernel/locale.ts';
 import { CAUSE_OF_REFUSAL, causeWords } from '../../questions/index.ts';
+import type { RefusingIncident } from './refusing-incident.ts';
 import type { RefusingSuspension } from './refusing-suspension.ts';
 import { DOOR_REFUSALS, type DoorRefusal } from './door-refusals.ts';
 import { REFUSALS, type RefusalText } from './refusals.ts';
@@ -15,6 +16,7 @@ export interface ProblemFacts {
   readonly errors?: readonly FieldError[];
   readonly scope?: string;
   readonly suspension?: RefusingSuspension; // of what the switch refused
+  readonly incident?: RefusingIncident; // that the public is told of
   readonly reason?: string; // of administration: the refusal of the use case
 }
 
@@ -34,18 +36,24 @@ function isOfEngine(refusal: AnyRefusal): refusal is Refusal {
 /** The document of RFC 9457 for a refusal; `code` is what programs read. */
 export function problemOf(refusal: AnyRefusal, locale: Locale, facts: ProblemFacts = {}) {
   const text = refusalText(refusal);
-  const cause = isOfEngine(refusal) ? CAUSE_OF_REFUSAL[refusal] : null;
+  const known = isOfEngine(refusal) ? CAUSE_OF_REFUSAL[refusal] : null;
+  const cause = facts.incident === undefined ? known : 'outage';
   const announced = locale === 'ja' ? facts.suspension?.textJa : facts.suspension?.textEn;
+  const broken =
+    facts.incident && textOf(locale, 'outage.refusal', { since: facts.incident.since });
   return {
     type: `/docs#${refusal}`,
     title: text.title[locale],
     status: text.status,
     code: refusal,
     // What was announced comes first: it is what everybody else reads, too.
-    detail: [announced, text.detail[locale]].filter(Boolean).join(locale === 'ja' ? '' : ' '),
+    detail: [broken, announced, text.detail[locale]]
+      .filter(Boolean)
+      .join(locale === 'ja' ? '' : ' '),
     // What the page says to whoever holds the card: a clerk can read it out.
     ...(cause !== null && { holder: causeWords(cause, locale) }),
     ...(facts.suspension && { suspension: facts.suspension }),
+    ...(facts.incident && { incident: facts.incident }),
     ...(facts.errors && { errors: facts.errors }),
     ...(facts.scope !== undefined && { scope: facts.scope }),
     ...(facts.reason !== undefined && { reason: facts.reason }),

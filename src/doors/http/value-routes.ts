@@ -9,6 +9,7 @@ import { answer, BODIES, holdPath, problem, type Body, type ValueKind } from './
 import type { OperationFigures } from './figures.ts';
 import type { HttpParts } from './parts.ts';
 import { sendProblem } from './problems.ts';
+import { metIncident } from './refusing-incident.ts';
 import { refusedBy } from './refusing-suspension.ts';
 import { submitterFor, type Submitted } from './submit.ts';
 
@@ -110,6 +111,7 @@ function sendOutcome(
       return sendProblem(request, reply, submitted.refusal, {
         balanceMinor: submitted.balanceMinor,
         ...refusedBy(parts, submitted.suspensionId, request.arrivedAt),
+        ...metIncident(parts, request, submitted.refusal),
       });
     case 'throttled':
       return sendProblem(request, reply, 'too_many_attempts', submitted);

@@ -84,7 +84,7 @@ export function monthPage(month: string, view: StatusView, place: StatusPlace): 
   const incidents = view.past.filter(({ startedAt }) => monthIn(startedAt, zone) === month);
   const body = html` <h1>${title}</h1>
     <ul class="lines">
-      ${incidents.map((incident) => incidentLine(incident, view, place))}
+      ${incidents.map((incident) => incidentLine(incident, view, place, 'h2'))}
     </ul>
     <p>
       <a href="${statusAddress(locale)}/history">${textOf(locale, 'status.historyAll')}</a>

@@ -50,10 +50,18 @@ export function incidentCard(incident: Incident, view: StatusView, place: Status
 }
 
 /** One line of the history. */
-export function incidentLine(incident: Incident, view: StatusView, place: StatusPlace): Html {
+export function incidentLine(
+  incident: Incident,
+  view: StatusView,
+  place: StatusPlace,
+  level: 'h2' | 'h3' = 'h3',
+): Html {
   const newest = incident.updates.at(-1);
+  const link = html`<a href="${incidentAddress(place, incident)}"
+    >${titleIn(place.locale, incident)}</a
+  >`;
   return html`<li class="line">
-    <h3><a href="${incidentAddress(place, incident)}">${titleIn(place.locale, incident)}</a></h3>
+    ${level === 'h2' ? html`<h2>${link}</h2>` : html`<h3>${link}</h3>`}
     <p>
       ${incidentMark(place.locale, stateAt(incident, view.at))}
       <span class="facts">${whenText(incident, view, place)}</span>

@@ -41,6 +41,11 @@ export function overallMark(
   </div>`;
 }
 
+/** Everything can be done: one mark says so. */
+export function worksMark(locale: Locale): Html {
+  return mark('good', textOf(locale, 'advice.all_works.short'));
+}
+
 export function worksMarks(locale: Locale, works: PhasesWork): Html {
   return html`<ul class="works">
     ${PHASES.map((phase) => {

@@ -17,7 +17,7 @@ import { html, type Html } from '../../kernel/html.ts';
 import { textOf } from '../../kernel/locale.ts';
 import type { Page } from '../layout.ts';
 import { incidentCard, incidentLine, stopCard } from './incident-parts.ts';
-import { overallMark, statusMark, worksMarks } from './marks.ts';
+import { overallMark, statusMark, worksMark, worksMarks } from './marks.ts';
 import { otherOf, statusAddress, type StatusPlace } from './place.ts';
 
 const DAY_MS = 86_400_000;
@@ -122,7 +122,7 @@ function productItem({ product, works, advice, places }: ProductLine, place: Sta
   const { locale } = place;
   return html`<li class="line">
     <h3>${nameIn(locale, product)}</h3>
-    ${worksMarks(locale, works)}
+    ${advice === 'all_works' ? worksMark(locale) : worksMarks(locale, works)}
     ${advice !== 'all_works' && html`<p>${textOf(locale, `advice.${advice}.do`)}</p>`}
     ${
       places.length > 1 &&
@@ -141,7 +141,7 @@ function placeItem({ system, works, advice, products }: PlaceLine, place: Status
   const { locale } = place;
   return html`<li class="line">
     <h3>${nameIn(locale, system)}</h3>
-    ${worksMarks(locale, works)}
+    ${advice === 'all_works' ? worksMark(locale) : worksMarks(locale, works)}
     ${advice !== 'all_works' && html`<p>${textOf(locale, `advice.${advice}.do`)}</p>`}
     ${
       products.length > 1 &&

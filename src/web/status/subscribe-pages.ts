@@ -36,9 +36,9 @@ export function subscribePage(view: StatusView, form: SubscribeForm): Page {
     }
     <form class="ask" method="post" action="${statusAddress(locale)}/subscribe">
       <input type="hidden" name="token" value="${token}" />
-      <fieldset class="choices">
+      <fieldset class="picks">
         <legend>${textOf(locale, 'subscribe.channel')}</legend>
-        <div class="inline">
+        <div class="pick-row">
           ${(['mail', 'webhook'] as const).map((channel) => channelChoice(channel, form))}
         </div>
       </fieldset>
@@ -61,7 +61,7 @@ export function subscribePage(view: StatusView, form: SubscribeForm): Page {
           ${textOf(locale, `subscribe.${problem}`)}
         </p>`
       }
-      <fieldset class="choices">
+      <fieldset class="picks">
         <legend>${textOf(locale, 'subscribe.components')}</legend>
         <p class="hint">${textOf(locale, 'subscribe.componentsHint')}</p>
         ${componentChoices(view, form)}
@@ -80,7 +80,7 @@ export function subscribePage(view: StatusView, form: SubscribeForm): Page {
 function channelChoice(channel: Channel, form: SubscribeForm): Html {
   const isChosen = form.channel === channel;
   const id = `channel-${channel}`;
-  return html`<div class="choice">
+  return html`<div class="pick">
     ${
       isChosen
         ? html`<input type="radio" id="${id}" name="channel" value="${channel}" checked />`
@@ -94,31 +94,25 @@ function componentChoices(view: StatusView, { locale, chosen }: SubscribeForm): 
   const bySystem = Map.groupBy(view.components, ({ system }) => system);
   return [...bySystem].map(
     ([system, lines]) =>
-      html`<h3>${nameIn(locale, system)}</h3>
-        <div class="inline">
+      html`<fieldset class="picks">
+        <legend>${nameIn(locale, system)}</legend>
+        <div class="pick-row">
           ${lines.map(({ phase }) => {
             const name = componentName({ systemId: system.systemId, phase });
             const text = textOf(locale, `phase.${phase}`);
-            const label = componentText(locale, system, phase);
             const box = chosen.has(name)
               ? html`<input
                   type="checkbox"
                   id="c-${name}"
                   name="component"
                   value="${name}"
-                  aria-label="${label}"
                   checked
                 />`
-              : html`<input
-                  type="checkbox"
-                  id="c-${name}"
-                  name="component"
-                  value="${name}"
-                  aria-label="${label}"
-                />`;
-            return html`<div class="choice">${box}<label for="c-${name}">${text}</label></div>`;
+              : html`<input type="checkbox" id="c-${name}" name="component" value="${name}" />`;
+            return html`<div class="pick">${box}<label for="c-${name}">${text}</label></div>`;
           })}
-        </div>`,
+        </div>
+      </fieldset>`,
   );
 }
 
