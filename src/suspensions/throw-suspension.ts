@@ -35,7 +35,7 @@ export interface Thrown {
 }
 
 /** Of one issuer, for ever: what a process holds in memory. */
-export const SUSPENSIONS_MAX = 100_000;
+export const SUSPENSIONS_MAX = 50_000;
 const AHEAD_MAX_MS = 366 * 24 * 60 * 60 * 1000;
 
 export async function throwSuspension(
