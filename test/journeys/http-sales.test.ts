@@ -61,11 +61,11 @@ async function openDoor(house: SellingHouse) {
   let count = 0;
   return {
     server,
-    async call(
+    call: async (
       url: string,
       body?: object,
       options: { id?: string; key?: string; ja?: true } = {},
-    ): Promise<Said> {
+    ): Promise<Said> => {
       count += 1;
       const answer = await server.fastify.inject({
         method: body === undefined ? 'GET' : 'POST',

@@ -191,7 +191,7 @@ forBothDatabases(
   'R20 for a sale seller, chain and tender are those of the sale; for a use, of its place',
   async (database) => {
     const house = await openSellingHouse(database);
-    const { lift } = house;
+    const lift = (suspensionId: number) => house.lift(suspensionId);
     const stopped = async (named: Parameters<typeof house.stop>[0]): Promise<number> => {
       const { suspensionId } = await house.stop(named);
       house.clock.advance(MINUTE_MS);
