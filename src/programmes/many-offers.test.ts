@@ -19,8 +19,9 @@ const [SELLERS, PRODUCTS, TENDERS] = [100, 20, 4];
 const OFFERS = SELLERS * PRODUCTS * TENDERS;
 
 /**
- * Measured on a quiet core with 100,000 offers (250 x 40 x 10, 2026-11): brought in within 9 s, read whole in
- * 1.1 s, one change read in 15 ms, found in 0.1 us. Here a few of them, and bounds that a busy machine keeps.
+ * Measured with 100,000 offers (250 x 40 x 10) on two busy cores, in processor time (2026-11): brought in
+ * in 9 s, read whole in 1.0 s, one change read in 4 to 12 ms, one found at random in 0.9 us. Here a few of
+ * them, and a bound that any machine keeps.
  */
 forBothDatabases(
   'one change among very many offers is read without the others',
