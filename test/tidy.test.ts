@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, test } from 'node:test';
+import { ABOVE_ALL, MAY_IMPORT } from './support/tidy-imports.ts';
 import { LONGER_FILES, STILL_THERE, type Rule } from './support/tidy-ratchet.ts';
 import {
   codeOf,
@@ -50,101 +51,6 @@ function linesWith(files: readonly TreeFile[], pattern: RegExp, of = codeOf): st
 }
 
 void describe('imports', () => {
-  /** Downwards only. A new module gets its line here, and with it its place. */
-  const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-    kernel: [],
-    ledger: ['kernel'],
-    programmes: ['kernel'],
-    operators: ['kernel'],
-    clients: ['kernel', 'programmes'],
-    suspensions: ['kernel', 'programmes', 'operators', 'clients'],
-    instruments: ['kernel', 'ledger', 'programmes', 'suspensions'],
-    feed: ['kernel', 'ledger', 'programmes', 'instruments'],
-    settlement: ['kernel', 'ledger', 'programmes', 'instruments'],
-    notices: ['kernel'],
-    incidents: ['kernel', 'programmes', 'suspensions', 'notices'],
-    planner: ['kernel', 'programmes', 'suspensions'],
-    questions: ['kernel', 'programmes', 'suspensions', 'instruments'],
-    backup: ['kernel'],
-    sales: ['kernel', 'ledger', 'programmes', 'instruments'],
-    orders: ['kernel', 'programmes', 'suspensions', 'instruments'],
-    demo: [
-      'kernel',
-      'programmes',
-      'operators',
-      'clients',
-      'suspensions',
-      'instruments',
-      'incidents',
-      'questions',
-    ],
-    'doors/till': ['kernel', 'programmes', 'instruments'],
-    'doors/agcod': ['kernel', 'programmes', 'instruments'],
-    'doors/http': [
-      'kernel',
-      'programmes',
-      'clients',
-      'suspensions',
-      'instruments',
-      'orders',
-      'planner',
-      'questions',
-      'backup',
-    ],
-    web: [
-      'kernel',
-      'programmes',
-      'clients',
-      'suspensions',
-      'instruments',
-      'planner',
-      'incidents',
-      'notices',
-      'questions',
-      'doors/http',
-    ],
-    console: [
-      'kernel',
-      'programmes',
-      'operators',
-      'clients',
-      'suspensions',
-      'incidents',
-      'instruments',
-      'questions',
-      'sales',
-      'doors/http',
-    ],
-    cli: [
-      'kernel',
-      'ledger',
-      'programmes',
-      'operators',
-      'clients',
-      'suspensions',
-      'instruments',
-      'feed',
-      'settlement',
-      'backup',
-      'demo',
-    ],
-    replay: [
-      'kernel',
-      'programmes',
-      'operators',
-      'clients',
-      'instruments',
-      'incidents',
-      'questions',
-      'sales',
-      'doors/till',
-      'console', // the names of its headers
-    ],
-    main: ['kernel', 'cli', 'server'],
-  };
-  /** Puts everything together. */
-  const ABOVE_ALL = ['server'];
-
   void test('run downwards only', () => {
     const upwards: string[] = [];
     for (const { from, to, isOurs } of code.filter(isOfSrc).flatMap(importsOf)) {
