@@ -15,6 +15,7 @@ import {
   createHttpServer,
   isLoopback,
   suspensionRoutes,
+  type HttpParts,
 } from '../doors/http/index.ts';
 import { readFeed, startWebhooks, WEBHOOK_POLICY } from '../feed/index.ts';
 import { openActivity, openEngine, type RunningEngine } from '../instruments/index.ts';
