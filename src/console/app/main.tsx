@@ -4,14 +4,13 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@ta
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { noteTouches, Refused } from './api/ask.ts';
-import { SESSION } from './api/session.ts';
+import { forgetSession } from './api/session.ts';
 import { Gate } from './gate.tsx';
 import { LanguageProvider } from './language.tsx';
 
 /** A session that has ended is noticed by whatever asks next: the sign-in comes, and the page stays behind it. */
 function noticeSignedOut(error: unknown): void {
-  if (error instanceof Refused && error.code === 'signed_out')
-    client.setQueryData(SESSION.queryKey, null);
+  if (error instanceof Refused && error.code === 'signed_out') forgetSession(client);
 }
 
 const client = new QueryClient({

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Permission } from './api/answers.ts';
 import { ask } from './api/ask.ts';
 import { useApprovalsWaiting } from './api/approvals.ts';
-import { chooseIssuer, issuerKeyOf, SESSION, useMay, useSession } from './api/session.ts';
+import { chooseIssuer, forgetSession, issuerKeyOf, useMay, useSession } from './api/session.ts';
 import { useLanguage } from './language.tsx';
 import { SelectField } from './parts/field.tsx';
 import { Icon } from './parts/icon.tsx';
@@ -120,8 +120,7 @@ function SideFoot() {
   const client = useQueryClient();
   const signOut = async (): Promise<void> => {
     await ask('POST', '/sign-out').catch(() => null);
-    client.clear();
-    client.setQueryData(SESSION.queryKey, null);
+    forgetSession(client);
   };
   const switchLanguage = (): void => {
     const other = locale === 'ja' ? 'en' : 'ja';

@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery, type QueryClient } from '@tanstack/react-query';
 import { present } from '../../../kernel/assert.ts';
 import type { Permission, SessionAnswer } from './answers.ts';
 import { ask, askAs, Refused } from './ask.ts';
@@ -44,4 +44,11 @@ export function issuerKeyOf({ issuers }: Session): string {
 export function chooseIssuer(session: Session, issuerKey: string): void {
   localStorage.setItem(ISSUER_KEPT_AS, issuerKey);
   askAs({ csrfToken: session.csrfToken, issuerKey });
+}
+
+/** Nobody is signed in any more: whoever comes next sees nothing of what was looked at before. */
+export function forgetSession(client: QueryClient): void {
+  askAs({ csrfToken: '', issuerKey: '' });
+  client.setQueryData(SESSION.queryKey, null);
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION.queryKey[0] });
 }
