@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { RefusalText } from '../doors/http/index.ts';
 import {
   confirmProposal,
@@ -122,7 +122,8 @@ function registerProposals(scope: FastifyInstance, parts: ConsoleParts, doing: D
     body: dismissal,
     refusals: REFUSALS,
     act: (operator, sent) => {
-      const { record: _, ...desk } = doing.deskOf(operator, sent, 'incident.dismiss');
+      const { connection, issuerId, by, now } = doing.deskOf(operator, sent, 'incident.dismiss');
+      const desk = { connection, issuerId, by, now }; // the frame writes its row of the trail
       return dismissProposal(desk, numberOf(sent.params['proposal']), sent.body.reason);
     },
   });

@@ -163,7 +163,7 @@ async function write(
   const { updateId } = present(row, 'an inserted row comes back');
   await insertTelling(on, {
     issuerId,
-    subject: `update ${updateId}`,
+    subject: `incident ${incidentId} ${updateId}`,
     components: [...new Set(incident.affected.map(componentName))],
     content: {
       incidentId,

@@ -262,8 +262,8 @@ async function sendConfirmation(
   return sent.ok;
 }
 
-function confirmAddressOf({ origin }: SubscriptionParts, locale: Locale, number: string): string {
-  return `${origin()}/${locale}/status/confirm/${number}`;
+function confirmAddressOf(parts: SubscriptionParts, locale: Locale, number: string): string {
+  return `${parts.origin()}/${locale}/status/confirm/${number}`;
 }
 
 const NAMED_MAX = 5;

@@ -192,8 +192,8 @@ function stateText(locale: Locale, { state }: TellingContent): string {
   }
 }
 
-function pageOf({ origin }: TellingParts, locale: Locale, content: TellingContent): string {
-  const page = `${origin()}/${locale}/status`;
+function pageOf(parts: TellingParts, locale: Locale, content: TellingContent): string {
+  const page = `${parts.origin()}/${locale}/status`;
   return content.incidentId === undefined
     ? page
     : `${page}/incidents/${publicIncidentId(content.incidentId)}`;
