@@ -161,3 +161,18 @@ test('no answer but a success holds a claim code, and no error repeats what was 
     assert.equal(refused.status, 400);
     assert.ok(!refused.text.includes(code));
   }));
+
+test('what the switch has stopped is an account with problems, with what was announced', async () => {
+  const door = await openTestDoor();
+  const refusal = { outcome: 'refused', isRepeated: false, balanceMinor: null } as const;
+  door.engine.scripted = { ...refusal, refusal: 'suspended', suspensionId: 9 };
+  const value = { currencyCode: 'JPY', amount: 1000 };
+  const asked = { creationRequestId: 'Kinkn-0001', partnerId: 'Kinkn', value };
+  const { status, body } = await door.call('CreateGiftCard', asked);
+  assert.equal(status, 400);
+  assert.deepEqual(
+    [body.errorCode, body.errorType, body.message],
+    ['F300', 'AccountHasProblems', 'This has been stopped for now. Sale is suspended (9).'],
+  );
+  await door.server.close();
+});

@@ -100,6 +100,7 @@ export async function openDoor(parts: {
       engine: parts.engine,
       clock,
       findProduct: parts.findProduct,
+      findSuspensionText: (suspensionId) => `Sale is suspended (${suspensionId}).`,
       log: silentLog(),
       directory: { findByAccessKey: (id) => (id === ACCESS_KEY_ID ? owner : undefined) },
       countAnswer: (_operation, result) => answers.push(result),
