@@ -19,7 +19,7 @@ export interface SwitchboardHolder {
   refresh(on: Connection, leastEpoch?: number): Promise<Switchboard>;
   /** The same after a look at the epoch: what an idle process does often. */
   refreshIfMoved(on: Connection): Promise<Switchboard>;
-  /** Called after each change that this process has come to know; what it throws is nobody's. */
+  /** Called after each change that this process has come to know. It must not throw. */
   onChange(listener: (switchboard: Switchboard) => void): void;
 }
 
@@ -27,7 +27,7 @@ export async function holdSwitchboard(connection: Connection): Promise<Switchboa
   return switchboardHolderOf(await readChanges(connection, makeSwitchboard([], 0)));
 }
 
-export function switchboardHolderOf(first: Board): SwitchboardHolder {
+function switchboardHolderOf(first: Board): SwitchboardHolder {
   let known = first;
   let reading: Promise<Board> | undefined;
   const listeners: ((switchboard: Switchboard) => void)[] = [];
@@ -66,7 +66,7 @@ export function switchboardHolderOf(first: Board): SwitchboardHolder {
 }
 
 /** One consistent reading: nothing that an epoch stands for is missing from it. */
-export function readChanges(connection: Connection, known: Board): Promise<Board> {
+function readChanges(connection: Connection, known: Board): Promise<Board> {
   return connection.transaction((on) => changesOf(on, known), 'snapshot');
 }
 

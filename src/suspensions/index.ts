@@ -33,11 +33,7 @@ export {
   type Suspension,
 } from './suspension.ts';
 export { makeSwitchboard, phaseInForce, type InForce, type Switchboard } from './switchboard.ts';
-export {
-  holdSwitchboard,
-  switchboardHolderOf,
-  type SwitchboardHolder,
-} from './hold-switchboard.ts';
+export { holdSwitchboard, type SwitchboardHolder } from './hold-switchboard.ts';
 export {
   throwSuspension,
   type NewSuspension,
@@ -59,27 +55,18 @@ export {
 } from './approve-changes.ts';
 export type { SwitchDesk } from './switch-desk.ts';
 export { describeScope } from './describe-scope.ts';
-export { ANNOUNCED_MAX, readAnnounced, type AnnouncedRefusal } from './announced.ts';
 export { concerns, judgeScope, namesOfScope, type NamedThing, type ScopeRefusal } from './scope.ts';
-export {
-  publicSuspension,
-  sinceOf,
-  stateOfSuspension,
-  type PublicSuspension,
-  type SuspensionState,
-} from './public-suspension.ts';
+export { publicSuspension, stateOfSuspension, type SuspensionState } from './public-suspension.ts';
 export {
   confirmSuspension,
   tellSellers,
   TELLING_POLICY,
   type ConfirmRefusal,
-  type TellingPolicy,
   type TellingTools,
 } from './tell-sellers.ts';
 export {
   saleOn,
   stateOfOffer,
-  stateOfRoute,
   type OfferState,
   type SaleRoute,
   type StateOfOffer,

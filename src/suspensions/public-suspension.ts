@@ -11,11 +11,6 @@ export function stateOfSuspension(suspension: Suspension, at: Instant): Suspensi
   return phaseAt(suspension, at)?.effect ?? 'scheduled';
 }
 
-/** From when it is said to be: the announced beginning of the first phase, else the instant itself. */
-export function sinceOf(suspension: Suspension, phase: Phase): Instant {
-  return phase.phaseNo === 0 ? (suspension.announcedAt ?? phase.startsAt) : phase.startsAt;
-}
-
 /** A suspension as sellers and shops are told of it, ready for JSON. Nothing internal is in it. */
 export interface PublicSuspension {
   readonly suspensionId: number;
