@@ -13,6 +13,8 @@ export interface LibraryParts {
   readonly keyRing: KeyRing;
   readonly clock: Clock;
   readonly log: Logger;
+  /** By an invitation; called when that is committed. */
+  readonly passwordChosen: (operatorId: string) => Promise<void>;
 }
 
 /** Only a name by which the library knows its own requests; nothing listens there. */
@@ -28,10 +30,10 @@ const CARRIED_ON_EVERY_SECONDS = 5 * 60;
 /**
  * The sign-in library: passwords (scrypt), sessions, second factors, with its tables in our schema. Nobody
  * signs up; operators are made by operators. Its endpoints are not served: our routes ask it, one by one. No
- * hooks: they would run inside its transactions, and the embedded database has one session.
+ * database hooks: they would run inside its transactions, and the embedded database has one session.
  */
 export function openLibrary(parts: LibraryParts) {
-  const { connection, keyRing, clock, log } = parts;
+  const { connection, keyRing, clock, log, passwordChosen } = parts;
   return betterAuth({
     appName: 'Kinken',
     baseURL: LIBRARY_ORIGIN,
@@ -49,6 +51,7 @@ export function openLibrary(parts: LibraryParts) {
       minPasswordLength: PASSWORD_MIN,
       maxPasswordLength: PASSWORD_MAX,
       revokeSessionsOnPasswordReset: true,
+      onPasswordReset: ({ user }) => passwordChosen(user.id),
     },
     session: {
       modelName: 'operators.session',

@@ -274,6 +274,17 @@ forBothDatabases(
     assert.ok((await choose('ｐａｓｓｗｏｒｄ ｏｆ ｍｉｎｅ', renewed.value.invitation)).ok);
     // Full width or half: the same keys give the same password.
     assert.ok((await signIn.signIn({ email, password: 'password of mine' }, FROM)).ok);
+    const asked = { before: null, size: 20, issuerId: null, actor: null, kind: null } as const;
+    const trail = await readAudit(on, { ...asked, subject: operator.actor });
+    assert.deepEqual(
+      trail.map(({ act }) => act).filter((act) => !act.startsWith('operator.sign_in')),
+      [
+        'operator.choose_password',
+        'operator.reinvite',
+        'operator.choose_password',
+        'operator.create',
+      ],
+    );
     const stored = JSON.stringify(await on.query('select * from operators.verification'));
     assert.ok(!stored.includes(renewed.value.invitation));
   },

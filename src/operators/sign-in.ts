@@ -87,7 +87,10 @@ export interface SignInParts {
 const SESSION_MAX_MS = 12 * 60 * 60 * 1000;
 
 export function openSignIn(parts: SignInParts): SignInDesk {
-  const library = openLibrary(parts);
+  const library = openLibrary({
+    ...parts,
+    passwordChosen: (operatorId) => record(parts, operatorId, 'operator.choose_password', null),
+  });
   const context: Context = { ...parts, library, throttle: signInThrottle(parts) };
   return {
     find: (headers, { isWatching }) => findSession(context, headers.cookie, isWatching),
@@ -326,10 +329,10 @@ async function removeSecondFactor(
 }
 
 async function record(
-  { connection, clock }: Context,
+  { connection, clock }: SignInParts,
   operatorId: string,
   act: string,
-  { address }: From,
+  from: From | null,
 ): Promise<void> {
   const [row] = await findOperatorById(connection, { operatorId });
   await connection.transaction((on) =>
@@ -340,7 +343,7 @@ async function record(
       kind: 'act',
       act,
       subject: actorOf(operatorId),
-      detail: { address },
+      detail: from === null ? {} : { address: from.address },
     }),
   );
 }
