@@ -24,6 +24,7 @@ void test('a first start makes a demo to try, and a second start finds it', asyn
   assert.equal(statSync(join(folder, 'sandbox.json')).mode & 0o777, 0o600);
 
   await assertAnswers(server.httpUrl);
+  await assertLives(server.httpUrl);
   const code = await followReadme(sandbox);
 
   const verifying = await runProgram(['verify'], { KINKEN_DATA: folder });
@@ -45,7 +46,7 @@ void test('a first start makes a demo to try, and a second start finds it', asyn
 /** Exactly as the issue says: other programs read it. */
 function assertSandbox(sandbox: Sandbox): void {
   const { http, agcod, till, cards } = sandbox;
-  assert.deepEqual(Object.keys(sandbox), ['http', 'agcod', 'till', 'cards']);
+  assert.deepEqual(Object.keys(sandbox), ['http', 'agcod', 'till', 'console', 'cards']);
   assert.deepEqual(Object.keys(http), ['baseUrl', 'apiKey']);
   const agcodKeys = ['partnerId', 'accessKeyId', 'secretAccessKey', 'region', 'mockPartnerId'];
   assert.deepEqual(Object.keys(agcod), ['baseUrl', ...agcodKeys]);
@@ -72,6 +73,16 @@ async function assertAnswers(url: string): Promise<void> {
     assert.match(page.text, new RegExp(`<html[^>]* lang="${language}"`));
     assert.match(page.text, words);
   }
+}
+
+/** Something has happened already: places, a stop, and an outage that is over. */
+async function assertLives(url: string): Promise<void> {
+  const { body } = await ask(`${url}/api/v2/summary.json`);
+  const ids = body.components.map(({ id }: { id: string }) => id);
+  assert.ok(ids.includes('demo.chain-mihon-mart.activate'), ids.join());
+  assert.equal(body.suspensions[0].tender, 'tsuki-light-bill');
+  const past = (await ask(`${url}/api/v2/incidents.json`)).body.incidents;
+  assert.ok(past.some(({ status }: { status: string }) => status === 'resolved'));
 }
 
 /** "A first redemption", step by step; answers the code. */
