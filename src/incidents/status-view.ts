@@ -22,7 +22,7 @@ import {
 } from './incident.ts';
 import { paintStops, stopsInForce, type SaleGrid, type Stop } from './sale-grid.ts';
 import type { SalePlaces } from './sale-places.ts';
-import { PHASES, type Phase, type Places, type System } from './system.ts';
+import type { Phase, Places, System } from './system.ts';
 
 /** Everything that the public may be told, as it is known. */
 export interface PublicFacts {
@@ -47,7 +47,6 @@ export interface ComponentLine {
 /** Places, or products, that are told the same. */
 export interface AdviceGroup<Of> {
   readonly advice: Advice;
-  readonly works: PhasesWork;
   readonly of: readonly Of[];
 }
 
@@ -275,11 +274,8 @@ function isSoldAt({ facts, grid }: Viewing, product: Product, shop: System): boo
 function grouped<Of>(
   cells: readonly { readonly of: Of; readonly works: PhasesWork }[],
 ): AdviceGroup<Of>[] {
-  const groups = Map.groupBy(cells, ({ works }) => PHASES.map((phase) => works[phase]).join(' '));
-  return [...groups.values()].map((group) => {
-    const { works } = present(group[0], 'a group is not empty');
-    return { advice: adviceOn(works), works, of: group.map(({ of }) => of) };
-  });
+  const groups = Map.groupBy(cells, ({ works }) => adviceOn(works));
+  return [...groups].map(([advice, group]) => ({ advice, of: group.map(({ of }) => of) }));
 }
 
 function overallOf(

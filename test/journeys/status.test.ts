@@ -242,26 +242,24 @@ async function openStatusSite() {
     { issuerId: 1, kind: 'chain', partyId: 1, key: 'seven', nameJa: 'seven', nameEn: 'seven' },
   ]);
   const keyRing = openKeyRing(Buffer.alloc(32, 5));
+  const record = incidentHolderOf(
+    { clock: world.clock, places: () => PLACES },
+    await loadRecord(database),
+  );
   const mails: { confirmUrl: string }[] = [];
   const http = await openWorld((parts) => {
     const { clock, log, metrics } = parts;
-    const places = () => PLACES;
-    const record = loadRecord(database).then((loaded) =>
-      incidentHolderOf({ clock, places }, loaded),
-    );
     const notices = openNotices({
       ...{ database, keys: keyRing, clock, random: systemRandom, log, metrics },
       carrier: { carry: async () => undefined, close: () => undefined },
       sender: { name: 'Kinken', address: 'no-reply@status.example' },
       dkim: null,
     });
-    let current: Awaited<typeof record> | undefined;
-    void record.then((holder) => (current = holder));
     const subscriptions: SubscriptionParts = {
       ...{ connection: database, clock, keyRing, random: systemRandom, zone: 'Asia/Tokyo' },
       addresses: 'public',
       origin: () => 'https://status.example',
-      record: () => current!.current(),
+      record: () => record.current(),
       confirmWebhook: async () => undefined,
       notices: {
         async sendNotice(on, wanted) {

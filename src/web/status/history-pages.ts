@@ -12,7 +12,7 @@ import { html, type Html } from '../../kernel/html.ts';
 import { textOf } from '../../kernel/locale.ts';
 import type { Page } from '../layout.ts';
 import {
-  affectedTable,
+  affectedList,
   incidentAddress,
   incidentLine,
   updateList,
@@ -41,8 +41,8 @@ export function incidentPage(incident: Incident, view: StatusView, place: Status
     <p>${textOf(locale, 'status.safe')}</p>
     <h2>${textOf(locale, 'incident.updates')}</h2>
     ${updateList(incident, place)}
-    <h2 id="affected">${textOf(locale, 'incident.affected')}</h2>
-    ${affectedTable(incident, view, place)} ${backLink(place)}`;
+    <h2>${textOf(locale, 'incident.affected')}</h2>
+    ${affectedList(incident, view, place)} ${backLink(place)}`;
   const other = { ...place, locale: otherOf(locale) };
   return {
     locale,

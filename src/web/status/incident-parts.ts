@@ -92,36 +92,28 @@ function namesOfAffected(incident: Incident, view: StatusView, { locale }: Statu
 }
 
 /** Each component with its own start and recovery. */
-export function affectedTable(incident: Incident, view: StatusView, place: StatusPlace): Html {
+export function affectedList(incident: Incident, view: StatusView, place: StatusPlace): Html {
   const { locale, zone } = place;
-  return html`<div class="table-box" tabindex="0" role="region" aria-labelledby="affected">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">${textOf(locale, 'incident.where')}</th>
-          <th scope="col">${textOf(locale, 'incident.what')}</th>
-          <th scope="col">${textOf(locale, 'incident.began')}</th>
-          <th scope="col">${textOf(locale, 'incident.recovered')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${incident.affected.map((affected) => {
-          const { systemId, phase, status, startedAt, recoveredAt } = affected;
-          const line = view.components.find(({ system }) => system.systemId === systemId);
-          if (line === undefined) return null;
-          const end = recoveredAt ?? (isOverAt(incident, view.at) ? incident.plannedUntil : null);
-          return html`<tr>
-            <th scope="row">${componentText(locale, line.system, phase)}</th>
-            <td>${statusMark(locale, status)}</td>
-            <td>${timeText(locale, startedAt, zone)}</td>
-            <td>
-              ${end === null ? textOf(locale, 'incident.notYet') : timeText(locale, end, zone)}
-            </td>
-          </tr>`;
-        })}
-      </tbody>
-    </table>
-  </div>`;
+  return html`<ul class="lines">
+    ${incident.affected.map((affected) => {
+      const { systemId, phase, status, startedAt, recoveredAt } = affected;
+      const line = view.components.find(({ system }) => system.systemId === systemId);
+      if (line === undefined) return null;
+      const end = recoveredAt ?? (isOverAt(incident, view.at) ? incident.plannedUntil : null);
+      const recovered =
+        end === null ? textOf(locale, 'incident.notYet') : timeText(locale, end, zone);
+      return html`<li class="line">
+        <h3>${componentText(locale, line.system, phase)}</h3>
+        ${statusMark(locale, status)}
+        <dl class="times">
+          <dt>${textOf(locale, 'incident.began')}</dt>
+          <dd>${timeText(locale, startedAt, zone)}</dd>
+          <dt>${textOf(locale, 'incident.recovered')}</dt>
+          <dd>${recovered}</dd>
+        </dl>
+      </li>`;
+    })}
+  </ul>`;
 }
 
 /** The newest first. What was corrected stays to be read, crossed out, and says when it was corrected. */
