@@ -1,4 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { wallClock } from '../../../kernel/clock.ts';
 import { ask, withQuery } from './ask.ts';
 import type {
   CatalogueNames,
@@ -32,8 +33,14 @@ export function suspensionQuery(suspensionId: string) {
   return queryOptions({
     queryKey: ['suspensions', 'one', suspensionId],
     queryFn: () => ask<SuspensionDetail>('GET', `/suspensions/${suspensionId}`),
-    refetchInterval: 3_000, // who has confirmed is watched
+    refetchInterval: ({ state }) => (isAboutToHold(state.data) ? 500 : 3_000), // who has confirmed is watched
   });
+}
+
+/** A stop "now" is a second ahead: whoever has thrown it sees it begin. */
+function isAboutToHold(suspension: SuspensionDetail | undefined): boolean {
+  if (suspension?.state !== 'scheduled') return false;
+  return Math.abs(new Date(suspension.startsAt).getTime() - wallClock.now()) < 10_000;
 }
 
 /** What a stop would do. Asked for by a POST because a scope is a body, and nothing is done by it. */
