@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import type { Connection } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
-import { authPool } from './auth-pool.ts';
+import { libraryPool } from '../kernel/sign-in/library-pool.ts';
 import { PASSWORD_MAX, PASSWORD_MIN } from './contract.ts';
 import { rateLimits } from './rate-limits.ts';
 
@@ -39,7 +39,7 @@ export function openLibrary(parts: LibraryParts) {
     baseURL: LIBRARY_ORIGIN,
     basePath: LIBRARY_PATH,
     secret: Buffer.from(keyRing.tokenHash('operators: sign-in library')).toString('base64url'),
-    database: authPool(connection) as never,
+    database: libraryPool(connection) as never,
     telemetry: { enabled: false },
     logger: {
       level: 'error',

@@ -3,11 +3,6 @@ import { PASSWORD_MAX, PASSWORD_MIN } from './contract.ts';
 const DISTINCT_MIN = 5;
 const NAME_MIN = 4;
 
-/** The same keys give the same password on every input method. */
-export function normalPassword(text: string): string {
-  return text.normalize('NFKC');
-}
-
 /** What is said of a password that is too easy; null: it may be used. Length is what counts. */
 export function judgePassword(
   password: string,

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { forBothDatabases } from '../../test/support/database.ts';
 import { authenticatorCode, cookieOf, FROM, openStaff } from '../../test/support/staff.ts';
 import { systemRandom } from '../kernel/crypto.ts';
+import { waitOf } from '../kernel/sign-in/slow-down.ts';
 import {
   createOperator,
   readAudit,
@@ -11,7 +12,6 @@ import {
   type SignInAnswer,
 } from './index.ts';
 import { judgePassword } from './password.ts';
-import { judgeSignIn } from './sign-in-throttle.ts';
 
 const LOOK = { isWatching: false };
 
@@ -161,10 +161,10 @@ forBothDatabases('many addresses against one operator are slowed as well', async
 
 test('the delay doubles, has a bound, and fades', () => {
   const limits = { freeMisses: 5, delayMaxMs: 60_000, forgottenEveryMs: 600_000 };
-  const waits = [4, 5, 6, 7, 20].map((misses) => judgeSignIn({ misses, lastMissAt: 0 }, limits, 0));
+  const waits = [4, 5, 6, 7, 20].map((misses) => waitOf({ misses, lastMissAt: 0 }, limits, 0));
   assert.deepEqual(waits, [0, 1_000, 2_000, 4_000, 60_000]);
-  assert.equal(judgeSignIn({ misses: 7, lastMissAt: 0 }, limits, 4_000), 0);
-  assert.equal(judgeSignIn({ misses: 7, lastMissAt: 0 }, limits, 3 * 600_000), 0);
+  assert.equal(waitOf({ misses: 7, lastMissAt: 0 }, limits, 4_000), 0);
+  assert.equal(waitOf({ misses: 7, lastMissAt: 0 }, limits, 3 * 600_000), 0);
 });
 
 forBothDatabases('with a second factor the password alone opens nothing', async (database) => {

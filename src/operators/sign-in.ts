@@ -2,12 +2,13 @@ import { wallClock, type Clock } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import type { Connection } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
+import { normalPassword } from '../kernel/sign-in/normal-password.ts';
 import { askLibrary, type From, type LibraryAnswer } from './ask-library.ts';
 import { appendAudit } from './audit.ts';
 import { openLibrary, type Library } from './open-library.ts';
 import { actorOf, operatorOf, type Operator } from './operator.ts';
 import { findOperatorByEmail, findOperatorById, forgetEnded } from './operators.sql.ts';
-import { judgePassword, normalPassword } from './password.ts';
+import { judgePassword } from './password.ts';
 import type { Sessions } from './session.ts';
 import { signInThrottle, type SignInThrottle } from './sign-in-throttle.ts';
 

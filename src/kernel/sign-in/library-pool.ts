@@ -1,10 +1,10 @@
-import type { Connection, Queryable, Statement, Transaction } from '../kernel/database/index.ts';
+import type { Connection, Queryable, Statement, Transaction } from '../database/index.ts';
 
 /**
  * The sign-in library speaks to PostgreSQL through a pool like pg's. This is one over our own connection, so
  * that both databases serve it alike and a transaction of the library's is one of ours.
  */
-export function authPool(connection: Connection) {
+export function libraryPool(connection: Connection) {
   return {
     async connect() {
       return new AuthClient(connection);
@@ -73,7 +73,7 @@ function withDates(row: Record<string, unknown>): Record<string, unknown> {
 /** A statement of the library's own making: its types are the server's to infer. */
 function statementOf(text: string, count: number): Statement {
   return {
-    title: `operators: ${text.slice(0, 60)}`,
+    title: `sign-in library: ${text.slice(0, 60)}`,
     name: '',
     text,
     encoders: Array.from({ length: count }, () => asText),
