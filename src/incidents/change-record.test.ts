@@ -18,7 +18,7 @@ const WORDS = { bodyJa: '調べています。', bodyEn: 'We are looking into it
 const TITLE = { titleJa: '障害', titleEn: 'Outage' };
 
 forBothDatabases('systems come out of the catalogue by themselves, once', async (database) => {
-  const { holder, places } = await openRecord(database);
+  const { holder, places } = await openEmptyRecord(database);
   const missing = missingSystems(places(), holder.current().tree);
   assert.ok(missing.some(({ kind }) => kind === 'chain' || kind === 'seller'));
   await Promise.all([addSystems(database, missing), addSystems(database, missing)]);
@@ -206,13 +206,17 @@ forBothDatabases("an issuer's own systems name its own products only", async (da
   assert.equal(tree.find(created.value.systemId), undefined);
 });
 
-async function openRecord(database: Database) {
+async function openEmptyRecord(database: Database) {
   const house = await openHouse(database); // for its catalogue
   await house.close();
   const catalogue = await holdCatalogue(database);
   const places = () => catalogue.current();
   const clock = new MovedClock(Date.parse('2026-03-02T03:00:00Z'));
-  const holder = await holdIncidents({ connection: database, clock, places });
+  return { holder: await holdIncidents({ connection: database, clock, places }), places, clock };
+}
+
+async function openRecord(database: Database) {
+  const { holder, places, clock } = await openEmptyRecord(database);
   await addSystems(database, missingSystems(places(), holder.current().tree));
   const { systems } = await holder.refresh(database);
   const own = systems.find(({ kind, issuerId }) => kind === 'issuer' && issuerId === 1);
