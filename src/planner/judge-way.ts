@@ -9,7 +9,7 @@ import {
   type Seller,
   type Tender,
 } from '../programmes/index.ts';
-import type { InForce, Movement, StoppedOperation } from '../suspensions/index.ts';
+import { saleOn, type InForce, type Movement } from '../suspensions/index.ts';
 import { limitRangeOf } from './limit-range.ts';
 import type { ClosedRoute, Facts, Question, Step } from './question.ts';
 
@@ -85,30 +85,35 @@ function openWay(parts: Parts, resumedWith: readonly OfferConditions[]): Way {
 
 /** When an open way ends or stops, as far as anybody has said so. */
 function endOf(parts: Parts): Instant | null {
-  const { facts, offer } = parts;
-  let next = facts.switchboard.nextChangeAfter(facts.at);
-  for (let looked = 0; next !== null && looked < CHANGES_LOOKED_AT; looked += 1) {
-    if (offer.endsAt !== null && offer.endsAt <= next) break;
-    const inForce = facts.switchboard.inForceFor(movementOf(parts, next));
-    if (inForce.some(({ phase }) => phase.effect !== 'conditions')) return next;
-    next = facts.switchboard.nextChangeAfter(next);
+  const { offer } = parts;
+  for (const [at, inForce] of changesAhead(parts)) {
+    if (offer.endsAt !== null && offer.endsAt <= at) break;
+    if (inForce.some(({ phase }) => phase.effect !== 'conditions')) return at;
   }
   return offer.endsAt;
 }
 
 /** When a stopped way opens again by what is approved already; beyond these, what is expected is told. */
 function resumptionOf(parts: Parts): Instant | null {
-  const { switchboard, at } = parts.facts;
-  let next = switchboard.nextChangeAfter(at);
-  for (let looked = 0; next !== null && looked < CHANGES_LOOKED_AT; looked += 1) {
-    const inForce = switchboard.inForceFor(movementOf(parts, next));
-    if (inForce.every(({ phase }) => phase.effect === 'conditions')) return next;
-    next = switchboard.nextChangeAfter(next);
+  for (const [at, inForce] of changesAhead(parts)) {
+    if (inForce.every(({ phase }) => phase.effect === 'conditions')) return at;
   }
   return null;
 }
 
 const CHANGES_LOOKED_AT = 8;
+
+/** What will be in force on the way at the next instants at which that changes. */
+function* changesAhead(parts: Parts): Generator<[Instant, readonly InForce[]]> {
+  const { switchboard, at } = parts.facts;
+  let movement = movementOf(parts, at);
+  for (let looked = 0; looked < CHANGES_LOOKED_AT; looked += 1) {
+    const next = switchboard.nextChangeFor(movement);
+    if (next === null) return;
+    movement = { ...movement, at: next };
+    yield [next, switchboard.inForceFor(movement)];
+  }
+}
 
 function stoppedBy(parts: Parts, { suspension, phase }: InForce): Way {
   const { effect, startsAt, textJa, textEn, criteria, expectedEnd } = phase;
@@ -173,29 +178,9 @@ function closedRoute(
   };
 }
 
-const OPERATIONS: Readonly<Record<Product['kind'], readonly StoppedOperation[]>> = {
-  code: ['sell'],
-  posa: ['sell', 'activate'],
-  prepaid: ['sell', 'load'],
-};
-
-function movementOf({ facts, question, offer, product }: Parts, at: Instant): Movement {
-  const { catalogue } = facts;
-  const chainId = catalogue.sellers.get(offer.sellerId)?.chainId ?? 0;
-  return {
-    operations: OPERATIONS[product.kind],
-    issuerId: offer.issuerId,
-    programmeId: product.programmeId,
-    productId: offer.productId,
-    sellerId: offer.sellerId,
-    chainId,
-    aggregatorId: catalogue.chains.get(chainId)?.aggregatorId ?? 0,
-    tenderId: offer.tenderId,
-    merchantId: 0,
-    soldBySellerId: 0,
-    at,
-    buyer: { line: question.line, device: question.device },
-  };
+function movementOf({ facts, question, offer }: Parts, at: Instant): Movement {
+  const { line, device } = question;
+  return { ...saleOn(facts.catalogue, offer, at), buyer: { line, device } };
 }
 
 /** Whether what was said of the asker does not speak against it. */

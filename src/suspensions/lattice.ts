@@ -84,8 +84,17 @@ export class Lattice {
    * specific first. The list is the lattice's own, and holds until it is asked again.
    */
   find(movement: Movement): readonly Cell[] {
-    if (FOUND.length > 0) FOUND.length = 0;
     const { at } = movement;
+    return this.#search(movement, at, at);
+  }
+
+  /** The same of all in which anything may change after its instant. */
+  findChanging(movement: Movement): readonly Cell[] {
+    return this.#search(movement, Infinity, movement.at);
+  }
+
+  #search(movement: Movement, begunBy: Instant, notQuietBy: Instant): readonly Cell[] {
+    if (FOUND.length > 0) FOUND.length = 0;
     const present = this.#mixValues(movement);
     const masks = this.#masks;
     const { ofCells } = this.#filters;
@@ -98,7 +107,8 @@ export class Lattice {
       const cells = this.#ordered[place]!.cells.get(hash);
       if (cells === undefined) continue;
       for (const cell of cells) {
-        if (at >= cell.beginsAt && at < cell.quietFrom && isUnder(cell.values)) FOUND.push(cell);
+        if (begunBy < cell.beginsAt || notQuietBy >= cell.quietFrom) continue;
+        if (isUnder(cell.values)) FOUND.push(cell);
       }
     }
     return FOUND;

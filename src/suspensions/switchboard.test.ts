@@ -171,6 +171,24 @@ void describe('a switchboard', () => {
     assert.equal(one.nextChangeAfter(AT + 200), null);
   });
 
+  void test('says when that changes which a movement falls under, and nothing else', () => {
+    const one = board(
+      suspension(1, { productId: 3 }, [
+        { startsAt: AT + 40 },
+        { effect: 'lifted', startsAt: AT + 60 },
+      ]),
+      suspension(2, { productId: 3, operations: ['redeem'] }, [{ startsAt: AT + 10 }]),
+      suspension(3, { productId: 9 }, [{ startsAt: AT + 5 }]),
+      suspension(4, { sellerId: 4 }, [{ startsAt: AT + 50 }]),
+    );
+    const next = (at: number) => one.nextChangeFor({ ...SALE, at });
+    assert.deepEqual(
+      [0, 40, 50, 60].map((ms) => next(AT + ms)),
+      [AT + 40, AT + 50, AT + 60, null],
+    );
+    assert.equal(one.nextChangeFor(USE), AT + 10);
+  });
+
   void test('judges as a list that is gone through one by one does, whatever comes and goes', () => {
     for (let seed = 1; seed <= 40; seed += 1) compareWithList(seed);
   });

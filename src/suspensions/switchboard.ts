@@ -8,7 +8,7 @@ import {
   type StoppedOperation,
 } from './movement.ts';
 import { stretchesOf, type Phase, type Suspension } from './suspension.ts';
-import { isBefore, stretchAt, type Entry } from './timeline.ts';
+import { firstAfter, isBefore, stretchAt, type Entry } from './timeline.ts';
 
 /** A suspension that is in force, and by which of its phases. */
 export interface InForce {
@@ -31,6 +31,8 @@ export interface Switchboard {
   all(issuerId: number | null): readonly Suspension[];
   /** When the next phase of any begins; null: nothing is planned. */
   nextChangeAfter(at: Instant): Instant | null;
+  /** The same of those alone that the movement falls under: asked for each of many offers. */
+  nextChangeFor(movement: Movement): Instant | null;
 }
 
 export function makeSwitchboard(suspensions: readonly Suspension[], epoch: number): Board {
@@ -41,6 +43,7 @@ export class Board implements Switchboard {
   readonly epoch: number;
   readonly #byId: ReadonlyMap<number, Suspension>;
   readonly #lattice: Lattice;
+  #changes: readonly Instant[] | null = null; // ascending; put in order when it is first asked for
 
   constructor(epoch: number, byId: ReadonlyMap<number, Suspension>, lattice: Lattice) {
     this.epoch = epoch;
@@ -112,11 +115,22 @@ export class Board implements Switchboard {
   }
 
   nextChangeAfter(at: Instant): Instant | null {
-    let next = Infinity;
-    for (const suspension of this.#byId.values()) {
-      for (const { from } of stretchesOf(suspension)) if (from > at && from < next) next = from;
+    this.#changes ??= [...this.#byId.values()]
+      .flatMap((suspension) => stretchesOf(suspension).map(({ from }) => from))
+      .toSorted((one, other) => one - other);
+    return firstAfter(this.#changes, at);
+  }
+
+  nextChangeFor(movement: Movement): Instant | null {
+    let next: Instant | null = null;
+    for (const { timelines } of this.#lattice.findChanging(movement)) {
+      for (const operation of movement.operations) {
+        const timeline = timelines[PLACE_OF[operation]];
+        const change = timeline == null ? null : firstAfter(timeline.from, movement.at);
+        if (change !== null && (next === null || change < next)) next = change;
+      }
     }
-    return next === Infinity ? null : next;
+    return next;
   }
 }
 

@@ -82,14 +82,23 @@ export function makeTimeline(entries: readonly Entry[]): Timeline {
 
 /** The stretch that an instant falls in; -1: before all of them. */
 export function stretchAt({ from }: Timeline, at: Instant): number {
+  return countUpTo(from, at) - 1;
+}
+
+/** The first of ascending instants that comes after another; null: none does. */
+export function firstAfter(instants: readonly Instant[], at: Instant): Instant | null {
+  return instants[countUpTo(instants, at)] ?? null;
+}
+
+function countUpTo(instants: readonly Instant[], at: Instant): number {
   let low = 0;
-  let high = from.length;
+  let high = instants.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (from[middle]! <= at) low = middle + 1;
+    if (instants[middle]! <= at) low = middle + 1;
     else high = middle;
   }
-  return low - 1;
+  return low;
 }
 
 function insertInRank<Item>(items: Item[], item: Item, entryOfItem: (item: Item) => Entry): void {
