@@ -7,6 +7,8 @@ export interface GuessLimits {
   readonly stopMisses: number; // from here on nothing is looked at for a while
   readonly forgottenEveryMs: number; // one miss fades in this time
   readonly stopMs: number;
+  /** Look-ups under way count as misses. Not where all customers of a shop ask as one, until they have missed often. */
+  readonly isPendingCounted: boolean;
 }
 
 /** One person's device, or the address when no device is named: the narrowest, so the first to be stopped. */
@@ -16,6 +18,7 @@ export const VISITOR: GuessLimits = {
   stopMisses: 20,
   forgottenEveryMs: 60_000,
   stopMs: 3_600_000,
+  isPendingCounted: true,
 };
 /** An address behind which many devices may stand (a carrier's, a company's). */
 export const ADDRESS: GuessLimits = {
@@ -24,6 +27,7 @@ export const ADDRESS: GuessLimits = {
   stopMisses: 120,
   forgottenEveryMs: 15_000,
   stopMs: 900_000,
+  isPendingCounted: true,
 };
 /** A client that does not say who asks: its own address stands for all its customers. */
 export const UNNAMED: GuessLimits = {
@@ -32,6 +36,7 @@ export const UNNAMED: GuessLimits = {
   stopMisses: 300,
   forgottenEveryMs: 5_000,
   stopMs: 300_000,
+  isPendingCounted: false,
 };
 
 const DELAY_FIRST_MS = 1_000;
@@ -58,6 +63,22 @@ export function judgeGuess(guesser: Guesser, limits: GuessLimits, now: Instant):
   if (excess <= 0) return { retryAfterMs: 0, isStopped: false };
   const delayMs = Math.min(DELAY_FIRST_MS * 2 ** (excess - 1), DELAY_MAX_MS);
   return { retryAfterMs: Math.max(0, guesser.lastMissAt + delayMs - now), isStopped: false };
+}
+
+/**
+ * May this asker ask while others of its look-ups are under way? As if each of them had just missed; what is
+ * right is taken back when it is known. The milliseconds after which to ask again.
+ */
+export function judgePending(
+  guesser: Guesser | undefined,
+  pending: number,
+  limits: GuessLimits,
+  now: Instant,
+): number {
+  const misses = guesser === undefined ? 0 : missesLeft(guesser, limits, now);
+  if (!limits.isPendingCounted && misses <= limits.freeMisses) return 0;
+  const ifMissed = { misses: misses + pending, lastMissAt: now, stoppedUntil: null };
+  return judgeGuess(ifMissed, limits, now).retryAfterMs;
 }
 
 /**

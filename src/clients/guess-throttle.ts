@@ -5,6 +5,7 @@ import {
   ADDRESS,
   decideMiss,
   judgeGuess,
+  judgePending,
   UNNAMED,
   VISITOR,
   type Guesser,
@@ -53,7 +54,7 @@ export interface GuessThrottleOptions {
   readonly isOutage?: (visitor: Visitor) => boolean;
 }
 
-/** Look-ups of one visitor under way at once: nobody holds more cards in the hand. */
+/** Look-ups of one visitor under way at once, also during an outage: nobody holds more cards in the hand. */
 const UNDER_WAY_MAX = 8;
 const UNDER_WAY_DELAY_MS = 1_000;
 const ASKERS_MAX = 50_000;
@@ -65,13 +66,15 @@ interface Named {
 }
 
 /**
- * Misses are kept in memory, so that a right code costs two look-ups in a map; the database is told in
- * the background. Bounded: the asker who missed longest ago is forgotten first.
+ * Misses are kept in memory, so that a right code costs a few look-ups in maps; the database is told in the
+ * background. Bounded: the asker who missed longest ago is forgotten first. A look-up under way counts as a
+ * miss until it is settled: else whoever asks a hundred times at once, each time as another device, is
+ * counted when all is answered.
  */
 export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottle {
   const { clock, log, hashAsker, askersMax = ASKERS_MAX } = options;
   const guessers = new Map<string, Guesser>(); // in the order of their last miss
-  const underWay = new Map<string, number>();
+  const underWay = new Map<string, number>(); // by name, as it is without an outage
   const added = new Map<string, GuessMisses>();
   const figures = registerFigures(options.metrics, guessers);
   const namesOf = (visitor: Visitor): readonly [Named, ...Named[]] =>
@@ -95,7 +98,9 @@ export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottl
       lastMissAt: next.lastMissAt,
       stoppedUntil: next.stoppedUntil,
     });
-    if (next.stoppedUntil === null || known?.stoppedUntil === next.stoppedUntil) return;
+    // What was under way when it was stopped, and who goes on asking, is the same stop: it is told once.
+    const isStoppedAlready = known !== undefined && (known.stoppedUntil ?? 0) > clock.now();
+    if (next.stoppedUntil === null || isStoppedAlready) return;
     figures.stops.inc({ asker: limits.label });
     // Who it was is not written: the client knows its visitors, a log need not.
     log.error(
@@ -104,34 +109,45 @@ export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottl
     );
   }
 
-  function delayOf({ name, limits }: Named, visitor: Visitor): number {
+  function delayOf({ name, limits }: Named, pending: number, visitor: Visitor): number {
     const known = guessers.get(hashAsker(name));
-    if (known === undefined) return 0;
-    const verdict = judgeGuess(known, limits, clock.now());
-    if (verdict.retryAfterMs > 0 && !verdict.isStopped) noteMiss({ name, limits }, visitor);
-    return verdict.retryAfterMs;
+    const now = clock.now();
+    if (known !== undefined) {
+      const verdict = judgeGuess(known, limits, now);
+      if (verdict.retryAfterMs > 0 && !verdict.isStopped) noteMiss({ name, limits }, visitor);
+      if (verdict.retryAfterMs > 0) return verdict.retryAfterMs;
+    }
+    return pending === 0 ? 0 : judgePending(known, pending, limits, now);
+  }
+
+  function countUnderWay(visitor: Visitor, change: 1 | -1): void {
+    for (const { name } of namesIn(visitor)) {
+      const count = (underWay.get(name) ?? 0) + change;
+      if (count > 0) underWay.set(name, count);
+      else underWay.delete(name);
+    }
   }
 
   return {
     admit(visitor) {
-      const named = namesOf(visitor);
+      const names = namesIn(visitor);
       let retryAfterMs = 0;
-      if (guessers.size > 0) {
-        for (const each of named) retryAfterMs = Math.max(retryAfterMs, delayOf(each, visitor));
+      if (guessers.size + underWay.size > 0) {
+        for (const [index, each] of namesOf(visitor).entries()) {
+          const pending = underWay.get(names[index]?.name ?? '') ?? 0;
+          retryAfterMs = Math.max(retryAfterMs, delayOf(each, pending, visitor));
+        }
       }
-      const [narrowest] = namesIn(visitor);
-      if (retryAfterMs > 0 || narrowest.limits === UNNAMED) return retryAfterMs;
-      const count = underWay.get(narrowest.name) ?? 0;
-      if (count >= UNDER_WAY_MAX) return UNDER_WAY_DELAY_MS;
-      underWay.set(narrowest.name, count + 1);
+      if (retryAfterMs > 0) return retryAfterMs;
+      const [narrowest] = names;
+      const isMany = (underWay.get(narrowest.name) ?? 0) >= UNDER_WAY_MAX;
+      if (isMany && narrowest.limits !== UNNAMED) return UNDER_WAY_DELAY_MS;
+      countUnderWay(visitor, 1);
       return 0;
     },
 
     settle(visitor, isMiss) {
-      const [narrowest] = namesIn(visitor);
-      const count = underWay.get(narrowest.name) ?? 0;
-      if (count > 1) underWay.set(narrowest.name, count - 1);
-      else underWay.delete(narrowest.name);
+      countUnderWay(visitor, -1);
       if (!isMiss) return;
       figures.misses.inc();
       for (const each of namesOf(visitor)) noteMiss(each, visitor);
