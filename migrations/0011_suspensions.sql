@@ -72,9 +72,11 @@ create table suspensions.telling (
   told_at       timestamptz,
   confirmed_at  timestamptz,
   last_error    text,
+  told_webhook_ids int[] not null default '{}', -- those of its webhooks that have it already
+  leased_until  timestamptz, -- somebody is telling it: what is newer waits until then at most
   constraint telling_pkey primary key (suspension_id, phase_no, client_id),
   constraint telling_of_a_phase foreign key (suspension_id, phase_no) references suspensions.phase,
-  constraint telling_state_known check (state in ('waiting', 'told', 'failed')),
+  constraint telling_state_known check (state in ('waiting', 'told', 'failed', 'overtaken')),
   constraint telling_told_has_its_instant check ((state = 'told') = (told_at is not null))
 );
 create index telling_due on suspensions.telling (next_at) where state = 'waiting';

@@ -1277,8 +1277,10 @@ create table suspensions.telling (
   told_at timestamp with time zone,
   confirmed_at timestamp with time zone,
   last_error text,
+  told_webhook_ids integer[] not null default '{}'::integer[],
+  leased_until timestamp with time zone,
   constraint telling_pkey PRIMARY KEY (suspension_id, phase_no, client_id),
-  constraint telling_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'told'::text, 'failed'::text]))),
+  constraint telling_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'told'::text, 'failed'::text, 'overtaken'::text]))),
   constraint telling_told_has_its_instant CHECK (((state = 'told'::text) = (told_at IS NOT NULL))),
   constraint telling_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients.client(client_id),
   constraint telling_of_a_phase FOREIGN KEY (suspension_id, phase_no) REFERENCES suspensions.phase(suspension_id, phase_no)

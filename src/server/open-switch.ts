@@ -11,8 +11,8 @@ import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { CatalogueHolder } from '../programmes/index.ts';
 import {
+  openTeller,
   switchApprovals,
-  tellSellers,
   TELLING_POLICY,
   type SwitchboardHolder,
 } from '../suspensions/index.ts';
@@ -38,7 +38,7 @@ const TELL_EVERY_MS = 500;
 /** What happens by itself around the switch: this process hears of changes, and sellers are told of them. */
 export function startSwitch(parts: SwitchParts): Rounds {
   const { database, clock, keys, log, catalogue, switches } = parts;
-  const tools = {
+  const teller = openTeller({
     on: database,
     clock,
     log,
@@ -46,15 +46,16 @@ export function startSwitch(parts: SwitchParts): Rounds {
     unseal: (sealed: Uint8Array) => keys.unseal(sealed),
     jitter: () => systemRandom.below(1_000) / 1_000,
     catalogue: () => catalogue.current(),
-    switchboard: () => switches.current(),
-  };
+    switches,
+  });
   const rounds = [
     every(LOOK_EVERY_MS, log, 'switch', async () => void (await switches.refreshIfMoved(database))),
-    every(TELL_EVERY_MS, log, 'tellings', async () => void (await tellSellers(tools))),
+    every(TELL_EVERY_MS, log, 'tellings', async () => void (await teller.round())),
   ];
   return {
     async stop() {
       await Promise.all(rounds.map((round) => round.stop()));
+      await teller.settled();
     },
   };
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { present } from '../kernel/assert.ts';
 import { isoInstant, type Instant } from '../kernel/clock.ts';
 import type { Bilingual, Locale, TextKey } from '../kernel/locale.ts';
 import { textOf } from '../kernel/locale.ts';
 import { refused, type Result } from '../kernel/result.ts';
 import {
+  appendAudit,
   approvalHandler,
   type ApprovalHandler,
   type ApprovedBy,
@@ -13,11 +15,13 @@ import {
   applyApprovedChange,
   judgeChange,
   needsSecondPerson,
+  type Changed,
   type SuspensionChange,
 } from './change-suspension.ts';
+import type { RecordAct } from '../programmes/index.ts';
 import { describeScope } from './describe-scope.ts';
 import { zoneOfScope } from './scope.ts';
-import type { SwitchDesk } from './switch-desk.ts';
+import { beginInTime, type SwitchDesk } from './switch-desk.ts';
 
 /** The kinds of change that wait for a second person. */
 export const RESUME = 'suspension.resume'; // lifted, or with conditions
@@ -67,6 +71,7 @@ function handlerOf(
   desk: Pick<SwitchDesk, 'connection' | 'clock' | 'switches' | 'catalogue'>,
   kind: string,
 ): ApprovalHandler<ApprovedChange> {
+  const written = new WeakMap<ApprovedChange, WrittenChange>(); // by what was decided, until its commit
   return {
     kind,
     asks: RESUMES,
@@ -74,16 +79,33 @@ function handlerOf(
     schema: approvedChange as unknown as z.ZodType<ApprovedChange>,
     summarise: (change) => summaryOf(desk, change),
     judge: async (change, issuerId) => judgeAsked(desk, kind, change, issuerId),
-    apply: (on, change, by) => {
-      if (kindOfChange(change.effect) !== kind) return Promise.resolve(refused('kind_differs'));
-      return applyApprovedChange(on, desk, changeOf(change), {
-        issuerId: by.issuerId,
-        ...namesOf(by),
-      });
+    apply: async (on, change, by) => {
+      if (kindOfChange(change.effect) !== kind) return refused('kind_differs');
+      const names = namesOf(by);
+      const { issuerId } = by;
+      const changed = await applyApprovedChange(on, desk, changeOf(change), { issuerId, ...names });
+      if (changed.ok) written.set(change, { ...changed.value, actor: names.actor });
+      return changed;
     },
-    async applied() {
+    async applied(change) {
+      const changed = present(written.get(change), 'it was applied before');
+      const record = recordFor(desk, changed);
+      await beginInTime({ ...desk, record }, changed, changed.startsAt);
       await desk.switches.refresh(desk.connection);
     },
+  };
+}
+
+type WrittenChange = Changed & { readonly actor: string };
+
+/** The trail of the staff, for what happens to a change behind its approval. */
+function recordFor(
+  { clock, switches }: Pick<SwitchDesk, 'clock' | 'switches'>,
+  { suspensionId, actor }: WrittenChange,
+): RecordAct {
+  const issuerId = switches.current().find(suspensionId)?.scope.issuerId ?? null;
+  return async (on, act) => {
+    await appendAudit(on, { ...act, at: clock.now(), issuerId, actor, kind: 'act' });
   };
 }
 

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { forBothDatabases } from '../../test/support/database.ts';
 import { openSwitchHouse, OPENED_AT, type SwitchHouse } from '../../test/support/switch-house.ts';
 import { systemRandom } from '../kernel/crypto.ts';
+import type { Connection } from '../kernel/database/index.ts';
 import { createLog } from '../kernel/log.ts';
-import { createOperator, openApprovals, type Operator } from '../operators/index.ts';
+import { createOperator, openApprovals, readAudit, type Operator } from '../operators/index.ts';
 import { END, RESUME, switchApprovals } from './approve-changes.ts';
 import { tightenSuspension, type SuspensionChange } from './change-suspension.ts';
 import { phaseAt } from './suspension.ts';
@@ -181,3 +182,57 @@ forBothDatabases(
     assert.deepEqual(again, { ok: false, refusal: 'nothing_changes' });
   },
 );
+
+forBothDatabases(
+  'what was committed too late to be known everywhere is put off, and the trail says so',
+  async (db) => {
+    const house = await openSwitchHouse(db);
+    // The commit of whatever is written next takes 600 ms: two clocks may be 500 apart (R24).
+    const slow: SwitchHouse['desk'] = { ...house.desk, connection: slowOnce(house) };
+    const handlers = switchApprovals(slow);
+    const { database, clock, issuerId } = house;
+    const scene = await openScene(house);
+    const approvals = openApprovals({
+      connection: slow.connection,
+      clock,
+      log: QUIET,
+      handlers,
+    });
+    const asked = await scene.ask(CHANGE);
+    assert.ok(asked.ok);
+    const { approvalId, hash } = asked.value;
+    assert.ok((await approvals.approve(scene.other, approvalId, hash)).ok);
+    const beginsAt = OPENED_AT + 600 + 1_000;
+    const newest = house.desk.switches.current().find(1)?.phases.at(-1);
+    assert.deepEqual([newest?.effect, newest?.startsAt], ['lifted', beginsAt]);
+    const trail = await readAudit(database, {
+      issuerId,
+      before: null,
+      size: 10,
+      actor: null,
+      subject: null,
+      kind: null,
+    });
+    const putOff = trail.find(({ act }) => act === 'suspension.put_off');
+    assert.equal(putOff?.subject, 'suspension:1');
+    assert.deepEqual(putOff?.detail, { phaseNo: 1, from: OPENED_AT + 1_000, startsAt: beginsAt });
+  },
+);
+
+function slowOnce({ database, clock }: SwitchHouse): Connection {
+  let isSlow = true;
+  return {
+    query: (...asked) => database.query(...asked),
+    rows: (...asked) => database.rows(...asked),
+    change: (...asked) => database.change(...asked),
+    script: (...asked) => database.script(...asked),
+    begin: (mode) => database.begin(mode),
+    close: () => database.close(),
+    async transaction(work, ...rest) {
+      const value = await database.transaction(work, ...rest);
+      if (isSlow) clock.advance(600);
+      isSlow = false;
+      return value;
+    },
+  };
+}

@@ -71,11 +71,24 @@ set epoch = :epoch
 where suspension_id = :suspensionId;
 
 -- name: putOff
--- Only of a phase whose commit came too late for the beginning that it was given: nobody had been told it.
+-- Only of a phase whose commit came too late for the beginning that it was given.
 update suspensions.phase
 set starts_at = :startsAt
 where suspension_id = :suspensionId
   and phase_no = :phaseNo;
+
+-- name: tellAgain
+-- Whoever was told the beginning before it was put off, or is being told it, is told the new one.
+update suspensions.telling
+set
+  state = 'waiting',
+  told_at = null,
+  told_webhook_ids = '{}',
+  attempts = telling.attempts + 1,
+  next_at = :nextAt
+where suspension_id = :suspensionId
+  and phase_no = :phaseNo
+  and state in ('waiting', 'told');
 
 -- name: readPhases
 select

@@ -375,7 +375,7 @@ where suspension_id = $2
 };
 
 /**
- * Only of a phase whose commit came too late for the beginning that it was given: nobody had been told it.
+ * Only of a phase whose commit came too late for the beginning that it was given.
  */
 export function putOff(
   on: Queryable,
@@ -383,6 +383,48 @@ export function putOff(
 ): Promise<number> {
   return on.change(putOffStatement, [
     params.startsAt,
+    params.suspensionId,
+    params.phaseNo,
+  ]);
+}
+
+export interface TellAgainParams {
+  readonly nextAt: Instant;
+  readonly suspensionId: number;
+  readonly phaseNo: number;
+}
+
+const tellAgainStatement: Statement = {
+  title: 'suspensions/change-suspensions.sql tellAgain',
+  name: 'ke518cc16c977940bf41bf007',
+  text: `
+update suspensions.telling
+set
+  state = 'waiting',
+  told_at = null,
+  told_webhook_ids = '{}',
+  attempts = telling.attempts + 1,
+  next_at = $1
+where suspension_id = $2
+  and phase_no = $3
+  and state in ('waiting', 'told')`,
+  encoders: [
+    encode.timestamptz,
+    encode.int4,
+    encode.int4,
+  ],
+  row: () => undefined as never,
+};
+
+/**
+ * Whoever was told the beginning before it was put off, or is being told it, is told the new one.
+ */
+export function tellAgain(
+  on: Queryable,
+  params: TellAgainParams,
+): Promise<number> {
+  return on.change(tellAgainStatement, [
+    params.nextAt,
     params.suspensionId,
     params.phaseNo,
   ]);

@@ -59,9 +59,10 @@ export { concerns, judgeScope, namesOfScope, type NamedThing, type ScopeRefusal 
 export { publicSuspension, stateOfSuspension, type SuspensionState } from './public-suspension.ts';
 export {
   confirmSuspension,
-  tellSellers,
+  openTeller,
   TELLING_POLICY,
   type ConfirmRefusal,
+  type Teller,
   type TellingTools,
 } from './tell-sellers.ts';
 export {

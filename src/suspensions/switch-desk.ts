@@ -9,6 +9,7 @@ import {
   markChanged,
   moveEpoch,
   putOff,
+  tellAgain,
 } from './change-suspensions.sql.ts';
 import type { SwitchboardHolder } from './hold-switchboard.ts';
 import { isOfNoPlace, merchantsUnder, sellersUnder } from './scope.ts';
@@ -27,8 +28,8 @@ export interface SwitchDesk {
 
 /** A stop "now" begins so long after it is written: by then it is committed, and every batch reads it (R19). */
 export const NOW_IS_IN_MS = 1_000;
-/** The clocks of two processes may be so far apart (R24); a commit as late as that is too late. */
-const CLOCKS_APART_MS = 250;
+/** Each clock may be 250 ms from the database's (R24), so two may be twice that apart; a commit later is too late. */
+const CLOCKS_APART_MS = 500;
 
 /** What is said of a suspension from a phase on. */
 export interface Said {
@@ -82,22 +83,30 @@ export async function writePhase(
 }
 
 /**
- * A stop must be known everywhere before it begins. One whose commit took too long is put off until it is; it
- * has been told to nobody yet.
+ * A change must be known everywhere before it begins. One whose commit took too long is put off until it is,
+ * with a row in the trail; whoever was told the beginning in between is told again.
  */
 export async function beginInTime(
-  desk: SwitchDesk,
+  desk: Pick<SwitchDesk, 'connection' | 'clock' | 'record'>,
   { suspensionId, phaseNo }: { readonly suspensionId: number; readonly phaseNo: number },
   planned: Instant,
 ): Promise<Instant> {
   let startsAt = planned;
   while (desk.clock.now() > startsAt - CLOCKS_APART_MS) {
+    const before = startsAt;
     startsAt = await desk.connection.transaction(async (on) => {
       const epoch = await takeSwitch(on);
-      const later = desk.clock.now() + NOW_IS_IN_MS;
+      const now = desk.clock.now();
+      const later = now + NOW_IS_IN_MS;
       await putOff(on, { suspensionId, phaseNo, startsAt: later });
+      await tellAgain(on, { suspensionId, phaseNo, nextAt: now });
       await markChanged(on, { suspensionId, epoch });
       await moveEpoch(on, { epoch });
+      await desk.record(on, {
+        act: 'suspension.put_off',
+        subject: `suspension:${suspensionId}`,
+        detail: { phaseNo, from: before, startsAt: later },
+      });
       return later;
     });
   }

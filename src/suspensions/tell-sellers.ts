@@ -1,5 +1,5 @@
-import { isoInstant, type Clock } from '../kernel/clock.ts';
-import type { Queryable } from '../kernel/database/index.ts';
+import { isoInstant, type Clock, type Instant } from '../kernel/clock.ts';
+import type { Connection, Queryable } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import {
   causeOfFailure,
@@ -12,16 +12,17 @@ import {
 } from '../kernel/outbound/index.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import type { Catalogue } from '../programmes/index.ts';
+import type { SwitchboardHolder } from './hold-switchboard.ts';
 import { publicSuspension } from './public-suspension.ts';
 import type { Phase, Suspension } from './suspension.ts';
-import type { Switchboard } from './switchboard.ts';
 import {
   claimTellings,
+  closeOvertaken,
   confirmTellings,
+  endLease,
   findConfirmation,
   readTellingWebhooks,
-  recordNotTold,
-  recordTold,
+  recordAttempt,
   type ClaimTellingsRow,
   type ReadTellingWebhooksRow,
 } from './telling.sql.ts';
@@ -31,6 +32,7 @@ export interface TellingPolicy extends PausePolicy {
   readonly timeoutMs: number; // of one message
   readonly giveUpAfterMs: number; // then somebody has to call them
   readonly atOnce: number;
+  readonly atOnceOfCompany: number; // so that a slow one is not waited for by the others
 }
 
 export const TELLING_POLICY: TellingPolicy = {
@@ -40,10 +42,11 @@ export const TELLING_POLICY: TellingPolicy = {
   longestPauseMs: 60_000,
   giveUpAfterMs: 24 * 60 * 60 * 1000,
   atOnce: 32,
+  atOnceOfCompany: 4,
 };
 
 export interface TellingTools {
-  readonly on: Queryable;
+  readonly on: Connection;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
   readonly policy: TellingPolicy;
@@ -51,59 +54,132 @@ export interface TellingTools {
   readonly jitter: () => number; // from 0 to 1
   readonly resolve?: Resolve;
   readonly catalogue: () => Catalogue;
-  readonly switchboard: () => Switchboard;
+  readonly switches: Pick<SwitchboardHolder, 'refreshIfMoved'>;
+}
+
+/** Tells companies of what has changed, many at a time; none waits for another's system. */
+export interface Teller {
+  /** Begins to tell what is due, and does not wait for who is told. Returns how many were taken. */
+  round(): Promise<number>;
+  /** When all that was begun has ended. */
+  settled(): Promise<void>;
 }
 
 /**
- * One round: tells each company that is due of a suspension's phase, by a signed webhook of its own. The same
- * phase has the same id at each attempt. Returns how many were taken.
+ * Each company that is due hears of a suspension's phase by a signed webhook of its own. The same phase has
+ * the same id at each attempt.
  */
-export async function tellSellers(tools: TellingTools): Promise<number> {
-  const { on, clock, policy } = tools;
+export function openTeller(tools: TellingTools): Teller {
+  const underWay = new Map<Promise<void>, number>(); // with the company that is told
+
+  async function round(): Promise<number> {
+    const { on, policy } = tools;
+    const size = policy.atOnce - underWay.size;
+    if (size <= 0) return 0;
+    const due = await claim(tools, size, [...new Set(underWay.values())]);
+    if (due.length === 0) return 0;
+    // Behind the claim: whatever can be claimed is in the epoch that is read now.
+    const switchboard = await tools.switches.refreshIfMoved(on);
+    const clientIds = [...new Set(due.map(({ clientId }) => clientId))];
+    const webhooks = Map.groupBy(
+      await readTellingWebhooks(on, { clientIds }),
+      ({ clientId }) => clientId,
+    );
+    for (const telling of due) {
+      const { clientId } = telling;
+      const suspension = switchboard.find(telling.suspensionId);
+      const work = tell(tools, { telling, suspension }, webhooks.get(clientId) ?? [])
+        .catch((error: unknown) => tools.log.warn({ error }, 'a telling was not written down'))
+        .finally(() => underWay.delete(work));
+      underWay.set(work, clientId);
+    }
+    return due.length;
+  }
+
+  return {
+    round,
+    async settled() {
+      await Promise.all(underWay.keys());
+    },
+  };
+}
+
+async function claim(
+  { on, clock, policy }: TellingTools,
+  size: number,
+  busyClientIds: readonly number[],
+): Promise<readonly ClaimTellingsRow[]> {
   const now = clock.now();
-  const due = await claimTellings(on, {
+  await closeOvertaken(on, { now });
+  return claimTellings(on, {
     now,
-    leasedUntil: now + policy.timeoutMs * 2,
-    size: policy.atOnce,
+    leasedUntil: now + policy.timeoutMs * LEASE_TIMES, // its webhooks are told all at once
+    size,
+    sizeOfClient: policy.atOnceOfCompany,
+    busyClientIds,
   });
-  if (due.length === 0) return 0;
-  const clientIds = [...new Set(due.map(({ clientId }) => clientId))];
-  const webhooks = Map.groupBy(
-    await readTellingWebhooks(on, { clientIds }),
-    ({ clientId }) => clientId,
-  );
-  await Promise.all(
-    due.map((telling) => tell(tools, telling, webhooks.get(telling.clientId) ?? [])),
-  );
-  return due.length;
+}
+
+/** A lease outlasts a message and what is read and written around it. */
+const LEASE_TIMES = 3;
+
+interface Told {
+  readonly telling: ClaimTellingsRow;
+  readonly suspension: Suspension | undefined;
 }
 
 async function tell(
   tools: TellingTools,
-  telling: ClaimTellingsRow,
+  { telling, suspension }: Told,
   webhooks: readonly ReadTellingWebhooksRow[],
 ): Promise<void> {
-  const { on, clock } = tools;
-  const { attempts, ...which } = telling;
-  const suspension = tools.switchboard().find(telling.suspensionId);
   const phase = suspension?.phases.find(({ phaseNo }) => phaseNo === telling.phaseNo);
-  if (suspension === undefined || phase === undefined) return; // not read here yet: the lease ends
+  if (suspension === undefined || phase === undefined) return; // of long ago: nobody is told any more
   if (webhooks.length === 0) {
-    await recordNotTold(on, {
-      ...which,
-      state: 'failed',
-      attempts: 0,
-      lastError: 'no webhook',
-      nextAt: clock.now(),
-    });
+    await record(tools, telling, { state: 'failed', attempts: 0, lastError: 'no webhook' });
     return;
   }
-  try {
-    for (const webhook of webhooks) await send(tools, webhook, suspension, phase);
-    await recordTold(on, { ...which, at: clock.now() });
-  } catch (error) {
-    await putOffTelling(tools, telling, phase, error as Error);
+  const { toldWebhookIds } = telling;
+  const left = webhooks.filter(({ webhookId }) => !toldWebhookIds.includes(webhookId));
+  const answers = await Promise.allSettled(
+    left.map((webhook) => send(tools, webhook, suspension, phase)),
+  );
+  const told = left.filter((_, place) => answers[place]?.status === 'fulfilled');
+  const error = answers.find((answer) => answer.status === 'rejected')?.reason as Error | undefined;
+  const attempt = {
+    attempts: telling.attempts + 1,
+    toldWebhookIds: [...toldWebhookIds, ...told.map(({ webhookId }) => webhookId)],
+  };
+  if (error === undefined) {
+    await record(tools, telling, { ...attempt, state: 'told', lastError: null });
+    return;
   }
+  await putOffTelling(tools, telling, phase, { ...attempt, lastError: causeOfFailure(error) });
+}
+
+interface Attempt {
+  readonly state: 'waiting' | 'told' | 'failed';
+  readonly attempts: number;
+  readonly lastError: string | null;
+  readonly toldWebhookIds?: readonly number[];
+  readonly nextAt?: Instant;
+}
+
+async function record(
+  { on, clock }: TellingTools,
+  { attempts: attemptsBefore, ...which }: ClaimTellingsRow,
+  attempt: Attempt,
+): Promise<void> {
+  const now = clock.now();
+  const toldAt = attempt.state === 'told' ? now : null;
+  const [recorded] = await recordAttempt(on, {
+    ...which,
+    nextAt: now,
+    ...attempt,
+    toldAt,
+    attemptsBefore,
+  });
+  if (recorded === undefined) await endLease(on, which);
 }
 
 async function send(
@@ -136,25 +212,25 @@ async function send(
   if (status < 200 || status > 299) throw new Error(`answered ${status}`);
 }
 
+/** What has failed is tried again, at those webhooks that do not have it. */
 async function putOffTelling(
-  { on, clock, log, policy, jitter }: TellingTools,
-  { attempts, ...which }: ClaimTellingsRow,
+  tools: TellingTools,
+  telling: ClaimTellingsRow,
   phase: Phase,
-  error: Error,
+  attempt: Omit<Attempt, 'state' | 'nextAt'>,
 ): Promise<void> {
+  const { clock, log, policy, jitter } = tools;
   const now = clock.now();
   const isGivenUp = now - phase.recordedAt >= policy.giveUpAfterMs;
-  const lastError = causeOfFailure(error);
-  await recordNotTold(on, {
-    ...which,
+  await record(tools, telling, {
+    ...attempt,
     state: isGivenUp ? 'failed' : 'waiting',
-    attempts: attempts + 1,
-    lastError,
-    nextAt: now + pauseAfter(attempts, policy, jitter()),
+    nextAt: now + pauseAfter(telling.attempts, policy, jitter()),
   });
-  const facts = { ...which, attempts: attempts + 1, cause: lastError };
+  const { suspensionId, phaseNo, clientId } = telling;
+  const { attempts, lastError: cause } = attempt;
   log.warn(
-    facts,
+    { suspensionId, phaseNo, clientId, attempts, cause },
     isGivenUp ? 'a seller could not be told of a suspension' : 'a seller was not told yet',
   );
 }

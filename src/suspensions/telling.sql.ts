@@ -4,8 +4,51 @@ import type { Instant } from '../kernel/clock.ts';
 import { encode, encodeArray } from '../kernel/database/values.ts';
 import type { Queryable, Statement } from '../kernel/database/queryable.ts';
 
+export interface CloseOvertakenParams {
+  readonly now: Instant;
+}
+
+const closeOvertakenStatement: Statement = {
+  title: 'suspensions/telling.sql closeOvertaken',
+  name: 'k9354dc25076d69a125df1325',
+  text: `
+update suspensions.telling
+set state = 'overtaken'
+from suspensions.phase as own
+where telling.state = 'waiting'
+  and own.suspension_id = telling.suspension_id
+  and own.phase_no = telling.phase_no
+  and exists (
+    select
+    from suspensions.telling as its
+    join suspensions.phase as newer using (suspension_id, phase_no)
+    where its.suspension_id = telling.suspension_id
+      and its.client_id = telling.client_id
+      and its.phase_no > telling.phase_no
+      and (newer.starts_at <= own.starts_at or newer.starts_at <= $1)
+  )`,
+  encoders: [
+    encode.timestamptz,
+  ],
+  row: () => undefined as never,
+};
+
+/**
+ * What a newer phase has taken the place of is not told any more: that one has begun, or begins no later.
+ */
+export function closeOvertaken(
+  on: Queryable,
+  params: CloseOvertakenParams,
+): Promise<number> {
+  return on.change(closeOvertakenStatement, [
+    params.now,
+  ]);
+}
+
 export interface ClaimTellingsParams {
   readonly now: Instant;
+  readonly busyClientIds: readonly number[];
+  readonly sizeOfClient: number;
   readonly size: number;
   readonly leasedUntil: Instant;
 }
@@ -15,30 +58,61 @@ export interface ClaimTellingsRow {
   readonly phaseNo: number;
   readonly clientId: number;
   readonly attempts: number;
+  readonly toldWebhookIds: readonly number[];
 }
 
 const claimTellingsStatement: Statement<ClaimTellingsRow> = {
   title: 'suspensions/telling.sql claimTellings',
-  name: 'k0dd2832adc49944f6e4312e1',
+  name: 'k141dc0a6feba7d3f464e2e6b',
   text: `
-with due as (
+with ranked as materialized (
+  select
+    waiting.suspension_id,
+    waiting.phase_no,
+    waiting.client_id,
+    row_number() over (partition by waiting.client_id order by waiting.next_at, waiting.suspension_id) as place
+  from suspensions.telling as waiting
+  where waiting.state = 'waiting'
+    and waiting.next_at <= $1
+    and waiting.client_id <> all($2::int[])
+    and not exists (
+      select
+      from suspensions.telling as older
+      where older.suspension_id = waiting.suspension_id
+        and older.client_id = waiting.client_id
+        and older.phase_no < waiting.phase_no
+        and (older.state = 'waiting' or older.leased_until > $1)
+    )
+),
+due as (
   select telling.suspension_id, telling.phase_no, telling.client_id
   from suspensions.telling
-  where telling.state = 'waiting'
+  join ranked using (suspension_id, phase_no, client_id)
+  where ranked.place <= $3::int
+    and telling.state = 'waiting'
     and telling.next_at <= $1
   order by telling.next_at
-  limit $2::int
-  for update skip locked
+  limit $4::int
+  for update of telling skip locked
 )
 update suspensions.telling
-set next_at = $3
+set
+  next_at = $5,
+  leased_until = $5
 from due
 where telling.suspension_id = due.suspension_id
   and telling.phase_no = due.phase_no
   and telling.client_id = due.client_id
-returning telling.suspension_id, telling.phase_no, telling.client_id, telling.attempts`,
+returning
+  telling.suspension_id,
+  telling.phase_no,
+  telling.client_id,
+  telling.attempts,
+  telling.told_webhook_ids`,
   encoders: [
     encode.timestamptz,
+    encodeArray.int4,
+    encode.int4,
     encode.int4,
     encode.timestamptz,
   ],
@@ -47,11 +121,13 @@ returning telling.suspension_id, telling.phase_no, telling.client_id, telling.at
     phaseNo: columns[1],
     clientId: columns[2],
     attempts: columns[3],
+    toldWebhookIds: columns[4],
   }),
 };
 
 /**
- * Takes what is due for a while: another process, or this one after a crash, comes again when it is over.
+ * Takes what is due for a while: another process, or this one after a crash, comes again when it is over. Of
+ * one suspension a company is told one phase at a time, in their order; and no company takes all the places.
  */
 export function claimTellings(
   on: Queryable,
@@ -59,6 +135,8 @@ export function claimTellings(
 ): Promise<ClaimTellingsRow[]> {
   return on.rows(claimTellingsStatement, [
     params.now,
+    params.busyClientIds,
+    params.sizeOfClient,
     params.size,
     params.leasedUntil,
   ]);
@@ -109,77 +187,96 @@ export function readTellingWebhooks(
   ]);
 }
 
-export interface RecordToldParams {
-  readonly at: Instant;
-  readonly suspensionId: number;
-  readonly phaseNo: number;
-  readonly clientId: number;
-}
-
-const recordToldStatement: Statement = {
-  title: 'suspensions/telling.sql recordTold',
-  name: 'k339c42eaa0c615d6996b0ad0',
-  text: `
-update suspensions.telling
-set
-  state = 'told',
-  told_at = $1,
-  attempts = telling.attempts + 1,
-  last_error = null
-where suspension_id = $2
-  and phase_no = $3
-  and client_id = $4
-  and state = 'waiting'`,
-  encoders: [
-    encode.timestamptz,
-    encode.int4,
-    encode.int4,
-    encode.int4,
-  ],
-  row: () => undefined as never,
-};
-
-export function recordTold(
-  on: Queryable,
-  params: RecordToldParams,
-): Promise<number> {
-  return on.change(recordToldStatement, [
-    params.at,
-    params.suspensionId,
-    params.phaseNo,
-    params.clientId,
-  ]);
-}
-
-export interface RecordNotToldParams {
+export interface RecordAttemptParams {
   readonly state: string;
+  readonly toldAt: Instant | null;
   readonly attempts: number;
-  readonly lastError: string;
+  readonly lastError: string | null;
   readonly nextAt: Instant;
+  readonly toldWebhookIds: readonly number[];
   readonly suspensionId: number;
   readonly phaseNo: number;
   readonly clientId: number;
+  readonly attemptsBefore: number;
 }
 
-const recordNotToldStatement: Statement = {
-  title: 'suspensions/telling.sql recordNotTold',
-  name: 'k6112a934058f3995281f1929',
+export interface RecordAttemptRow {
+  readonly clientId: number;
+}
+
+const recordAttemptStatement: Statement<RecordAttemptRow> = {
+  title: 'suspensions/telling.sql recordAttempt',
+  name: 'k8ac4673531345cfea5440cd4',
   text: `
 update suspensions.telling
 set
   state = $1,
-  attempts = $2,
-  last_error = $3,
-  next_at = $4
-where suspension_id = $5
-  and phase_no = $6
-  and client_id = $7
-  and state = 'waiting'`,
+  told_at = $2,
+  attempts = $3,
+  last_error = $4,
+  next_at = $5,
+  told_webhook_ids = $6,
+  leased_until = null
+where suspension_id = $7
+  and phase_no = $8
+  and client_id = $9
+  and state = 'waiting'
+  and attempts = $10
+returning client_id`,
   encoders: [
     encode.text,
+    encode.timestamptz,
     encode.int4,
     encode.text,
     encode.timestamptz,
+    encodeArray.int4,
+    encode.int4,
+    encode.int4,
+    encode.int4,
+    encode.int4,
+  ],
+  row: (columns) => ({
+    clientId: columns[0],
+  }),
+};
+
+/**
+ * Not where it was overtaken, or put off and so to be told anew, while it was told.
+ */
+export function recordAttempt(
+  on: Queryable,
+  params: RecordAttemptParams,
+): Promise<RecordAttemptRow[]> {
+  return on.rows(recordAttemptStatement, [
+    params.state,
+    params.toldAt,
+    params.attempts,
+    params.lastError,
+    params.nextAt,
+    params.toldWebhookIds,
+    params.suspensionId,
+    params.phaseNo,
+    params.clientId,
+    params.attemptsBefore,
+  ]);
+}
+
+export interface EndLeaseParams {
+  readonly suspensionId: number;
+  readonly phaseNo: number;
+  readonly clientId: number;
+}
+
+const endLeaseStatement: Statement = {
+  title: 'suspensions/telling.sql endLease',
+  name: 'kc2fe988c8d80d21bf72df9a7',
+  text: `
+update suspensions.telling
+set leased_until = null
+where suspension_id = $1
+  and phase_no = $2
+  and client_id = $3`,
+  encoders: [
     encode.int4,
     encode.int4,
     encode.int4,
@@ -187,15 +284,11 @@ where suspension_id = $5
   row: () => undefined as never,
 };
 
-export function recordNotTold(
+export function endLease(
   on: Queryable,
-  params: RecordNotToldParams,
+  params: EndLeaseParams,
 ): Promise<number> {
-  return on.change(recordNotToldStatement, [
-    params.state,
-    params.attempts,
-    params.lastError,
-    params.nextAt,
+  return on.change(endLeaseStatement, [
     params.suspensionId,
     params.phaseNo,
     params.clientId,
