@@ -69,7 +69,9 @@ async function openDoors(database: Database, context: TestContext) {
   const host = await startTillHost({
     dialects: [iso87, vaps93],
     engine: house.engine,
-    directory: directoryOf([{ ...TERMINAL, clientId: 1, issuerId: 1, merchantId: 1, sellerId: 1 }]),
+    directory: directoryOf([
+      { ...TERMINAL, clientId: 1, issuerId: 1, merchantId: 1, sellerId: 1, tenderId: null },
+    ]),
     clock: house.clock,
     log,
     onMessage: () => {},
