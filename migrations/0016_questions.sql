@@ -37,6 +37,16 @@ create table questions.usage (
 );
 comment on table questions.usage is 'Where a product can be used, as its holder is told.';
 
+create table questions.tried_proof (
+  number_hash bytea not null, -- keyed hash of a card's number as somebody typed it: there may be no such card
+  tries       int   not null,
+  since       timestamptz not null, -- the first of them; a day later they count anew
+  constraint tried_proof_pkey primary key (number_hash),
+  constraint tried_proof_not_negative check (tries >= 0)
+);
+create index tried_proof_oldest on questions.tried_proof (since);
+comment on table questions.tried_proof is 'How often the purchase of a number was to be proved in a day, whoever tried.';
+
 create table questions.report (
   report_id      bigint generated always as identity,
   number         text   collate "C" not null, -- RP-XXXX-XXXX: what the customer notes down

@@ -1143,6 +1143,16 @@ CREATE INDEX report_of_issuer ON questions.report USING btree (issuer_id, report
 CREATE UNIQUE INDEX report_open_once ON questions.report USING btree (instrument_id) WHERE (closed_at IS NULL);
 comment on table questions.report is '"That was not me": somebody else used the code. One open report a card.';
 
+create table questions.tried_proof (
+  number_hash bytea not null,
+  tries integer not null,
+  since timestamp with time zone not null,
+  constraint tried_proof_pkey PRIMARY KEY (number_hash),
+  constraint tried_proof_not_negative CHECK ((tries >= 0))
+);
+CREATE INDEX tried_proof_oldest ON questions.tried_proof USING btree (since);
+comment on table questions.tried_proof is 'How often the purchase of a number was to be proved in a day, whoever tried.';
+
 create table questions.usage (
   product_id integer not null,
   countries text[] not null default '{}'::text[],

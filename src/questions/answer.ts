@@ -22,7 +22,7 @@ export interface Answer {
   readonly typed: TypedFinding | null;
   readonly publicText: PublicText | null; // of a suspension or an incident, as the public reads it
   readonly environment: readonly EnvironmentFinding[];
-  /** Something of it was used, and the asker holds the code: he can say that it was not him. */
+  /** Something of it was used, and the asker holds the code or the receipt: he can say that it was not him. */
   readonly canReport: boolean;
 }
 

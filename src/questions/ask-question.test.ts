@@ -37,6 +37,7 @@ forBothDatabases(
     const right = { by: 'code', code } as const;
     const number = { by: 'number', number: '9912000000000000' } as const;
     const printed = await blankCard(house);
+    const wrongly = { ...questionOf().bought, amountMinor: 1n, receipt: '123456' };
     const told = new Map<string, unknown>();
     const read = new Map<string, readonly string[]>();
     for (const [name, asking] of [
@@ -46,6 +47,8 @@ forBothDatabases(
       ['another wrong', () => ask({ card: wrong }, another)],
       ['number', () => ask({ card: number })],
       ['printed', () => ask({ card: printed })],
+      ['number proved', () => ask({ card: number, bought: wrongly })],
+      ['printed proved', () => ask({ card: printed, bought: wrongly })],
     ] as const) {
       statements.length = 0;
       const { answer, instrumentId } = await asking();
@@ -55,7 +58,11 @@ forBothDatabases(
     assert.deepEqual(told.get('another'), told.get('another wrong'));
     assert.deepEqual(told.get('printed'), told.get('number'), 'a number is on the rack');
     assert.notDeepEqual(told.get('right'), told.get('wrong'));
-    for (const [name, titles] of read) assert.deepEqual(titles, read.get('right'), name);
+    assert.deepEqual(told.get('printed proved'), told.get('number proved'));
+    for (const [name, titles] of read) {
+      const like = name.endsWith('proved') ? 'number proved' : 'right';
+      assert.deepEqual(titles, read.get(like), name);
+    }
     await house.close();
   },
 );
@@ -103,6 +110,41 @@ forBothDatabases(
     );
     await submit({ kind: 'deactivate', card: printed });
     assert.equal((await ask({ card: printed, bought: proof })).answer.cause, 'deactivated');
+    await house.close();
+  },
+);
+
+forBothDatabases(
+  'a hundred hours asked at once for a number prove nothing, and the receipt still does',
+  async (database) => {
+    const { house, ask, submit } = await openHall(database);
+    const card = await blankCard(house);
+    const [sellerId = 0] = house.catalogue.current().sellers.keys();
+    await submit({
+      kind: 'activate',
+      card,
+      amountMinor: 1_500n,
+      unit: 'JPY',
+      funding: { from: 'seller', sellerId },
+    });
+    const bought = { ...questionOf().bought, amountMinor: 1_500n, sellerId };
+    const purchase = { ...bought, at: wallClock.now() };
+    const told = async (of: typeof bought, number = card.number) =>
+      (await ask({ card: { by: 'number', number }, bought: of })).proof;
+    for (let time = 0; time < 10; time += 1) assert.equal(await told(purchase), 'purchase');
+    const hours = Array.from({ length: 40 }, (_, hour) => purchase.at + (hour - 36) * 7_200_000);
+    const spelt = (at: number) => (at % 4 === 0 ? card.number : card.number.replace(/./g, '$& '));
+    const guessed = await Promise.all(
+      hours.map((at, which) => told({ ...bought, at }, spelt(which))),
+    );
+    assert.ok(
+      guessed.slice(5).every((proof) => proof === null),
+      String(guessed),
+    );
+    assert.equal(await told(purchase), null, 'also the right one, today');
+    assert.equal(await told({ ...bought, receipt: 'question-2' } as typeof bought), null);
+    const receipt = { ...bought, receipt: 'question-1' } as typeof bought;
+    assert.equal(await told(receipt), 'receipt');
     await house.close();
   },
 );

@@ -6,7 +6,8 @@ import type { Answer } from './answer.ts';
 import { findDesk, type Desk, type DeskBook, type Usage } from './desks.ts';
 import type { EnvironmentFinding } from './environment.ts';
 import { explainCard, type Obstacle, type QuestionFacts } from './explain-card.ts';
-import { isBuyer } from './judge-proof.ts';
+import type { ProofCounter } from './count-proofs.ts';
+import { isProofOffered, proofOf, type Proof } from './judge-proof.ts';
 import type { CodeQuestion } from './question.ts';
 import { readTypedCode, readTypedNumber, type TypedFinding } from './read-typed.ts';
 
@@ -31,6 +32,7 @@ export interface OutageAttempt {
 
 export interface QuestionParts {
   readonly stories: CardStories;
+  readonly proofs: Pick<ProofCounter, 'count' | 'takeBack'>;
   readonly clock: Clock;
   catalogue(): Catalogue;
   switchboard(): Switchboard;
@@ -46,6 +48,8 @@ export interface Asking {
   readonly typed?: TypedFinding;
   /** The question was asked by a number, and is asked again by an id. */
   readonly wasNumber?: boolean;
+  /** What was shown then. */
+  readonly proof?: Proof | null;
 }
 
 /** An answer with all that it takes to put it into words. */
@@ -53,6 +57,7 @@ export interface Asked {
   readonly answer: Answer;
   /** The card, where the asker may know of it. */
   readonly instrumentId: bigint | null;
+  readonly proof: Proof | null;
   readonly typed: TypedFinding;
   readonly product: Product | null;
   readonly usage: Usage | null;
@@ -62,23 +67,28 @@ export interface Asked {
 
 /**
  * Reads the facts, then explains. The statements are the same for a code that is not there, another issuer's,
- * and a number without proof (R32): nothing that follows from a card is looked up after the card.
+ * and a number without proof (R32): nothing that follows from a card is looked up after the card. A proof is
+ * counted before it is looked at, so that asking at once gains nothing.
  */
 export async function askQuestion(
   parts: QuestionParts,
   question: CodeQuestion,
   asking: Asking,
 ): Promise<Asked> {
+  const tries = await countTry(parts, question);
   const story = await parts.stories.read(question.card);
   const catalogue = parts.catalogue();
   const now = parts.clock.now();
-  const card = story !== undefined && mayKnow(story, question, asking, catalogue) ? story : null;
+  const proof = story === undefined ? null : shownBy(story, question, asking, tries, catalogue);
+  const card = proof === null ? null : (story ?? null);
+  if (proof !== null) await takeBackTry(parts, question);
   const product = productOf(card, question, asking, catalogue);
   const typed = asking.typed ?? readTyped(question.card, product, catalogue, asking);
   const usage = product === null ? null : (parts.desks().usages.get(product.productId) ?? null);
   const facts: QuestionFacts = {
     now,
     isByNumber: question.card.by === 'number' || asking.wasNumber === true,
+    mayReport: proof === 'code' || proof === 'receipt',
     card,
     product,
     typed,
@@ -99,19 +109,29 @@ export async function askQuestion(
   };
   const desk = isDeskNeeded ? findDesk(parts.desks(), catalogue, wanted) : undefined;
   const instrumentId = card?.instrumentId ?? null;
-  return { answer, instrumentId, typed, product, usage, desk: desk ?? null, readAt: now };
+  return { answer, instrumentId, proof, typed, product, usage, desk: desk ?? null, readAt: now };
 }
 
 /** Whoever holds the code, or has bought the card. By its id only a page asks that has shown it before. */
-function mayKnow(
+function shownBy(
   story: CardStory,
-  question: CodeQuestion,
-  { issuerId }: Asking,
+  { card, bought }: CodeQuestion,
+  { issuerId, proof = 'code' }: Asking,
+  tries: number,
   catalogue: Catalogue,
-): boolean {
+): Proof | null {
   const product = catalogue.products.get(story.productId);
-  if (product === undefined || (issuerId !== null && product.issuerId !== issuerId)) return false;
-  return question.card.by === 'number' ? isBuyer(story, question.bought) : true;
+  if (product === undefined || (issuerId !== null && product.issuerId !== issuerId)) return null;
+  return card.by === 'number' ? proofOf(story, bought, tries) : proof;
+}
+
+async function countTry({ proofs }: QuestionParts, question: CodeQuestion): Promise<number> {
+  const { card, bought } = question;
+  return card.by === 'number' && isProofOffered(bought) ? proofs.count(card.number) : 0;
+}
+
+async function takeBackTry({ proofs }: QuestionParts, { card }: CodeQuestion): Promise<void> {
+  if (card.by === 'number') await proofs.takeBack(card.number);
 }
 
 function productOf(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CAUSE_OF_REFUSAL, CAUSE_RULES, CAUSES } from './causes.ts';
 import { explainCard } from './explain-card.ts';
-import { isBuyer } from './judge-proof.ts';
+import { proofOf } from './judge-proof.ts';
 import {
   cardOf,
   factsOf,
@@ -119,9 +119,9 @@ void test('a number counts only with its purchase', () => {
   const bought = { ...questionOf().bought, amountMinor: 3_000n };
   const withReceipt = { ...bought, receipt: '123456' };
   const withTime = { ...bought, sellerId: 21, at: SALE.arrivedAt + HOUR };
-  assert.equal(isBuyer(card, withReceipt), true);
-  assert.equal(isBuyer(card, withTime), true);
-  assert.equal(isBuyer(card, { ...bought, receipt: SALE.requestId }), true);
+  assert.equal(proofOf(card, withReceipt, 1), 'receipt');
+  assert.equal(proofOf(card, withTime, 1), 'purchase');
+  assert.equal(proofOf(card, { ...bought, receipt: SALE.requestId }, 1), 'receipt');
   for (const wrong of [
     bought,
     { ...withReceipt, amountMinor: null },
@@ -131,15 +131,36 @@ void test('a number counts only with its purchase', () => {
     { ...bought, receipt: '|' },
     { ...bought, receipt: 'MERCHANT0000001' },
     { ...bought, receipt: 'TERM0001' },
+    { ...bought, receipt: '20260401100000' }, // seen by whoever stood behind
     { ...withTime, at: SALE.arrivedAt + HOUR + 1 },
     { ...withTime, sellerId: 22 },
     { ...withTime, sellerId: null },
   ]) {
-    assert.equal(isBuyer(card, wrong), false, JSON.stringify(wrong.receipt));
+    assert.equal(proofOf(card, wrong, 1), null, JSON.stringify(wrong.receipt));
   }
   const reversed = cardOf({ state: 'blank', requests: [{ ...SALE, isReversed: true }] });
-  assert.equal(isBuyer(reversed, withReceipt), true, 'a purchase that was taken back is one too');
-  assert.equal(isBuyer(cardOf({ state: 'blank', requests: [] }), withReceipt), false);
+  assert.equal(
+    proofOf(reversed, withReceipt, 1),
+    'receipt',
+    'a purchase that was taken back is one too',
+  );
+  assert.equal(proofOf(cardOf({ state: 'blank', requests: [] }), withReceipt, 1), null);
+});
+
+void test('after five tries a day only the receipt proves the purchase, and in the end nothing does', () => {
+  const bought = { ...questionOf().bought, amountMinor: 3_000n };
+  const withTime = { ...bought, sellerId: 21, at: SALE.arrivedAt };
+  const withReceipt = { ...bought, receipt: '123456' };
+  const told = (of: typeof bought) => [5, 6, 50, 51].map((tries) => proofOf(cardOf(), of, tries));
+  assert.deepEqual(told(withTime), ['purchase', null, null, null]);
+  assert.deepEqual(told(withReceipt), ['receipt', 'receipt', 'receipt', null]);
+});
+
+void test('"that was not me" is for whoever holds the code or the receipt', () => {
+  const used = factsOf({ card: cardOf({ requests: [SALE, requestOf()] }) });
+  assert.equal(explainCard(questionOf(), used).canReport, true);
+  const byHour = { ...used, isByNumber: true, mayReport: false };
+  assert.equal(explainCard(questionOf(), byHour).canReport, false);
 });
 
 void test('every cause has its rule, and every cause of a refusal is one', () => {

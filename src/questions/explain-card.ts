@@ -21,6 +21,8 @@ export interface Obstacle {
 export interface QuestionFacts {
   readonly now: Instant;
   readonly isByNumber: boolean;
+  /** He holds the code, or the receipt: a number with amount and hour whoever stood by can have. */
+  readonly mayReport: boolean;
   /** Only where the asker may know: he has the code in his hand, or has proved the purchase. */
   readonly card: CardStory | null;
   /** The card's, where he may know; else the one that he named. */
@@ -133,7 +135,7 @@ function answerOf(cause: Cause, question: CodeQuestion, facts: QuestionFacts): A
     typed: TYPED_MATTERS.has(cause) && card === null ? facts.typed : null,
     publicText: null,
     environment: cause === 'environment' ? facts.environment : [],
-    canReport: uses.length > 0,
+    canReport: facts.mayReport && uses.length > 0,
   };
 }
 

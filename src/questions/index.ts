@@ -18,6 +18,7 @@ export {
   type OutageSeen,
   type QuestionParts,
 } from './ask-question.ts';
+export { openProofCounter, type ProofCounter } from './count-proofs.ts';
 export type { Answer, CardUse, PublicText } from './answer.ts';
 export {
   AT_HAND,
@@ -55,3 +56,4 @@ export {
   type ReportParts,
   type ToldDesk,
 } from './report-not-me.ts';
+export type { Proof } from './judge-proof.ts';

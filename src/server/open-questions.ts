@@ -15,6 +15,7 @@ import {
   askQuestion,
   findDesk,
   holdDesks,
+  openProofCounter,
   reportNotMe,
   type Asking,
   type CodeQuestion,
@@ -63,7 +64,9 @@ export async function openQuestions(parts: QuestionServerParts): Promise<Questio
   const { database, keys, clock, log, engine, guesses } = parts;
   const desks = await holdDesks(database);
   const catalogue = () => parts.catalogue.current();
+  const proofs = openProofCounter(database, { keys, clock });
   const asking: QuestionParts = {
+    proofs,
     stories: openCardStories({ database, keys, clock, laneCount: engine.laneCount }),
     clock,
     catalogue,
@@ -110,6 +113,7 @@ export async function openQuestions(parts: QuestionServerParts): Promise<Questio
     share: { routes: () => [reportRoutes(reports)] },
     rounds: every(LOOK_EVERY_MS, log, 'desks', async () => {
       await desks.refresh(database);
+      await proofs.forget();
     }),
   };
 }

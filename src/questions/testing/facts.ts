@@ -108,6 +108,7 @@ export function factsOf(changed: Partial<QuestionFacts> = {}): QuestionFacts {
   return {
     now: NOW,
     isByNumber: false,
+    mayReport: true,
     card: cardOf(),
     product: PRODUCT,
     typed: { kind: 'fits', places: [], length: null, otherProductId: null },

@@ -6,6 +6,7 @@ import { wallClock } from '../../kernel/clock.ts';
 import type { Database } from '../../kernel/database/index.ts';
 import { makeSwitchboard } from '../../suspensions/index.ts';
 import { askQuestion, type Asked, type Asking, type QuestionParts } from '../ask-question.ts';
+import { openProofCounter } from '../count-proofs.ts';
 import { holdDesks } from '../desks.ts';
 import type { CodeQuestion } from '../question.ts';
 import { questionOf } from './facts.ts';
@@ -39,6 +40,7 @@ export async function openHall(
       clock: wallClock,
       laneCount: house.engine.laneCount,
     }),
+    proofs: openProofCounter(watched, { keys: house.keys, clock: wallClock }),
     clock: wallClock,
     catalogue: () => house.catalogue.current(),
     switchboard: () => makeSwitchboard([], 0),
@@ -62,7 +64,7 @@ export async function openHall(
       const envelope = {
         clientId: house.clientId,
         issuerId: house.issuerId,
-        requestId: `q-${sent}`,
+        requestId: `question-${sent}`,
         arrivedAt: wallClock.now(),
       };
       const outcome = await house.engine.submit({ ...envelope, ...act } as Operation);

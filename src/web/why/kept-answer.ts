@@ -1,4 +1,4 @@
-import type { Asked, CodeQuestion, TypedFinding } from '../../questions/index.ts';
+import type { Asked, CodeQuestion, Proof, TypedFinding } from '../../questions/index.ts';
 
 /**
  * What the page behind the form needs to ask again, sealed in a cookie. Never the code: of what was typed only
@@ -7,6 +7,7 @@ import type { Asked, CodeQuestion, TypedFinding } from '../../questions/index.ts
 export interface KeptAnswer {
   readonly instrumentId: string | null;
   readonly wasNumber: boolean;
+  readonly proof: Proof | null;
   readonly typed: TypedFinding;
   readonly productId: number | null;
   readonly bought: Kept<CodeQuestion['bought']>;
@@ -20,11 +21,12 @@ type Kept<Part extends { readonly amountMinor: bigint | null }> = Omit<Part, 'am
 
 export function answerToKeep(
   { card, productId, bought, tried }: CodeQuestion,
-  { instrumentId, typed }: Asked,
+  { instrumentId, proof, typed }: Asked,
 ): KeptAnswer {
   return {
     instrumentId: instrumentId === null ? null : String(instrumentId),
     wasNumber: card.by === 'number',
+    proof,
     typed,
     productId,
     bought: { ...bought, receipt: null, amountMinor: asText(bought.amountMinor) },
@@ -37,11 +39,13 @@ export function questionKept(kept: KeptAnswer): {
   readonly question: CodeQuestion;
   readonly typed: TypedFinding;
   readonly wasNumber: boolean;
+  readonly proof: Proof | null;
 } {
-  const { instrumentId, wasNumber, typed, productId, bought, tried } = kept;
+  const { instrumentId, wasNumber, proof, typed, productId, bought, tried } = kept;
   return {
     typed,
     wasNumber,
+    proof,
     question: {
       card: { by: 'instrument', instrumentId: BigInt(instrumentId ?? 0) },
       productId,

@@ -150,8 +150,8 @@ async function showAnswer(
   const kept = readSealed<KeptAnswer>(request, parts.keyRing, ANSWER, parts.clock.now());
   if (!kept) return reply.redirect(whyAddress(locale), 303);
   const { token } = visitOf(request, reply, parts);
-  const { question, typed, wasNumber } = questionKept(kept);
-  const asked = await parts.ask(question, { ...askingOf(request), typed, wasNumber });
+  const { question, ...shown } = questionKept(kept);
+  const asked = await parts.ask(question, { ...askingOf(request), ...shown });
   const words = answerWords(asked, parts.catalogue(), locale);
   return sendPage(reply, whyAnswerPage({ locale, token, asked, words }));
 }
@@ -167,8 +167,8 @@ async function report(
   if (!formVisit(parts, request, form)) return refuseForm(parts, request, reply, locale);
   const kept = readSealed<KeptAnswer>(request, parts.keyRing, ANSWER, parts.clock.now());
   if (!kept) return reply.redirect(whyAddress(locale), 303);
-  const { question, typed, wasNumber } = questionKept(kept);
-  const asked = await parts.ask(question, { ...askingOf(request), typed, wasNumber });
+  const { question, ...shown } = questionKept(kept);
+  const asked = await parts.ask(question, { ...askingOf(request), ...shown });
   const { instrumentId, product, answer } = asked;
   if (instrumentId === null || product === null || !answer.canReport) {
     return reply.redirect(`${whyAddress(locale)}/answer`, 303);
