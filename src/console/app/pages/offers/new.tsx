@@ -11,8 +11,8 @@ import { RefusalNotice } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Shown } from '../../parts/shown.tsx';
 import { choicesOf } from '../switch/scope.tsx';
-import { NO_TERMS, termsSent } from './terms.ts';
-import { TermsFields } from './terms-fields.tsx';
+import { areTermsTyped, NO_TERMS, termsSent } from './terms.ts';
+import { showFirstWrong, TermsFields } from './terms-fields.tsx';
 
 const NAMED = ['sellerId', 'productId', 'tenderId'] as const;
 
@@ -38,6 +38,7 @@ function Form({ catalogue }: { readonly catalogue: CatalogueNames }) {
   const programme = catalogue.programmes.find(({ id }) => id === product?.programmeId);
   const send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
+    if (!areTermsTyped(terms)) return showFirstWrong(event.currentTarget as HTMLFormElement);
     const { offerId } = await made.mutateAsync({
       sellerId: Number(route.sellerId),
       productId: Number(route.productId),
@@ -60,7 +61,7 @@ function Form({ catalogue }: { readonly catalogue: CatalogueNames }) {
           onChange={(id) => setRoute({ ...route, [name]: id })}
         />
       ))}
-      <TermsFields terms={terms} unit={programme?.unit ?? ''} onChange={setTerms} />
+      <TermsFields terms={terms} unit={programme?.unit ?? null} onChange={setTerms} />
       <RefusalNotice error={made.error} />
       <div className="row">
         <Button isSubmit isLarge icon="plus" isBusy={made.isPending}>

@@ -1,11 +1,11 @@
 import { useLanguage } from '../../language.tsx';
 import { Check, CheckChoices, RadioChoices, TextField } from '../../parts/field.tsx';
-import { DEVICES, type TermsTyped } from './terms.ts';
+import { countTyped, DEVICES, type TermsTyped } from './terms.ts';
 
 /** Amounts, lead time, conditions and the times of an offer. */
 export function TermsFields(props: {
   readonly terms: TermsTyped;
-  readonly unit: string;
+  readonly unit: string | null; // null: no product is chosen yet
   readonly onChange: (terms: TermsTyped) => void;
 }) {
   const { t } = useLanguage();
@@ -13,19 +13,20 @@ export function TermsFields(props: {
   const number = (name: 'least' | 'most' | 'leadMinutes') => ({
     value: terms[name],
     inputMode: 'numeric' as const,
-    maxLength: 15,
-    onChange: (text: string) => onChange({ ...terms, [name]: text.replaceAll(/[^0-9]/g, '') }),
+    maxLength: 30,
+    ...(countTyped(terms[name]) === undefined && { error: t('offers.notACount') }),
+    onChange: (text: string) => onChange({ ...terms, [name]: text }),
   });
   return (
     <>
       <div className="form across">
         <TextField
-          label={t('offers.least', { unit })}
+          label={unit === null ? t('offers.least') : t('offers.leastIn', { unit })}
           hint={t('offers.emptyIsProduct')}
           {...number('least')}
         />
         <TextField
-          label={t('offers.most', { unit })}
+          label={unit === null ? t('offers.most') : t('offers.mostIn', { unit })}
           hint={t('offers.emptyIsProduct')}
           {...number('most')}
         />
@@ -60,6 +61,11 @@ export function TermsFields(props: {
       <Times terms={terms} onChange={onChange} />
     </>
   );
+}
+
+/** Where the form cannot be sent: to the first field that says what is wrong. */
+export function showFirstWrong(form: HTMLFormElement): void {
+  form.querySelector<HTMLElement>('[aria-invalid]')?.focus();
 }
 
 function Times(props: {

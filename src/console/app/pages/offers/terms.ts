@@ -29,6 +29,37 @@ export const NO_TERMS: TermsTyped = {
 
 const MINUTE_MS = 60_000;
 
+/**
+ * A whole number as people type it: full width too, with separators of thousands. Nothing else is taken
+ * out, so that "3万" is asked about and does not become 3. Undefined: it is no such number.
+ */
+export function countTyped(text: string): number | null | undefined {
+  const typed = text.normalize('NFKC').trim().replaceAll('、', ',');
+  if (typed === '') return null;
+  if (!/^(?:[0-9]{1,15}|[0-9]{1,3}(?:[, ][0-9]{3}){1,4})$/.test(typed)) return undefined;
+  return Number(typed.replaceAll(/[, ]/g, ''));
+}
+
+/** Whether the numbers that were typed are numbers; else the form is not sent. */
+export function areTermsTyped({ least, most, leadMinutes }: TermsTyped): boolean {
+  return [least, most, leadMinutes].every((text) => countTyped(text) !== undefined);
+}
+
+/** What differs from what the form showed at first, and from when; null where nothing does. */
+export function termsChanged(typed: TermsTyped, before: TermsTyped): OfferChange | null {
+  const { validFrom, ...sent } = termsSent(typed);
+  const shown = new Map(
+    Object.entries(termsSent(before)).map(([name, value]) => [name, textIn(value)]),
+  );
+  const changed = Object.entries(sent).filter(([name, value]) => shown.get(name) !== textIn(value));
+  if (changed.length === 0) return null;
+  return { ...Object.fromEntries(changed), ...(validFrom !== undefined && { validFrom }) };
+}
+
+function textIn(value: unknown): string {
+  return JSON.stringify(value);
+}
+
 export function termsOf(offer: ShownOffer): TermsTyped {
   const { amountMinMinor, amountMaxMinor, leadTimeMs, conditions } = offer;
   const { devices = [] } = conditions;
@@ -48,9 +79,9 @@ export function termsSent(
 ): Required<Omit<OfferChange, 'validFrom'>> & OfferChange {
   const { least, most, leadMinutes, ownLineOnly, noWifi, devices, validFrom, endsAt } = typed;
   return {
-    amountMinMinor: least === '' ? null : Number(least),
-    amountMaxMinor: most === '' ? null : Number(most),
-    leadTimeMs: leadMinutes === '' ? null : Number(leadMinutes) * MINUTE_MS,
+    amountMinMinor: countTyped(least) ?? null,
+    amountMaxMinor: countTyped(most) ?? null,
+    leadTimeMs: leadTimeOf(countTyped(leadMinutes) ?? null),
     conditions: {
       ...(ownLineOnly && { ownLineOnly }),
       ...(noWifi && { noWifi }),
@@ -59,4 +90,8 @@ export function termsSent(
     endsAt: endsAt === '' ? null : instantTyped(endsAt),
     ...(validFrom !== null && { validFrom: instantTyped(validFrom) }),
   };
+}
+
+function leadTimeOf(minutes: number | null): number | null {
+  return minutes === null ? null : minutes * MINUTE_MS;
 }
