@@ -24,7 +24,7 @@ async function openShop(
   const house = await openHouse(database);
   const quiet = (): void => {};
   const ids = { clientId: 1, issuerId: 1, merchantId: 1, sellerId: 1 };
-  const terminal = { ...TERMINAL, ...ids, valueMaxMinor };
+  const terminal = { ...TERMINAL, ...ids, tenderId: null, valueMaxMinor };
   const parts: TillHostParts = {
     dialects: [iso87, vaps93],
     engine: {
