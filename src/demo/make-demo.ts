@@ -95,7 +95,7 @@ export async function isDemoUnfinished(tools: DemoTools): Promise<boolean> {
 export async function makeDemoParties(tools: DemoTools): Promise<void> {
   const { connection, clock } = tools;
   const by = { clock, actor: 'demo' };
-  const desk = { connection, ...by, record: recordAct(by) };
+  const desk: CatalogueDesk = { connection, ...by, record: recordAct(by), makesPast: true };
   const issuer = DEMO_ISSUER.key;
   made(await createIssuer(desk, DEMO_ISSUER));
   for (const wanted of DEMO_PROGRAMMES) made(await createProgramme(desk, issuer, wanted));

@@ -73,7 +73,18 @@ export interface CatalogueDesk {
   readonly actor: string; // stands beside every revision
   /** Writes the audit row, in the transaction of the change. */
   readonly record: RecordAct;
+  /**
+   * Nobody has been judged by this catalogue yet: only the demo and the replay, which make theirs before anything
+   * listens. What begins now is in force at once then, and may begin in the past.
+   */
+  readonly makesPast?: true;
 }
+
+/** An offer's change "now" is in force so long after it is written: by then it is committed and read (R19). */
+export const NOW_IS_IN_MS = 1_000;
+/** What is left for the commit, and for two clocks that are apart (R24). */
+const COMMIT_MS = 500;
+const LEAD_MAX_MS = 10 * 60_000;
 
 export type RecordAct = (
   on: Queryable,
@@ -84,6 +95,8 @@ export interface ChangeNamed {
   readonly act: string; // `product.create`
   readonly subject: string; // `issuer/key`
   readonly wanted: object;
+  /** How long it may take until it is committed, where that is more than a moment. */
+  readonly leadMs?: number;
 }
 
 /** What a change works with: one instant, one reading, and where revisions are kept. */
@@ -91,6 +104,9 @@ export interface Change {
   readonly on: Queryable;
   readonly catalogue: CatalogueOfParties;
   readonly at: Instant;
+  /** From when on an offer is what "now" says: behind the commit. */
+  readonly soon: Instant;
+  readonly makesPast: boolean;
   /** Puts what things are like from an instant on beside what they were: nothing is written over. */
   readonly keep: (revisions: readonly NewRevision[]) => Promise<void>;
 }
@@ -101,6 +117,15 @@ export interface NewRevision {
   readonly issuerId: number;
   readonly validFrom: Instant;
   readonly content: object;
+}
+
+/** From when on an offer is as somebody wants it; null: from an instant on that was judged already. */
+export function beginOf(
+  { at, soon, makesPast }: Pick<Change, 'at' | 'soon' | 'makesPast'>,
+  wanted: Instant | undefined,
+): Instant | null {
+  if (wanted === undefined || makesPast) return wanted ?? soon;
+  return wanted < at ? null : Math.max(wanted, soon);
 }
 
 /** The thing from an instant on. Its own id and its issuer stand beside the content. */
@@ -137,25 +162,46 @@ export async function changeCatalogue<Value, Refusal extends string = CatalogueR
   named: ChangeNamed,
   work: (change: Change) => Promise<Result<Value, Refusal>>,
 ): Promise<Result<Value, Refusal>> {
-  return desk.connection.transaction(async (transaction) => {
-    await lockVersion(transaction);
-    const change = await openChange(desk, transaction);
-    const result = await work(change);
-    if (!result.ok) return result; // nothing was written: a refusal comes before the first write
-    await moveVersion(transaction, { at: change.at });
-    const { act, subject, wanted } = named;
-    await desk.record(transaction, { act, subject, detail: { ...wanted } });
-    return accepted(result.value);
-  });
+  for (let leadMs = named.leadMs ?? NOW_IS_IN_MS; ; leadMs *= 4) {
+    try {
+      return await desk.connection.transaction((on) => tryToChange(desk, on, named, work, leadMs));
+    } catch (failure) {
+      if (!(failure instanceof TooLate) || leadMs > LEAD_MAX_MS) throw failure;
+    }
+  }
 }
 
-async function openChange(desk: CatalogueDesk, on: Queryable): Promise<Change> {
+/** What should begin would have begun before anybody can know of it: it is done anew, to begin later. */
+class TooLate extends Error {}
+
+async function tryToChange<Value, Refusal extends string>(
+  desk: CatalogueDesk,
+  on: Queryable,
+  { act, subject, wanted }: ChangeNamed,
+  work: (change: Change) => Promise<Result<Value, Refusal>>,
+  leadMs: number,
+): Promise<Result<Value, Refusal>> {
+  await lockVersion(on);
+  const change = await openChange(desk, on, leadMs);
+  const result = await work(change);
+  if (!result.ok) return result; // nothing was written: a refusal comes before the first write
+  await moveVersion(on, { at: change.at });
+  await desk.record(on, { act, subject, detail: { ...wanted } });
+  const isInTime = desk.clock.now() + COMMIT_MS <= change.soon;
+  if (!isInTime && !change.makesPast) throw new TooLate('the change took longer than was thought');
+  return accepted(result.value);
+}
+
+async function openChange(desk: CatalogueDesk, on: Queryable, leadMs: number): Promise<Change> {
   const catalogue = await readParties(on);
   const at = desk.clock.now();
+  const { makesPast = false } = desk;
   return {
     on,
     catalogue,
     at,
+    soon: makesPast ? at : at + leadMs,
+    makesPast,
     async keep(revisions) {
       const things = {
         kinds: revisions.map(({ kind }) => kind),

@@ -4,6 +4,7 @@ import { MovedClock } from '../kernel/clock.ts';
 import type { Connection } from '../kernel/database/index.ts';
 import { newOffer, newProduct, newProgramme, newSeller, newTender } from './contract.ts';
 import type { CatalogueDesk } from './change-catalogue.ts';
+import { offersFile } from './import-contract.ts';
 import {
   changeOffer,
   changeTender,
@@ -13,6 +14,7 @@ import {
   createProgramme,
   createSeller,
   createTender,
+  importOffers,
   isEnded,
   loadCatalogue,
 } from './index.ts';
@@ -46,10 +48,44 @@ forBothDatabases(
     clock.advance(1_000);
     const changed = await changeOffer(desk, WHERE, { amountMaxMinor: 5_000 });
     assert.ok(changed.ok);
-    assert.equal((await offerAt(START + 999))?.amountMaxMinor, 10_000n);
-    assert.equal((await offerAt(START + 1_000))?.amountMaxMinor, 5_000n);
+    assert.equal((await offerAt(START + 1_999))?.amountMaxMinor, 10_000n);
+    assert.equal((await offerAt(START + 2_000))?.amountMaxMinor, 5_000n);
     const past = await changeOffer(desk, WHERE, { validFrom: START });
     assert.deepEqual(past, { ok: false, refusal: 'valid_from_past' });
+  },
+);
+
+forBothDatabases(
+  'R19 an offer begins behind its commit: what takes too long is put off',
+  async (database) => {
+    const { desk, clock, offerAt } = await worldOn(database);
+    const slow = { ...desk, record: async () => clock.advance(3_000) };
+    const made = await createOffer(slow, 'demo', offer({}));
+    assert.ok(made.ok && made.value.validFrom >= clock.now() + 500);
+    assert.equal(await offerAt(clock.now()), undefined);
+    const soon = clock.now() + 10; // before anybody can know of it
+    const changed = await changeOffer(desk, WHERE, { validFrom: soon, amountMaxMinor: 5_000 });
+    assert.ok(changed.ok && changed.value.validFrom === clock.now() + 1_000);
+    const rows = await database.query('select 1 from programmes.offer');
+    assert.equal(rows.length, 1, 'the try that was too late has left nothing');
+  },
+);
+
+forBothDatabases(
+  'a new offer does not begin in the past, but where a past is made up',
+  async (database) => {
+    const { desk, offerAt } = await worldOn(database);
+    const said = { validFrom: new Date(START - DAY).toISOString() };
+    const past = offer(said);
+    const refused = await createOffer(desk, 'demo', past);
+    assert.deepEqual(refused, { ok: false, refusal: 'valid_from_past' });
+    const file = offersFile.parse({
+      offers: [{ seller: 'online', product: 'gift', tender: 'bill', ...said }],
+    });
+    const imported = await importOffers(desk, 'demo', file);
+    assert.ok(imported.ok && !imported.value.isDone && imported.value.problems.length === 1);
+    assert.ok((await createOffer({ ...desk, makesPast: true }, 'demo', past)).ok);
+    assert.ok((await offerAt(START - DAY)) !== undefined);
   },
 );
 
@@ -128,6 +164,24 @@ forBothDatabases(
     for (const result of refusals) {
       assert.deepEqual(result, { ok: false, refusal: 'tender_charged_through_itself' });
     }
+    // What is announced for later does not hide what holds until then, nor the other way round.
+    const ofSecond = { issuer: 'demo', tender: 'second' };
+    const alone = { chargedThrough: null, validFrom: april };
+    assert.ok((await changeTender(desk, ofSecond, alone)).ok);
+    assert.ok(
+      (await createTender(desk, 'demo', { ...through, key: 'third', chargedThrough: null })).ok,
+    );
+    for (const [of, chargedThrough] of [
+      ['bill', 'third'], // `second` shares its limit until April
+      ['third', 'second'], // which is charged through `bill` until then
+    ] as const) {
+      const result = await changeTender(desk, { issuer: 'demo', tender: of }, { chargedThrough });
+      assert.deepEqual(result, { ok: false, refusal: 'tender_charged_through_itself' }, of);
+    }
+    const fromApril = { chargedThrough: 'second', validFrom: april };
+    assert.ok((await changeTender(desk, { issuer: 'demo', tender: 'third' }, fromApril)).ok);
+    const back = await changeTender(desk, ofSecond, { chargedThrough: 'bill' });
+    assert.deepEqual(back, { ok: false, refusal: 'tender_charged_through_itself' });
   },
 );
 
@@ -135,6 +189,8 @@ forBothDatabases('a newer reading goes on from the one before it', async (databa
   const { desk, clock, read } = await worldOn(database);
   await createOffer(desk, 'demo', offer({ amountMaxMinor: 10_000 }));
   const before = await read();
+  clock.advance(1_000);
+  const route = [...before.offers.inForce(clock.now())][0]!;
   clock.advance(DAY);
   await changeOffer(desk, WHERE, { amountMaxMinor: 4_000 });
   await createSeller(desk, 'demo', newSeller.parse({ key: 'second', ...NAMES }));
@@ -144,12 +200,11 @@ forBothDatabases('a newer reading goes on from the one before it', async (databa
   const shown = (catalogue: typeof after) => [
     catalogue.version,
     catalogue.offers.size,
-    [...catalogue.offers.inForce(clock.now())],
-    [...catalogue.offers.inForce(START)],
+    [...catalogue.offers.inForce(clock.now() + 1_000)],
+    [...catalogue.offers.inForce(START + 1_000)],
   ];
   assert.deepEqual(shown(after), shown(whole));
   assert.equal(before.offers.size, 1); // a batch in flight keeps what it was judged by
-  const route = [...before.offers.inForce(START)][0]!;
   assert.equal(before.offerAt(route, clock.now())?.amountMaxMinor, 10_000n);
   assert.equal(await loadCatalogue(database, after), after);
 });

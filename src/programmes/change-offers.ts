@@ -2,7 +2,7 @@ import { present } from '../kernel/assert.ts';
 import type { Result } from '../kernel/result.ts';
 import { accepted, refused } from '../kernel/result.ts';
 import type { CatalogueOfParties, Product, Route } from './catalogue.ts';
-import { changeCatalogue, keptAs } from './change-catalogue.ts';
+import { beginOf, changeCatalogue, keptAs } from './change-catalogue.ts';
 import type { CatalogueDesk, OfferRefusal } from './change-catalogue.ts';
 import { findIssuer } from './change-issuers.ts';
 import { findOffers, insertOffers } from './change-sale.sql.ts';
@@ -16,13 +16,16 @@ export function createOffer(
   wanted: NewOffer,
 ): Promise<Result<Offer, OfferRefusal>> {
   const named = { act: 'offer.create', subject: subjectOf(issuerKey, wanted), wanted };
-  return changeCatalogue<Offer, OfferRefusal>(desk, named, async ({ on, catalogue, at, keep }) => {
+  return changeCatalogue<Offer, OfferRefusal>(desk, named, async (change) => {
+    const { on, catalogue, at, keep } = change;
     const found = findRoute(catalogue, issuerKey, wanted);
     if (!found.ok) return found;
     const { route, issuerId } = found.value;
+    const validFrom = beginOf(change, wanted.validFrom);
+    if (validFrom === null) return refused('valid_from_past');
     const offer: Offer = { ...termsOf(wanted), ...route, offerId: 0, issuerId };
-    const timed = { ...offer, validFrom: wanted.validFrom ?? at };
-    const refusal = judgeOffer(timed, found.value);
+    const timed = { ...offer, validFrom };
+    const refusal = judgeOffer({ ...timed, validFrom: wanted.validFrom ?? at }, found.value);
     if (refusal !== null) return refused(refusal);
     if ((await findOffers(on, { ...asLists([route]), at })).length > 0) return refused('key_taken');
     const [row] = await insertOffers(on, { issuerId, ...asLists([route]) });
@@ -32,25 +35,27 @@ export function createOffer(
   });
 }
 
-/** From `validFrom` on, now if it is not said; what was scheduled for later falls away. */
+/** From `validFrom` on, a moment from now if it is not said; what was scheduled for later falls away. */
 export function changeOffer(
   desk: CatalogueDesk,
   where: { issuer: string } & OfferKeys,
   wanted: OfferChange,
 ): Promise<Result<Offer, OfferRefusal>> {
   const named = { act: 'offer.change', subject: subjectOf(where.issuer, where), wanted };
-  return changeCatalogue<Offer, OfferRefusal>(desk, named, async ({ on, catalogue, at, keep }) => {
+  return changeCatalogue<Offer, OfferRefusal>(desk, named, async (change) => {
+    const { on, catalogue, at, keep } = change;
     const found = findRoute(catalogue, where.issuer, where);
     if (!found.ok) return found;
     const { route, issuerId } = found.value;
-    const validFrom = wanted.validFrom ?? at;
-    const [row] = await findOffers(on, { ...asLists([route]), at: validFrom });
+    const validFrom = beginOf(change, wanted.validFrom);
+    const [row] = await findOffers(on, { ...asLists([route]), at: validFrom ?? at });
     if (row === undefined) return refused('offer_not_found');
+    if (validFrom === null) return refused('valid_from_past');
     const { offerId: thingId, content } = row;
     const before = offerOf({ thingId, issuerId, validFrom: row.validFrom, content });
-    if (validFrom < at) return refused('valid_from_past');
     const changed: Offer = { ...before, ...changedTermsOf(wanted), validFrom };
-    const refusal = judgeOffer(changed, found.value);
+    // What ends now ends when that is in force.
+    const refusal = judgeOffer({ ...changed, validFrom: wanted.validFrom ?? at }, found.value);
     if (refusal !== null) return refused(refusal);
     await keep([keptAs('offer', changed, validFrom)]);
     return accepted(changed);

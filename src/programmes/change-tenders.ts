@@ -1,4 +1,5 @@
 import { present } from '../kernel/assert.ts';
+import type { Instant } from '../kernel/clock.ts';
 import type { Result } from '../kernel/result.ts';
 import { accepted, refused } from '../kernel/result.ts';
 import type { CatalogueOfParties } from './catalogue.ts';
@@ -21,7 +22,7 @@ export function createTender(
     if (issuer === undefined) return refused('issuer_not_found');
     const { issuerId } = issuer;
     const { validFrom = at, monthLimits, chargedThrough, spends, ...rest } = wanted;
-    const linked = linksOf(catalogue, issuerId, { chargedThrough, spends });
+    const linked = linksOf(catalogue, issuerId, { chargedThrough, spends, validFrom });
     if (!linked.ok) return linked;
     if (catalogue.findTender(issuerId, wanted.key) !== undefined) return refused('key_taken');
     const [row] = await insertTenders(on, { issuerId, keys: [wanted.key], kinds: [wanted.kind] });
@@ -56,10 +57,13 @@ async function revise(
 ): Promise<Result<Tender, CatalogueRefusal>> {
   const { validFrom = at, monthLimits, chargedThrough, spends, ...rest } = wanted;
   const before = catalogue.tenderAt(tender.tenderId, validFrom) ?? tender;
-  const linked = linksOf(catalogue, tender.issuerId, { chargedThrough, spends });
+  const linked = linksOf(catalogue, tender.issuerId, { chargedThrough, spends, validFrom });
   if (!linked.ok) return linked;
   const isItself = linked.value.chargedThroughTenderId === tender.tenderId;
-  if (isItself || (linked.value.chargedThroughTenderId != null && isRoot(catalogue, tender))) {
+  if (
+    isItself ||
+    (linked.value.chargedThroughTenderId != null && isRoot(catalogue, tender, validFrom))
+  ) {
     return refused('tender_charged_through_itself');
   }
   if (validFrom < at) return refused('valid_from_past');
@@ -72,17 +76,19 @@ async function revise(
 interface Links {
   readonly chargedThrough: string | null | undefined;
   readonly spends: string | null | undefined;
+  readonly validFrom: Instant;
 }
 
 /** What is named by keys, as ids; what is not said is left out. */
 function linksOf(
   catalogue: CatalogueOfParties,
   issuerId: number,
-  { chargedThrough, spends }: Links,
+  { chargedThrough, spends, validFrom }: Links,
 ): Result<{ readonly [Name in keyof TenderLinks]?: TenderLinks[Name] }, CatalogueRefusal> {
   const through = chargedThrough == null ? null : catalogue.findTender(issuerId, chargedThrough);
   if (through === undefined) return refused('tender_not_found');
-  if (through !== null && through.chargedThroughTenderId !== null) {
+  const isThroughThird = (each: Tender) => each.chargedThroughTenderId !== null;
+  if (through !== null && wordsFrom(catalogue, through.tenderId, validFrom).some(isThroughThird)) {
     return refused('tender_charged_through_itself');
   }
   const product = spends == null ? null : catalogue.findProduct(issuerId, spends);
@@ -96,9 +102,19 @@ function linksOf(
 type TenderLinks = Pick<Tender, 'chargedThroughTenderId' | 'spendsProductId'>;
 const NO_LINKS: TenderLinks = { chargedThroughTenderId: null, spendsProductId: null };
 
-/** Whether another tender shares its limit: then it must keep its own. */
-function isRoot(catalogue: CatalogueOfParties, { tenderId }: Tender): boolean {
-  return [...catalogue.tenders.values()].some((each) => each.chargedThroughTenderId === tenderId);
+/** Whether another tender shares its limit, then or by what is announced for later: then it must keep its own. */
+function isRoot(catalogue: CatalogueOfParties, { tenderId }: Tender, from: Instant): boolean {
+  return [...catalogue.tenders.keys()].some((other) =>
+    wordsFrom(catalogue, other, from).some((each) => each.chargedThroughTenderId === tenderId),
+  );
+}
+
+/** What a tender is like at an instant and whenever it changes behind it. */
+function wordsFrom(catalogue: CatalogueOfParties, tenderId: number, from: Instant): Tender[] {
+  const timeline = catalogue.revised.tenders.get(tenderId) ?? [];
+  const later = timeline.filter(({ validFrom }) => validFrom > from).map(({ content }) => content);
+  const then = catalogue.tenderAt(tenderId, from);
+  return then === undefined ? later : [...later, then];
 }
 
 function monthLimitsOf(limits: NewTender['monthLimits']): Tender['monthLimits'] {

@@ -46,3 +46,11 @@ export function combinationsOf(line: OfferLine): NewOffer[] {
     products.flatMap((product) => tenders.map((tender) => ({ ...terms, seller, product, tender }))),
   );
 }
+
+/** With every combination of the lists of a line. */
+export function countOffers({ offers }: Pick<OffersFile, 'offers'>): number {
+  return offers.reduce(
+    (sum, { seller, product, tender }) => sum + seller.length * product.length * tender.length,
+    0,
+  );
+}

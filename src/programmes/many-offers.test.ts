@@ -61,7 +61,7 @@ forBothDatabases(
     const before = await loadCatalogue(database);
     assert.equal(before.offers.size, OFFERS);
 
-    clock.advance(1_000);
+    clock.advance(10_000);
     const where = { issuer: 'demo', seller: 'seller-7', product: 'product-3', tender: 'tender-1' };
     assert.ok((await changeOffer(desk, where, { amountMaxMinor: 1_000 })).ok);
     const began = monotonicMs();
@@ -76,7 +76,7 @@ forBothDatabases(
         productId: catalogue.findProduct(1, 'product-3')?.productId ?? 0,
         tenderId: catalogue.findTender(1, 'tender-1')?.tenderId ?? 0,
       };
-      return catalogue.offerAt(route, clock.now())?.amountMaxMinor;
+      return catalogue.offerAt(route, clock.now() + 1_000)?.amountMaxMinor;
     });
     assert.deepEqual([changed, other], [null, 1_000n]);
   },

@@ -36,6 +36,14 @@ export class OfferBook {
     return timeline && contentAt(timeline, at);
   }
 
+  /** Whether the seller has an offer of the product by any tender, an ended one too. */
+  hasOffer(sellerId: number, { productId }: { readonly productId: number }, at: Instant): boolean {
+    for (const timeline of this.#sellers.get(sellerId)?.get(productId)?.values() ?? []) {
+      if (contentAt(timeline, at) !== undefined) return true;
+    }
+    return false;
+  }
+
   /** By the newest word of it, whenever that comes into force. */
   lastWritten(route: Route): Offer | undefined {
     return this.#timelineOfRoute(route)?.[0]?.content;

@@ -1,9 +1,15 @@
 import type { Instant } from '../kernel/clock.ts';
 import type { Catalogue } from './catalogue.ts';
+import { beginOf } from './change-catalogue.ts';
 import { judgeOffer, termsOf } from './change-offers.ts';
 import type { NewOffer } from './contract.ts';
 import { differenceOf, Known, type Form } from './import-forms.ts';
-import { combinationsOf, FILE_OFFERS_MAX, type OffersFile } from './import-contract.ts';
+import {
+  combinationsOf,
+  countOffers,
+  FILE_OFFERS_MAX,
+  type OffersFile,
+} from './import-contract.ts';
 
 /** What is wrong, and with what of the file: `['offers', 12]`. */
 export interface ImportProblem {
@@ -28,6 +34,14 @@ export interface ImportPlan {
   readonly unchanged: number;
 }
 
+/** Whose catalogue a file is brought into, and when: `soon` is when what it says of offers is in force. */
+export interface ImportPlace {
+  readonly issuerId: number;
+  readonly at: Instant;
+  readonly soon: Instant;
+  readonly makesPast: boolean;
+}
+
 /**
  * What a file would do to the catalogue, decided before anything is written. All its problems are found in
  * one go; with one of them the whole file is refused.
@@ -35,7 +49,7 @@ export interface ImportPlan {
 export function planImport(
   file: OffersFile,
   catalogue: Catalogue,
-  where: { readonly issuerId: number; readonly at: Instant },
+  where: ImportPlace,
 ): { readonly problems: readonly ImportProblem[]; readonly plan: ImportPlan } {
   const planning = new Planning(catalogue, where);
   planning.takeAll('aggregator', 'aggregators', file.aggregators);
@@ -56,11 +70,13 @@ class Planning {
   unchanged = 0;
   readonly #known: Known;
   readonly #at: Instant;
+  readonly #place: ImportPlace;
   readonly #seen = new Map<string, Path>();
 
-  constructor(catalogue: Catalogue, { issuerId, at }: { issuerId: number; at: Instant }) {
-    this.#known = new Known(catalogue, issuerId, at);
-    this.#at = at;
+  constructor(catalogue: Catalogue, place: ImportPlace) {
+    this.#known = new Known(catalogue, place.issuerId, place.at);
+    this.#at = place.at;
+    this.#place = place;
   }
 
   takeAll(kind: ImportKind, section: string, things: readonly Form[]): void {
@@ -70,10 +86,7 @@ class Planning {
   }
 
   takeOffers(lines: OffersFile['offers']): void {
-    const count = lines.reduce(
-      (sum, line) => sum + line.seller.length * line.product.length * line.tender.length,
-      0,
-    );
+    const count = countOffers({ offers: lines });
     if (count > FILE_OFFERS_MAX) {
       const sentence = `the offers of this file are ${count} with all combinations; ${FILE_OFFERS_MAX} are the most`;
       this.problems.push({ path: ['offers'], sentence });
@@ -95,20 +108,27 @@ class Planning {
     const missing = this.#known.missingOf(kind, thing);
     if (missing !== null) return this.#refuse(path, missing);
     const { validFrom: wanted, ...form } = thing as Form & { readonly validFrom?: Instant };
-    const before = this.#known.before(kind, key, wanted ?? this.#at);
+    const begins = this.#beginOf(kind, wanted);
+    const before = this.#known.before(kind, key, begins ?? this.#at);
     const fields = differenceOf(before, form);
     if (before !== undefined && Object.keys(fields).length === 0) {
       this.unchanged += 1;
       return;
     }
-    if (before !== undefined && wanted !== undefined && wanted < this.#at) {
-      return this.#refuse(path, `${name} changes, and validFrom is past: leave it out for now`);
+    if ((before !== undefined || kind === 'offer') && begins === null) {
+      return this.#refuse(path, `${name} begins in the past: leave validFrom out for now`);
     }
     if (before !== undefined && kind === 'tender' && 'kind' in fields) {
       return this.#refuse(path, `${name} keeps its kind: make another tender`);
     }
-    const validFrom = wanted ?? this.#at;
+    const validFrom = begins ?? wanted ?? this.#at;
     this.differences.push({ kind, key, isNew: before === undefined, fields, validFrom, form });
+  }
+
+  /** Null: it is past. */
+  #beginOf(kind: ImportKind, wanted: Instant | undefined): Instant | null {
+    if (kind === 'offer') return beginOf(this.#place, wanted);
+    return wanted !== undefined && wanted < this.#at ? null : (wanted ?? this.#at);
   }
 
   #judgeOffer(wanted: NewOffer, path: Path): boolean {

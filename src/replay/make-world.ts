@@ -52,7 +52,8 @@ export interface People {
 export async function makeWorld(world: World, tools: WorldTools): Promise<People> {
   const { database, clock } = tools;
   const actor = 'replay';
-  const desk = { connection: database, clock, actor, record: recordAct({ clock, actor }) };
+  const record = recordAct({ clock, actor });
+  const desk: CatalogueDesk = { connection: database, clock, actor, record, makesPast: true };
   const issuer = world.issuer.key;
   made(await createIssuer(desk, world.issuer));
   for (const wanted of world.programmes) made(await createProgramme(desk, issuer, wanted));

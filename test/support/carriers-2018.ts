@@ -25,7 +25,8 @@ export async function carriersOf(database: Connection): Promise<Catalogue> {
     world: { issuer: object; programmes: object[]; products: object[] };
   };
   const clock = new MovedClock(FEBRUARY_2018);
-  const desk = { connection: database, clock, actor: 'test', record: async () => undefined };
+  const made = { connection: database, clock, actor: 'test', makesPast: true } as const;
+  const desk = { ...made, record: async () => undefined };
   const { world } = scenario;
   const issuer = newIssuer.parse(world.issuer);
   await createIssuer(desk, issuer);

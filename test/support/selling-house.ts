@@ -58,7 +58,13 @@ export async function openSellingHouse(
   const { catalogue, switches } = house;
   const clock = options.clock ?? house.clock;
   const record = recordAct({ clock, actor: 'test' });
-  const programmes = { connection: database, clock, actor: 'test', record };
+  const programmes = {
+    connection: database,
+    clock,
+    actor: 'test',
+    record,
+    makesPast: true as const,
+  };
   await fill(programmes);
   await catalogue.refresh(database);
   const desk: SwitchDesk = {

@@ -129,7 +129,7 @@ export async function openSwitchHouse(
 
 async function fillCatalogue(database: Database, clock: MovedClock): Promise<void> {
   const record = recordAct({ clock, actor: 'test' });
-  const desk = { connection: database, clock, actor: 'test', record };
+  const desk = { connection: database, clock, actor: 'test', record, makesPast: true as const };
   for (const key of [ISSUER, 'other']) made(await createIssuer(desk, { key, ...names(key) }));
   const programme = { key: 'yen', unit: 'JPY', ...names('yen') };
   made(await createProgramme(desk, ISSUER, sent.newProgramme.parse(programme)));
