@@ -37,6 +37,7 @@ create table orders.sale_order (
   ended_at        timestamptz,
   refusal         text   collate "C", -- of the operation
   instrument_id   bigint,
+  cancel_tries    int    not null default 0, -- each taking back is a request of its own (R12)
   constraint sale_order_pkey primary key (order_id),
   constraint sale_order_once unique (client_id, request_id),
   constraint sale_order_kind_known check (kind in ('issue', 'activate', 'load')),
@@ -52,6 +53,8 @@ create table orders.sale_order (
   )
 );
 create index sale_order_unfinished on orders.sale_order (expires_at, order_id) where ended_at is null;
-create index sale_order_of_issuer on orders.sale_order (issuer_id, order_id);
+create index sale_order_unfinished_of_issuer on orders.sale_order (issuer_id, order_id) where ended_at is null;
+create index sale_order_unfinished_of_client on orders.sale_order (client_id) where ended_at is null;
+create index sale_order_card_kept on orders.sale_order (ended_at, order_id) where sealed_card is not null;
 comment on table orders.sale_order is
   'A sale between the asking and the paying: finished within its session, or cancelled, never left half.';

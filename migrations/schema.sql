@@ -891,6 +891,7 @@ create table orders.sale_order (
   ended_at timestamp with time zone,
   refusal text collate "C",
   instrument_id bigint,
+  cancel_tries integer not null default 0,
   constraint sale_order_pkey PRIMARY KEY (order_id),
   constraint sale_order_once UNIQUE (client_id, request_id),
   constraint sale_order_amount_positive CHECK ((amount_minor > 0)),
@@ -903,8 +904,10 @@ create table orders.sale_order (
   constraint sale_order_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients.client(client_id),
   constraint sale_order_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
 );
-CREATE INDEX sale_order_of_issuer ON orders.sale_order USING btree (issuer_id, order_id);
+CREATE INDEX sale_order_card_kept ON orders.sale_order USING btree (ended_at, order_id) WHERE (sealed_card IS NOT NULL);
 CREATE INDEX sale_order_unfinished ON orders.sale_order USING btree (expires_at, order_id) WHERE (ended_at IS NULL);
+CREATE INDEX sale_order_unfinished_of_client ON orders.sale_order USING btree (client_id) WHERE (ended_at IS NULL);
+CREATE INDEX sale_order_unfinished_of_issuer ON orders.sale_order USING btree (issuer_id, order_id) WHERE (ended_at IS NULL);
 comment on table orders.sale_order is 'A sale between the asking and the paying: finished within its session, or cancelled, never left half.';
 
 create schema programmes;

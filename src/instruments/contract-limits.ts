@@ -78,11 +78,11 @@ export function spendOf(
   if (tender === undefined || subjectOf === null) return null;
   if (!isCountedByContract(catalogue, tender, at)) return null;
   const root = chargedThrough(catalogue, tender, at);
-  return { subject: subjectOf(root.tenderId), startsOn: periodStart(root, at) };
+  return { subject: subjectOf(root), startsOn: periodStart(root, at) };
 }
 
 /** The counted subject of the contract that pays, by the tender that it is charged through. */
-export type SubjectOf = (tenderId: number) => bigint;
+export type SubjectOf = (tender: Tender | undefined) => bigint;
 
 export function tenderOf(
   catalogue: Catalogue,
@@ -116,7 +116,7 @@ export function saleFacts(
   return {
     ...(sale.tenderId !== null && { tenderId: sale.tenderId }),
     ...(sale.shopId !== null && { shopId: sale.shopId }),
-    ...(subjectOf !== null && { contract: String(subjectOf(root?.tenderId ?? 0)) }),
+    ...(subjectOf !== null && { contract: String(subjectOf(root)) }),
   };
 }
 

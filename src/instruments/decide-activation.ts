@@ -1,7 +1,7 @@
 import { present } from '../kernel/assert.ts';
 import { freedOf, freedText, sellerOf, type Freed } from './contract-limits.ts';
 import { judgeFunds, judgeHouse } from './decide-funds.ts';
-import { judgeParties, judgeSale, judgeSoldAmount } from './gate.ts';
+import { judgeOrdered, judgeParties, judgeSale, judgeSoldAmount } from './gate.ts';
 import type { Activate, Deactivate, Envelope } from './operation.ts';
 import type { Refusal } from './refusal.ts';
 import type { InstrumentRow, LotRow, RequestRow } from './rows.ts';
@@ -47,6 +47,8 @@ export function decideActivation(turn: ActivateTurn): Decision {
   if (missing !== null) return refuse(turn, missing);
   const found = findCard(turn, present(prepared.card, 'an activation names a card'));
   if (!isCard(found)) return settle(turn, found);
+  const differs = judgeOrdered(turn, found);
+  if (differs !== null) return refuse(turn, differs, { card: found });
   const product = draft.product(found);
   const stopped = judgeSale(turn, product);
   if (stopped !== null) return refuse(turn, stopped.refusal, { card: found, facts: stopped.facts });

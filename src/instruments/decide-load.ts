@@ -1,7 +1,7 @@
 import { present } from '../kernel/assert.ts';
 import { sellerOf, spendOfRequest } from './contract-limits.ts';
 import { judgeFunds } from './decide-funds.ts';
-import { judgeParties, judgeSale, judgeSoldAmount } from './gate.ts';
+import { judgeOrdered, judgeParties, judgeSale, judgeSoldAmount } from './gate.ts';
 import { countUp, freeCounters, judgeLimits } from './limits.ts';
 import type { Envelope, Load } from './operation.ts';
 import type { Refusal } from './refusal.ts';
@@ -46,6 +46,8 @@ export function decideLoad(turn: LoadTurn): Decision {
   if (missing !== null) return refuse(turn, missing);
   const found = findCard(turn, present(prepared.card, 'a load names a card'));
   if (!isCard(found)) return settle(turn, found);
+  const differs = judgeOrdered(turn, found);
+  if (differs !== null) return refuse(turn, differs, { card: found });
   const product = draft.product(found);
   const stopped = judgeSale(turn, product, found);
   if (stopped !== null) return refuse(turn, stopped.refusal, { card: found, facts: stopped.facts });

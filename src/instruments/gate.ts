@@ -28,6 +28,8 @@ export interface SaleAsked {
   readonly sale: Sale | undefined;
   readonly soldBySellerId: number; // of a card that was sold before; 0: none
   readonly at: Instant;
+  /** It completes an order, which was judged by the offers of its instant: a change since then does not break it. */
+  readonly isOrdered: boolean;
 }
 
 const SELLS: Readonly<Record<'issue' | 'activate' | 'load', readonly StoppedOperation[]>> = {
@@ -72,8 +74,8 @@ export function judgePartiesAsked(
 /** Whether a sale is offered and not stopped. */
 export function judgeSaleAsked(gate: GateState, asked: SaleAsked): Stopped | null {
   const { product, sellerId, sale, at } = asked;
-  const offer = judgeOffer(gate.catalogue, asked);
-  if (offer === 'not_offered' || offer === 'offer_ended') return { refusal: offer, facts: {} };
+  const offer = asked.isOrdered ? null : judgeOffer(gate.catalogue, asked);
+  if (offer !== null && offer !== 'conditions_not_met') return { refusal: offer, facts: {} };
   const stopped = judgeSwitch(gate.switchboard, {
     ...placeOf(gate.catalogue, sellerId),
     operations: asked.operations,
@@ -91,7 +93,11 @@ export function judgeSaleAsked(gate: GateState, asked: SaleAsked): Stopped | nul
 
 /** An offer that was ever made for a route rules it; without one a product is sold freely or by offer only. */
 function judgeOffer(catalogue: Catalogue, asked: SaleAsked): Refusal | null {
-  const { product, sale, at } = asked;
+  const { product, sellerId, sale, at } = asked;
+  const isSilent = (sale?.tenderId ?? null) === null;
+  if (isSilent && sellerId !== null && catalogue.offers.hasOffer(sellerId, product, at)) {
+    return 'tender_missing'; // else not saying it would pass the offer, a stop of a tender, and the limits
+  }
   const offer = offerOf(catalogue, asked);
   if (offer === undefined) return product.isSoldByOfferOnly ? 'not_offered' : null;
   if (isEnded(offer, at)) return 'offer_ended';
@@ -165,7 +171,15 @@ export function judgeSale(
     sale: operation.sale,
     soldBySellerId: card?.sellerId ?? 0,
     at: arrivalOf(operation),
+    isOrdered: operation.soldAt !== undefined,
   });
+}
+
+/** A card of another product than the one that was ordered is not sold by that order. */
+export function judgeOrdered({ operation }: SaleTurn, card: InstrumentRow): Refusal | null {
+  const { soldProductId } = operation;
+  const isOther = soldProductId !== undefined && soldProductId !== card.productId;
+  return isOther ? 'order_card_differs' : null;
 }
 
 export function judgeSoldAmount(
@@ -173,7 +187,7 @@ export function judgeSoldAmount(
   product: Product,
   amountMinor: bigint,
 ): Refusal | null {
-  if (operation.isAdvice === true) return null;
+  if (operation.isAdvice === true || operation.soldAt !== undefined) return null;
   const asked = {
     product,
     sellerId: sellerOf(operation),

@@ -9,6 +9,7 @@ import {
   sellsAs,
   type Stopped,
 } from './gate.ts';
+import { normaliseContract } from './names.ts';
 import type { Sale } from './operation.ts';
 import type { Refusal } from './refusal.ts';
 import { isFaceAllowed } from './turn.ts';
@@ -39,13 +40,13 @@ export function judgeOrder(gate: GateState, asked: OrderAsked): Stopped | null {
   const tender = sale.tenderId === null ? undefined : catalogue.tenderAt(sale.tenderId, at);
   if (
     tender !== undefined &&
-    sale.contract === null &&
+    normaliseContract(sale.contract ?? '') === '' &&
     isCountedByContract(catalogue, tender, at)
   ) {
     return plain('contract_missing');
   }
   const operations = sellsAs(asked.kind);
-  const named = { operations, product, sellerId, sale, soldBySellerId: 0, at };
+  const named = { operations, product, sellerId, sale, soldBySellerId: 0, at, isOrdered: false };
   const stopped = judgeSaleAsked(gate, named);
   if (stopped !== null) return stopped;
   const refusal =

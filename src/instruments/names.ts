@@ -1,6 +1,7 @@
 import type { KeyRing } from '../kernel/crypto.ts';
 import { laneOfId } from '../kernel/ids.ts';
 import { lastOfCode, normaliseCode, normaliseNumber, numberLane, textHash } from './code-shape.ts';
+import type { TenderKind } from '../programmes/index.ts';
 import type { CardReference, HiddenCode } from './operation.ts';
 
 /** A card as the write path knows it before it has read anything: never the code itself. */
@@ -83,12 +84,21 @@ export function contractSubject(
   return (bits << 8n) | BigInt(laneOfDigest(digest, laneCount));
 }
 
-/** Full and half width, case, spaces and hyphens say nothing about which contract is meant. */
+/** Width, case and everything but letters and digits say nothing about which contract is meant. Empty: nothing is. */
 export function normaliseContract(name: string): string {
   return name
     .normalize('NFKC')
-    .replace(/[\s\p{Pd}]/gu, '')
-    .toUpperCase();
+    .toUpperCase()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** A Japanese number as it is dialled abroad: behind 81, nine or ten digits, with or without the zero. */
+const FROM_ABROAD = /^(?:0081|81)0?([1-9][0-9]{8,9})$/;
+
+/** A normal contract as what is counted: of a phone bill, the number as it is dialled at home. */
+export function countedContract(normal: string, kind: TenderKind | null): string {
+  return kind === 'carrier' ? normal.replace(FROM_ABROAD, '0$1') : normal;
 }
 
 /** The lane that a code's keyed hash gives; the code in its normal form. */

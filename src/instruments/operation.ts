@@ -35,6 +35,8 @@ export interface Envelope {
   readonly place?: Place;
   /** When its order arrived: that instant judges the sale. Set by `src/orders`, never by a door. */
   readonly soldAt?: Instant;
+  /** What its order is for: a card of another product is not sold by it. Set beside `soldAt`. */
+  readonly soldProductId?: number;
 }
 
 /** How something is sold, as far as the seller says it (R20, R21). */

@@ -7,6 +7,7 @@ import { spendOf, type SubjectOf } from './contract-limits.ts';
 import type { Mint, MintedCard } from './mint.ts';
 import {
   contractSubject,
+  countedContract,
   nameCard,
   normaliseContract,
   requestLane,
@@ -88,10 +89,13 @@ function subjectsFor(operation: Operation, tools: PrepareWith): SubjectOf | null
   const contract = operation.sale?.contract ?? null;
   if (contract === null) return null;
   const { issuerId } = operation;
-  const name = normaliseContract(contract);
+  const normal = normaliseContract(contract);
+  if (normal === '') return null; // it names nobody
   let known: { readonly tenderId: number; readonly subject: bigint } | undefined;
-  return (tenderId) => {
+  return (tender) => {
+    const tenderId = tender?.tenderId ?? 0;
     if (known?.tenderId !== tenderId) {
+      const name = countedContract(normal, tender?.kind ?? null);
       const subject = contractSubject({ issuerId, tenderId, name }, tools.keys, tools.laneCount);
       known = { tenderId, subject };
     }

@@ -20,7 +20,9 @@ export const REFUSALS = [
   'item_not_found',
   // the card
   'instrument_not_found', // unknown, wrong and other issuer's alike
+  'order_card_differs', // its order was for another product
   // the gate (R18)
+  'tender_missing', // the seller has offers for the product, and how the buyer pays was not said
   'not_offered',
   'offer_ended',
   'suspended', // the answer names the suspension

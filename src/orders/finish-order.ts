@@ -7,8 +7,9 @@ import { beginCancellation, beginCompletion, endOrder, findOrder } from './order
 /** Why an order was not completed or cancelled, beside what the engine says. */
 export type FinishRefusal =
   | 'order_not_found'
+  | 'scope_missing' // what is sold is taken back by who may reverse
+  | 'order_too_old' // its card has been erased: it is reversed as the request that it is
   | 'order_over' // cancelled or expired: what was asked for is asked for anew
-  | 'order_card_differs' // it is completed with one card only
   | 'order_card_missing'
   | 'order_card_not_wanted'; // an issue makes its card itself
 
@@ -61,7 +62,7 @@ export async function completeOrder(
     if (begun === 0) return completeOrder(desk, asked); // another was quicker
   } else if (isOver(order)) {
     return refusedWith('order_over');
-  } else if (asked.card !== null && !isSameCard(order.card, asked.card)) {
+  } else if (asked.card !== null && order.cardName !== cardName(desk, cardText(asked.card))) {
     return refusedWith('order_card_differs');
   }
   return settleCompletion(desk, order, await submitSale(desk, order, asked));
@@ -69,10 +70,6 @@ export async function completeOrder(
 
 function isOver({ state }: Order): boolean {
   return state === 'cancelled' || state === 'cancelling' || state === 'expired';
-}
-
-function isSameCard(one: CardReference | null, other: CardReference): boolean {
-  return one !== null && cardText(one) === cardText(other);
 }
 
 /** Neither a code nor what could be searched for one. */
@@ -92,6 +89,7 @@ function submitSale(
     requestId: saleRequestId(order.orderId),
     arrivedAt: asked.arrivedAt,
     soldAt: order.arrivedAt,
+    soldProductId: productId,
     sale: order.sale,
   };
   const { card } = asked;
@@ -144,8 +142,14 @@ async function settleCompletion(
   };
 }
 
-/** The buyer does not pay, or takes it back: nothing is sold, and what was sold meanwhile is reversed. */
-export async function cancelOrder(desk: OrderDesk, asked: Finish): Promise<Finished> {
+/**
+ * The buyer does not pay, or takes it back: nothing is sold, and what was sold meanwhile is reversed. What is known
+ * to be sold is taken back only by who may reverse.
+ */
+export async function cancelOrder(
+  desk: OrderDesk,
+  asked: Finish & { readonly mayReverse: boolean },
+): Promise<Finished> {
   const order = await findOrderOf(desk, asked);
   if (order === undefined) return refusedWith('order_not_found');
   const { orderId, state } = order;
@@ -157,41 +161,65 @@ export async function cancelOrder(desk: OrderDesk, asked: Finish): Promise<Finis
     return { outcome: 'finished', order: { ...order, state: over }, done: null };
   }
   if (state === 'refused') return { outcome: 'finished', order, done: null }; // nothing was sold
-  const begun = await beginCancellation(desk.database, { orderId });
-  if (begun === 0 && state !== 'cancelling') return cancelOrder(desk, asked); // it has moved on
+  if (state === 'completed' && !asked.mayReverse) return refusedWith('scope_missing');
+  const isErased = order.kind !== 'issue' && order.card === null;
+  if (state === 'completed' && isErased) return refusedWith('order_too_old');
+  const from = asked.mayReverse ? [...UNDER_WAY, 'completed'] : UNDER_WAY;
+  const [begun] = await beginCancellation(desk.database, { orderId, at, from });
+  if (begun === undefined) return cancelOrder(desk, asked); // it has moved on
   const now = (await findOrderOf(desk, asked)) ?? order;
-  return settleCancellation(desk, now, await reverseSale(desk, now, asked.arrivedAt));
+  return takeBack(desk, now, { tries: begun.cancelTries, arrivedAt: asked.arrivedAt });
+}
+
+const UNDER_WAY = ['completing', 'cancelling'];
+
+/** The same by itself, of an order that was left on its way. Null: it has moved on. */
+export async function takeBackLeft(
+  desk: OrderDesk,
+  order: Order,
+  arrivedAt: Instant,
+): Promise<Finished | null> {
+  const begin = { orderId: order.orderId, at: arrivedAt, from: UNDER_WAY };
+  const [begun] = await beginCancellation(desk.database, begin);
+  return begun ? takeBack(desk, order, { tries: begun.cancelTries, arrivedAt }) : null;
 }
 
 /** Also what was never seen is reversed: it will not happen any more (R9). */
-export function reverseSale(desk: OrderDesk, order: Order, arrivedAt: Instant): Promise<Outcome> {
-  return desk.engine.submit({
+async function takeBack(
+  desk: OrderDesk,
+  order: Order,
+  by: { readonly tries: number; readonly arrivedAt: Instant },
+): Promise<Finished> {
+  const outcome = await desk.engine.submit({
     clientId: order.clientId,
     issuerId: order.issuerId,
-    requestId: cancelRequestId(order.orderId),
-    arrivedAt,
+    requestId: cancelRequestId(order.orderId, by.tries),
+    arrivedAt: by.arrivedAt,
     kind: 'reverse',
     originalRequestId: saleRequestId(order.orderId),
     card: order.card,
     holdId: null,
   });
-}
-
-/** Spent in the meantime, it stays sold, and a person has been asked (R12). */
-export async function settleCancellation(
-  desk: OrderDesk,
-  order: Order,
-  outcome: Outcome,
-): Promise<Finished> {
   if (outcome.outcome === 'not_done' || outcome.outcome === 'outcome_unknown') return outcome;
   const { orderId, instrumentId } = order;
-  const state = outcome.outcome === 'accepted' ? 'cancelled' : 'completed';
-  const end = { orderId, at: desk.clock.now(), state, refusal: null, instrumentId };
-  await endOrder(desk.database, { ...end, from: ['cancelling'] });
-  if (outcome.outcome === 'refused') return { outcome: 'refused', refusal: outcome.refusal };
-  return { outcome: 'finished', order: { ...order, state: 'cancelled' }, done: outcome.done };
+  const end = { orderId, at: desk.clock.now(), refusal: null, instrumentId, from: ['cancelling'] };
+  if (outcome.outcome === 'accepted') {
+    await endOrder(desk.database, { ...end, state: 'cancelled' });
+    return { outcome: 'finished', order: { ...order, state: 'cancelled' }, done: outcome.done };
+  }
+  // Spent in the meantime, it stays sold, and a person has been asked (R12). Else it is tried again.
+  if (PROVES_A_SALE.has(outcome.refusal))
+    await endOrder(desk.database, { ...end, state: 'completed' });
+  return { outcome: 'refused', refusal: outcome.refusal };
 }
 
-function refusedWith(refusal: FinishRefusal): Finished {
+/** A reversal is refused so only where there is something to undo: no other refusal says that it was sold. */
+const PROVES_A_SALE: ReadonlySet<Refusal> = new Set([
+  'already_spent',
+  'already_returned',
+  'not_reversible',
+]);
+
+function refusedWith(refusal: FinishRefusal | 'order_card_differs'): Finished {
   return { outcome: 'refused', refusal };
 }

@@ -13,7 +13,7 @@
  */
 export { saleRequestId, type Order, type OrderKind, type OrderState } from './order.ts';
 export type { OrderClient, OrderDesk } from './order-desk.ts';
-export { openOrder, type NewOrder, type Opened } from './open-order.ts';
+export { openOrder, OPEN_ORDERS_MAX, type NewOrder, type Opened } from './open-order.ts';
 export {
   cancelOrder,
   completeOrder,
@@ -23,6 +23,7 @@ export {
 } from './finish-order.ts';
 export { settleOrders } from './settle-orders.ts';
 export {
+  cancelOpenOrders,
   countOpenOrders,
   findUnresolvedSales,
   listOpenOrders,

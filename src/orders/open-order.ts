@@ -29,7 +29,14 @@ export interface NewOrder extends OrderClient {
 export type Opened =
   | { readonly outcome: 'opened'; readonly order: Order; readonly isRepeated: boolean }
   /** Not remembered: nothing was opened, and a later attempt is judged by when it arrives. */
-  | { readonly outcome: 'refused'; readonly refusal: Refusal; readonly suspensionId?: number };
+  | {
+      readonly outcome: 'refused';
+      readonly refusal: Refusal | 'too_many_open_orders';
+      readonly suspensionId?: number;
+    };
+
+/** Of one client at once: more are a mistake of its program, and a stop would have to wait for them all. */
+export const OPEN_ORDERS_MAX = 10_000;
 
 /** A buyer has as long as the tender's session; where it has none, as long as this. */
 export const SESSION_MS = 15 * 60_000;
@@ -88,13 +95,14 @@ async function tryToOpen(on: Queryable, desk: OrderDesk, asked: NewOrder): Promi
     line: sale.buyer?.line ?? null,
     device: sale.buyer?.device ?? null,
     expiresAt: asked.arrivedAt + sessionOf(gate, asked),
+    openMax: desk.openOrdersMax ?? OPEN_ORDERS_MAX,
   });
   // Also one that another has kept at the same moment under this id.
   const [row] = await findOrderByRequest(on, { clientId, requestId });
-  const order = present(row, 'what was kept is there');
-  if (!isSameSecret(order.content, content))
+  if (row === undefined) return { outcome: 'refused', refusal: 'too_many_open_orders' };
+  if (!isSameSecret(row.content, content))
     return { outcome: 'refused', refusal: 'request_id_reused' };
-  return { outcome: 'opened', order: orderOf(order, desk.keys), isRepeated: false };
+  return { outcome: 'opened', order: orderOf(row, desk.keys), isRepeated: false };
 }
 
 function sessionOf({ catalogue }: GateState, { sale, arrivedAt }: NewOrder): number {

@@ -13,6 +13,7 @@ export interface OrderDesk {
   readonly switches: SwitchboardHolder;
   readonly keys: KeyRing;
   readonly clock: Clock;
+  readonly openOrdersMax?: number; // of one client; absent: OPEN_ORDERS_MAX
 }
 
 /** Whose order it is; those of others do not exist. */

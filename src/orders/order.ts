@@ -34,22 +34,27 @@ export interface Order {
   readonly arrivedAt: Instant; // what it is judged by, whenever it is completed (R24)
   readonly expiresAt: Instant;
   readonly state: OrderState;
-  readonly card: CardReference | null; // what it is being, or was, completed with
+  readonly card: CardReference | null; // what it is being, or was, completed with; erased some days after the end
+  readonly cardName: string | null; // its keyed hash, which stays
   readonly refusal: Refusal | null;
   readonly instrumentId: bigint | null;
 }
 
-/** The request of the engine that completes an order: the same however often it is completed. */
+/**
+ * The request of the engine that completes an order: the same however often it is completed. No door lets a client
+ * call a request of its own so.
+ */
 export function saleRequestId(orderId: bigint): string {
   return `order ${orderId}`;
 }
 
-/** And the one that takes it back. */
-export function cancelRequestId(orderId: bigint): string {
-  return `cancel order ${orderId}`;
+/** And those that take it back: each try under a new id, because what was refused once stays refused (R12). */
+export function cancelRequestId(orderId: bigint, tries: number): string {
+  return `cancel order ${orderId} ${tries}`;
 }
 
-export function orderOf(row: FindOrderRow, keys: Pick<KeyRing, 'unseal'>): Order {
+/** Without keys: as it is listed, without the contract and the card. */
+export function orderOf(row: FindOrderRow, keys: Pick<KeyRing, 'unseal'> | null): Order {
   const { sealedContract, sealedCard, line, device } = row;
   return {
     orderId: row.orderId,
@@ -66,7 +71,7 @@ export function orderOf(row: FindOrderRow, keys: Pick<KeyRing, 'unseal'>): Order
       sellerId: row.sellerId,
       tenderId: row.tenderId,
       shopId: row.shopId,
-      contract: sealedContract === null ? null : keys.unseal(sealedContract),
+      contract: sealedContract === null || keys === null ? null : keys.unseal(sealedContract),
       contractKind: row.contractKind,
       age: row.age,
       buyer:
@@ -79,7 +84,8 @@ export function orderOf(row: FindOrderRow, keys: Pick<KeyRing, 'unseal'>): Order
     arrivedAt: row.arrivedAt,
     expiresAt: row.expiresAt,
     state: row.state as OrderState, // sale_order_state_known
-    card: sealedCard === null ? null : cardFrom(keys.unseal(sealedCard)),
+    card: sealedCard === null || keys === null ? null : cardFrom(keys.unseal(sealedCard)),
+    cardName: row.card,
     refusal: row.refusal as Refusal | null,
     instrumentId: row.instrumentId,
   };

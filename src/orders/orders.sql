@@ -76,10 +76,19 @@ insert into orders.sale_order (
   issuer_id, client_id, request_id, content, kind, product_id, seller_id, funds_client_id, tender_id, shop_id,
   amount_minor, unit, sealed_contract, contract_kind, age, line, device, arrived_at, expires_at, state
 )
-values (
+select
   :issuerId, :clientId, :requestId, :content, :kind, :productId, :sellerId, :fundsClientId, :tenderId, :shopId,
   :amountMinor, :unit, :sealedContract, :contractKind, :age, :line, :device, :arrivedAt, :expiresAt, 'open'
-)
+where (
+  select count(*)
+  from (
+    select 1
+    from orders.sale_order as open
+    where open.client_id = :clientId
+      and open.ended_at is null
+    limit :openMax::int
+  ) as counted
+) < :openMax::int
 on conflict do nothing
 returning order_id;
 
@@ -107,12 +116,48 @@ where order_id = :orderId
   and state = any(:from::text[]);
 
 -- name: beginCancellation
--- What may have been sold already is reversed before it is called cancelled.
+-- What may have been sold already is reversed before it is called cancelled; each time as a request of its own.
+-- Completed with a card that is erased by now, it stays sold.
 update orders.sale_order
 set state = 'cancelling',
-  ended_at = null
+  ended_at = null,
+  completing_at = :at,
+  cancel_tries = cancel_tries + 1
 where order_id = :orderId
-  and state in ('completing', 'completed');
+  and state = any(:from::text[])
+  and (kind = 'issue' or sealed_card is not null)
+returning cancel_tries;
+
+-- name: eraseCards
+-- Of orders that ended before; some at a time. Its keyed hash stays: a repeat is known by it.
+update orders.sale_order
+set sealed_card = null
+from (
+  select chosen.order_id
+  from orders.sale_order as chosen
+  where chosen.sealed_card is not null
+    and chosen.ended_at < :before
+  order by chosen.ended_at, chosen.order_id
+  limit 1000
+) as old
+where sale_order.order_id = old.order_id
+  and sale_order.ended_at < :before;
+
+-- name: listOpenIds
+-- nullable: tenderId
+-- Open orders of a part: what the desk cancels.
+select sale_order.order_id
+from orders.sale_order
+where sale_order.issuer_id = :issuerId
+  and sale_order.ended_at is null
+  and sale_order.state = 'open'
+  and sale_order.arrived_at < :before
+  and sale_order.order_id > :afterId
+  and (cardinality(:productIds::int[]) = 0 or sale_order.product_id = any(:productIds::int[]))
+  and (cardinality(:sellerIds::int[]) = 0 or sale_order.seller_id = any(:sellerIds::int[]))
+  and (:tenderId::int is null or sale_order.tender_id = :tenderId::int)
+order by sale_order.order_id
+limit :size::int;
 
 -- name: expireOrders
 update orders.sale_order
@@ -156,8 +201,9 @@ from orders.sale_order
 where sale_order.state in ('completing', 'cancelling')
   and sale_order.ended_at is null
   and sale_order.completing_at <= :before
-order by sale_order.expires_at, sale_order.order_id
-limit 100;
+  and sale_order.order_id > :afterId
+order by sale_order.order_id
+limit :size::int;
 
 -- name: countUnfinished
 -- nullable: tenderId

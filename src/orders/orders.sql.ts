@@ -282,6 +282,7 @@ export interface InsertOrderParams {
   readonly device: string | null;
   readonly arrivedAt: Instant;
   readonly expiresAt: Instant;
+  readonly openMax: number;
 }
 
 export interface InsertOrderRow {
@@ -290,16 +291,25 @@ export interface InsertOrderRow {
 
 const insertOrderStatement: Statement<InsertOrderRow> = {
   title: 'orders/orders.sql insertOrder',
-  name: 'ka267dff285fe49db3eaf231d',
+  name: 'k1cc8261db4b9d59a72f9e576',
   text: `
 insert into orders.sale_order (
   issuer_id, client_id, request_id, content, kind, product_id, seller_id, funds_client_id, tender_id, shop_id,
   amount_minor, unit, sealed_contract, contract_kind, age, line, device, arrived_at, expires_at, state
 )
-values (
+select
   $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
   $11, $12, $13, $14, $15, $16, $17, $18, $19, 'open'
-)
+where (
+  select count(*)
+  from (
+    select 1
+    from orders.sale_order as open
+    where open.client_id = $2
+      and open.ended_at is null
+    limit $20::int
+  ) as counted
+) < $20::int
 on conflict do nothing
 returning order_id`,
   encoders: [
@@ -322,6 +332,7 @@ returning order_id`,
     encode.text,
     encode.timestamptz,
     encode.timestamptz,
+    encode.int4,
   ],
   row: (columns) => ({
     orderId: columns[0],
@@ -352,6 +363,7 @@ export function insertOrder(
     params.device,
     params.arrivedAt,
     params.expiresAt,
+    params.openMax,
   ]);
 }
 
@@ -445,33 +457,150 @@ export function endOrder(
 }
 
 export interface BeginCancellationParams {
+  readonly at: Instant;
   readonly orderId: bigint;
+  readonly from: readonly string[];
 }
 
-const beginCancellationStatement: Statement = {
+export interface BeginCancellationRow {
+  readonly cancelTries: number;
+}
+
+const beginCancellationStatement: Statement<BeginCancellationRow> = {
   title: 'orders/orders.sql beginCancellation',
-  name: 'k34a2e1e1b3993f4e71d68e94',
+  name: 'k085a6dde71a6af287baf7539',
   text: `
 update orders.sale_order
 set state = 'cancelling',
-  ended_at = null
-where order_id = $1
-  and state in ('completing', 'completed')`,
+  ended_at = null,
+  completing_at = $1,
+  cancel_tries = cancel_tries + 1
+where order_id = $2
+  and state = any($3::text[])
+  and (kind = 'issue' or sealed_card is not null)
+returning cancel_tries`,
   encoders: [
+    encode.timestamptz,
     encode.int8,
+    encodeArray.text,
+  ],
+  row: (columns) => ({
+    cancelTries: columns[0],
+  }),
+};
+
+/**
+ * What may have been sold already is reversed before it is called cancelled; each time as a request of its own.
+ * Completed with a card that is erased by now, it stays sold.
+ */
+export function beginCancellation(
+  on: Queryable,
+  params: BeginCancellationParams,
+): Promise<BeginCancellationRow[]> {
+  return on.rows(beginCancellationStatement, [
+    params.at,
+    params.orderId,
+    params.from,
+  ]);
+}
+
+export interface EraseCardsParams {
+  readonly before: Instant;
+}
+
+const eraseCardsStatement: Statement = {
+  title: 'orders/orders.sql eraseCards',
+  name: 'k36b73fe22dac38688ff5280b',
+  text: `
+update orders.sale_order
+set sealed_card = null
+from (
+  select chosen.order_id
+  from orders.sale_order as chosen
+  where chosen.sealed_card is not null
+    and chosen.ended_at < $1
+  order by chosen.ended_at, chosen.order_id
+  limit 1000
+) as old
+where sale_order.order_id = old.order_id
+  and sale_order.ended_at < $1`,
+  encoders: [
+    encode.timestamptz,
   ],
   row: () => undefined as never,
 };
 
 /**
- * What may have been sold already is reversed before it is called cancelled.
+ * Of orders that ended before; some at a time. Its keyed hash stays: a repeat is known by it.
  */
-export function beginCancellation(
+export function eraseCards(
   on: Queryable,
-  params: BeginCancellationParams,
+  params: EraseCardsParams,
 ): Promise<number> {
-  return on.change(beginCancellationStatement, [
-    params.orderId,
+  return on.change(eraseCardsStatement, [
+    params.before,
+  ]);
+}
+
+export interface ListOpenIdsParams {
+  readonly issuerId: number;
+  readonly before: Instant;
+  readonly afterId: bigint;
+  readonly productIds: readonly number[];
+  readonly sellerIds: readonly number[];
+  readonly tenderId: number | null;
+  readonly size: number;
+}
+
+export interface ListOpenIdsRow {
+  readonly orderId: bigint;
+}
+
+const listOpenIdsStatement: Statement<ListOpenIdsRow> = {
+  title: 'orders/orders.sql listOpenIds',
+  name: 'k523e354182e0e9daf5d320a4',
+  text: `
+select sale_order.order_id
+from orders.sale_order
+where sale_order.issuer_id = $1
+  and sale_order.ended_at is null
+  and sale_order.state = 'open'
+  and sale_order.arrived_at < $2
+  and sale_order.order_id > $3
+  and (cardinality($4::int[]) = 0 or sale_order.product_id = any($4::int[]))
+  and (cardinality($5::int[]) = 0 or sale_order.seller_id = any($5::int[]))
+  and ($6::int is null or sale_order.tender_id = $6::int)
+order by sale_order.order_id
+limit $7::int`,
+  encoders: [
+    encode.int4,
+    encode.timestamptz,
+    encode.int8,
+    encodeArray.int4,
+    encodeArray.int4,
+    encode.int4,
+    encode.int4,
+  ],
+  row: (columns) => ({
+    orderId: columns[0],
+  }),
+};
+
+/**
+ * Open orders of a part: what the desk cancels.
+ */
+export function listOpenIds(
+  on: Queryable,
+  params: ListOpenIdsParams,
+): Promise<ListOpenIdsRow[]> {
+  return on.rows(listOpenIdsStatement, [
+    params.issuerId,
+    params.before,
+    params.afterId,
+    params.productIds,
+    params.sellerIds,
+    params.tenderId,
+    params.size,
   ]);
 }
 
@@ -506,6 +635,8 @@ export function expireOrders(
 
 export interface ListUnsettledParams {
   readonly before: Instant;
+  readonly afterId: bigint;
+  readonly size: number;
 }
 
 export interface ListUnsettledRow {
@@ -540,7 +671,7 @@ export interface ListUnsettledRow {
 
 const listUnsettledStatement: Statement<ListUnsettledRow> = {
   title: 'orders/orders.sql listUnsettled',
-  name: 'k67df4af59197d1a1daf2280d',
+  name: 'k28a545b57b5f67d03e757c20',
   text: `
 select
   sale_order.order_id,
@@ -574,10 +705,13 @@ from orders.sale_order
 where sale_order.state in ('completing', 'cancelling')
   and sale_order.ended_at is null
   and sale_order.completing_at <= $1
-order by sale_order.expires_at, sale_order.order_id
-limit 100`,
+  and sale_order.order_id > $2
+order by sale_order.order_id
+limit $3::int`,
   encoders: [
     encode.timestamptz,
+    encode.int8,
+    encode.int4,
   ],
   row: (columns) => ({
     orderId: columns[0],
@@ -619,6 +753,8 @@ export function listUnsettled(
 ): Promise<ListUnsettledRow[]> {
   return on.rows(listUnsettledStatement, [
     params.before,
+    params.afterId,
+    params.size,
   ]);
 }
 

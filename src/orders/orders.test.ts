@@ -13,8 +13,13 @@ import { completeOrder, cancelOrder, findOrderOf } from './finish-order.ts';
 import { openOrder, type NewOrder, type Opened } from './open-order.ts';
 import type { OrderDesk } from './order-desk.ts';
 import type { Order } from './order.ts';
-import { settleOrders } from './settle-orders.ts';
-import { countOpenOrders, findUnresolvedSales, listOpenOrders } from './unfinished.ts';
+import { CARD_KEPT_MS, settleOrders } from './settle-orders.ts';
+import {
+  cancelOpenOrders,
+  countOpenOrders,
+  findUnresolvedSales,
+  listOpenOrders,
+} from './unfinished.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -27,7 +32,7 @@ interface Shop {
     order: Order,
     card?: Parameters<typeof completeOrder>[1]['card'],
   ): ReturnType<typeof completeOrder>;
-  cancel(order: Order): ReturnType<typeof cancelOrder>;
+  cancel(order: Order, mayReverse?: boolean): ReturnType<typeof cancelOrder>;
   stateOf(order: Order): Promise<string | undefined>;
 }
 
@@ -70,7 +75,7 @@ async function openShop(database: Parameters<typeof openSellingHouse>[0]): Promi
       return (opened as Extract<Opened, { outcome: 'opened' }>).order;
     },
     complete: (order, card = null) => completeOrder(desk, { ...asked(order), card }),
-    cancel: (order) => cancelOrder(desk, asked(order)),
+    cancel: (order, mayReverse = true) => cancelOrder(desk, { ...asked(order), mayReverse }),
     stateOf: async (order) =>
       (await findOrderOf(desk, { ...CLIENT, orderId: order.orderId }))?.state,
   };
@@ -93,7 +98,7 @@ forBothDatabases(
     const elsewhere = scopeOf({ chainId: CHAIN.chainId });
     assert.equal(await countOpenOrders(db, catalogue, elsewhere, house.clock.now()), 0);
     const page = { part, before: house.clock.now(), clientId: 1, afterId: 0n, size: 10 };
-    const [listed] = await listOpenOrders(db, catalogue, house.keys, page);
+    const [listed] = await listOpenOrders(db, catalogue, page);
     assert.equal(listed?.orderId, order.orderId);
 
     const finished = await shop.complete(order);
@@ -196,11 +201,18 @@ forBothDatabases('an activation is completed with one card, and taken back whole
   const differs = await shop.complete(order, other);
   assert.equal(differs.outcome === 'refused' && differs.refusal, 'order_card_differs');
   assert.equal(await house.spendable(card), 3_000n);
+  const mayNot = await shop.cancel(order, false);
+  assert.equal(mayNot.outcome === 'refused' && mayNot.refusal, 'scope_missing');
+  assert.equal(await shop.stateOf(order), 'completed');
   assert.equal((await shop.cancel(order)).outcome, 'finished');
   assert.equal(await shop.stateOf(order), 'cancelled');
   assert.equal(await house.spendable(card), 0n);
   const over = await shop.complete(order, card);
   assert.equal(over.outcome === 'refused' && over.refusal, 'order_over');
+
+  const cheap = await shop.opened(asked);
+  const another = await shop.complete(cheap, await house.blank('prepaid'));
+  assert.equal(another.outcome === 'refused' && another.refusal, 'order_card_differs');
 
   const spent = await shop.opened(asked);
   await shop.complete(spent, other);
@@ -208,6 +220,10 @@ forBothDatabases('an activation is completed with one card, and taken back whole
   const kept = await shop.cancel(spent);
   assert.equal(kept.outcome === 'refused' && kept.refusal, 'already_spent');
   assert.equal(await shop.stateOf(spent), 'completed');
+  const tried = await db.query(`select request_id from instruments.request where kind = 'reverse'`);
+  await shop.cancel(spent);
+  const again = await db.query(`select request_id from instruments.request where kind = 'reverse'`);
+  assert.equal(again.length, tried.length + 1, 'R12: each try is a new request');
   const open = {
     part: scopeOf({ tenderId: TENDERS.cash }),
     before: house.clock.now() + 1,
@@ -272,3 +288,112 @@ forBothDatabases(
     await house.close();
   },
 );
+
+forBothDatabases(
+  'only a refusal that proves a sale ends a cancellation as sold; any other is tried again',
+  async (db) => {
+    const shop = await openShop(db);
+    const { house, desk } = shop;
+    const order = await shop.opened();
+    await shop.complete(order);
+    const refusing: OrderDesk = {
+      ...desk,
+      engine: {
+        ...desk.engine,
+        submit: async () => ({
+          outcome: 'refused',
+          refusal: 'internal',
+          isRepeated: false,
+          balanceMinor: null,
+        }),
+      },
+    };
+    const asked = { ...CLIENT, orderId: order.orderId, arrivedAt: house.clock.now() };
+    await cancelOrder(refusing, { ...asked, mayReverse: true });
+    assert.equal(await shop.stateOf(order), 'cancelling');
+    house.clock.advance(11_000);
+    assert.equal(await settleOrders(desk), 1);
+    assert.equal(await shop.stateOf(order), 'cancelled');
+    await house.close();
+  },
+);
+
+forBothDatabases('one order that cannot be read does not stop the round', async (db) => {
+  const shop = await openShop(db);
+  const { house, desk } = shop;
+  const lost: OrderDesk = {
+    ...desk,
+    engine: { ...desk.engine, submit: async () => ({ outcome: 'outcome_unknown' }) },
+  };
+  const orders = [await shop.opened(), await shop.opened()];
+  for (const { orderId } of orders) {
+    const asked = { ...CLIENT, orderId, arrivedAt: house.clock.now(), card: null };
+    await completeOrder(lost, asked);
+  }
+  await db.script(`update orders.sale_order set sealed_contract = '\\x00' where order_id = 1`);
+  house.clock.advance(15 * MINUTE_MS);
+  const told: object[] = [];
+  assert.equal(await settleOrders(desk, { error: (about: object) => void told.push(about) }), 1);
+  assert.equal(told.length, 1);
+  assert.equal(await shop.stateOf(orders[1]!), 'cancelled');
+  const part = scopeOf({ productId: PRODUCTS.code });
+  const page = { part, before: house.clock.now(), clientId: 1, afterId: 0n, size: 10 };
+  const listed = await listOpenOrders(db, house.catalogue.current(), page);
+  assert.deepEqual(
+    listed.map(({ orderId }) => orderId),
+    [orders[0]?.orderId],
+    'and it is shown',
+  );
+  await house.close();
+});
+
+forBothDatabases(
+  'a client has so many open orders and no more; the desk ends those of a part',
+  async (db) => {
+    const shop = await openShop(db);
+    const { house, desk } = shop;
+    const small: OrderDesk = { ...desk, openOrdersMax: 2 };
+    const open = (requestId: string) =>
+      openOrder(small, {
+        ...CLIENT,
+        requestId,
+        kind: 'issue',
+        productId: PRODUCTS.code,
+        amountMinor: 3_000n,
+        unit: 'JPY',
+        funding: SELLER,
+        sale: saleBy('cash'),
+        arrivedAt: house.clock.now(),
+      });
+    for (const id of ['a', 'b']) assert.equal((await open(id)).outcome, 'opened');
+    const over = await open('c');
+    assert.deepEqual(over, { outcome: 'refused', refusal: 'too_many_open_orders' });
+    assert.equal((await open('a')).outcome, 'opened', 'a repeat is none more');
+    const [before, catalogue] = [house.clock.now() + 1, house.catalogue.current()];
+    const elsewhere = { part: scopeOf({ tenderId: TENDERS.bill }), before, at: before };
+    assert.equal(await cancelOpenOrders(db, catalogue, elsewhere), 0);
+    const here = { part: scopeOf({ tenderId: TENDERS.cash }), before, at: before };
+    assert.equal(await cancelOpenOrders(db, catalogue, here), 2);
+    assert.equal((await open('c')).outcome, 'opened');
+    await house.close();
+  },
+);
+
+forBothDatabases('a card is forgotten some days after the end of its order', async (db) => {
+  const shop = await openShop(db);
+  const { house, desk } = shop;
+  const asked = { kind: 'activate', productId: PRODUCTS.variable, sale: saleBy('cash') } as const;
+  const [card, other] = [await house.blank('variable'), await house.blank('variable')];
+  const order = await shop.opened(asked);
+  await shop.complete(order, card);
+  house.clock.advance(CARD_KEPT_MS + 1);
+  await settleOrders(desk);
+  const [row] = await db.query('select sealed_card from orders.sale_order');
+  assert.equal(row?.['sealed_card'], null);
+  assert.equal((await shop.complete(order, card)).outcome, 'finished', 'a repeat is known');
+  const differs = await shop.complete(order, other);
+  assert.equal(differs.outcome === 'refused' && differs.refusal, 'order_card_differs');
+  const late = await shop.cancel(order);
+  assert.equal(late.outcome === 'refused' && late.refusal, 'order_too_old');
+  await house.close();
+});

@@ -84,6 +84,8 @@ export const CAUSE_OF_REFUSAL: Readonly<Record<Refusal, Cause | null>> = {
   hold_not_found: null,
   item_not_found: null,
   instrument_not_found: 'mistyped',
+  order_card_differs: null,
+  tender_missing: null,
   not_offered: null,
   offer_ended: null,
   suspended: 'suspended',

@@ -50,18 +50,18 @@ export function openOrders(parts: OrderParts, engine: RunningEngine): OpenOrders
         countOpenOrders(database, parts.catalogue.current(), scope, parts.clock.now() + 1_000),
       findUnresolved: (scope, before) => findUnresolved(parts, scope, before),
     },
-    rounds: every(SETTLE_EVERY_MS, log, 'orders', async () => void (await settleOrders(desk))),
+    rounds: every(SETTLE_EVERY_MS, log, 'orders', async () => void (await settleOrders(desk, log))),
   };
 }
 
 /** Orders that were there before the stop, and sales that wait for a person. */
 async function findUnresolved(parts: OrderParts, part: Scope, before: Instant) {
-  const { database, keys } = parts;
+  const { database } = parts;
   const catalogue = parts.catalogue.current();
   const page = { part, before, size: SHOWN_MAX };
   const [count, orders, items] = await Promise.all([
     countOpenOrders(database, catalogue, part, before),
-    listOpenOrders(database, catalogue, keys, { ...page, clientId: null, afterId: 0n }),
+    listOpenOrders(database, catalogue, { ...page, clientId: null, afterId: 0n }),
     findUnresolvedSales(database, catalogue, page),
   ]);
   const first = [

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limitOfContract, periodStart } from '../../src/instruments/contract-limits.ts';
+import { countedContract, normaliseContract } from '../../src/instruments/names.ts';
 import type { Act } from '../../src/instruments/operation.ts';
 import { openEngine } from '../../src/instruments/open-engine.ts';
 import { verifyBooks } from '../../src/instruments/verify.ts';
@@ -144,6 +145,41 @@ forBothDatabases(
     await house.close();
   },
 );
+
+forBothDatabases(
+  'a contract is one however it is written, and signs alone name none',
+  async (database) => {
+    const house = await openSellingHouse(database);
+    const bought = (contract: string) =>
+      house.submit(issueOf(10_000n), { sale: saleBy('bill', { contract }) });
+    assert.equal((await bought('090-1111-2222')).outcome, 'accepted');
+    for (const written of [
+      '090.1111.2222',
+      '(090)1111-2222',
+      '+819011112222',
+      '+81 (0)90-1111-2222',
+      '0081 90 1111 2222',
+      '０９０／１１１１／２２２２',
+      '090_1111*2222\u200b',
+    ]) {
+      const again = await bought(written);
+      assert.equal(again.outcome === 'refused' && again.refusal, 'tender_limit_exceeded', written);
+    }
+    for (const nobody of ['-', ' ()', '＋']) {
+      const silent = await bought(nobody);
+      assert.equal(silent.outcome === 'refused' && silent.refusal, 'contract_missing', nobody);
+    }
+    await house.close();
+  },
+);
+
+void test('only of a phone bill a number is read as it is dialled at home', () => {
+  assert.equal(countedContract('819011112222', 'carrier'), '09011112222');
+  assert.equal(countedContract('81312345678', 'carrier'), '0312345678');
+  assert.equal(countedContract('819011112222', 'card'), '819011112222');
+  assert.equal(countedContract('8190111122223', 'carrier'), '8190111122223');
+  assert.equal(normaliseContract('Ａb-ｃ1'), 'abc1');
+});
 
 void test('of limits the first that fits holds; of those that may be meant the smallest', () => {
   const limit = (

@@ -156,7 +156,7 @@ forBothDatabases(
     );
     await house.offerOnly('code');
     await house.done(issueOf(3_000n), { sale });
-    assert.equal(await house.refusal(issueOf(500n)), 'not_offered', 'nobody says how it is paid');
+    assert.equal(await house.refusal(issueOf(500n)), 'tender_missing', 'how is it paid?');
     assert.equal(
       await house.refusal(issueOf(500n), { sale: saleBy('through', { contract: 'x' }) }),
       'not_offered',
@@ -179,6 +179,49 @@ forBothDatabases('an offer holds from its beginning to its end', async (database
   await house.done(issueOf(500n), { sale, arrivedAt: until - 1 });
   await house.close();
 });
+
+forBothDatabases(
+  'whoever does not say how is paid passes neither offer nor stop nor limit',
+  async (database) => {
+    const house = await openSellingHouse(database);
+    await house.done(issueOf(500n)); // nobody has an offer yet: sold freely
+    await house.offer({ product: 'code', tender: 'bill', amountMaxMinor: 3_000 });
+    await house.stop({ tenderId: TENDERS.bill });
+    house.clock.advance(MINUTE_MS);
+    const silent = await house.submit(issueOf(50_000n), { requestId: 'silent' });
+    assert.equal(silent.outcome === 'refused' && silent.refusal, 'tender_missing');
+    const shopOnly = { sale: saleBy(null) };
+    assert.equal(await house.refusal(issueOf(500n), shopOnly), 'tender_missing');
+    await house.done(issueOf(500n), { sale: saleBy('cash') }); // sold freely by another tender
+    const card = await house.activated('prepaid', 5_000n);
+    await house.redeem(card, 100n);
+    await house.offer({ product: 'variable', tender: 'cash' });
+    const till = { kind: 'activate', amountMinor: 3_000n, unit, funding: SELLER } as const;
+    const rack = await house.blank('variable');
+    assert.equal(await house.refusal({ ...till, card: rack }), 'tender_missing');
+    await house.done({ ...till, card: rack }, { isAdvice: true }); // it has happened (R18)
+    await house.close();
+  },
+);
+
+forBothDatabases(
+  'what completes an order is judged by the switch at its instant, and by no offer any more',
+  async (database) => {
+    const house = await openSellingHouse(database);
+    const sale = saleBy('cash');
+    const soldAt = START + 1;
+    house.clock.advance(2);
+    await house.offer({ product: 'code', tender: 'cash', amountMaxMinor: 1_000 });
+    assert.equal(await house.refusal(issueOf(3_000n), { sale }), 'amount_not_offered');
+    await house.done(issueOf(3_000n), { sale, soldAt });
+    house.clock.advance(MINUTE_MS);
+    await house.stop({ productId: PRODUCTS.code }, house.clock.now() + 1_000);
+    house.clock.advance(MINUTE_MS);
+    const at = house.clock.now();
+    assert.equal(await house.refusal(issueOf(500n), { sale, soldAt: at }), 'suspended');
+    await house.close();
+  },
+);
 
 function dates(validFrom: number, endsAt: number): object {
   return {

@@ -15,6 +15,19 @@ export const requestId = z
   .regex(/^[\x20-\x7e]{1,128}$/, '1 to 128 printable ASCII characters')
   .meta({ description: 'Chosen by the client; the same id again gives the same answer' });
 
+/** Of a request that is new: what begins so is the engine's own, of an order (`src/orders`). */
+const ownRequestId = z
+  .string()
+  .regex(
+    /^(?!(?:cancel )?order )[\x20-\x7e]{1,128}$/,
+    '1 to 128 printable ASCII characters; `order ` and `cancel order ` begin ids of orders',
+  )
+  .meta({ description: 'Chosen by the client; the same id again gives the same answer' });
+
+export function isOwnRequestId(id: unknown): id is string {
+  return ownRequestId.safeParse(id).success;
+}
+
 const amountMinor = z
   .int()
   .min(1)
@@ -163,7 +176,7 @@ export type ValueKind = keyof typeof BODIES;
 export type Body<Kind extends ValueKind> = z.output<(typeof BODIES)[Kind]>;
 
 const item = <Kind extends ValueKind, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
-  z.strictObject({ requestId, kind: z.literal(kind), ...shape });
+  z.strictObject({ requestId: ownRequestId, kind: z.literal(kind), ...shape });
 
 /** One operation of a batch: its own request id, its kind, and the body of that kind. */
 export const batchItem = z

@@ -13,8 +13,9 @@ export type DoorRefusal =
   | 'request_not_understood'
   | 'idempotency_key_required'
   | 'too_many_attempts'
+  | 'too_many_open_orders'
+  | 'order_too_old'
   | 'order_over'
-  | 'order_card_differs'
   | 'order_card_missing'
   | 'order_card_not_wanted'
   | 'busy'
@@ -92,8 +93,8 @@ export const DOOR_REFUSALS: Readonly<Record<DoorRefusal, RefusalText>> = {
     400,
     'The header Idempotency-Key is missing or malformed',
     'Idempotency-Key がないか不正です',
-    'Nothing was done. Send 1 to 128 printable ASCII characters, the same again when you repeat.',
-    '処理は行われていません。印字可能なASCII 1〜128文字を送り、再送時は同じ値にしてください。',
+    'Nothing was done. Send 1 to 128 printable ASCII characters, the same again when you repeat; `order ` and `cancel order ` begin ids that are given to orders.',
+    '処理は行われていません。印字可能なASCII 1〜128文字を送り、再送時は同じ値にしてください。`order `・`cancel order ` で始まるIDは注文用です。',
   ),
   too_many_attempts: entry(
     429,
@@ -102,19 +103,26 @@ export const DOOR_REFUSALS: Readonly<Record<DoorRefusal, RefusalText>> = {
     'Nothing was looked at. Wait for Retry-After. Name your end users by Kinken-End-User-Address and Kinken-End-User-Device so that only the one who guesses has to wait.',
     '照会は行われていません。Retry-After の時間お待ちください。利用者を Kinken-End-User-Address と Kinken-End-User-Device で示すと、該当者だけが待つことになります。',
   ),
+  too_many_open_orders: entry(
+    409,
+    'Too many orders are open',
+    '手続き中の注文が多すぎます',
+    'Nothing was opened. Complete or cancel what is open (GET /v1/orders), or wait until it expires.',
+    '注文は作成されていません。手続き中の注文(GET /v1/orders)を完了または取り消すか、期限切れをお待ちください。',
+  ),
+  order_too_old: entry(
+    410,
+    'The order is too old to be cancelled as an order',
+    '注文が古いため、注文としては取り消せません',
+    'Nothing was done; its card is not kept any more. Reverse its saleRequestId with POST /v1/reversals and the card.',
+    '処理は行われていません。カードの情報はすでに消去されています。POST /v1/reversals で saleRequestId とカードを指定して取り消してください。',
+  ),
   order_over: entry(
     409,
     'The order is over',
     'この注文は終了しています',
     'It was cancelled, or its session has ended. Nothing was sold; open a new order.',
     '取り消されたか、手続きの時間が過ぎています。販売は行われていません。新しい注文を作成してください。',
-  ),
-  order_card_differs: entry(
-    409,
-    'The order is being completed with another card',
-    'この注文は別のカードで処理されています',
-    'Nothing was done to this card. An order is completed with one card only.',
-    'このカードには何も行われていません。1つの注文に使えるカードは1枚です。',
   ),
   order_card_missing: entry(
     422,

@@ -17,7 +17,7 @@ import {
 import { cardOf, fundingOf, saleOf, SCOPE_OF_KIND, type Acting } from './acts.ts';
 import { answerOf } from './answers.ts';
 import { callerOf } from './authentication.ts';
-import { answer } from './contract.ts';
+import { answer, isOwnRequestId } from './contract.ts';
 import { visitorOf } from './guessing.ts';
 import * as contract from './order-contract.ts';
 import type { HttpParts } from './parts.ts';
@@ -38,7 +38,6 @@ export function orderRoutes(
 
 type OrderParts = Parameters<typeof orderRoutes>[0];
 
-const REQUEST_ID = /^[\x20-\x7e]{1,128}$/;
 const tags = ['Orders'];
 
 function registerOpening(server: FastifyInstance, parts: OrderParts): void {
@@ -67,7 +66,7 @@ async function open(
 ): Promise<FastifyReply> {
   const body = request.body as z.output<typeof contract.newOrder>;
   const requestId = request.headers['idempotency-key'];
-  if (typeof requestId !== 'string' || !REQUEST_ID.test(requestId)) {
+  if (!isOwnRequestId(requestId)) {
     return sendProblem(request, reply, 'idempotency_key_required');
   }
   const acting = actingFor(parts, request);
@@ -126,7 +125,7 @@ function registerReading(server: FastifyInstance, parts: OrderParts): void {
       const { clientId, issuerId } = callerOf(request).client;
       const everything = { programmeId: 0, productId: 0, sellerId: 0, chainId: 0 };
       const part = { issuerId, ...everything, aggregatorId: 0, tenderId: 0 };
-      const orders = await listOpenOrders(desk.database, desk.catalogue.current(), desk.keys, {
+      const orders = await listOpenOrders(desk.database, desk.catalogue.current(), {
         part,
         before: request.arrivedAt + 1_000,
         clientId,
@@ -186,15 +185,18 @@ function registerFinishing(server: FastifyInstance, parts: OrderParts): void {
         tags,
         operationId: 'cancelOrder',
         summary: 'The buyer does not pay, or has the money back',
-        description: 'What was sold meanwhile is reversed. Scope: order.',
+        description:
+          'What was sold meanwhile is reversed. Scopes: order, and reverse where the sale is completed.',
         params: contract.orderPath,
         response: { 200: contract.orderShown, ...contract.errors },
       },
     },
     async (request, reply) => {
-      const { clientId, issuerId } = callerOf(request).client;
+      const { client, scopes } = callerOf(request);
+      const { clientId, issuerId } = client;
       const asked = { clientId, issuerId, orderId: namedBy(request), arrivedAt: request.arrivedAt };
-      const cancelled = await cancelOrder(parts.desk, asked);
+      const mayReverse = scopes.has('reverse');
+      const cancelled = await cancelOrder(parts.desk, { ...asked, mayReverse });
       if (cancelled.outcome !== 'finished') return sendUnfinished(parts, request, reply, cancelled);
       return reply.send(shown(parts, cancelled.order));
     },
@@ -243,6 +245,8 @@ function sendUnfinished(
   if (finished.outcome !== 'refused') return sendProblem(request, reply, 'outcome_unknown');
   const { refusal, suspensionId } = finished;
   if (refusal === 'order_not_found') return sendProblem(request, reply, 'not_found');
+  if (refusal === 'scope_missing')
+    return sendProblem(request, reply, refusal, { scope: 'reverse' });
   const by = refusedBy(parts, suspensionId, request.arrivedAt);
   return sendProblem(request, reply, refusal, by);
 }

@@ -94,6 +94,20 @@ export const REFUSALS: Readonly<Record<Refusal, RefusalText>> = {
     'This means of payment has limits by contract. Name the phone contract, account or card in contract.',
     'この支払い方法には契約ごとの上限があります。電話の契約、口座またはカードを contract で指定してください。',
   ),
+  order_card_differs: entry(
+    409,
+    'The order is for another card',
+    'この注文のカードではありません',
+    'Nothing was done to this card. An order is completed with one card only, of the product that was ordered.',
+    'このカードには何も行われていません。注文した商品のカード1枚を指定してください。',
+  ),
+  tender_missing: entry(
+    422,
+    'How the buyer pays was not said',
+    '支払い方法の指定がありません',
+    'Nothing was sold: this seller sells the product by certain means of payment only. Name the one in tender.',
+    '販売は行われていません。この販売者では支払い方法ごとに販売条件があります。tender で指定してください。',
+  ),
   not_offered: entry(
     422,
     'The seller does not sell this product by this means of payment',

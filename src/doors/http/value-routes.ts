@@ -5,7 +5,15 @@ import { parsePublicId } from '../../kernel/ids.ts';
 import { actOf, missingScope, SCOPE_OF_KIND } from './acts.ts';
 import { answerOf } from './answers.ts';
 import { callerOf } from './authentication.ts';
-import { answer, BODIES, holdPath, problem, type Body, type ValueKind } from './contract.ts';
+import {
+  answer,
+  BODIES,
+  holdPath,
+  isOwnRequestId,
+  problem,
+  type Body,
+  type ValueKind,
+} from './contract.ts';
 import type { OperationFigures } from './figures.ts';
 import type { HttpParts } from './parts.ts';
 import { sendProblem } from './problems.ts';
@@ -44,8 +52,6 @@ export const VALUE_ROUTES: readonly ValueRoute[] = [
   },
 ];
 
-const REQUEST_ID = /^[\x20-\x7e]{1,128}$/;
-
 export function registerValueRoutes(
   server: FastifyInstance,
   parts: HttpParts,
@@ -77,7 +83,7 @@ async function handle(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const requestId = request.headers['idempotency-key'];
-  if (typeof requestId !== 'string' || !REQUEST_ID.test(requestId)) {
+  if (!isOwnRequestId(requestId)) {
     return sendProblem(request, reply, 'idempotency_key_required');
   }
   const caller = callerOf(request);
