@@ -12,6 +12,8 @@ create table operators.operator (
   roles              text[] not null default '{}', -- the sign-in library wants a default; the check below wants a role
   issuer_id          int references programmes.issuer, -- null: of every issuer
   is_active          boolean not null default true,
+  disabled_at        timestamptz, -- who was put out lately is told of what is done alone
+  disabled_by        text collate "C", -- actor who did it alone; null: two people, or the command line
   email_verified     boolean not null default true, -- no mail is sent to prove it: a colleague has made the operator
   image              text, -- of the sign-in library; unused
   two_factor_enabled boolean not null default false,
@@ -21,7 +23,8 @@ create table operators.operator (
   constraint operator_email_once unique (email),
   constraint operator_email_is_lower_case check (email = lower(email)),
   constraint operator_has_a_role check (cardinality(roles) > 0),
-  constraint operator_locale_known check (locale in ('ja', 'en'))
+  constraint operator_locale_known check (locale in ('ja', 'en')),
+  constraint operator_disabled_at_an_instant check (is_active = (disabled_at is null))
 );
 comment on table operators.operator is 'A person of the staff. Never deleted: the audit trail names it.';
 
@@ -94,6 +97,14 @@ create table operators.sign_in_failure (
 create index sign_in_failure_age on operators.sign_in_failure (last_miss_at);
 comment on table operators.sign_in_failure is 'Who has given wrong passwords: kept for every process and over restarts.';
 
+create table operators.sign_in_place (
+  place         bytea not null, -- keyed hash of e-mail and network
+  signed_in_at  timestamptz not null, -- the last time
+  constraint sign_in_place_pkey primary key (place)
+);
+create index sign_in_place_age on operators.sign_in_place (signed_in_at);
+comment on table operators.sign_in_place is 'Where an operator has signed in lately: guesses of strangers elsewhere do not slow it there.';
+
 create table operators.approval (
   approval_id  bigint generated always as identity,
   issuer_id    int references programmes.issuer, -- null: of all issuers
@@ -151,6 +162,15 @@ create index audit_actor on operators.audit (actor, audit_id desc);
 create index audit_subject on operators.audit (subject, audit_id desc);
 comment on table operators.audit is 'Every act of the staff and every look at a customer''s data, chained; only ever appended.';
 
+create function operators.refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception 'the audit trail is only ever appended';
+end
+$$;
+create trigger audit_is_only_appended
+  before update or delete on operators.audit
+  for each statement execute function operators.refuse_change();
+
 create table operators.audit_head (
   only_row boolean not null default true,
   audit_id bigint  not null, -- of the last row; its lock is the turn of the trail
@@ -160,6 +180,16 @@ create table operators.audit_head (
 );
 insert into operators.audit_head (audit_id, hash)
 values (0, decode(repeat('00', 32), 'hex'));
+
+create table operators.audit_statement (
+  day        date not null, -- UTC
+  at         timestamptz not null,
+  content    text  not null, -- what is signed: the trail's head, and the hash of the statement before it
+  signature  bytea not null, -- Ed25519
+  public_key bytea not null,
+  constraint audit_statement_pkey primary key (day)
+);
+comment on table operators.audit_statement is 'How far the trail had come at the end of a day, signed and delivered outside.';
 
 -- What a desk asks for when somebody reads the end of a card or a code to it: a card is written into these
 -- when it is made and never again.

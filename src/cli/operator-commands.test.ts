@@ -78,7 +78,8 @@ test('operators come to be at the command line, then need two people', async (co
   assert.equal(proof.code, 0, proof.out);
   assert.match(proof.out, /"auditRows": ?7/);
   const database = await openDatabase({ folder });
-  await database.script(`update operators.audit set detail = '{}' where audit_id = 3`);
+  await database.script(`alter table operators.audit disable trigger audit_is_only_appended;
+    update operators.audit set detail = '{}' where audit_id = 3`);
   await database.close();
   const found = await say('verify');
   assert.equal(found.code, 1);

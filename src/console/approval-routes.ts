@@ -146,6 +146,22 @@ export const APPROVAL_REFUSALS: Readonly<Record<ApprovalRefusal, RefusalText>> =
       '処理は行われていません。依頼した本人(または単独で実行した本人)は承認できません。',
     ],
   ),
+  never_alone: refusal(
+    403,
+    ['This is never done by one person', 'この変更は1人では行えません'],
+    [
+      'Nothing was done. A second person has to approve it. Where nobody else is left, whoever runs the server can do it at the command line.',
+      '処理は行われていません。別の担当者の承認が必要です。ほかに担当者がいない場合は、サーバーの運用担当者がコマンドで行えます。',
+    ],
+  ),
+  made_by_asker: refusal(
+    403,
+    ['You are no second person for this', 'この件では第二の承認者になれません'],
+    [
+      'Nothing was done. Whoever asked, or acted alone, has made or changed your account alone. Somebody else decides.',
+      '処理は行われていません。依頼者(または単独で実行した人)が、あなたのアカウントを1人で登録または変更しています。別の担当者が判断してください。',
+    ],
+  ),
   change_differs: refusal(
     409,
     ['It is not the change that you were shown', '表示した内容と一致しません'],

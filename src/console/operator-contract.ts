@@ -1,4 +1,4 @@
-/** The staff in the console: what is sent and answered. All but disabling waits for a second person. */
+/** The staff in the console: what is sent and answered. All but putting out a few waits for a second person. */
 import { z } from 'zod';
 import { newOperator, roles, ROLES } from '../operators/contract.ts';
 
@@ -27,7 +27,7 @@ export const operatorList = z.object({
 export const operatorForm = newOperator.extend({ reason });
 /** POST /operators/:operatorId/roles */
 export const rolesForm = z.strictObject({ roles, reason });
-/** POST /operators/:operatorId/invitation, /enable */
+/** POST /operators/:operatorId/invitation, /enable, /disabling; and /disable, which one person does alone */
 export const reasonForm = z.strictObject({ reason });
 /** The answer of all of them: the approval that waits. POST /operators/:operatorId/disable is done at once. */
 export const askedAnswer = z.object({ approvalId: z.number() });

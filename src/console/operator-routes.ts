@@ -13,6 +13,7 @@ import {
   type Operator,
   type OperatorRefusal,
   type Role,
+  type TellDisabled,
 } from '../operators/index.ts';
 import { findIssuer } from '../programmes/index.ts';
 import { APPROVAL_REFUSALS } from './approval-routes.ts';
@@ -23,10 +24,11 @@ import { consoleRoute, type ConsoleParts } from './route.ts';
 interface OperatorParts {
   readonly approvals: Approvals;
   readonly random: Random;
+  readonly tellDisabled?: TellDisabled;
 }
 
-/** The staff: who it is, and the changes. To disable somebody needs one person, everything else two (R33). */
-export function operatorRoutes({ approvals, random }: OperatorParts) {
+/** The staff: who it is, and the changes. To disable a few needs one person, everything else two (R33). */
+export function operatorRoutes({ approvals, ...put }: OperatorParts) {
   return (scope: FastifyInstance, parts: ConsoleParts): void => {
     registerList(scope, parts);
     registerCreation(scope, parts, approvals);
@@ -47,6 +49,7 @@ export function operatorRoutes({ approvals, random }: OperatorParts) {
     for (const [url, kind] of [
       ['invitation', 'operator.reinvite'],
       ['enable', 'operator.enable'],
+      ['disabling', 'operator.disable'], // by two: for more than one person may put out alone
     ] as const) {
       consoleRoute(scope, parts, {
         ...asks,
@@ -56,7 +59,7 @@ export function operatorRoutes({ approvals, random }: OperatorParts) {
           askFor(parts, approvals, operator, params, { kind, reason }),
       });
     }
-    registerDisabling(scope, parts, random);
+    registerDisabling(scope, parts, put);
   };
 }
 
@@ -129,7 +132,11 @@ function askedOf(
   return asked.ok ? accepted({ approvalId: asked.value.approvalId }) : asked;
 }
 
-function registerDisabling(scope: FastifyInstance, parts: ConsoleParts, random: Random): void {
+function registerDisabling(
+  scope: FastifyInstance,
+  parts: ConsoleParts,
+  { random, tellDisabled }: Omit<OperatorParts, 'approvals'>,
+): void {
   const { connection, clock } = parts;
   consoleRoute(scope, parts, {
     method: 'POST',
@@ -137,15 +144,19 @@ function registerDisabling(scope: FastifyInstance, parts: ConsoleParts, random: 
     permission: 'operators:change',
     concerns: 'all',
     audit: null, // its own row, in the transaction of the change
+    body: reasonForm,
     refusals: OPERATOR_REFUSALS,
-    act: async (operator, { params: { operatorId = '' } }) => {
+    act: async (operator, { params: { operatorId = '' }, body: { reason } }) => {
       const desk = { clock, random, actor: operator.actor };
       const result = await connection.transaction(async (on) => {
         const target = await findOperator(on, operatorId);
         if (target === undefined || !isOfIssuer(operator, target.issuerId)) {
           return refused('operator_not_found');
         }
-        return setOperatorActive(on, desk, { operatorId, isActive: false });
+        const change = { operatorId, isActive: false, reason };
+        const disabled = await setOperatorActive(on, desk, change);
+        if (disabled.ok) await tellDisabled?.(on, { operator: disabled.value, by: desk.actor });
+        return disabled;
       });
       return result.ok ? accepted({ operatorId, isActive: false }) : result;
     },
@@ -173,6 +184,22 @@ const OPERATOR_REFUSALS: Readonly<Record<OperatorRefusal, RefusalText>> = {
     409,
     ['It is the last administrator', '最後の管理者です'],
     ['Make another one first.', '先に別の管理者を登録してください。'],
+  ),
+  nobody_else_reviews: refusal(
+    409,
+    ['Nobody but you would be left to watch', '監視できる担当者がほかにいなくなります'],
+    [
+      'Nothing was done. Somebody else has to stay who reviews emergency acts and reads the audit trail. Make one first.',
+      '処理は行われていません。緊急操作の確認と監査記録の閲覧ができる担当者が、ご自分のほかに必要です。先に登録してください。',
+    ],
+  ),
+  second_person_needed: refusal(
+    409,
+    ['You have disabled several operators today', '本日すでに複数の担当者を無効にしています'],
+    [
+      'Nothing was done. Ask for it; a second person approves it.',
+      '処理は行われていません。承認を依頼してください。別の担当者が承認すると無効になります。',
+    ],
   ),
   own_account: refusal(
     409,

@@ -14,6 +14,8 @@ export const TEMPLATES = {
   incident_update: { title: 'line', state: 'line', what: 'line', body: 'text', pageUrl: 'url' },
   /** To the operators of an issuer: one person did alone what needs two. */
   glass_broken: { operator: 'line', act: 'line', reason: 'text', at: 'line' },
+  /** To the operators of an issuer, also who was put out lately: somebody was put out. */
+  operator_disabled: { operator: 'line', disabled: 'line', at: 'line' },
   /** To a desk: a customer says that it was somebody else who used a code. */
   not_me_report: { report: 'line', card: 'line', at: 'line', words: 'text' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ValueKind>>>>;

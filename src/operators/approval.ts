@@ -45,6 +45,8 @@ export type ApprovalRefusal =
   | 'already_decided'
   | 'approval_expired'
   | 'same_person'
+  | 'never_alone'
+  | 'made_by_asker'
   | 'change_differs'
   | 'reason_needed'
   | 'change_not_possible'
@@ -79,6 +81,8 @@ export interface ApprovalHandler<Change = unknown> {
   readonly kind: string; // `suspension.end`
   readonly asks: Permission; // may ask for it
   readonly approves: Permission; // may be the second person
+  /** Also in an emergency not by one person: who makes a second person alone has two hands in everything. */
+  readonly isNeverAlone?: boolean;
   readonly schema: z.ZodType<Change>;
   /** What will be done, in a sentence that a person can judge. */
   summarise(change: Change): Bilingual | Promise<Bilingual>;

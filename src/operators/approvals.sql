@@ -65,6 +65,16 @@ where approval_id = :approvalId
   and state = 'broken_glass'
   and reviewed_by is null;
 
+-- name: countMadeAlone
+-- notnull: changes
+-- How often one of these people has, alone, made, invited, enabled or re-roled an operator.
+select count(*)::int as changes
+from operators.approval
+where kind like 'operator.%'
+  and state = 'broken_glass'
+  and decided_by = any(:byOperatorIds::text[])
+  and result::jsonb ->> 'operatorId' = :operatorId::text;
+
 -- name: listApprovals
 -- nullable: onlyIssuerId, onlyApprovalId
 -- notnull: asked_by_name

@@ -14,6 +14,7 @@ import {
   type Decided,
 } from './approval.ts';
 import {
+  countMadeAlone,
   countOpenApprovals,
   decideApproval,
   insertApproval,
@@ -183,6 +184,9 @@ async function decideWithin(
   const judged = judgeDecision(context, operator, row, { ...decision, now });
   if (!judged.ok) return judged;
   const { handler, change, facts } = judged.value;
+  if (decision.as === 'approved' && (await isMadeAloneBy(on, operator, [facts.askerId]))) {
+    return refused('made_by_asker');
+  }
   const asker = await findOperator(on, facts.askerId);
   if (asker?.isActive !== true || !asker.permissions.has(handler.asks)) {
     return notPossible('asker_no_longer_permitted');
@@ -246,6 +250,7 @@ function judgeDecision(
   if (as === 'broken_glass' && !operator.permissions.has(handler.asks)) {
     return refused('not_permitted');
   }
+  if (as === 'broken_glass' && handler.isNeverAlone === true) return refused('never_alone');
   if (row.state !== 'open') return refused('already_decided');
   if (now >= row.expiresAt) return refused('approval_expired');
   if (as === 'approved' && row.askedBy === operator.operatorId) return refused('same_person');
@@ -304,6 +309,17 @@ function turnDown(
   });
 }
 
+/** An operator whom one person alone has made, invited, enabled or re-roled is that person's other hand. */
+async function isMadeAloneBy(
+  on: Queryable,
+  { operatorId }: Operator,
+  people: readonly (string | null)[],
+): Promise<boolean> {
+  const byOperatorIds = people.filter((id) => id !== null);
+  const [count] = await countMadeAlone(on, { operatorId, byOperatorIds });
+  return (count?.changes ?? 0) > 0;
+}
+
 /** Another person has looked at what one did alone. */
 function review(
   context: Context,
@@ -319,6 +335,9 @@ function review(
     if (!operator.permissions.has('glass:review')) return refused('not_permitted');
     if (row.state !== 'broken_glass' || row.reviewedBy !== null) return refused('not_to_review');
     if (row.decidedBy === operator.operatorId) return refused('same_person');
+    if (await isMadeAloneBy(on, operator, [row.askedBy, row.decidedBy])) {
+      return refused('made_by_asker');
+    }
     if (!isReason(note, REASON_MIN)) return refused('reason_needed');
     const now = context.clock.now();
     await reviewApproval(on, {

@@ -4,13 +4,16 @@ import type { Clock, Instant } from '../kernel/clock.ts';
 import { wallClock } from '../kernel/clock.ts';
 import { newSecret, type Random } from '../kernel/crypto.ts';
 import type { Connection, Queryable } from '../kernel/database/index.ts';
+import type { Locale } from '../kernel/locale.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import { appendAudit, type ActNamed } from './audit.ts';
 import type { NewOperator, Role } from './contract.ts';
 import { INVITATION_PREFIX } from './open-library.ts';
 import { actorOf, operatorOf, type Operator } from './operator.ts';
+import { isLeftToReview } from './left-to-review.ts';
 import {
   countAdministrators,
+  countDisabledBy,
   endSessionsOf,
   findOperatorByEmail,
   findOperatorById,
@@ -21,6 +24,7 @@ import {
   insertInvitation,
   insertOperator,
   listOperators,
+  listToTell,
   lockOperators,
   updateOperatorActive,
   updateOperatorLocale,
@@ -31,6 +35,8 @@ export type OperatorRefusal =
   | 'operator_not_found'
   | 'email_taken'
   | 'last_administrator'
+  | 'nobody_else_reviews'
+  | 'second_person_needed'
   | 'own_account'
   | 'already_so';
 
@@ -39,6 +45,8 @@ export interface StaffDesk {
   readonly clock: Clock;
   readonly random: Random;
   readonly actor: string;
+  /** What is done was approved by another: it is no act of one person alone. */
+  readonly isOfTwo?: boolean;
 }
 
 /** An invitation in clear, shown once: its hash is kept. Whoever has it chooses the operator's password. */
@@ -54,6 +62,9 @@ export interface WantedOperator extends Omit<NewOperator, 'issuer' | 'roles'> {
 
 const INVITATION_MS = 3 * 24 * 60 * 60 * 1000;
 const ID_LENGTH = 22; // 132 bits
+/** So many may one person put out alone in a day: enough for who is dangerous, too few to be left alone. */
+const DISABLED_ALONE_MAX = 3;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** An operator without a password, and the invitation by which it chooses one. */
 export async function createOperator(
@@ -137,32 +148,58 @@ export async function setOperatorRoles(
   if (losesAdministrator && (await isLastAdministrator(on, operator))) {
     return refused('last_administrator');
   }
+  if (operator.isActive && !(await isLeftToReview(on, desk.actor, { ...operator, roles }))) {
+    return refused('nobody_else_reviews');
+  }
   await updateOperatorRoles(on, { operatorId, roles, at: desk.clock.now() });
   const detail = { before: operator.roles, after: roles };
   await record(on, desk, operator, { act: 'operator.set_roles', detail });
   return accepted(await getOperator(on, operatorId));
 }
 
-/** Disabling ends every session in the same instant. */
+/**
+ * Disabling ends every session in the same instant. Somebody else than who does it stays to review what is
+ * done and to read the trail; and only a few are put out by one person alone.
+ */
 export async function setOperatorActive(
   on: Queryable,
   desk: StaffDesk,
-  { operatorId, isActive }: { readonly operatorId: string; readonly isActive: boolean },
+  change: { readonly operatorId: string; readonly isActive: boolean; readonly reason?: string },
 ): Promise<Result<Operator, OperatorRefusal>> {
+  const { operatorId, isActive, reason } = change;
   await lockOperators(on);
   const operator = await findOperator(on, operatorId);
   if (operator === undefined) return refused('operator_not_found');
   if (operator.isActive === isActive) return refused('already_so');
-  if (!isActive && operator.actor === desk.actor) return refused('own_account');
-  if (!isActive && (await isLastAdministrator(on, operator))) return refused('last_administrator');
-  await updateOperatorActive(on, { operatorId, isActive, at: desk.clock.now() });
+  if (!isActive) {
+    const refusal = await judgeDisabling(on, desk, operator);
+    if (refusal !== null) return refused(refusal);
+  }
+  const at = desk.clock.now();
+  const disabledBy = isActive || desk.isOfTwo === true ? null : desk.actor;
+  const disabledAt = isActive ? null : at;
+  await updateOperatorActive(on, { operatorId, isActive, disabledAt, disabledBy, at });
   if (!isActive) {
     await endSessionsOf(on, { operatorId });
     await forgetInvitationsOf(on, { operatorId });
   }
   const act = isActive ? 'operator.enable' : 'operator.disable';
-  await record(on, desk, operator, { act, detail: {} });
+  await record(on, desk, operator, { act, detail: reason === undefined ? {} : { reason } });
   return accepted(await getOperator(on, operatorId));
+}
+
+async function judgeDisabling(
+  on: Queryable,
+  { actor, clock, isOfTwo }: StaffDesk,
+  operator: Operator,
+): Promise<OperatorRefusal | null> {
+  if (operator.actor === actor) return 'own_account';
+  if (await isLastAdministrator(on, operator)) return 'last_administrator';
+  if (!(await isLeftToReview(on, actor, { ...operator, roles: [] }))) return 'nobody_else_reviews';
+  if (isOfTwo === true) return null;
+  const [count] = await countDisabledBy(on, { actor, since: clock.now() - DAY_MS });
+  const isOperator = actor.startsWith(actorOf(''));
+  return isOperator && (count?.disabled ?? 0) >= DISABLED_ALONE_MAX ? 'second_person_needed' : null;
 }
 
 /** Its own language: nobody else's business, so no row of the trail. */
@@ -172,6 +209,18 @@ export async function setOperatorLocale(
   { operatorId, locale }: { readonly operatorId: string; readonly locale: 'ja' | 'en' },
 ): Promise<void> {
   await updateOperatorLocale(on, { operatorId, locale, at: desk.clock.now() });
+}
+
+const TOLD_FOR_MS = 30 * DAY_MS;
+
+/** Who is told of what one person does alone: also who was put out in the last 30 days. */
+export async function readToTell(
+  on: Queryable,
+  issuerId: number | null,
+  now: Instant,
+): Promise<readonly { readonly email: string; readonly locale: Locale }[]> {
+  const rows = await listToTell(on, { issuerId, since: now - TOLD_FOR_MS });
+  return rows.map(({ email, locale }) => ({ email, locale: locale as Locale }));
 }
 
 async function isLastAdministrator(on: Queryable, operator: Operator): Promise<boolean> {

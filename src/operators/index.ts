@@ -44,6 +44,7 @@ export {
   findOperatorNamed,
   hasTwoAdministrators,
   readOperators,
+  readToTell,
   reinviteOperator,
   setDemoPassword,
   setOperatorActive,
@@ -54,7 +55,7 @@ export {
   type OperatorRefusal,
   type StaffDesk,
 } from './change-operators.ts';
-export { operatorHandlers } from './operator-approvals.ts';
+export { operatorHandlers, type TellDisabled } from './operator-approvals.ts';
 export {
   openSignIn,
   type SecondFactor,

@@ -13,21 +13,32 @@ import {
   type StaffDesk,
 } from './change-operators.ts';
 import { newOperator, roles } from './contract.ts';
-import { actorOf } from './operator.ts';
+import { actorOf, type Operator } from './operator.ts';
 import type { Role } from './contract.ts';
 
 interface Parts {
   readonly connection: Connection;
   readonly clock: Clock;
   readonly random: Random;
+  readonly tellDisabled?: TellDisabled;
 }
+
+/** Tells the staff that somebody was put out, in the transaction that does it. */
+export type TellDisabled = (
+  on: Queryable,
+  disabled: { readonly operator: Operator; readonly by: string },
+) => Promise<void>;
 
 const operatorId = z.string().regex(/^[\w-]{1,64}$/);
 const creation = newOperator.omit({ issuer: true }).extend({ issuerId: z.int().nullable() });
 const roleChange = z.strictObject({ operatorId, roles });
 const ofOne = z.strictObject({ operatorId });
 
-const PERMISSIONS = { asks: 'operators:change', approves: 'operators:approve' } as const;
+const OF_TWO = {
+  asks: 'operators:change',
+  approves: 'operators:approve',
+  isNeverAlone: true, // the command line is there for the day on which nobody else is
+} as const;
 
 /** Who becomes an operator, and what each may do, is decided by two (R33). */
 export function operatorHandlers(parts: Parts): readonly ApprovalHandler[] {
@@ -39,7 +50,7 @@ export function operatorHandlers(parts: Parts): readonly ApprovalHandler[] {
   return [
     approvalHandler({
       kind: 'operator.create',
-      ...PERMISSIONS,
+      ...OF_TWO,
       schema: creation,
       summarise: ({ name, email, roles: given }) => ({
         ja: `担当者 ${name} <${email}> を登録する。役割: ${rolesText('ja', given)}`,
@@ -56,7 +67,7 @@ export function operatorHandlers(parts: Parts): readonly ApprovalHandler[] {
     }),
     approvalHandler({
       kind: 'operator.roles',
-      ...PERMISSIONS,
+      ...OF_TWO,
       schema: roleChange,
       summarise: async ({ operatorId: id, roles: given }) => ({
         ja: `${await nameOf(id)} の役割を ${rolesText('ja', given)} に変更する`,
@@ -68,7 +79,7 @@ export function operatorHandlers(parts: Parts): readonly ApprovalHandler[] {
     }),
     approvalHandler({
       kind: 'operator.enable',
-      ...PERMISSIONS,
+      ...OF_TWO,
       schema: ofOne,
       summarise: async ({ operatorId: id }) => ({
         ja: `${await nameOf(id)} を再び有効にする`,
@@ -81,8 +92,28 @@ export function operatorHandlers(parts: Parts): readonly ApprovalHandler[] {
         ),
     }),
     approvalHandler({
+      kind: 'operator.disable',
+      ...OF_TWO,
+      schema: ofOne,
+      summarise: async ({ operatorId: id }) => ({
+        ja: `${await nameOf(id)} を無効にする`,
+        en: `Disable ${await nameOf(id)}`,
+      }),
+      judge: (change, issuerId) => judgeTarget(connection, change.operatorId, issuerId),
+      apply: (on, change, by) =>
+        ofTarget(on, change.operatorId, by, async () => {
+          const disabled = await setOperatorActive(on, deskOf(parts, by), {
+            ...change,
+            isActive: false,
+          });
+          if (disabled.ok)
+            await parts.tellDisabled?.(on, { operator: disabled.value, by: by.decidedBy });
+          return disabled;
+        }),
+    }),
+    approvalHandler({
       kind: 'operator.reinvite',
-      ...PERMISSIONS,
+      ...OF_TWO,
       schema: ofOne,
       summarise: async ({ operatorId: id }) => ({
         ja: `${await nameOf(id)} のパスワードと二段階認証を取り消し、新しい招待を出す`,
@@ -114,7 +145,7 @@ function rolesText(locale: 'ja' | 'en', given: readonly Role[]): string {
 
 /** In the trail the two of them: who asked, and who decided. */
 function deskOf({ clock, random }: Parts, by: ApprovedBy): StaffDesk {
-  return { clock, random, actor: by.decidedBy };
+  return { clock, random, actor: by.decidedBy, isOfTwo: !by.isGlassBroken };
 }
 
 /** An operator of another issuer does not exist for this approval. */

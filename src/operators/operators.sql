@@ -69,9 +69,12 @@ set
 where id = :operatorId;
 
 -- name: updateOperatorActive
+-- nullable: disabledAt, disabledBy
 update operators.operator
 set
   is_active = :isActive,
+  disabled_at = :disabledAt,
+  disabled_by = :disabledBy,
   updated_at = :at
 where id = :operatorId;
 
@@ -129,6 +132,47 @@ select count(*)::int as administrators
 from operators.operator
 where is_active
   and 'administrator' = any(roles);
+
+-- name: countDisabledBy
+-- notnull: disabled
+-- How many one person has put out alone since an instant, and who are out still.
+select count(*)::int as disabled
+from operators.operator
+where disabled_by = :actor
+  and disabled_at > :since;
+
+-- name: listToTell
+-- nullable: issuerId
+-- Who may act for an issuer, and who could until lately: whoever puts the others out first is told of as well.
+select
+  operator.email,
+  operator.locale
+from operators.operator
+where (
+    operator.is_active
+    or operator.disabled_at > :since
+  )
+  and (
+    operator.issuer_id is null
+    or :issuerId::int is null
+    or operator.issuer_id = :issuerId::int
+  )
+order by operator.email
+limit 1000;
+
+-- name: listHoldersFor
+-- nullable: issuerId
+-- Who is left to look at what is done for an issuer (of every issuer: null).
+select
+  operator.id as operator_id,
+  operator.roles
+from operators.operator
+where operator.is_active
+  and (
+    operator.issuer_id is null
+    or operator.issuer_id = :issuerId::int
+  )
+order by operator.id;
 
 -- name: lockOperators
 -- Changes of the staff wait for one another: the last administrator is not taken away by two at once.

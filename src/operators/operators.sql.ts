@@ -268,21 +268,27 @@ export function updateOperatorRoles(
 
 export interface UpdateOperatorActiveParams {
   readonly isActive: boolean;
+  readonly disabledAt: Instant | null;
+  readonly disabledBy: string | null;
   readonly at: Instant;
   readonly operatorId: string;
 }
 
 const updateOperatorActiveStatement: Statement = {
   title: 'operators/operators.sql updateOperatorActive',
-  name: 'k0cc52a2d87412c943b9e6c1d',
+  name: 'k2e2771c72687c1808962d1cd',
   text: `
 update operators.operator
 set
   is_active = $1,
-  updated_at = $2
-where id = $3`,
+  disabled_at = $2,
+  disabled_by = $3,
+  updated_at = $4
+where id = $5`,
   encoders: [
     encode.bool,
+    encode.timestamptz,
+    encode.text,
     encode.timestamptz,
     encode.text,
   ],
@@ -295,6 +301,8 @@ export function updateOperatorActive(
 ): Promise<number> {
   return on.change(updateOperatorActiveStatement, [
     params.isActive,
+    params.disabledAt,
+    params.disabledBy,
     params.at,
     params.operatorId,
   ]);
@@ -569,6 +577,141 @@ export function countAdministrators(
   on: Queryable,
 ): Promise<CountAdministratorsRow[]> {
   return on.rows(countAdministratorsStatement, []);
+}
+
+export interface CountDisabledByParams {
+  readonly actor: string;
+  readonly since: Instant;
+}
+
+export interface CountDisabledByRow {
+  readonly disabled: number;
+}
+
+const countDisabledByStatement: Statement<CountDisabledByRow> = {
+  title: 'operators/operators.sql countDisabledBy',
+  name: 'k9dc56b679eb37c05d88a2853',
+  text: `
+select count(*)::int as disabled
+from operators.operator
+where disabled_by = $1
+  and disabled_at > $2`,
+  encoders: [
+    encode.text,
+    encode.timestamptz,
+  ],
+  row: (columns) => ({
+    disabled: columns[0],
+  }),
+};
+
+/**
+ * How many one person has put out alone since an instant, and who are out still.
+ */
+export function countDisabledBy(
+  on: Queryable,
+  params: CountDisabledByParams,
+): Promise<CountDisabledByRow[]> {
+  return on.rows(countDisabledByStatement, [
+    params.actor,
+    params.since,
+  ]);
+}
+
+export interface ListToTellParams {
+  readonly since: Instant;
+  readonly issuerId: number | null;
+}
+
+export interface ListToTellRow {
+  readonly email: string;
+  readonly locale: string;
+}
+
+const listToTellStatement: Statement<ListToTellRow> = {
+  title: 'operators/operators.sql listToTell',
+  name: 'k7544befca53013cb21ea9c06',
+  text: `
+select
+  operator.email,
+  operator.locale
+from operators.operator
+where (
+    operator.is_active
+    or operator.disabled_at > $1
+  )
+  and (
+    operator.issuer_id is null
+    or $2::int is null
+    or operator.issuer_id = $2::int
+  )
+order by operator.email
+limit 1000`,
+  encoders: [
+    encode.timestamptz,
+    encode.int4,
+  ],
+  row: (columns) => ({
+    email: columns[0],
+    locale: columns[1],
+  }),
+};
+
+/**
+ * Who may act for an issuer, and who could until lately: whoever puts the others out first is told of as well.
+ */
+export function listToTell(
+  on: Queryable,
+  params: ListToTellParams,
+): Promise<ListToTellRow[]> {
+  return on.rows(listToTellStatement, [
+    params.since,
+    params.issuerId,
+  ]);
+}
+
+export interface ListHoldersForParams {
+  readonly issuerId: number | null;
+}
+
+export interface ListHoldersForRow {
+  readonly operatorId: string;
+  readonly roles: readonly string[];
+}
+
+const listHoldersForStatement: Statement<ListHoldersForRow> = {
+  title: 'operators/operators.sql listHoldersFor',
+  name: 'k678f2f68b6e5be2b6a72edae',
+  text: `
+select
+  operator.id as operator_id,
+  operator.roles
+from operators.operator
+where operator.is_active
+  and (
+    operator.issuer_id is null
+    or operator.issuer_id = $1::int
+  )
+order by operator.id`,
+  encoders: [
+    encode.int4,
+  ],
+  row: (columns) => ({
+    operatorId: columns[0],
+    roles: columns[1],
+  }),
+};
+
+/**
+ * Who is left to look at what is done for an issuer (of every issuer: null).
+ */
+export function listHoldersFor(
+  on: Queryable,
+  params: ListHoldersForParams,
+): Promise<ListHoldersForRow[]> {
+  return on.rows(listHoldersForStatement, [
+    params.issuerId,
+  ]);
 }
 
 const lockOperatorsStatement: Statement = {

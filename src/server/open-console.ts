@@ -16,10 +16,12 @@ import {
   openApprovals,
   openSignIn,
   operatorHandlers,
-  readOperators,
+  findOperator,
+  readToTell,
   type Approval,
   type ApprovalHandler,
   type Approvals,
+  type TellDisabled,
 } from '../operators/index.ts';
 import type { CatalogueHolder } from '../programmes/index.ts';
 import { every, type Rounds } from './every.ts';
@@ -48,12 +50,13 @@ export function openConsole(
 ): { readonly plugin: FastifyPluginCallback; readonly rounds: Rounds } {
   const { database, keys, clock, log, catalogue, hasDemo } = base;
   const signIn = openSignIn({ connection: database, keyRing: keys, clock, log });
+  const tellDisabled: TellDisabled = (on, disabled) => tellOfDisabling(on, base, disabled);
   const approvals = openApprovals({
     connection: database,
     clock,
     log,
     handlers: [
-      ...operatorHandlers({ connection: database, clock, random: systemRandom }),
+      ...operatorHandlers({ connection: database, clock, random: systemRandom, tellDisabled }),
       ...shares.flatMap(({ handlers = [] }) => handlers),
     ],
     tellBrokenGlass: (on, approval) => tellBrokenGlass(on, base, approval),
@@ -71,7 +74,7 @@ export function openConsole(
     [
       sessionRoutes({ signIn, approvals }),
       approvalRoutes(approvals),
-      operatorRoutes({ approvals, random: systemRandom }),
+      operatorRoutes({ approvals, random: systemRandom, tellDisabled }),
       auditRoutes,
       ...shares.flatMap(({ routes }) => routes?.(approvals) ?? []),
     ],
@@ -80,32 +83,55 @@ export function openConsole(
   return { plugin, rounds };
 }
 
-/** A mail to everybody who may act for that issuer, in the transaction that breaks the glass. */
-async function tellBrokenGlass(
-  on: Queryable,
-  { notices, log }: Pick<Foundation, 'notices' | 'log'>,
-  approval: Approval,
-): Promise<void> {
+type Told = Pick<Foundation, 'notices' | 'log' | 'clock'>;
+
+/**
+ * A mail to everybody who may act for that issuer or could until lately, in the transaction that breaks the
+ * glass: whoever puts the others out first is told of all the same.
+ */
+async function tellBrokenGlass(on: Queryable, told: Told, approval: Approval): Promise<void> {
   const { issuerId, summary, decidedBy, decidedNote, decidedAt } = approval;
-  const operators = await readOperators(on, null);
-  const concerned = operators.filter(
-    (each) =>
-      each.isActive && (each.issuerId === null || issuerId === null || each.issuerId === issuerId),
-  );
-  const written = await notices.sendNotices(
-    on,
-    concerned.map(({ email, locale }) => ({
-      template: 'glass_broken' as const,
-      to: email,
-      locale,
-      values: {
-        operator: decidedBy?.name ?? '',
-        act: summary[locale],
-        reason: decidedNote ?? '',
-        at: isoInstant(decidedAt ?? approval.askedAt),
-      },
-    })),
-  );
-  // What is urgent enough to be done alone does not wait for the mail; console and log tell it too.
-  if (!written.ok) log.error({ refusal: written.refusal }, 'broken glass was not told by mail');
+  const concerned = await readToTell(on, issuerId, told.clock.now());
+  const wanted = concerned.map(({ email, locale }) => ({
+    template: 'glass_broken' as const,
+    to: email,
+    locale,
+    values: {
+      operator: decidedBy?.name ?? '',
+      act: summary[locale],
+      reason: decidedNote ?? '',
+      at: isoInstant(decidedAt ?? approval.askedAt),
+    },
+  }));
+  await tell(on, told, wanted);
+}
+
+async function tellOfDisabling(
+  on: Queryable,
+  told: Told,
+  { operator, by }: Parameters<TellDisabled>[1],
+): Promise<void> {
+  const now = told.clock.now();
+  const decider = await findOperator(on, by.slice(by.indexOf(':') + 1));
+  const wanted = (await readToTell(on, operator.issuerId, now)).map(({ email, locale }) => ({
+    template: 'operator_disabled' as const,
+    to: email,
+    locale,
+    values: {
+      operator: decider?.name ?? by,
+      disabled: `${operator.name} <${operator.email}>`,
+      at: isoInstant(now),
+    },
+  }));
+  await tell(on, told, wanted);
+}
+
+/** What is urgent enough to be done alone does not wait for the mail; console and log tell it too. */
+async function tell(
+  on: Queryable,
+  { notices, log }: Told,
+  wanted: Parameters<Notices['sendNotices']>[1],
+): Promise<void> {
+  const written = await notices.sendNotices(on, wanted);
+  if (!written.ok) log.error({ refusal: written.refusal }, 'the staff was not told by mail');
 }

@@ -10,7 +10,7 @@ export const OPERATORS = queryOptions({
 /** What is asked for about an operator, and done when a second person has approved it. */
 export type OperatorChange =
   | { readonly as: 'roles'; readonly roles: ShownOperator['roles']; readonly reason: string }
-  | { readonly as: 'invitation' | 'enable'; readonly reason: string };
+  | { readonly as: 'invitation' | 'enable' | 'disabling'; readonly reason: string };
 
 function useAskAbout<Sent>(send: (sent: Sent) => Promise<AskedAnswer>) {
   const client = useQueryClient();

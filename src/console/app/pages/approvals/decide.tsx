@@ -54,6 +54,7 @@ function Presses(props: {
   const mayBreak = useMay('glass:break');
   const mayReview = useMay('glass:review');
   const { state, hash, askedBy, decidedBy } = approval;
+  const isNeverAlone = approval.kind.startsWith('operator.'); // the server refuses it
   const isOwn = askedBy.operatorId === operator.operatorId;
   return (
     <div className="row">
@@ -82,7 +83,7 @@ function Presses(props: {
           {t('decide.withdraw')}
         </Button>
       )}
-      {state === 'open' && mayBreak && (
+      {state === 'open' && mayBreak && !isNeverAlone && (
         <Button
           kind="quiet"
           icon="triangle-alert"

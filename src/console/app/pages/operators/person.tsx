@@ -69,7 +69,7 @@ function Person({ person }: { readonly person: ShownOperator }) {
   );
 }
 
-type Wanted = 'roles' | 'invitation' | 'enable' | 'disable';
+type Wanted = 'roles' | 'invitation' | 'enable' | 'disable' | 'disabling';
 
 function AskFor({ person }: { readonly person: ShownOperator }) {
   const { t } = useLanguage();
@@ -80,7 +80,7 @@ function AskFor({ person }: { readonly person: ShownOperator }) {
   const [roles, setRoles] = useState<ShownOperator['roles']>(person.roles);
   const [reason, setReason] = useState('');
   const possible: readonly Wanted[] = person.isActive
-    ? ['roles', 'invitation', 'disable']
+    ? ['roles', 'invitation', 'disable', 'disabling']
     : ['enable'];
   const send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
