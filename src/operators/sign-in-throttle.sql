@@ -1,3 +1,28 @@
+-- name: readSignInFailures
+-- Without a lock and without a row of its own: whoever is told to wait writes nothing.
+select
+  asker,
+  misses,
+  last_miss_at
+from operators.sign_in_failure
+where asker = any(:askers::bytea[]);
+
+-- name: findSignInPlace
+select signed_in_at
+from operators.sign_in_place
+where place = :place
+  and signed_in_at > :since;
+
+-- name: keepSignInPlace
+insert into operators.sign_in_place (place, signed_in_at)
+values (:place, :at)
+on conflict (place) do update
+set signed_in_at = excluded.signed_in_at;
+
+-- name: forgetSignInPlaces
+delete from operators.sign_in_place
+where signed_in_at < :before;
+
 -- name: addSignInAskers
 insert into operators.sign_in_failure (asker, misses, last_miss_at)
 select

@@ -4,6 +4,139 @@ import type { Instant } from '../kernel/clock.ts';
 import { encode, encodeArray } from '../kernel/database/values.ts';
 import type { Queryable, Statement } from '../kernel/database/queryable.ts';
 
+export interface ReadSignInFailuresParams {
+  readonly askers: readonly Uint8Array[];
+}
+
+export interface ReadSignInFailuresRow {
+  readonly asker: Uint8Array;
+  readonly misses: number;
+  readonly lastMissAt: Instant;
+}
+
+const readSignInFailuresStatement: Statement<ReadSignInFailuresRow> = {
+  title: 'operators/sign-in-throttle.sql readSignInFailures',
+  name: 'kc2f40c34500b02b4548cd7bd',
+  text: `
+select
+  asker,
+  misses,
+  last_miss_at
+from operators.sign_in_failure
+where asker = any($1::bytea[])`,
+  encoders: [
+    encodeArray.bytea,
+  ],
+  row: (columns) => ({
+    asker: columns[0],
+    misses: columns[1],
+    lastMissAt: columns[2],
+  }),
+};
+
+/**
+ * Without a lock and without a row of its own: whoever is told to wait writes nothing.
+ */
+export function readSignInFailures(
+  on: Queryable,
+  params: ReadSignInFailuresParams,
+): Promise<ReadSignInFailuresRow[]> {
+  return on.rows(readSignInFailuresStatement, [
+    params.askers,
+  ]);
+}
+
+export interface FindSignInPlaceParams {
+  readonly place: Uint8Array;
+  readonly since: Instant;
+}
+
+export interface FindSignInPlaceRow {
+  readonly signedInAt: Instant;
+}
+
+const findSignInPlaceStatement: Statement<FindSignInPlaceRow> = {
+  title: 'operators/sign-in-throttle.sql findSignInPlace',
+  name: 'kc04ac887c1c1047f2dc0013e',
+  text: `
+select signed_in_at
+from operators.sign_in_place
+where place = $1
+  and signed_in_at > $2`,
+  encoders: [
+    encode.bytea,
+    encode.timestamptz,
+  ],
+  row: (columns) => ({
+    signedInAt: columns[0],
+  }),
+};
+
+export function findSignInPlace(
+  on: Queryable,
+  params: FindSignInPlaceParams,
+): Promise<FindSignInPlaceRow[]> {
+  return on.rows(findSignInPlaceStatement, [
+    params.place,
+    params.since,
+  ]);
+}
+
+export interface KeepSignInPlaceParams {
+  readonly place: Uint8Array;
+  readonly at: Instant;
+}
+
+const keepSignInPlaceStatement: Statement = {
+  title: 'operators/sign-in-throttle.sql keepSignInPlace',
+  name: 'kdb5110d0177cef31a627c715',
+  text: `
+insert into operators.sign_in_place (place, signed_in_at)
+values ($1, $2)
+on conflict (place) do update
+set signed_in_at = excluded.signed_in_at`,
+  encoders: [
+    encode.bytea,
+    encode.timestamptz,
+  ],
+  row: () => undefined as never,
+};
+
+export function keepSignInPlace(
+  on: Queryable,
+  params: KeepSignInPlaceParams,
+): Promise<number> {
+  return on.change(keepSignInPlaceStatement, [
+    params.place,
+    params.at,
+  ]);
+}
+
+export interface ForgetSignInPlacesParams {
+  readonly before: Instant;
+}
+
+const forgetSignInPlacesStatement: Statement = {
+  title: 'operators/sign-in-throttle.sql forgetSignInPlaces',
+  name: 'kf1ed05342c653c6b655a5350',
+  text: `
+delete from operators.sign_in_place
+where signed_in_at < $1`,
+  encoders: [
+    encode.timestamptz,
+  ],
+  row: () => undefined as never,
+};
+
+export function forgetSignInPlaces(
+  on: Queryable,
+  params: ForgetSignInPlacesParams,
+): Promise<number> {
+  return on.change(forgetSignInPlacesStatement, [
+    params.before,
+  ]);
+}
+
 export interface AddSignInAskersParams {
   readonly at: Instant;
   readonly askers: readonly Uint8Array[];

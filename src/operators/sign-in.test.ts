@@ -159,6 +159,58 @@ forBothDatabases('many addresses against one operator are slowed as well', async
   assert.equal(answers.filter((answer) => answer === 'sign_in_refused').length, 15);
 });
 
+forBothDatabases('a stranger with many networks keeps no operator out', async (database) => {
+  const { signIn, operator, clock } = openStaff(database);
+  const { email, password } = await operator('administrator');
+  const office = { ...FROM, address: '192.0.2.50' };
+  assert.ok((await signIn.signIn({ email, password }, office)).ok);
+  let place = 0;
+  const attack = async (tries: number): Promise<void> => {
+    for (let one = 0; one < tries; one += 1) {
+      const from = { ...FROM, address: `203.0.113.${(place += 1)}` };
+      await signIn.signIn({ email, password: 'some guess' }, from);
+    }
+  };
+  clock.advance(29 * 24 * 60 * 60_000);
+  await attack(17);
+  const elsewhere = { ...FROM, address: '198.51.100.1' };
+  const strange = await signIn.signIn({ email, password }, elsewhere);
+  assert.equal(refusalOf(strange), 'too_many_attempts', 'where it never was it waits');
+  for (let entry = 0; entry < 3; entry += 1) {
+    assert.ok(
+      (await signIn.signIn({ email, password }, office)).ok,
+      'at its own place it does not',
+    );
+  }
+  const slip = await signIn.signIn({ email, password: 'mistyped words' }, office);
+  assert.equal(refusalOf(slip), 'sign_in_refused');
+  clock.advance(31 * 24 * 60 * 60_000);
+  await signIn.forgetOld();
+  const [rows] = await database.query(`select count(*)::int as rows from operators.sign_in_place`);
+  assert.equal(rows?.['rows'], 0, 'a place is forgotten');
+});
+
+forBothDatabases('who is told to wait writes nothing', async (database) => {
+  const { signIn } = openStaff(database);
+  const rows = async () => {
+    const [count] = await database.query(
+      `select count(*)::int as rows from operators.sign_in_failure`,
+    );
+    return Number(count?.['rows']);
+  };
+  const guess = (person: number) =>
+    signIn.signIn({ email: `nobody-${person}@staff.example`, password: 'some guess' }, FROM);
+  for (let person = 0; person < 20; person += 1) await guess(person);
+  const counted = await rows();
+  for (let person = 20; person < 40; person += 1) {
+    assert.equal(refusalOf(await guess(person)), 'too_many_attempts');
+  }
+  assert.equal(await rows(), counted);
+  const burst = Array.from({ length: 30 }, (_none, person) => guess(100 + person));
+  await Promise.all(burst);
+  assert.equal(await rows(), counted);
+});
+
 test('the delay doubles, has a bound, and fades', () => {
   const limits = { freeMisses: 5, delayMaxMs: 60_000, forgottenEveryMs: 600_000 };
   const waits = [4, 5, 6, 7, 20].map((misses) => waitOf({ misses, lastMissAt: 0 }, limits, 0));

@@ -182,7 +182,10 @@ async function enter(context: Context, answer: LibraryAnswer, from: From): Promi
     isActive ? 'operator.sign_in' : 'operator.sign_in_refused',
     from,
   );
-  if (isActive) return true;
+  if (isActive) {
+    await context.throttle.remember({ email: row.email, network: from.address });
+    return true;
+  }
   const cookie = answer.cookies.map((each) => each.split(';', 1)[0]).join('; ');
   await askLibrary(library, '/sign-out', {}, { ...from, cookie });
   return false;
