@@ -34,6 +34,7 @@ export { suspensionRoutes, type SwitchRouteParts, type Unresolved } from './susp
 export { offerRoutes, type OfferRouteParts } from './offer-routes.ts';
 export { catalogueRoutes, type CatalogueRouteParts } from './catalogue-routes.ts';
 export { incidentRoutes, type IncidentRouteParts } from './incident-routes.ts';
+export { phishingRoutes } from './phishing-routes.ts';
 export { reportRoutes } from './report-routes.ts';
 export { overviewRoutes, type OverviewParts } from './overview-routes.ts';
 

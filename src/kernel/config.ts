@@ -28,6 +28,8 @@ export interface Config {
   readonly mail: MailSettings;
   /** Where people reach us, `https://cards.example.jp`, for addresses in mail and feeds; null: as it listens. */
   readonly publicUrl: string | null;
+  /** Whether keys and rules of other people's mail domains are asked for; else nobody outside is. */
+  readonly asksDns: boolean;
 }
 
 export interface Listener {
@@ -70,6 +72,7 @@ export function readConfig(environment: Environment): Config {
     logLevel: readLogLevel(text('KINKEN_LOG')),
     mail: readMailSettings(text),
     publicUrl: readPublicUrl(text('KINKEN_PUBLIC_URL')),
+    asksDns: readOnOff('KINKEN_MAIL_DNS', text('KINKEN_MAIL_DNS')),
   };
 }
 
@@ -113,6 +116,12 @@ function readTls(prefix: string, text: (name: string) => string | null): Listene
   throw new WrongSetting(
     `${prefix}_CERT and ${prefix}_KEY are set together: the files of a certificate and of its key`,
   );
+}
+
+function readOnOff(name: string, text: string | null): boolean {
+  if (text === null || text === 'off') return false;
+  if (text === 'on') return true;
+  throw new WrongSetting(`${name} is on or off, not "${text}"`);
 }
 
 /** An origin without a slash at its end. */

@@ -22,3 +22,4 @@ export type { Carrier, DkimKey, Mail, Sender } from './carrier.ts';
 export { smtpCarrier, type SmtpServer } from './smtp-carrier.ts';
 export { outboxCarrier } from './outbox-carrier.ts';
 export { openOutbox, type Outbox, type OutboxNotice } from './read-outbox.ts';
+export { openSentRegister, type SentNotice, type SentRegister } from './read-sent.ts';

@@ -110,3 +110,9 @@ limit :size::int;
 select number, template, state, written_at, recipient_sealed, content_sealed
 from notices.notice
 where number = :number;
+
+-- name: findSentNotice
+-- nullable: contentSealed
+select number, channel, template, template_version, written_at, content_hash, content_sealed
+from notices.notice
+where number = :number;

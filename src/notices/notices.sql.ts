@@ -477,3 +477,47 @@ export function findNoticeByNumber(
     params.number,
   ]);
 }
+
+export interface FindSentNoticeParams {
+  readonly number: string;
+}
+
+export interface FindSentNoticeRow {
+  readonly number: string;
+  readonly channel: string;
+  readonly template: string;
+  readonly templateVersion: number;
+  readonly writtenAt: Instant;
+  readonly contentHash: Uint8Array;
+  readonly contentSealed: Uint8Array | null;
+}
+
+const findSentNoticeStatement: Statement<FindSentNoticeRow> = {
+  title: 'notices/notices.sql findSentNotice',
+  name: 'k5155cdbd7daf0bdf4c90ccf5',
+  text: `
+select number, channel, template, template_version, written_at, content_hash, content_sealed
+from notices.notice
+where number = $1`,
+  encoders: [
+    encode.text,
+  ],
+  row: (columns) => ({
+    number: columns[0],
+    channel: columns[1],
+    template: columns[2],
+    templateVersion: columns[3],
+    writtenAt: columns[4],
+    contentHash: columns[5],
+    contentSealed: columns[6],
+  }),
+};
+
+export function findSentNotice(
+  on: Queryable,
+  params: FindSentNoticeParams,
+): Promise<FindSentNoticeRow[]> {
+  return on.rows(findSentNoticeStatement, [
+    params.number,
+  ]);
+}

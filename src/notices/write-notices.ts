@@ -96,6 +96,13 @@ export function hashOfAddress(keys: KeyRing, address: string): Uint8Array {
   return keys.contentHash(`notice recipient\n${addressKey(address)}`);
 }
 
+export function hashOfContent(
+  keys: KeyRing,
+  { subject, text }: Pick<SealedContent, 'subject' | 'text'>,
+): Uint8Array {
+  return keys.contentHash(`notice content\n${subject}\n\n${text}`);
+}
+
 interface NoticeRow {
   readonly number: string;
   readonly template: TemplateName;
@@ -127,7 +134,7 @@ function rowOf(pen: Pen, wanted: WantedNotice): Result<NoticeRow, NoticeRefusal>
     locale,
     recipientHash: hashOfAddress(keys, address),
     recipientSealed: keys.seal(address),
-    contentHash: keys.contentHash(`notice content\n${subject}\n\n${text}`),
+    contentHash: hashOfContent(keys, { subject, text }),
     contentSealed: keys.seal(JSON.stringify(content)),
   });
 }

@@ -13,7 +13,6 @@ import { agcodDoor } from '../doors/agcod/index.ts';
 import {
   administration,
   createHttpServer,
-  isLoopback,
   suspensionRoutes,
   type HttpParts,
 } from '../doors/http/index.ts';
@@ -32,12 +31,13 @@ import { holdCatalogue, type CatalogueHolder } from '../programmes/index.ts';
 import { holdSwitchboard, phaseAt, type SwitchboardHolder } from '../suspensions/index.ts';
 import { buySite, sendErrorPage, site } from '../web/index.ts';
 import { SANDBOX_FILE } from '../demo/index.ts';
-import { finishDemo, type DemoPlace } from './demo.ts';
+import { finishDemo, whyDemoCannotStart, type DemoPlace } from './demo.ts';
 import { measureEngine } from './figures.ts';
 import { judgeReadiness } from './readiness.ts';
 import type { Rounds } from './every.ts';
 import { administrationOf } from './administration-of.ts';
 import { cardShare } from './open-cards.ts';
+import { openChecks } from './open-checks.ts';
 import { openConsole } from './open-console.ts';
 import { openPublicStatus, type PublicStatus } from './open-incidents.ts';
 import { openMail, outboxOf, startMail } from './open-mail.ts';
@@ -116,12 +116,8 @@ async function assemble(
   const base = await openFoundation(options, closers);
   const { config, database, log, clock, metrics } = base;
   const demo = await finishDemo(demoPlace(base), options.isDemoAsked);
-  if (demo.isHere && !(isLoopback(config.http.host) && isLoopback(config.till.host))) {
-    throw new CannotStart(
-      'A database with the demo in it listens on this machine only: its keys lie in a file. ' +
-        'Set HOST and TILL_HOST to 127.0.0.1, or start with a database of your own (DATABASE_URL).',
-    );
-  }
+  const reason = demo.isHere ? whyDemoCannotStart(config) : null;
+  if (reason !== null) throw new CannotStart(reason);
   const figures = measureEngine(metrics);
   const engine = await openEngine({
     database,
@@ -272,15 +268,19 @@ async function openHttp(
   const asking = { ...base, engine, guesses, incidents, administration: administrating };
   const questions = await openQuestions(asking);
   closers.push(() => questions.rounds.stop());
+  const checks = await openChecks({ ...base, administration: administrating });
+  closers.push(() => checks.rounds.stop());
   const staff = openConsole(base, [
     overviewShare(overview, engine),
     cardShare(base, engine),
     base.status.share,
     switchShare(base, orders.facts),
     questions.share,
+    checks.share,
   ]);
   closers.push(() => staff.rounds.stop());
-  const http = await createHttpServer(httpPartsOf(base, engine, state, guesses), {
+  const parts = httpPartsOf(base, engine, state, guesses);
+  const http = await createHttpServer(parts, {
     ...(base.tls.http !== null && { tls: base.tls.http }),
     trustedProxies: config.trustedProxies,
     sendErrorPage,
@@ -298,14 +298,16 @@ async function openHttp(
       staff.plugin,
       base.status.plugin(guesses),
       questions.plugin,
+      checks.plugin,
       ...outboxOf(base, base.hasDemo),
-      buySite({ catalogue: current, switchboard: () => base.switches.current() }),
+      buySite(parts),
     ],
     keyedPlugins: [
       administration(administrating),
       suspensionRoutesOf(base),
       orders.plugin,
       ...questions.keyedPlugins,
+      checks.keyedPlugin,
     ],
   });
   closers.push(() => http.drain());
@@ -332,7 +334,7 @@ async function openGuesses(
 
 /** What the HTTP door stands on. */
 function httpPartsOf(
-  base: Foundation & { readonly watch: DoorWatch },
+  base: Foundation & { readonly watch: DoorWatch; readonly status: PublicStatus },
   engine: RunningEngine,
   state: { readonly isStarting: boolean },
   guesses: GuessThrottle,

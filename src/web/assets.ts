@@ -63,6 +63,7 @@ function readStyles(): Asset {
     readFileSync(new URL('./look/status.css', import.meta.url), 'utf8'),
     readFileSync(new URL('./look/why.css', import.meta.url), 'utf8'),
     readFileSync(new URL('./look/buy.css', import.meta.url), 'utf8'),
+    readFileSync(new URL('./look/check.css', import.meta.url), 'utf8'),
   ];
   const plain = Buffer.from(sheets.map(withoutComments).join('\n'));
   return { type: 'text/css; charset=utf-8', plain, zipped: gzipSync(plain, { level: 9 }) };

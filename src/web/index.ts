@@ -7,4 +7,5 @@ export { buySite, type BuySiteParts } from './buy/buy-site.ts';
 export { statusSite, type StatusSiteParts } from './status/status-site.ts';
 export { openStatusBoard, type StatusBoard, type StatusBoardParts } from './status/status-board.ts';
 export { whySite, type WhySiteParts } from './why/why-site.ts';
+export { checkSite, type CheckSiteParts } from './check/check-site.ts';
 export { outboxSite } from './outbox-pages.ts';

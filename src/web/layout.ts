@@ -93,6 +93,7 @@ const PLACES: readonly { readonly place: string; readonly name: TextKey }[] = [
   { place: '', name: 'site.home' },
   { place: '/buy', name: 'site.buy' },
   { place: '/why', name: 'why.link' },
+  { place: '/check', name: 'check.link' },
   { place: '/status', name: 'status.nav' },
 ];
 

@@ -11,8 +11,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   settlement: ['kernel', 'ledger', 'programmes', 'instruments'],
   notices: ['kernel'],
   incidents: ['kernel', 'programmes', 'suspensions', 'notices'],
-  planner: ['kernel', 'programmes', 'suspensions'],
+  planner: ['kernel', 'programmes', 'suspensions', 'incidents'],
   questions: ['kernel', 'programmes', 'suspensions', 'instruments'],
+  checks: ['kernel', 'programmes', 'notices'],
   backup: ['kernel'],
   sales: ['kernel', 'ledger', 'programmes', 'instruments'],
   orders: ['kernel', 'programmes', 'suspensions', 'instruments'],
@@ -37,6 +38,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'orders',
     'planner',
     'questions',
+    'checks',
     'backup',
   ],
   web: [
@@ -49,6 +51,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'incidents',
     'notices',
     'questions',
+    'checks',
     'doors/http',
   ],
   console: [
@@ -61,6 +64,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'instruments',
     'questions',
     'sales',
+    'checks',
     'doors/http',
   ],
   cli: [
@@ -73,6 +77,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'instruments',
     'feed',
     'settlement',
+    'checks',
     'backup',
     'demo',
   ],

@@ -10,6 +10,7 @@ import type { AdminParts } from './admin.ts';
 import { administration } from './admin-routes.ts';
 import { openApiText } from './openapi.ts';
 import { orderRoutes } from './order-routes.ts';
+import { checkRoutes, type CheckRouteParts } from './check-routes.ts';
 import { deskRoutes, type DeskRouteParts } from './desk-routes.ts';
 import type { HttpParts } from './parts.ts';
 import { questionRoutes, type QuestionRouteParts } from './question-routes.ts';
@@ -30,6 +31,7 @@ const { fastify } = await createHttpServer(parts, {
     suspensionRoutes({} as SuspensionParts),
     questionRoutes({} as QuestionRouteParts),
     deskRoutes({} as DeskRouteParts),
+    checkRoutes({} as CheckRouteParts),
     orderRoutes({} as Parameters<typeof orderRoutes>[0]),
   ],
 });

@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, createPublicKey } from 'node:crypto';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { forBothDatabases } from '../../test/support/database.ts';
+import { buildMail } from '../notices/carrier.ts';
+import { SENDER } from '../notices/testing/post-office.ts';
+import { readMail, readText } from './read-mail.ts';
+import { bodyOf, openCheckingHouse } from './testing/checking-house.ts';
+import type { Checked } from './check-message.ts';
+
+forBothDatabases('what we sent is known again, as a file and as pasted words', async (database) => {
+  const house = await openCheckingHouse(database);
+  const mail = await house.send('hanako@example.jp', '残高が減っています。');
+  const asFile = await house.check({ mail: mail.bytes });
+  assert.equal(asFile.verdict, 'ours');
+  assert.deepEqual(reasonsOf(asFile), ['notice_matches', 'sender_ours', 'signature_confirms']);
+
+  const text = bodyOf(mail);
+  for (const pasted of [
+    text,
+    text.replaceAll('\n', '\r\n\r\n'),
+    text
+      .split('\n')
+      .map((line) => `> ${line}`)
+      .join('\n'),
+    `From: Kinken <${SENDER.address}>\nTo: hanako@example.jp\n\n${text}`,
+  ]) {
+    assert.equal((await house.check({ text: pasted })).verdict, 'ours', pasted.slice(0, 60));
+  }
+  const forwarded = await house.check({ mail: forwardAsFile(mail.bytes) });
+  assert.equal(forwarded.verdict, 'ours', 'the mail inside is the one in question');
+});
+
+forBothDatabases('a genuine number on other words is no yes', async (database) => {
+  const house = await openCheckingHouse(database);
+  const mail = await house.send('hanako@example.jp', '残高が減っています。');
+  const text = bodyOf(mail);
+  const verdictOf = async (pasted: string, sender: string | null = null) => {
+    const checked = await house.check({ text: pasted, sender });
+    return [checked.verdict, checked.findings[0]?.reason];
+  };
+  const withLink = text.replace('カード', 'https://kinken-login.example/signin');
+  assert.deepEqual(await verdictOf(withLink), ['not_ours', 'notice_strange_contacts']);
+  const withPhone = `${text}\n03-9999-8888 までお電話ください`;
+  assert.deepEqual(await verdictOf(withPhone), ['not_ours', 'notice_strange_contacts']);
+  const shorter = text.split('\n').slice(3).join('\n');
+  assert.deepEqual(await verdictOf(shorter), ['cannot_tell', 'notice_words_differ']);
+  const fromStranger = await verdictOf(text, 'support@evil.test');
+  assert.equal(fromStranger[0], 'not_ours', 'our words from a stranger are a stranger’s');
+  const madeUp = text.replaceAll(mail.number, 'KN-2222-3333-4444');
+  assert.deepEqual(await verdictOf(madeUp), ['not_ours', 'notice_unknown']);
+  const markup = Buffer.from(mail.bytes)
+    .toString('latin1')
+    .replace(/content-type: text\/plain/i, 'Content-Type: text/html');
+  const asMarkup = await house.check({ mail: Buffer.from(markup, 'latin1') });
+  assert.notEqual(asMarkup.verdict, 'ours', 'a mail of ours has no markup');
+});
+
+forBothDatabases('a sender of ours can be forged, and never without a number', async (database) => {
+  const house = await openCheckingHouse(database);
+  const forged = await house.check({ mail: plainMail(SENDER.address, 'カードを確認してください') });
+  assert.equal(forged.verdict, 'not_ours');
+  assert.deepEqual(reasonsOf(forged).slice(0, 2), ['number_missing', 'sender_ours']);
+  const other = await house.check({ mail: plainMail('news@kinken.example', 'お得な情報') });
+  assert.equal(other.verdict, 'cannot_tell');
+  assert.equal((await house.check({ sender: SENDER.address })).verdict, 'cannot_tell');
+  const two = `From: ${SENDER.address}\r\nFrom: a@evil.test\r\nSubject: x\r\n\r\nhello\r\n`;
+  assert.equal((await house.check({ mail: Buffer.from(two) })).verdict, 'not_ours');
+});
+
+forBothDatabases(
+  'a stranger who types notice numbers learns nothing personal',
+  async (database) => {
+    const house = await openCheckingHouse(database);
+    const one = await house.send('hanako@example.jp', 'これは秘密です。');
+    house.clock.advance(3_600_000);
+    const other = await house.send('taro@example.jp', '別の話です。');
+    const toldOf = async (number: string) => {
+      const checked = await house.check({ number });
+      const shown = JSON.stringify({ ...checked, checkedAt: 0 });
+      return shown.replaceAll(number, 'KN');
+    };
+    const told = await toldOf(one.number);
+    assert.equal(told, await toldOf(other.number), 'no date, no template, no recipient');
+    assert.doesNotMatch(told, /hanako|taro|秘密|not_me|mail/);
+    assert.equal((await house.check({ number: 'KN-2222-3333-4444' })).verdict, 'not_ours');
+
+    // Guessing at the words, piece by piece, is answered the same whether the guess is right or wrong.
+    const template = bodyOf(one).split('\n').slice(0, 4).join('\n');
+    const guess = (words: string) =>
+      house.check({ number: one.number, text: `${template}\n${words}` });
+    const [right, wrong] = [await guess('これは秘密です。'), await guess('これは別です。')];
+    assert.deepEqual(reasonsOf(right), reasonsOf(wrong));
+    assert.equal(right.verdict, wrong.verdict);
+  },
+);
+
+forBothDatabases('what was erased is known by its hash alone', async (database) => {
+  const house = await openCheckingHouse(database);
+  const mail = await house.send('hanako@example.jp', '古い話です。');
+  house.clock.advance(91 * 86_400_000);
+  while ((await house.notices.erase()) > 0);
+  assert.equal((await house.check({ mail: mail.bytes })).verdict, 'ours');
+  const changed = await house.check({ text: `${bodyOf(mail)}\nhttps://evil.test/a` });
+  assert.equal(changed.verdict, 'not_ours');
+  const shorter = await house.check({ text: bodyOf(mail).slice(20) });
+  assert.deepEqual(
+    [shorter.verdict, shorter.findings[0]?.reason],
+    ['cannot_tell', 'notice_erased'],
+  );
+});
+
+forBothDatabases('a stranger’s valid signature is a stranger’s', async (database) => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const der = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+  const asked: string[] = [];
+  const resolver = async (name: string, type: string) => {
+    asked.push(name);
+    if (type === 'TXT' && name === 's1._domainkey.evil.test') {
+      return [[`v=DKIM1; k=rsa; p=${der.toString('base64')}`]];
+    }
+    throw Object.assign(new Error('none'), { code: 'ENOTFOUND' });
+  };
+  const mail = await buildMail(
+    {
+      number: 'KN-2222-3333-4444',
+      to: 'hanako@example.jp',
+      subject: '重要なお知らせ',
+      text: 'https://evil.test/kinken/login を開いてください\n',
+      writtenAt: Date.UTC(2026, 3, 1),
+    },
+    { name: 'Kinken', address: 'info@evil.test' },
+    { domain: 'evil.test', selector: 's1', privateKey },
+  );
+  const online = await openCheckingHouse(database, resolver);
+  const checked = await online.check({ mail: mail.bytes });
+  assert.equal(checked.verdict, 'not_ours');
+  assert.ok(reasonsOf(checked).includes('signature_of_stranger'));
+  assert.ok(reasonsOf(checked).includes('name_is_brand'));
+  assert.ok(asked.includes('s1._domainkey.evil.test'));
+
+  const offline = await openCheckingHouse(database);
+  const alone = await offline.check({ mail: mail.bytes });
+  assert.equal(alone.signatures, 'no', 'the answer says that nobody was asked');
+  assert.ok(!reasonsOf(alone).some((reason) => reason.startsWith('signature_')));
+  assert.equal(alone.verdict, 'not_ours');
+});
+
+forBothDatabases('a resolver that never answers costs less than a second', async (database) => {
+  const house = await openCheckingHouse(database, () => new Promise(() => undefined));
+  const mail = `DKIM-Signature: v=1; a=rsa-sha256; d=evil.test; s=a; h=from; bh=aaaa; b=bbbb\r\n${String(plainMail('a@evil.test', 'x'))}`;
+  const before = performance.now();
+  const checked = await house.check({ mail: Buffer.from(mail) });
+  assert.ok(performance.now() - before < 1_000);
+  assert.equal(checked.signatures, 'not_in_time');
+  assert.equal(checked.verdict, 'not_ours');
+});
+
+forBothDatabases('a link is ours by its host and by nothing else', async (database) => {
+  const house = await openCheckingHouse(database);
+  const verdictOf = async (link: string) => (await house.check({ link })).verdict;
+  assert.equal(await verdictOf('https://kinken.example/status'), 'ours');
+  assert.equal(await verdictOf('www.denwa.example'), 'ours');
+  for (const link of [
+    'https://kinken.example@evil.test/',
+    'https://evil.test@kinken.example/',
+    'https://kinken.example.evil.test/',
+    'https://kinkeñ.example/',
+    'https://evil.test/?u=https://kinken.example/',
+    'https://kinken.example\\.evil.test/',
+    'http://192.0.2.1/kinken',
+  ]) {
+    assert.equal(await verdictOf(link), 'not_ours', link);
+  }
+});
+
+void test('whatever is handed in is read without an error, and quickly', async () => {
+  const before = performance.now();
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uint8Array({ maxLength: 2_000 }),
+      fc.string({ maxLength: 2_000 }),
+      async (bytes, text) => {
+        await readMail(bytes);
+        readText(text);
+      },
+    ),
+    { numRuns: 200 },
+  );
+  for (const long of [
+    '<a '.repeat(300_000),
+    `<a href="${'x'.repeat(900_000)}`,
+    'a.'.repeat(400_000),
+    '1 '.repeat(400_000),
+    `${'@'.repeat(900_000)}`,
+    'KN-'.repeat(300_000),
+    '<'.repeat(900_000),
+    '<style>'.repeat(120_000),
+  ]) {
+    const started = performance.now();
+    await readMail(Buffer.from(`From: a@b.example\r\nContent-Type: text/html\r\n\r\n${long}`));
+    readText(long);
+    const took = performance.now() - started;
+    assert.ok(took < 1_000, `${long.slice(0, 10)}: ${took} ms`);
+  }
+  assert.ok(performance.now() - before < 30_000);
+});
+
+function reasonsOf({ findings }: Checked): string[] {
+  return findings.map(({ reason }) => reason);
+}
+
+function plainMail(from: string, text: string): Buffer {
+  return Buffer.from(
+    `From: ${from}\r\nTo: hanako@example.jp\r\nSubject: test\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n`,
+  );
+}
+
+function forwardAsFile(mail: Uint8Array): Buffer {
+  return Buffer.from(
+    [
+      'From: hanako@example.jp',
+      'To: me@example.jp',
+      'Subject: Fwd: x',
+      'Content-Type: multipart/mixed; boundary=b1',
+      '',
+      '--b1',
+      'Content-Type: text/plain',
+      '',
+      'see below',
+      '--b1',
+      'Content-Type: message/rfc822',
+      'Content-Disposition: attachment; filename=mail.eml',
+      '',
+      Buffer.from(mail).toString('latin1'),
+      '--b1--',
+      '',
+    ].join('\r\n'),
+    'latin1',
+  );
+}

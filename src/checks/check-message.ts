@@ -1,0 +1,163 @@
+import type { Queryable } from '../kernel/database/index.ts';
+import type { Instant } from '../kernel/clock.ts';
+import { accepted, refused, type Result } from '../kernel/result.ts';
+import { readNoticeNumber, type SentNotice, type SentRegister } from '../notices/index.ts';
+import { authenticateMail, type DnsResolver, type OwnKey } from './authenticate-mail.ts';
+import type { Owner } from './channel.ts';
+import { readLink, uniqueLinks, type Link } from './find-contacts.ts';
+import { judgeMessage, type Judgement } from './judge-message.ts';
+import { readKnownHosts } from './known-hosts.ts';
+import { MAIL_BYTES_MAX, readMail, readText, type ReadMessage } from './read-mail.ts';
+import type { MailSignatures } from './authenticate-mail.ts';
+
+/** "Is this from you?" What is not known is null. */
+export interface MessageQuestion {
+  readonly number: string | null;
+  readonly text: string | null;
+  readonly sender: string | null;
+  readonly link: string | null;
+  readonly mail: Uint8Array | null;
+}
+
+export interface CheckParts {
+  readonly connection: Queryable;
+  readonly sent: SentRegister;
+  owners(): readonly Owner[];
+  readonly resolver: DnsResolver | null;
+  readonly ownKey: OwnKey | null;
+  now(): Instant;
+}
+
+export type CheckRefusal =
+  | 'nothing_to_check'
+  | 'mail_too_long'
+  | 'mail_not_readable'
+  | 'link_not_readable'
+  | 'busy';
+
+export interface Checked extends Judgement {
+  /** What was looked at: of the message, never of the register. */
+  readonly seen: {
+    readonly sender: string | null;
+    readonly subject: string | null;
+    readonly text: string;
+    readonly number: string | null;
+    readonly links: readonly Link[];
+  };
+  readonly channel: string | null; // of the notice whose every word it is
+  readonly signatures: MailSignatures['isLookedUp'] | null;
+  readonly listed: readonly {
+    readonly host: string;
+    readonly brand: string;
+    readonly since: string;
+  }[];
+  readonly checkedAt: Instant;
+}
+
+/** Reading a mail takes time of the one processor that everybody shares. */
+const AT_ONCE_MAX = 4;
+let underWay = 0;
+
+/**
+ * Gathers what the registers and the message itself say, and judges. `issuerId`: whose registers, null for all.
+ * The same statements run whatever was asked, so that nothing is told by how long it takes.
+ */
+export async function checkMessage(
+  parts: CheckParts,
+  question: MessageQuestion,
+  issuerId: number | null,
+): Promise<Result<Checked, CheckRefusal>> {
+  if (underWay >= AT_ONCE_MAX) return refused('busy');
+  underWay += 1;
+  try {
+    return await check(parts, question, issuerId);
+  } finally {
+    underWay -= 1;
+  }
+}
+
+async function check(
+  parts: CheckParts,
+  question: MessageQuestion,
+  issuerId: number | null,
+): Promise<Result<Checked, CheckRefusal>> {
+  const read = await readQuestion(question);
+  if (!read.ok) return read;
+  const { message, link, mail } = read.value;
+  const number = numberOf(question, message);
+  const links = uniqueLinks([...(link ? [link] : []), ...(message?.contacts.links ?? [])]);
+  const { connection, resolver, ownKey } = parts;
+  const [notice, knownHosts, signatures] = await Promise.all([
+    parts.sent.find(number ?? NO_NUMBER),
+    readKnownHosts(connection, issuerId, [
+      ...links.map(({ host }) => host),
+      ...senderHosts(message),
+    ]),
+    mail && authenticateMail(mail, { resolver, ownKey }),
+  ]);
+  const owners = parts
+    .owners()
+    .filter((owner) => issuerId === null || owner.issuerId === null || owner.issuerId === issuerId);
+  const { sender } = question;
+  const facts = { owners, message, sender, links, number, notice, knownHosts, signatures };
+  const judged = judgeMessage(facts);
+  const isOurWords = judged.findings.some(({ reason }) => reason === 'notice_matches');
+  return accepted({
+    ...judged,
+    seen: {
+      sender: message?.sender ?? sender,
+      subject: message?.subject ?? null,
+      text: message?.text ?? '',
+      number,
+      links,
+    },
+    channel: isOurWords ? channelOf(notice) : null,
+    signatures: signatures?.isLookedUp ?? null,
+    listed: [...knownHosts].map(([host, each]) => ({ host, ...each })),
+    checkedAt: parts.now(),
+  });
+}
+
+/** No notice has it: its letters are not in the alphabet. */
+const NO_NUMBER = 'KN-0000-0000-0000';
+
+interface ReadQuestion {
+  readonly message: ReadMessage | null;
+  readonly link: Link | null;
+  readonly mail: Uint8Array | null;
+}
+
+async function readQuestion(
+  question: MessageQuestion,
+): Promise<Result<ReadQuestion, CheckRefusal>> {
+  const { mail, text, link: linkText, number, sender } = question;
+  const link = linkText === null ? null : readLink(linkText);
+  if (linkText !== null && link === null) return refused('link_not_readable');
+  if (mail !== null) {
+    if (mail.length > MAIL_BYTES_MAX) return refused('mail_too_long');
+    const read = await readMail(mail);
+    if (read === null) return refused('mail_not_readable');
+    return accepted({ message: read.message, link, mail: read.bytes });
+  }
+  const isEmpty = (text ?? '').trim() === '';
+  if (isEmpty && link === null && (number ?? sender) === null) return refused('nothing_to_check');
+  const message = isEmpty ? null : readText(text ?? '');
+  // What the asker says of the sender is more than a line of the text that anybody could have written.
+  const said = message !== null && sender !== null ? { ...message, sender } : message;
+  return accepted({ message: said, link, mail: null });
+}
+
+/** As it was typed; else as it stands in the message. One that cannot be a number is one that we have not written. */
+function numberOf({ number }: MessageQuestion, message: ReadMessage | null): string | null {
+  if (number !== null) return readNoticeNumber(number) ?? number.slice(0, 64);
+  return message?.numbers[0] ?? null;
+}
+
+function senderHosts(message: ReadMessage | null): readonly string[] {
+  const address = message?.sender ?? '';
+  return address.includes('@') ? [address.slice(address.lastIndexOf('@') + 1).toLowerCase()] : [];
+}
+
+function channelOf(notice: SentNotice | null): string | null {
+  return notice?.channel ?? null;
+}

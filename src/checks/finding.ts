@@ -1,0 +1,90 @@
+import type { Owner } from './channel.ts';
+
+export const VERDICTS = ['ours', 'not_ours', 'cannot_tell'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** From the registers: these decide. */
+export const PROOFS = [
+  'notice_matches', // its number is ours, and so is every word
+  'notice_words_differ', // its number is ours, its words are not what we wrote
+  'notice_strange_contacts', // and it leads where ours did not
+  'notice_erased', // its number is ours; what it said is no longer kept
+  'notice_known', // its number is ours; there were no words to compare
+  'notice_unknown', // we have written nothing under that number
+  'number_missing', // every message by this sender has a number, this one has none
+  'sender_ours',
+  'sender_not_ours',
+  'link_ours',
+  'link_not_ours',
+] as const;
+
+/** Second opinions: what it looks like, and what others say. None of them is ever a proof. */
+export const OPINIONS = [
+  'signature_confirms', // by a domain that is registered
+  'signature_of_stranger',
+  'signature_fails',
+  'signature_missing',
+  'policy_fails', // DMARC
+  'way_fails', // SPF
+  'chain_fails', // ARC
+  'name_is_brand', // our name before a stranger's address
+  'host_confusable',
+  'host_elsewhere',
+  'host_near',
+  'brand_in_host',
+  'brand_in_path',
+  'host_punycode',
+  'host_is_address',
+  'link_hides_host',
+  'link_shows_another',
+  'host_listed',
+  'domain_listed',
+] as const;
+
+export type Proof = (typeof PROOFS)[number];
+export type Opinion = (typeof OPINIONS)[number];
+export type Reason = Proof | Opinion;
+
+export interface Finding {
+  readonly reason: Reason;
+  /** The host, address or number that it is about. */
+  readonly about: string | null;
+  readonly owner: Owner | null;
+}
+
+/** How much a second opinion weighs, in points; what confirms takes away. Tried by `kinken measure-checks`. */
+const WEIGHT_OF: Readonly<Record<Opinion, number>> = {
+  signature_confirms: -60,
+  signature_of_stranger: 0,
+  signature_fails: 20,
+  signature_missing: 5,
+  policy_fails: 40,
+  way_fails: 10,
+  chain_fails: 5,
+  name_is_brand: 40,
+  host_confusable: 80,
+  host_elsewhere: 50,
+  host_near: 60,
+  brand_in_host: 50,
+  brand_in_path: 20,
+  host_punycode: 15,
+  host_is_address: 40,
+  link_hides_host: 40,
+  link_shows_another: 40,
+  host_listed: 100,
+  domain_listed: 60,
+};
+
+/** From here on it is told that something looks forged. */
+export const SCORE_DOUBTFUL = 40;
+
+/** Each opinion counts once, however many links it was found at. */
+export function scoreOf(reasons: Iterable<Reason>): number {
+  let score = 0;
+  for (const reason of new Set(reasons)) if (isOpinion(reason)) score += WEIGHT_OF[reason];
+  return score;
+}
+
+export function isOpinion(reason: Reason): reason is Opinion {
+  return Object.hasOwn(WEIGHT_OF, reason);
+}

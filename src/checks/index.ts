@@ -1,0 +1,43 @@
+/**
+ * "Is this from you?": one answer about a message, a sender, a link or a number, and the reports of forgeries.
+ *
+ * **Invariant.** Only the registers say yes: what was sent, word for word, and the hosts that are really used.
+ * A signature, the look of a name and a list are second opinions; however many there are, none is a proof.
+ * **Invariant.** A stranger learns nothing of a notice: not to whom, when or about what it was, and not in
+ * which of its words another text differs. Whoever has every word of it learns that it is ours.
+ * **Invariant.** What is handed in is bounded, is not kept unless it is reported, and then sealed and erased.
+ * **Invariant.** Nobody outside is asked unless a setting says so; the answer says what was not looked up.
+ * Deliberately absent: opening a link, fetching a page, and a stop without a person: many reports only propose one.
+ */
+export {
+  authenticateMail,
+  openResolver,
+  type DnsResolver,
+  type OwnKey,
+} from './authenticate-mail.ts';
+export { CHANNEL_KINDS, readHost, type Channel, type ChannelKind, type Owner } from './channel.ts';
+export {
+  checkMessage,
+  type Checked,
+  type CheckParts,
+  type CheckRefusal,
+  type MessageQuestion,
+} from './check-message.ts';
+export { OPINIONS, PROOFS, VERDICTS, type Reason, type Verdict } from './finding.ts';
+export { importKnownHosts, readUrlList } from './known-hosts.ts';
+export { holdOwners, writeOwner, type OwnerHolder, type OwnerRefusal } from './owners.ts';
+export { MAIL_BYTES_MAX, TEXT_MAX } from './read-mail.ts';
+export {
+  closePhishingReport,
+  CONTACT_MAX,
+  decideStopProposal,
+  erasePhishingReports,
+  findPhishingReports,
+  findStopProposals,
+  PROPOSAL_RULE,
+  reportPhishing,
+  type NewPhishingReport,
+  type PhishingParts,
+  type SeenMessage,
+} from './report-phishing.ts';
+export { checkWords, type CheckWords, type ToWord } from './words.ts';

@@ -1,0 +1,101 @@
+import PostalMime, { type Email } from 'postal-mime';
+import { readNoticeNumber } from '../notices/index.ts';
+import { readAddress } from './channel.ts';
+import { findContacts, uniqueLinks, type Contacts } from './find-contacts.ts';
+import { readMarkup } from './read-markup.ts';
+
+/** A message, however it was handed in. */
+export interface ReadMessage {
+  readonly subject: string | null;
+  readonly text: string;
+  /** More than the plain text: markup or files, which no mail of ours has. */
+  readonly hasMore: boolean;
+  readonly sender: string | null; // as written; empty: more than one, or none that can be read
+  readonly senderName: string | null;
+  readonly numbers: readonly string[]; // of notices, as they stand in it
+  readonly contacts: Contacts;
+}
+
+export const MAIL_BYTES_MAX = 1_000_000;
+export const TEXT_MAX = 20_000;
+const NUMBERS_MAX = 5;
+
+/** A mail as its file has it, and its own bytes; null for what is none. */
+export async function readMail(
+  bytes: Uint8Array,
+  isInner = false,
+): Promise<{ readonly message: ReadMessage; readonly bytes: Uint8Array } | null> {
+  if (bytes.length > MAIL_BYTES_MAX) return null;
+  const mail = await parsed(bytes);
+  if (mail === null) return null;
+  const attached = mail.attachments.filter(({ mimeType }) => mimeType === 'message/rfc822');
+  // Forwarded as a file: the mail in question is the one inside.
+  const inside = attached.length === 1 && !isInner ? attached[0]?.content : undefined;
+  if (inside instanceof ArrayBuffer) return readMail(new Uint8Array(inside), true);
+  const text = (mail.text ?? '').slice(0, TEXT_MAX * 2);
+  const markup = mail.html ?? '';
+  if (mail.from === undefined && text === '' && markup === '') return null;
+  const inHeader = mail.headers.find(({ key }) => key === 'kinken-notice')?.value ?? '';
+  const page = readMarkup(markup);
+  const words = `${text}\n${page.text}`;
+  const contacts = findContacts(words);
+  const message = {
+    subject: mail.subject ?? null,
+    text,
+    hasMore: markup !== '' || mail.attachments.length > 0,
+    ...writerOf(mail),
+    numbers: findNumbers(`${inHeader}\n${mail.subject ?? ''}\n${words}`),
+    contacts: { ...contacts, links: uniqueLinks([...page.links, ...contacts.links]) },
+  };
+  return { message, bytes };
+}
+
+async function parsed(bytes: Uint8Array): Promise<Email | null> {
+  try {
+    const options = { maxNestingDepth: 20, maxHeadersSize: 200_000, forceRfc822Attachments: true };
+    return await new PostalMime(options).parse(bytes);
+  } catch {
+    return null; // nested beyond the bound, or headers without end
+  }
+}
+
+/** Two writers are none: each program shows another one of them. */
+function writerOf({ from, headers }: Email): Pick<ReadMessage, 'sender' | 'senderName'> {
+  const isOne = headers.filter(({ key }) => key === 'from').length === 1;
+  if (from === undefined || !isOne)
+    return { sender: from === undefined ? null : '', senderName: null };
+  return { sender: from.address ?? '', senderName: from.name || null };
+}
+
+/** Pasted words. Lines that say who wrote it and what of are taken as such. */
+export function readText(text: string): ReadMessage {
+  const words = text.slice(0, TEXT_MAX);
+  const sender = /^(?:from|差出人|送信者)\s*[:：]\s*(.{1,300})$/im.exec(words)?.[1] ?? '';
+  const address = /[^\s<>"]+@[^\s<>"]+/.exec(sender)?.[0] ?? '';
+  return {
+    subject: /^(?:subject|件名)\s*[:：]\s*(.{1,500})$/im.exec(words)?.[1]?.trim() ?? null,
+    text: words,
+    hasMore: false,
+    sender: readAddress(address),
+    senderName: null,
+    numbers: findNumbers(words),
+    contacts: findContacts(words),
+  };
+}
+
+/** Numbers of notices in a text, in their order; full width and other hyphens as people type them. */
+export function findNumbers(text: string): readonly string[] {
+  const found = text
+    .normalize('NFKC')
+    .matchAll(/(?<![A-Za-z0-9])KN(?:[\s\p{Pd}]?[2-9A-HJ-NP-Z]{4}){3}(?![A-Za-z0-9])/giu);
+  const numbers = [...found].map(([whole]) => readNoticeNumber(whole));
+  return [...new Set(numbers.filter((number) => number !== null))].slice(0, NUMBERS_MAX);
+}
+
+/** What is compared: no spaces, no signs that nobody sees, one width. A mail program adds and takes away both. */
+export function plainWords(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replaceAll(/^[ \t]*>[ \t>]*/gm, '')
+    .replaceAll(/[\s\u200b-\u200d\u2060\ufeff\u00ad]/g, '');
+}

@@ -1,0 +1,85 @@
+import { textOf, type Locale } from '../kernel/locale.ts';
+import type { Checked } from './check-message.ts';
+import { isOpinion, type Finding } from './finding.ts';
+
+/** An answer in the words of a language: the same on the page and for a program. */
+export interface CheckWords {
+  readonly title: string;
+  readonly what: string;
+  readonly proofs: readonly string[];
+  readonly opinions: readonly string[];
+  readonly todo: readonly string[];
+}
+
+/** What is needed of an answer to word it: it fits into a cookie. */
+export type ToWord = Pick<Checked, 'verdict' | 'leaning' | 'channel' | 'signatures'> & {
+  readonly findings: readonly WordedFinding[];
+};
+
+export interface WordedFinding extends Pick<Finding, 'reason' | 'about'> {
+  readonly owner: { readonly nameJa: string; readonly nameEn: string } | null;
+}
+
+export function checkWords(checked: ToWord, locale: Locale): CheckWords {
+  const { findings, signatures } = checked;
+  const worded = (each: WordedFinding) =>
+    textOf(locale, `check.reason.${each.reason}`, {
+      about: each.about === '@' || each.about === null ? '?' : each.about,
+      owner: nameOf(each, locale),
+    });
+  const opinions = findings.filter(({ reason }) => isOpinion(reason)).map(worded);
+  const isUnasked = signatures === 'no' || signatures === 'not_in_time';
+  return {
+    ...headOf(checked, locale),
+    proofs: findings.filter(({ reason }) => !isOpinion(reason)).map(worded),
+    opinions: isUnasked
+      ? [...opinions, textOf(locale, `check.signatures.${signatures}`)]
+      : opinions,
+    todo: todoOf(checked, locale),
+  };
+}
+
+function headOf(
+  { verdict, leaning, findings }: ToWord,
+  locale: Locale,
+): Pick<CheckWords, 'title' | 'what'> {
+  const link = findings.find(({ reason }) => reason === 'link_ours');
+  const isLink = verdict === 'ours' && !findings.some(({ reason }) => reason === 'notice_matches');
+  if (isLink && link) {
+    const named = { owner: nameOf(link, locale), about: link.about ?? '' };
+    return {
+      title: textOf(locale, 'check.ours.link', named),
+      what: textOf(locale, 'check.ours.link.what', named),
+    };
+  }
+  const what = textOf(locale, `check.${verdict}.what`);
+  if (leaning === 'not_ours') return { title: textOf(locale, 'check.cannot_tell.doubtful'), what };
+  if (leaning === 'ours') return { title: textOf(locale, 'check.cannot_tell.likely'), what };
+  return { title: textOf(locale, `check.${verdict}`), what };
+}
+
+function todoOf({ verdict, findings, channel }: ToWord, locale: Locale): readonly string[] {
+  const has = (reason: Finding['reason']) => findings.some((each) => each.reason === reason);
+  if (verdict === 'ours') {
+    const isKnown = channel === 'mail' || channel === 'sms';
+    return [
+      ...(isKnown ? [textOf(locale, `check.channel.${channel}`)] : []),
+      textOf(locale, 'check.todo.ours'),
+      textOf(locale, 'check.todo.noCode'),
+    ];
+  }
+  const again = has('notice_unknown') ? [textOf(locale, 'check.todo.number')] : [];
+  if (verdict === 'not_ours') {
+    return [...again, textOf(locale, 'check.todo.delete'), textOf(locale, 'check.todo.gave')];
+  }
+  return [
+    textOf(locale, 'check.todo.whole'),
+    textOf(locale, 'check.todo.self'),
+    textOf(locale, 'check.todo.noCode'),
+  ];
+}
+
+function nameOf({ owner }: WordedFinding, locale: Locale): string {
+  if (owner === null) return '';
+  return locale === 'ja' ? owner.nameJa : owner.nameEn;
+}

@@ -1,0 +1,39 @@
+import type { Instant } from '../kernel/clock.ts';
+import type { KeyRing } from '../kernel/crypto.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import { findSentNotice } from './notices.sql.ts';
+import { hashOfContent, type SealedContent } from './write-notices.ts';
+
+/** A message of ours, as far as whoever holds it may compare it: nothing of its recipient. */
+export interface SentNotice {
+  readonly number: string;
+  readonly channel: string;
+  readonly template: string;
+  readonly templateVersion: number;
+  readonly writtenAt: Instant;
+  /** Subject and text; null when its time of keeping is over. To be compared with, never shown. */
+  readonly content: { readonly subject: string; readonly text: string } | null;
+  /** Whether it said exactly this: also when the content was erased. */
+  isContent(subject: string, text: string): boolean;
+}
+
+/** The register, for whoever checks a message. The same statement for a number that is there and one that is not. */
+export interface SentRegister {
+  find(number: string): Promise<SentNotice | null>;
+}
+
+export function openSentRegister(on: Queryable, keys: KeyRing): SentRegister {
+  return {
+    async find(number) {
+      const [row] = await findSentNotice(on, { number });
+      if (row === undefined) return null;
+      const { contentSealed, contentHash, ...notice } = row;
+      return {
+        ...notice,
+        content: contentSealed && (JSON.parse(keys.unseal(contentSealed)) as SealedContent),
+        isContent: (subject, text) =>
+          Buffer.from(contentHash).equals(hashOfContent(keys, { subject, text })),
+      };
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import type { FastifyPluginCallback } from 'fastify';
+import {
+  checkMessage,
+  erasePhishingReports,
+  holdOwners,
+  openResolver,
+  reportPhishing,
+  type Channel,
+  type MessageQuestion,
+  type NewPhishingReport,
+  type Owner,
+} from '../checks/index.ts';
+import { phishingRoutes } from '../console/index.ts';
+import { checkRoutes, type AdminParts } from '../doors/http/index.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Config } from '../kernel/config.ts';
+import { systemRandom, type KeyRing } from '../kernel/crypto.ts';
+import type { Database } from '../kernel/database/index.ts';
+import { textOf } from '../kernel/locale.ts';
+import type { Logger } from '../kernel/log.ts';
+import { readDkimKey } from '../kernel/mail-settings.ts';
+import { openSentRegister } from '../notices/index.ts';
+import type { CatalogueHolder } from '../programmes/index.ts';
+import type { SwitchboardHolder } from '../suspensions/index.ts';
+import { checkSite } from '../web/index.ts';
+import { every, type Rounds } from './every.ts';
+import type { ConsoleShare } from './open-console.ts';
+
+export interface CheckServerParts {
+  readonly config: Config;
+  readonly database: Database;
+  readonly keys: KeyRing;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly catalogue: CatalogueHolder;
+  readonly switches: SwitchboardHolder;
+  readonly administration: AdminParts;
+}
+
+export interface CheckServer {
+  /** The page. */
+  readonly plugin: FastifyPluginCallback;
+  /** The API, and the register that administration writes. */
+  readonly keyedPlugin: FastifyPluginCallback;
+  /** The reports, for the console. */
+  readonly share: ConsoleShare;
+  readonly rounds: Rounds;
+}
+
+/** What another process has written of senders is known to this one within this time. */
+const LOOK_EVERY_MS = 5_000;
+const ERASE_EVERY_MS = 10 * 60_000;
+
+/** "Is this from you?" with all that it is answered from. */
+export async function openChecks(parts: CheckServerParts): Promise<CheckServer> {
+  const { config, database, keys, clock, log } = parts;
+  const owners = await holdOwners(database, [ownOwner(config)]);
+  const { dkim } = config.mail;
+  const checking = {
+    connection: database,
+    sent: openSentRegister(database, keys),
+    owners: () => owners.current(),
+    resolver: config.asksDns ? openResolver() : null,
+    ownKey: dkim && { ...dkim, privateKey: readDkimKey(dkim.keyFile) },
+    now: () => clock.now(),
+  };
+  const check = (question: MessageQuestion, issuerId: number | null) =>
+    checkMessage(checking, question, issuerId);
+  const phishing = { connection: database, keys, random: systemRandom, clock };
+  const catalogue = () => parts.catalogue.current();
+  return {
+    plugin: checkSite({
+      keyRing: keys,
+      random: systemRandom,
+      clock,
+      log,
+      catalogue,
+      check: (question) => check(question, null),
+      async report(report) {
+        const issuerId = issuerOf(parts.catalogue, report);
+        return issuerId === null ? null : reportPhishing(phishing, { ...report, issuerId });
+      },
+    }),
+    keyedPlugin: checkRoutes({
+      ...parts.administration,
+      check,
+      refreshOwners: (on) => owners.refresh(on),
+    }),
+    share: {
+      routes: () => [
+        phishingRoutes({ ...phishing, findSuspension: (id) => parts.switches.current().find(id) }),
+      ],
+    },
+    rounds: roundsOf(log, {
+      look: () => owners.refresh(database),
+      erase: async () => {
+        while ((await erasePhishingReports(phishing)) > 0);
+      },
+    }),
+  };
+}
+
+/** What this server itself sends by: nobody need enter it, and every message by it has a number. */
+function ownOwner({ mail, publicUrl }: Config): Owner {
+  const channels: Channel[] = [];
+  if (mail.from !== null) {
+    channels.push({ kind: 'mail_address', value: mail.from.toLowerCase(), isNumbered: true });
+  }
+  if (publicUrl !== null) {
+    channels.push({ kind: 'web_host', value: new URL(publicUrl).hostname, isNumbered: false });
+  }
+  return {
+    ownerId: 0,
+    issuerId: null,
+    key: 'self',
+    nameJa: textOf('ja', 'check.self'),
+    nameEn: textOf('en', 'check.self'),
+    words: [],
+    channels,
+  };
+}
+
+/** Whose fraud desk it is: the issuer of what the message names, else the first that there is. */
+function issuerOf(
+  holder: CatalogueHolder,
+  { productId, sellerId }: Omit<NewPhishingReport, 'issuerId'>,
+): number | null {
+  const { products, sellers, issuers } = holder.current();
+  const named = products.get(productId ?? 0) ?? sellers.get(sellerId ?? 0);
+  return named?.issuerId ?? [...issuers.keys()].toSorted((one, other) => one - other)[0] ?? null;
+}
+
+function roundsOf(
+  log: Logger,
+  { look, erase }: { look: () => Promise<unknown>; erase: () => Promise<void> },
+): Rounds {
+  const rounds = [
+    every(LOOK_EVERY_MS, log, 'senders', async () => void (await look())),
+    every(ERASE_EVERY_MS, log, 'phishing reports: forgetting', erase),
+  ];
+  return {
+    async stop() {
+      await Promise.all(rounds.map((round) => round.stop()));
+    },
+  };
+}

@@ -1,0 +1,213 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import {
+  MAIL_BYTES_MAX,
+  TEXT_MAX,
+  type Checked,
+  type CheckRefusal,
+  type MessageQuestion,
+  type NewPhishingReport,
+} from '../../checks/index.ts';
+import { DoorRefused, sendError } from '../../doors/http/index.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { KeyRing, Random } from '../../kernel/crypto.ts';
+import type { Locale } from '../../kernel/locale.ts';
+import type { Logger } from '../../kernel/log.ts';
+import { networkOf } from '../../kernel/network-of.ts';
+import type { Result } from '../../kernel/result.ts';
+import type { Catalogue } from '../../programmes/index.ts';
+import { errorPage } from '../balance-pages.ts';
+import { FORM_BYTES_MAX, localeOf, readForms } from '../forms.ts';
+import { sendPage } from '../layout.ts';
+import { keepSealed, readSealed, visitOf, visitOfForm } from '../visit.ts';
+import { checkAnswerPage, checkReportedPage } from './answer-page.ts';
+import { checkAddress, checkFormPage, EMPTY_CHECK, type CheckForm } from './form-page.ts';
+import { checkToKeep, type KeptCheck } from './kept-check.ts';
+
+export interface CheckSiteParts {
+  readonly keyRing: KeyRing;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly log: Logger;
+  catalogue(): Catalogue;
+  check(question: MessageQuestion): Promise<Result<Checked, CheckRefusal>>;
+  /** Null: there is nobody to tell, or the asker has reported enough for a day. */
+  report(report: Omit<NewPhishingReport, 'issuerId'>): Promise<{ readonly number: string } | null>;
+}
+
+const HIDDEN = { schema: { hide: true }, exposeHeadRoute: true } as const;
+const POSTED = { ...HIDDEN, exposeHeadRoute: false } as const;
+/** Read to here, so that whoever chose too long a file is told so; what is longer still is cut off. */
+const UPLOAD_BYTES_MAX = 3 * MAIL_BYTES_MAX;
+const ANSWER = 'kinken_check';
+const REPORTED = 'kinken_phishing';
+
+/** "Is this from you?", as a plugin of the HTTP server. It works without JavaScript. */
+export function checkSite(parts: CheckSiteParts) {
+  return (server: FastifyInstance, _options: unknown, done: () => void): void => {
+    readForms(server);
+    server.addContentTypeParser(
+      'multipart/form-data',
+      { parseAs: 'buffer', bodyLimit: UPLOAD_BYTES_MAX },
+      (request, body, parsed) => {
+        new Response(body as Buffer<ArrayBuffer>, {
+          headers: { 'content-type': request.headers['content-type'] ?? '' },
+        })
+          .formData()
+          .then(
+            (form) => parsed(null, form),
+            () => parsed(null, new FormData()), // cut off on the way: refused as a form that is not ours
+          );
+      },
+    );
+    server.setErrorHandler((error: FastifyError, request, reply) => {
+      if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLong(parts, request, reply);
+      const isOurs = !(error instanceof DoorRefused) && (error.statusCode ?? 500) >= 500;
+      if (!isOurs) return sendError(error, request, reply, parts.log);
+      parts.log.error({ error, route: request.routeOptions.url }, 'a page broke');
+      return sendPage(reply, errorPage(localeOf(request), 500));
+    });
+    for (const [home, fixed] of [
+      ['', undefined],
+      ['/ja', 'ja'],
+      ['/en', 'en'],
+    ] as const) {
+      registerCheck(server, parts, `${home}/check`, (request) => fixed ?? localeOf(request));
+    }
+    done();
+  };
+}
+
+function registerCheck(
+  server: FastifyInstance,
+  parts: CheckSiteParts,
+  address: string,
+  language: (request: FastifyRequest) => Locale,
+): void {
+  const { keyRing, clock } = parts;
+  server.get(address, HIDDEN, async (request, reply) =>
+    sendForm(parts, request, reply, { locale: language(request) }),
+  );
+  server.post(address, { ...POSTED, bodyLimit: UPLOAD_BYTES_MAX }, async (request, reply) =>
+    check(parts, request, reply, language(request)),
+  );
+  // Behind the form stands a page that can be read again, and left by Back, without asking anew.
+  server.get(`${address}/answer`, HIDDEN, async (request, reply) => {
+    const kept = readSealed<KeptCheck>(request, keyRing, ANSWER, clock.now());
+    const locale = language(request);
+    if (!kept) return reply.redirect(checkAddress(locale), 303);
+    const { token } = visitOf(request, reply, parts);
+    const catalogue = parts.catalogue();
+    return sendPage(reply, checkAnswerPage({ locale, token, kept, catalogue }));
+  });
+  server.post(`${address}/report`, { ...POSTED, bodyLimit: FORM_BYTES_MAX }, (request, reply) =>
+    report(parts, request, reply, language(request)),
+  );
+  server.get(`${address}/reported`, HIDDEN, async (request, reply) => {
+    const reported = readSealed<Reported>(request, keyRing, REPORTED, clock.now());
+    const locale = language(request);
+    if (!reported) return reply.redirect(checkAddress(locale), 303);
+    return sendPage(reply, checkReportedPage(locale, reported.number));
+  });
+}
+
+interface Reported {
+  readonly number: string | null;
+  readonly of: string;
+}
+
+async function check(
+  parts: CheckSiteParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  locale: Locale,
+): Promise<FastifyReply> {
+  const { keyRing, clock } = parts;
+  const sent = request.body as FormData | URLSearchParams | null;
+  const field = (name: string, lengthMax: number): string => {
+    const value = sent?.get(name);
+    return typeof value === 'string' ? value.trim().slice(0, lengthMax) : '';
+  };
+  if (!visitOfForm(request, field('token', 100), keyRing)) {
+    return sendForm(parts, request, reply, { locale, isRefused: true });
+  }
+  const form: CheckForm = {
+    number: field('number', 64),
+    text: field('text', TEXT_MAX),
+    sender: field('sender', 300),
+    link: field('link', 2_048),
+  };
+  const file = sent?.get('mail');
+  const isFile = file instanceof File && file.size > 0;
+  const checked = await parts.check({
+    number: form.number || null,
+    text: form.text || null,
+    sender: form.sender || null,
+    link: form.link || null,
+    mail: isFile ? new Uint8Array(await file.arrayBuffer()) : null,
+  });
+  if (!checked.ok) {
+    return sendForm(parts, request, reply, { locale, form, problem: checked.refusal });
+  }
+  const value = checkToKeep(checked.value, parts.catalogue());
+  keepSealed(request, reply, keyRing, { name: ANSWER, value, now: clock.now() });
+  return reply.redirect(`${checkAddress(locale)}/answer`, 303);
+}
+
+/** Of the message that this browser was shown the answer to. */
+async function report(
+  parts: CheckSiteParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  locale: Locale,
+): Promise<FastifyReply> {
+  const { keyRing, clock } = parts;
+  const form = (request.body as URLSearchParams | null) ?? new URLSearchParams();
+  if (!visitOfForm(request, form.get('token'), keyRing)) {
+    return sendForm(parts, request, reply, { locale, isRefused: true });
+  }
+  const kept = readSealed<KeptCheck>(request, keyRing, ANSWER, clock.now());
+  if (!kept || kept.verdict === 'ours') return reply.redirect(checkAddress(locale), 303);
+  const catalogue = parts.catalogue();
+  const product = catalogue.products.get(Number(form.get('product')));
+  const seller = catalogue.sellers.get(Number(form.get('seller')));
+  const reported = await parts.report({
+    productId: product?.productId ?? null,
+    // Of two issuers' things the product tells whose desk it is.
+    sellerId: product && product.issuerId !== seller?.issuerId ? null : (seller?.sellerId ?? null),
+    reporter: networkOf(request.ip),
+    verdict: kept.verdict,
+    reasons: kept.findings.map(({ reason }) => reason),
+    hosts: kept.seen.links.map((link) => link.split(/[/?]/, 1)[0] ?? ''),
+    seen: kept.seen,
+    contact: form.get('contact'),
+  });
+  const value = { number: reported?.number ?? null };
+  keepSealed(request, reply, keyRing, { name: REPORTED, value, now: clock.now() });
+  return reply.redirect(`${checkAddress(locale)}/reported`, 303);
+}
+
+function tooLong(
+  parts: CheckSiteParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  reply.header('connection', 'close');
+  const locale = localeOf(request);
+  return sendForm(parts, request, reply, { locale, problem: 'mail_too_long' });
+}
+
+function sendForm(
+  parts: CheckSiteParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  shown: {
+    readonly locale: Locale;
+    readonly form?: CheckForm;
+    readonly problem?: CheckRefusal;
+    readonly isRefused?: boolean;
+  },
+): FastifyReply {
+  const { token } = visitOf(request, reply, parts);
+  const { locale, form = EMPTY_CHECK, problem = null, isRefused = false } = shown;
+  return sendPage(reply, checkFormPage({ locale, token, form, problem, isRefused }));
+}
