@@ -3,7 +3,6 @@ import enPlanner from '../../locales/en/planner.json' with { type: 'json' };
 import enStatus from '../../locales/en/status.json' with { type: 'json' };
 import enWhy from '../../locales/en/why.json' with { type: 'json' };
 import enChecks from '../../locales/en/checks.json' with { type: 'json' };
-import enAccount from '../../locales/en/account.json' with { type: 'json' };
 import enNotices from '../../locales/en/notices.json' with { type: 'json' };
 import enSwitch from '../../locales/en/switch.json' with { type: 'json' };
 import jaSite from '../../locales/ja/site.json' with { type: 'json' };
@@ -11,7 +10,6 @@ import jaPlanner from '../../locales/ja/planner.json' with { type: 'json' };
 import jaStatus from '../../locales/ja/status.json' with { type: 'json' };
 import jaWhy from '../../locales/ja/why.json' with { type: 'json' };
 import jaChecks from '../../locales/ja/checks.json' with { type: 'json' };
-import jaAccount from '../../locales/ja/account.json' with { type: 'json' };
 import jaNotices from '../../locales/ja/notices.json' with { type: 'json' };
 import jaSwitch from '../../locales/ja/switch.json' with { type: 'json' };
 import type { Instant } from './clock.ts';
@@ -28,7 +26,6 @@ const en = {
   ...enStatus,
   ...enWhy,
   ...enNotices,
-  ...enAccount,
   ...enSwitch,
   ...enChecks,
 };
@@ -38,7 +35,6 @@ const ja = {
   ...jaStatus,
   ...jaWhy,
   ...jaNotices,
-  ...jaAccount,
   ...jaSwitch,
   ...jaChecks,
 };

@@ -13,6 +13,7 @@ import { agcodDoor } from '../doors/agcod/index.ts';
 import {
   administration,
   createHttpServer,
+  isLoopback,
   suspensionRoutes,
   type HttpParts,
 } from '../doors/http/index.ts';
@@ -31,7 +32,7 @@ import { holdCatalogue, type CatalogueHolder } from '../programmes/index.ts';
 import { holdSwitchboard, phaseAt, type SwitchboardHolder } from '../suspensions/index.ts';
 import { buySite, sendErrorPage, site } from '../web/index.ts';
 import { SANDBOX_FILE } from '../demo/index.ts';
-import { finishDemo, whyDemoCannotStart, type DemoPlace } from './demo.ts';
+import { finishDemo, type DemoPlace } from './demo.ts';
 import { measureEngine } from './figures.ts';
 import { judgeReadiness } from './readiness.ts';
 import type { Rounds } from './every.ts';
@@ -116,8 +117,12 @@ async function assemble(
   const base = await openFoundation(options, closers);
   const { config, database, log, clock, metrics } = base;
   const demo = await finishDemo(demoPlace(base), options.isDemoAsked);
-  const reason = demo.isHere ? whyDemoCannotStart(config) : null;
-  if (reason !== null) throw new CannotStart(reason);
+  if (demo.isHere && !(isLoopback(config.http.host) && isLoopback(config.till.host))) {
+    throw new CannotStart(
+      'A database with the demo in it listens on this machine only: its keys lie in a file. ' +
+        'Set HOST and TILL_HOST to 127.0.0.1, or start with a database of your own (DATABASE_URL).',
+    );
+  }
   const figures = measureEngine(metrics);
   const engine = await openEngine({
     database,
@@ -279,8 +284,7 @@ async function openHttp(
     checks.share,
   ]);
   closers.push(() => staff.rounds.stop());
-  const parts = httpPartsOf(base, engine, state, guesses);
-  const http = await createHttpServer(parts, {
+  const http = await createHttpServer(httpPartsOf(base, engine, state, guesses), {
     ...(base.tls.http !== null && { tls: base.tls.http }),
     trustedProxies: config.trustedProxies,
     sendErrorPage,
@@ -300,7 +304,7 @@ async function openHttp(
       questions.plugin,
       checks.plugin,
       ...outboxOf(base, base.hasDemo),
-      buySite(parts),
+      buySite({ catalogue: current, switchboard: () => base.switches.current() }),
     ],
     keyedPlugins: [
       administration(administrating),
@@ -334,7 +338,7 @@ async function openGuesses(
 
 /** What the HTTP door stands on. */
 function httpPartsOf(
-  base: Foundation & { readonly watch: DoorWatch; readonly status: PublicStatus },
+  base: Foundation & { readonly watch: DoorWatch },
   engine: RunningEngine,
   state: { readonly isStarting: boolean },
   guesses: GuessThrottle,
