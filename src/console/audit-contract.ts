@@ -22,6 +22,7 @@ export const auditList = z.object({
       kind: z.enum(['act', 'look']),
       act: z.string(),
       subject: z.string(),
+      subjectName: z.string().nullable(), // where it is a person of the staff
       detail: z.unknown(),
     }),
   ),

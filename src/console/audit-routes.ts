@@ -3,6 +3,7 @@ import { accepted } from '../kernel/result.ts';
 import { readAudit } from '../operators/index.ts';
 import { auditQuery } from './audit-contract.ts';
 import { consoleRoute, type ConsoleParts } from './route.ts';
+import { readStaffNames } from './staff-names.ts';
 
 /** The trail itself. To read it is a look too: whoever watches the watchers leaves a row. */
 export function auditRoutes(scope: FastifyInstance, parts: ConsoleParts): void {
@@ -18,7 +19,12 @@ export function auditRoutes(scope: FastifyInstance, parts: ConsoleParts): void {
       const asked = { actor, subject, kind, before, size: limit, issuerId };
       const rows = await readAudit(parts.connection, asked);
       const next = rows.length === limit ? String(rows.at(-1)?.auditId) : null;
-      return accepted({ rows, next });
+      const nameOf = await readStaffNames(parts.connection);
+      const shown = rows.map((row) => {
+        const name = nameOf(row.subject);
+        return { ...row, subjectName: name === row.subject ? null : name };
+      });
+      return accepted({ rows: shown, next });
     },
   });
 }

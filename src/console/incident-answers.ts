@@ -22,6 +22,7 @@ import type {
   shownMaintenance,
   shownProposal,
 } from './incident-contract.ts';
+import type { NameOfActor } from './staff-names.ts';
 
 const PAST_SHOWN = 50;
 const PHASE_BITS = 4;
@@ -37,16 +38,23 @@ export function componentOf(componentId: number): ComponentName {
   return { systemId: phase ? Math.floor(componentId / PHASE_BITS) : 0, phase: phase ?? 'buy' };
 }
 
+/** The record as it is, who its actors are, and when it is asked. */
+export interface IncidentsShowing {
+  readonly record: PublicRecord;
+  readonly nameOf: NameOfActor;
+  readonly now: Instant;
+}
+
 export function showIncidents(
-  record: PublicRecord,
+  showing: IncidentsShowing,
   proposals: readonly Proposal[],
   issuerId: number,
-  now: Instant,
 ): z.output<typeof incidentList> {
+  const { record, now } = showing;
   const incidents = record.incidents.filter((each) => each.issuerId === issuerId).toReversed();
   const ofKind = (kind: Incident['kind']) => incidents.filter((each) => each.kind === kind);
   const shown = (which: readonly Incident[]) =>
-    which.map((incident) => showIncident(record, incident, now));
+    which.map((incident) => showIncident(showing, incident));
   const [over, open] = [
     ofKind('incident').filter((each) => isOverAt(each, now)),
     ofKind('incident').filter((each) => !isOverAt(each, now)),
@@ -118,9 +126,8 @@ function systemOf({ systems }: PublicRecord, systemId: number): System | undefin
 }
 
 function showIncident(
-  record: PublicRecord,
+  { record, nameOf, now }: IncidentsShowing,
   incident: Incident,
-  now: Instant,
 ): z.output<typeof shownIncident> {
   const { incidentId, titleJa, titleEn, startedAt, resolvedAt } = incident;
   return {
@@ -145,7 +152,7 @@ function showIncident(
       textJa: update.bodyJa,
       textEn: update.bodyEn,
       at: isoInstant(update.shownAt),
-      by: update.recordedBy,
+      by: nameOf(update.recordedBy),
       corrects: update.correctsId,
     })),
     publicPath: `/status/incidents/${publicIncidentId(incidentId)}`,

@@ -29,6 +29,7 @@ import {
 import { componentOf, showIncidents } from './incident-answers.ts';
 import { refusal } from './problems.ts';
 import { consoleRoute, type ConsoleParts, type ConsoleSent } from './route.ts';
+import { readStaffNames } from './staff-names.ts';
 
 export interface IncidentRouteParts {
   readonly incidents: IncidentHolder;
@@ -60,8 +61,12 @@ export function incidentRoutes({ incidents }: IncidentRouteParts) {
       audit: null,
       act: async (_operator, { issuer, arrivedAt }) => {
         const { issuerId } = issuer;
-        const proposals = await listProposals(parts.connection, issuerId);
-        return accepted(showIncidents(incidents.current(), proposals, issuerId, arrivedAt));
+        const [proposals, nameOf] = await Promise.all([
+          listProposals(parts.connection, issuerId),
+          readStaffNames(parts.connection),
+        ]);
+        const showing = { record: incidents.current(), nameOf, now: arrivedAt };
+        return accepted(showIncidents(showing, proposals, issuerId));
       },
     });
     consoleRoute(scope, parts, {

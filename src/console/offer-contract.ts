@@ -23,7 +23,7 @@ export const offerHistory = z.object({
       validFrom: instant,
       validUntil: instant.nullable(), // at or before validFrom: it never came into force
       recordedAt: instant,
-      actor: z.string(),
+      by: z.string(),
       content: z.record(z.string(), z.unknown()),
     }),
   ),

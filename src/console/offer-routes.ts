@@ -16,6 +16,7 @@ import {
 import { offerChanged, offerWanted, type offerHistory } from './offer-contract.ts';
 import { OFFER_REFUSALS } from './offer-refusals.ts';
 import { consoleRoute, type ConsoleParts, type ConsoleSent } from './route.ts';
+import { readStaffNames } from './staff-names.ts';
 
 export interface OfferRouteParts {
   /** After a change has been committed: this process shall know it at once. */
@@ -96,12 +97,15 @@ function registerHistory(scope: FastifyInstance, parts: ConsoleParts): void {
       if (offer === undefined) return refused('not_found');
       const { offerId: thingId } = offer;
       const asked = { issuerId, kind: 'offer', thingId, size: HISTORY_SHOWN } as const;
-      const rows = await readHistory(parts.connection, asked);
+      const [rows, nameOf] = await Promise.all([
+        readHistory(parts.connection, asked),
+        readStaffNames(parts.connection),
+      ]);
       const revisions: z.output<typeof offerHistory>['revisions'] = rows.map((row) => ({
         validFrom: isoInstant(row.validFrom),
         validUntil: row.validUntil === null ? null : isoInstant(row.validUntil),
         recordedAt: isoInstant(row.recordedAt),
-        actor: row.actor,
+        by: nameOf(row.actor),
         content: shownContent(row.content as Readonly<Record<string, unknown>>),
       }));
       return accepted({ revisions });

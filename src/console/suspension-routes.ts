@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Instant } from '../kernel/clock.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
-import { readOperators, type Approvals, type Operator } from '../operators/index.ts';
+import type { Approvals, Operator } from '../operators/index.ts';
 import {
   approvedChange,
   countTellings,
@@ -34,6 +34,7 @@ import {
   type suspensionList,
   type suspensionScope,
 } from './suspension-contract.ts';
+import { readStaffNames } from './staff-names.ts';
 import { CHANGE_REFUSALS, THROW_REFUSALS } from './suspension-refusals.ts';
 import { findDisplacement, previewStop, type Watching } from './watch-suspension.ts';
 
@@ -170,7 +171,10 @@ function registerChanges(scope: FastifyInstance, parts: ConsoleParts, both: Both
     audit: 'act',
     body: suspensionChange,
     refusals: CHANGE_REFUSALS,
-    note: () => ({ act: 'suspension.ask' }),
+    note: ({ params }) => ({
+      act: 'suspension.ask',
+      subject: `suspension:${params['suspensionId']}`,
+    }),
     act: (operator, { issuer, params, body }) => {
       const suspension = findOf(both, issuer.issuerId, params['suspensionId']);
       return askForChange(both, operator, suspension, body);
@@ -280,9 +284,8 @@ function watching(both: Both, at: Instant): Watching {
 }
 
 async function showingOf(both: Both, at: Instant): Promise<Showing> {
-  const operators = await readOperators(both.connection, null);
-  const names = new Map(operators.map(({ actor, name }) => [actor, name]));
-  return { catalogue: both.catalogue(), at, nameOf: (actor) => names.get(actor) ?? actor };
+  const nameOf = await readStaffNames(both.connection);
+  return { catalogue: both.catalogue(), at, nameOf };
 }
 
 async function showAll(

@@ -10,6 +10,7 @@ import { Page } from '../parts/page.tsx';
 import { Empty, Shown } from '../parts/shown.tsx';
 import { MARKS, StateMark } from '../parts/state-mark.tsx';
 import { Table } from '../parts/table.tsx';
+import { wordOf } from '../words.ts';
 
 export interface AuditAsked {
   readonly actor?: string | undefined;
@@ -90,7 +91,8 @@ function Filters({ asked }: { readonly asked: AuditAsked }) {
 }
 
 function Lines({ lines }: { readonly lines: readonly AuditLine[] }) {
-  const { t, instant } = useLanguage();
+  const language = useLanguage();
+  const { t, instant } = language;
   return (
     <Table
       caption={t('audit.title')}
@@ -119,7 +121,10 @@ function Lines({ lines }: { readonly lines: readonly AuditLine[] }) {
           title: t('audit.what'),
           cell: (line) => (
             <>
-              <span className="mono">{line.act}</span> <span className="mono">{line.subject}</span>
+              {wordOf('act', line.act, language)} <Subject line={line} />
+              <div className="mono soft small">
+                {line.act} {line.subject}
+              </div>
               <Detail detail={line.detail} />
             </>
           ),
@@ -127,6 +132,30 @@ function Lines({ lines }: { readonly lines: readonly AuditLine[] }) {
       ]}
     />
   );
+}
+
+/** What it was done to, where words say more than the raw subject below it. */
+function Subject({ line }: { readonly line: AuditLine }) {
+  const { t } = useLanguage();
+  const { subject, subjectName } = line;
+  if (subjectName !== null) return <span>{subjectName}</span>;
+  const [, kind, id] = /^(suspension|approval):([0-9]{1,16})$/.exec(subject) ?? [];
+  if (kind === 'suspension' && id) {
+    return (
+      <Link to="/switch/$suspensionId" params={{ suspensionId: id }}>
+        {t('subject.suspension', { id })}
+      </Link>
+    );
+  }
+  if (kind === 'approval' && id) {
+    return (
+      <Link to="/approvals/$approvalId" params={{ approvalId: id }}>
+        {t('subject.approval', { id })}
+      </Link>
+    );
+  }
+  const [, incidentId] = /^inc_([0-9]{1,16})$/.exec(subject) ?? [];
+  return incidentId === undefined ? null : <span>{t('subject.incident', { id: incidentId })}</span>;
 }
 
 function Detail({ detail }: { readonly detail: unknown }) {

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { OfferDetail } from '../../api/answers.ts';
-import { historyQuery, offerQuery } from '../../api/offers.ts';
+import { offerQuery } from '../../api/offers.ts';
 import { useMay } from '../../api/session.ts';
 import { useLanguage } from '../../language.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import { Facts, Page, Panel } from '../../parts/page.tsx';
+import { Facts, Page } from '../../parts/page.tsx';
 import { Shown } from '../../parts/shown.tsx';
-import { ChangeFacts } from '../approvals/change-facts.tsx';
+import { History } from './history.tsx';
 import { OfferMark, rangeText } from './list.tsx';
 import { Conditions } from '../switch/conditions.tsx';
 
@@ -63,35 +63,8 @@ function Offer({ offer }: { readonly offer: OfferDetail }) {
           },
         ]}
       />
-      <History offerId={String(offer.offerId)} />
+      <History offerId={String(offer.offerId)} unit={offer.unit} />
     </div>
-  );
-}
-
-/** Every revision with who said it and when; also what never came into force. */
-function History({ offerId }: { readonly offerId: string }) {
-  const { t, instant } = useLanguage();
-  const history = useQuery(historyQuery(offerId));
-  return (
-    <Panel title={t('history')}>
-      <Shown of={history}>
-        {({ revisions }) => (
-          <ol className="story">
-            {revisions.map(({ validFrom, validUntil, recordedAt, actor, content }) => (
-              <li key={recordedAt}>
-                <strong className="figure">
-                  {instant(validFrom)} - {validUntil === null ? '' : instant(validUntil)}
-                </strong>
-                <ChangeFacts change={content} />
-                <p className="soft small">
-                  {t('history.by', { by: actor, at: instant(recordedAt) })}
-                </p>
-              </li>
-            ))}
-          </ol>
-        )}
-      </Shown>
-    </Panel>
   );
 }
 
