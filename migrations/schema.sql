@@ -209,6 +209,16 @@ create table clients.webhook (
 CREATE INDEX webhook_due ON clients.webhook USING btree (next_at) WHERE is_active;
 comment on column clients.webhook.sees is 'own: events of this client''s requests; issuer: of all clients of its issuer.';
 
+create schema demo;
+
+create table demo.mark (
+  only_row boolean not null default true,
+  made_at timestamp with time zone not null,
+  constraint mark_pkey PRIMARY KEY (only_row),
+  constraint mark_is_one_row CHECK (only_row)
+);
+comment on table demo.mark is 'This database holds the demo.';
+
 create schema incidents;
 
 create table incidents.affected (

@@ -220,7 +220,7 @@ async function renewSandbox({ environment, values, print }: Invocation): Promise
       random: systemRandom,
       refreshClients,
     };
-    if (!hasDemo(tools)) throw new NotDone('There is no demo in this database');
+    if (!(await hasDemo(tools))) throw new NotDone('There is no demo in this database');
     const file = join(config.dataFolder, SANDBOX_FILE);
     const before = await readSandbox(file);
     const secrets = await renewDemoKeys(tools, before?.agcod.accessKeyId);

@@ -212,3 +212,17 @@ forBothDatabases('an operator of one issuer cannot name another', async (databas
   assert.equal((await all.get('/whose', { 'kinken-issuer': 'two' })).body['issuer'], 'two');
   assert.deepEqual(asked, [1, 1, 2]);
 });
+
+forBothDatabases("an issuer's own look at the trail is in its own trail", async (database) => {
+  await database.script(`insert into programmes.issuer (key, name_ja, name_en)
+    values ('one', '一', 'One'), ('two', '二', 'Two')`);
+  await using world = await openConsoleWorld(database);
+  const own = await world.browser(await world.staff.operator('auditor', 1));
+  const other = await world.browser(await world.staff.operator('auditor', 2));
+  for (const browser of [own, other]) await browser.get('/audit');
+  const { rows } = (await own.get('/audit?kind=look')).body as { rows: { issuerId: number }[] };
+  assert.deepEqual(
+    rows.map(({ issuerId }) => issuerId),
+    [1],
+  );
+});

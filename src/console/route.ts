@@ -273,7 +273,8 @@ interface Row extends ActNamed {
 
 async function write(on: Queryable, row: Row): Promise<void> {
   const { operator, issuer, kind, at, act, subject, detail } = row;
-  const issuerId = issuer?.issuerId ?? null;
+  // An issuer's own operator looks at what is of its issuer, also where the route is of none.
+  const issuerId = issuer?.issuerId ?? operator.issuerId;
   await appendAudit(on, { at, issuerId, actor: operator.actor, kind, act, subject, detail });
 }
 

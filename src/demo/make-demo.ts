@@ -52,6 +52,7 @@ import {
   DEMO_STOCK,
   DEMO_TERMINAL,
 } from './demo-catalogue.ts';
+import { findDemoMark, insertDemoMark } from './demo-mark.sql.ts';
 import { makeDemoDesks } from './demo-desks.ts';
 import { tellDemoIncident, tellDemoSales, throwDemoStop } from './demo-story.ts';
 import { makeDemoOperators, type DemoOperator } from './demo-operators.ts';
@@ -79,14 +80,15 @@ export interface DemoSecrets {
   readonly operators: readonly DemoOperator[];
 }
 
-export function hasDemo(tools: Pick<DemoTools, 'catalogue'>): boolean {
-  return findIssuer(tools.catalogue.current(), DEMO_ISSUER.key) !== undefined;
+/** By the mark that its making leaves: an issuer may be called as the demo's by anybody. */
+export async function hasDemo({ connection }: Pick<DemoTools, 'connection'>): Promise<boolean> {
+  return (await findDemoMark(connection)).length > 0;
 }
 
 /** Whether a demo is to be made (or finished) here: in an empty database, or where it was begun. */
 export async function isDemoUnfinished(tools: DemoTools): Promise<boolean> {
   if (tools.catalogue.current().issuers.size === 0) return true;
-  if (!hasDemo(tools)) return false;
+  if (!(await hasDemo(tools))) return false;
   const keys = await listApiKeys(demoDesk(tools), DEMO_CLIENT.key);
   return !keys.ok || keys.value.length === 0;
 }
@@ -97,6 +99,7 @@ export async function makeDemoParties(tools: DemoTools): Promise<void> {
   const by = { clock, actor: 'demo' };
   const desk: CatalogueDesk = { connection, ...by, record: recordAct(by), makesPast: true };
   const issuer = DEMO_ISSUER.key;
+  await insertDemoMark(connection, { at: clock.now() }); // first: a demo that is half made is one
   made(await createIssuer(desk, DEMO_ISSUER));
   for (const wanted of DEMO_PROGRAMMES) made(await createProgramme(desk, issuer, wanted));
   for (const wanted of DEMO_PRODUCTS) made(await createProduct(desk, issuer, wanted));

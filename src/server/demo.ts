@@ -1,14 +1,15 @@
 import {
   gatherSandbox,
+  hasDemo,
   isDemoUnfinished,
   makeDemoParties,
   makeDemoValue,
   writeSandbox,
   type DemoTools,
-  DEMO_ISSUER,
 } from '../demo/index.ts';
 import type { RunningEngine } from '../instruments/index.ts';
-import { findIssuer } from '../programmes/index.ts';
+import { isLoopback } from '../doors/http/index.ts';
+import type { Config } from '../kernel/config.ts';
 
 export interface DemoPlace {
   readonly tools: DemoTools;
@@ -38,7 +39,7 @@ export async function finishDemo(place: DemoPlace, isAsked: boolean): Promise<De
     await tools.refreshClients();
   }
   return {
-    isHere: findIssuer(tools.catalogue.current(), DEMO_ISSUER.key) !== undefined,
+    isHere: await hasDemo(tools),
     async finish(engine, { httpUrl, till }) {
       if (!isWanted) return null;
       const secrets = await makeDemoValue(tools, engine);
@@ -48,4 +49,20 @@ export async function finishDemo(place: DemoPlace, isAsked: boolean): Promise<De
       return writeSandbox(place.dataFolder, await gatherSandbox(tools, secrets, doors));
     },
   };
+}
+
+/** Why a server with the demo in it does not start: its keys lie in a file, and it asks for no second factors. */
+export function whyDemoCannotStart(
+  config: Pick<Config, 'http' | 'till' | 'trustedProxies' | 'publicUrl'>,
+): string | null {
+  const { http, till, trustedProxies, publicUrl } = config;
+  const isOpen = !(isLoopback(http.host) && isLoopback(till.host));
+  const host = publicUrl === null ? 'localhost' : new URL(publicUrl).hostname;
+  const isPublic = host !== 'localhost' && !isLoopback(host.replace(/^\[|\]$/g, ''));
+  if (!isOpen && trustedProxies.length === 0 && !isPublic) return null;
+  return (
+    'A database with the demo in it listens on this machine only: its keys lie in a file. ' +
+    'Set HOST and TILL_HOST to 127.0.0.1 and leave KINKEN_TRUSTED_PROXIES and KINKEN_PUBLIC_URL away, ' +
+    'or start with a database of your own (DATABASE_URL).'
+  );
 }

@@ -13,7 +13,6 @@ import { agcodDoor } from '../doors/agcod/index.ts';
 import {
   administration,
   createHttpServer,
-  isLoopback,
   suspensionRoutes,
   type HttpParts,
 } from '../doors/http/index.ts';
@@ -32,7 +31,7 @@ import { holdCatalogue, type CatalogueHolder } from '../programmes/index.ts';
 import { holdSwitchboard, phaseAt, type SwitchboardHolder } from '../suspensions/index.ts';
 import { buySite, sendErrorPage, site } from '../web/index.ts';
 import { SANDBOX_FILE } from '../demo/index.ts';
-import { finishDemo, type DemoPlace } from './demo.ts';
+import { finishDemo, whyDemoCannotStart, type DemoPlace } from './demo.ts';
 import { measureEngine } from './figures.ts';
 import { judgeReadiness } from './readiness.ts';
 import type { Rounds } from './every.ts';
@@ -117,12 +116,8 @@ async function assemble(
   const base = await openFoundation(options, closers);
   const { config, database, log, clock, metrics } = base;
   const demo = await finishDemo(demoPlace(base), options.isDemoAsked);
-  if (demo.isHere && !(isLoopback(config.http.host) && isLoopback(config.till.host))) {
-    throw new CannotStart(
-      'A database with the demo in it listens on this machine only: its keys lie in a file. ' +
-        'Set HOST and TILL_HOST to 127.0.0.1, or start with a database of your own (DATABASE_URL).',
-    );
-  }
+  const reason = demo.isHere ? whyDemoCannotStart(config) : null;
+  if (reason !== null) throw new CannotStart(reason);
   const figures = measureEngine(metrics);
   const engine = await openEngine({
     database,

@@ -7,6 +7,7 @@ import { localeOf } from './forms.ts';
 import { sendPage, type Page } from './layout.ts';
 
 const ADDRESS = '/demo/outbox';
+const HERE = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/;
 const HIDDEN = { schema: { hide: true }, exposeHeadRoute: true } as const;
 
 /**
@@ -15,6 +16,8 @@ const HIDDEN = { schema: { hide: true }, exposeHeadRoute: true } as const;
  */
 export function outboxSite(outbox: Outbox) {
   return (server: FastifyInstance, _options: unknown, done: () => void): void => {
+    // By another name it is reached through somebody's proxy, or by a page that has its name changed under way.
+    const isHere = (request: FastifyRequest) => HERE.test(request.hostname);
     for (const [home, fixed] of [
       ['', undefined],
       ['/ja', 'ja'],
@@ -22,11 +25,16 @@ export function outboxSite(outbox: Outbox) {
     ] as const) {
       const language = (request: FastifyRequest) => fixed ?? localeOf(request);
       server.get(`${home}${ADDRESS}`, HIDDEN, async (request, reply) =>
-        sendPage(reply, listPage(language(request), await outbox.list())),
+        sendPage(
+          reply,
+          isHere(request)
+            ? listPage(language(request), await outbox.list())
+            : errorPage(language(request), 404),
+        ),
       );
       server.get(`${home}${ADDRESS}/:number`, HIDDEN, async (request, reply) => {
         const { number } = request.params as { number: string };
-        const known = readNoticeNumber(number);
+        const known = isHere(request) ? readNoticeNumber(number) : null;
         const notice = known === null ? undefined : await outbox.find(known);
         const locale = language(request);
         return sendPage(reply, notice ? noticePage(locale, notice) : errorPage(locale, 404));
