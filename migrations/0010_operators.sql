@@ -181,16 +181,6 @@ create table operators.audit_head (
 insert into operators.audit_head (audit_id, hash)
 values (0, decode(repeat('00', 32), 'hex'));
 
-create table operators.audit_statement (
-  day        date not null, -- UTC
-  at         timestamptz not null,
-  content    text  not null, -- what is signed: the trail's head, and the hash of the statement before it
-  signature  bytea not null, -- Ed25519
-  public_key bytea not null,
-  constraint audit_statement_pkey primary key (day)
-);
-comment on table operators.audit_statement is 'How far the trail had come at the end of a day, signed and delivered outside.';
-
 -- What a desk asks for when somebody reads the end of a card or a code to it: a card is written into these
 -- when it is made and never again.
 create index instrument_code_last4 on instruments.instrument (code_last4)

@@ -880,16 +880,6 @@ create table operators.audit_head (
   constraint audit_head_is_one_row CHECK (only_row)
 );
 
-create table operators.audit_statement (
-  day date not null,
-  at timestamp with time zone not null,
-  content text not null,
-  signature bytea not null,
-  public_key bytea not null,
-  constraint audit_statement_pkey PRIMARY KEY (day)
-);
-comment on table operators.audit_statement is 'How far the trail had come at the end of a day, signed and delivered outside.';
-
 create table operators.credential (
   id text collate "C" not null,
   account_id text collate "C" not null,
