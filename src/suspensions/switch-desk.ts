@@ -92,12 +92,13 @@ export async function beginInTime(
   planned: Instant,
 ): Promise<Instant> {
   let startsAt = planned;
-  while (desk.clock.now() > startsAt - CLOCKS_APART_MS) {
+  // Each time twice as far, so that a slow database does not put it off for ever.
+  for (let ahead = NOW_IS_IN_MS; desk.clock.now() > startsAt - CLOCKS_APART_MS; ahead *= 2) {
     const before = startsAt;
     startsAt = await desk.connection.transaction(async (on) => {
       const epoch = await takeSwitch(on);
       const now = desk.clock.now();
-      const later = now + NOW_IS_IN_MS;
+      const later = now + ahead;
       await putOff(on, { suspensionId, phaseNo, startsAt: later });
       await tellAgain(on, { suspensionId, phaseNo, nextAt: now });
       await markChanged(on, { suspensionId, epoch });
