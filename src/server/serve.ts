@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Command, NotDone } from '../cli/index.ts';
-import { readSandboxConsole, type DemoOperator } from '../demo/index.ts';
+import { readSandboxConsole, SANDBOX_FILE, type DemoOperator } from '../demo/index.ts';
 import { TillNotProtected } from '../doors/till/index.ts';
 import { readConfig } from '../kernel/config.ts';
 import { processLog, type Logger } from '../kernel/log.ts';
@@ -59,14 +61,24 @@ function listenForStop(log: Logger): Promise<unknown> {
 async function welcome(log: Logger, server: RunningServer, dataFolder: string): Promise<void> {
   const { httpUrl, till } = server;
   const doors = { http: httpUrl, till: `${till.host}:${till.port}` };
-  log.info({ ...doors, database: server.database, sandboxFile: server.sandboxFile }, 'ready');
+  const sandbox = resolve(dataFolder, SANDBOX_FILE); // also of an earlier start
+  const hasSandbox = server.hasDemo && existsSync(sandbox);
+  const known = {
+    ...doors,
+    database: server.database,
+    ...(hasSandbox && { sandboxFile: sandbox }),
+  };
+  log.info(known, hasSandbox ? 'ready; keys and operators of the demo: sandboxFile' : 'ready');
   if (process.stdout.isTTY !== true || !server.hasDemo) return;
-  const sandbox = server.sandboxFile ?? 'sandbox.json in the data folder';
   const operators = (await readSandboxConsole(dataFolder))?.operators ?? [];
   process.stdout.write(`
   Kinken runs, with a demo in it.
 
   Page         ${httpUrl}/
+  Status       ${httpUrl}/status
+  What to buy  ${httpUrl}/buy
+  Why not?     ${httpUrl}/why
+  Mail         ${httpUrl}/demo/outbox
   API          ${httpUrl}/docs      (OpenAPI: ${httpUrl}/openapi.json)
   Console      ${httpUrl}/console
 ${operators.map(signInLine).join('')}  Till         ${till.host}:${till.port}   (ISO 8583)
@@ -74,7 +86,7 @@ ${operators.map(signInLine).join('')}  Till         ${till.host}:${till.port}   
 
   Issue a code of 1,500 yen, then look it up on the page:
 
-    KEY=$(node -p "require('./data/sandbox.json').http.apiKey")
+    KEY=$(node -p "require('${sandbox}').http.apiKey")
     curl -s ${httpUrl}/v1/instruments -H "Authorization: Bearer $KEY" -H "Idempotency-Key: first" \\
       -H 'Content-Type: application/json' \\
       -d '{"productId":"gift-code","amountMinor":1500,"unit":"JPY"}'
