@@ -4,6 +4,8 @@ import { z } from 'zod';
 const id = z.int().positive();
 const instant = z.iso.datetime({ offset: true });
 const text = z.string().trim().min(1).max(2_000);
+/** The newest phase that the sender has seen: with what came since, the change is refused as changed. */
+const afterPhaseNo = z.int().nonnegative();
 
 export const SUSPENSION_DIMENSIONS = [
   'programmeId',
@@ -56,6 +58,7 @@ export const buyerConditions = z.strictObject({
 
 /** Lets something through again, or ends it for good: always asked for, and done by a second person's approval. */
 export const suspensionChange = z.strictObject({
+  afterPhaseNo,
   effect: z.enum(['lifted', 'conditions', 'ended']),
   conditions: buyerConditions.nullable().default(null),
   startsAt: instant.nullable().default(null), // null: when it is approved
@@ -66,6 +69,7 @@ export const suspensionChange = z.strictObject({
 
 /** What one person may do with a suspension that stands: word it anew, or stop again what was resumed. */
 export const suspensionWording = z.strictObject({
+  afterPhaseNo,
   stopsAgain: z.boolean().default(false),
   expectedEnd: instant.nullable().default(null),
   textJa: text,

@@ -195,7 +195,6 @@ function registerChanges(scope: FastifyInstance, parts: ConsoleParts, both: Both
       const changed = await tightenSuspension(deskOf(both, operator, sent), sent.issuer.issuerId, {
         ...said,
         suspensionId: suspension.suspensionId,
-        afterPhaseNo: newest.phaseNo,
         effect: stopsAgain ? 'stopped' : newest.effect,
         conditions: stopsAgain ? null : newest.conditions,
         startsAt: null,
@@ -221,7 +220,6 @@ async function askForChange(
   const parsed = approvedChange.safeParse({
     ...wanted,
     suspensionId,
-    afterPhaseNo: newest.phaseNo,
     expectedEnd: null,
     criteria: newest.criteria,
   });

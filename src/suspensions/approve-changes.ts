@@ -125,9 +125,10 @@ function judgeAsked(
   if (kindOfChange(change.effect) !== kind) return refused('kind_differs');
   const suspension = desk.switches.current().find(change.suspensionId);
   const wanted = changeOf(change);
-  const judged = judgeChange(suspension, wanted, { issuerId, now: desk.clock.now() });
-  if (!judged.ok) return judged;
-  return needsSecondPerson(judged.value, wanted) ? judged : refused('nothing_to_approve');
+  const now = desk.clock.now();
+  const judged = judgeChange(suspension, wanted, { issuerId, now });
+  if (!judged.ok || suspension === undefined) return judged;
+  return needsSecondPerson(suspension, wanted, now) ? judged : refused('nothing_to_approve');
 }
 
 export function changeOf(change: ApprovedChange): SuspensionChange {

@@ -183,6 +183,47 @@ forBothDatabases(
   },
 );
 
+forBothDatabases('an approved resumption is brought forward by two, not by one', async (db) => {
+  const house = await openSwitchHouse(db);
+  const { approvals, other, ask } = await openScene(house);
+  const at = (ms: number) => new Date(OPENED_AT + ms).toISOString();
+  const planned = await ask({ ...CHANGE, startsAt: at(3_600_000) });
+  assert.ok(planned.ok);
+  await approvals.approve(other, planned.value.approvalId, planned.value.hash);
+  house.clock.advance(60_000);
+  const earlier = { ...CHANGE, afterPhaseNo: 1, startsAt: OPENED_AT + 600_000 } as const;
+  const alone = await tightenSuspension(house.desk, house.issuerId, {
+    ...earlier,
+    effect: 'lifted',
+  });
+  assert.deepEqual(alone, { ok: false, refusal: 'second_person_needed' });
+  const forward = await ask({ ...earlier, startsAt: at(600_000) });
+  assert.ok(forward.ok);
+  await approvals.approve(other, forward.value.approvalId, forward.value.hash);
+  assert.equal(effectAt(house, OPENED_AT + 600_000), 'lifted');
+  const now = await ask({ ...CHANGE, afterPhaseNo: 2 });
+  assert.ok(now.ok, 'and to the moment of the approval');
+  await approvals.approve(other, now.value.approvalId, now.value.hash);
+  assert.equal(effectAt(house, house.clock.now() + 1_000), 'lifted');
+});
+
+forBothDatabases('what was ended by two is not opened or stopped anew by one', async (db) => {
+  const house = await openSwitchHouse(db);
+  const { approvals, other, ask } = await openScene(house);
+  const asked = await ask({ ...CHANGE, effect: 'ended' }, END);
+  assert.ok(asked.ok);
+  await approvals.approve(other, asked.value.approvalId, asked.value.hash);
+  house.clock.advance(10_000);
+  const back: SuspensionChange = {
+    ...CHANGE,
+    ...{ afterPhaseNo: 1, effect: 'stopped', startsAt: null, conditions: null },
+  };
+  const alone = await tightenSuspension(house.desk, house.issuerId, back);
+  assert.deepEqual(alone, { ok: false, refusal: 'second_person_needed' });
+  const words: SuspensionChange = { ...back, effect: 'ended', textJa: '販売を終了しました。' };
+  assert.ok((await tightenSuspension(house.desk, house.issuerId, words)).ok);
+});
+
 forBothDatabases(
   'what was committed too late to be known everywhere is put off, and the trail says so',
   async (db) => {

@@ -4,7 +4,7 @@ import type { Queryable } from '../kernel/database/index.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import type { OfferConditions } from '../programmes/index.ts';
 import { readPhases } from './change-suspensions.sql.ts';
-import type { Effect, Phase, Suspension } from './suspension.ts';
+import { phaseAt, type Effect, type Phase, type Suspension } from './suspension.ts';
 import { beginInTime, takeSwitch, writePhase, type Said, type SwitchDesk } from './switch-desk.ts';
 
 /** What shall become of a suspension that stands. */
@@ -13,7 +13,7 @@ export interface SuspensionChange extends Said {
   readonly afterPhaseNo: number; // the newest phase that was seen: whatever came since must be looked at first
   readonly effect: Effect;
   readonly conditions: OfferConditions | null;
-  readonly startsAt: Instant | null; // null: now
+  readonly startsAt: Instant | null; // null: now; of what is only worded anew, when it was planned to
   readonly reason: string;
 }
 
@@ -44,14 +44,16 @@ export async function tightenSuspension(
   change: SuspensionChange,
 ): Promise<Result<Changed, ChangeRefusal>> {
   const written = await desk.connection.transaction(async (on) => {
-    const judged = await judgeInTurn(on, desk, issuerId, change);
+    const judged = await judgeInTurn(on, desk, issuerId, { asked: change, keepsPlan: true });
     if (!judged.ok) return judged;
-    if (needsSecondPerson(judged.value.newest, change)) return refused('second_person_needed');
+    const now = desk.clock.now();
+    const { suspension } = judged.value;
+    if (needsSecondPerson(suspension, judged.value.change, now)) {
+      return refused('second_person_needed');
+    }
     // After this point it must succeed.
-    const changed = await writeChange(on, desk, judged.value, change, {
-      actor: desk.actor,
-      approvedBy: null,
-    });
+    const by = { actor: desk.actor, approvedBy: null };
+    const changed = await writeChange(on, desk, judged.value, by);
     const { suspensionId, afterPhaseNo: _, ...detail } = change;
     await desk.record(on, {
       act: 'suspension.change',
@@ -77,9 +79,10 @@ export async function applyApprovedChange(
     readonly approvedBy: string | null;
   },
 ): Promise<Result<Changed, ChangeRefusal>> {
-  const judged = await judgeInTurn(on, desk, by.issuerId, change);
+  const wanted = { asked: change, keepsPlan: false };
+  const judged = await judgeInTurn(on, desk, by.issuerId, wanted);
   if (!judged.ok) return judged;
-  return accepted(await writeChange(on, desk, judged.value, change, by));
+  return accepted(await writeChange(on, desk, judged.value, by));
 }
 
 /** What can be said against a change before it is asked for; the same is asked again when it is made. */
@@ -98,7 +101,7 @@ export function judgeChange(
   if (change.effect === 'conditions' && !asksForSomething(change.conditions)) {
     return refused('conditions_missing');
   }
-  if (isTheSame(newest, change)) return refused('nothing_changes');
+  if (isTheSame(newest, change, now)) return refused('nothing_changes');
   const { startsAt, expectedEnd } = change;
   if (startsAt !== null && startsAt < now) return refused('starts_in_the_past');
   if (expectedEnd !== null && expectedEnd <= (startsAt ?? now)) {
@@ -107,50 +110,81 @@ export function judgeChange(
   return accepted(newest);
 }
 
-/** Whether a change lets through what is refused now, or ends it for good (R33). */
-export function needsSecondPerson(newest: Phase, change: SuspensionChange): boolean {
-  if (change.effect === 'stopped') return false;
-  return change.effect !== newest.effect || !sameConditions(newest.conditions, change.conditions);
+/**
+ * Whether at any instant to come a change lets through what would be refused then, ends something for good or
+ * opens what was ended (R33). An approved resumption that begins earlier is another one.
+ */
+export function needsSecondPerson(
+  { phases }: Pick<Suspension, 'phases'>,
+  change: SuspensionChange,
+  now: Instant,
+): boolean {
+  const startsAt = change.startsAt ?? now;
+  const instants = [startsAt, ...phases.map((phase) => phase.startsAt)];
+  return instants
+    .filter((at) => at >= startsAt) // from there on it is the one recorded last
+    .some((at) => loosens(phaseAt({ phases }, at), change));
+}
+
+type Doing = Pick<Phase, 'effect' | 'conditions'>;
+
+function loosens(before: Doing | undefined, after: Doing): boolean {
+  const effect = before?.effect ?? 'lifted'; // what has not begun refuses nothing
+  if (effect === 'ended' || after.effect === 'ended') return effect !== after.effect;
+  if (effect === 'lifted' || after.effect === 'stopped') return false;
+  return effect !== after.effect || !sameConditions(before?.conditions ?? null, after.conditions);
 }
 
 interface JudgedChange {
   readonly suspension: Suspension;
   readonly newest: Phase;
   readonly epoch: bigint;
+  readonly change: SuspensionChange;
 }
 
 async function judgeInTurn(
   on: Queryable,
   desk: Pick<SwitchDesk, 'clock' | 'switches'>,
   issuerId: number | null,
-  change: SuspensionChange,
+  { asked, keepsPlan }: { readonly asked: SuspensionChange; readonly keepsPlan: boolean },
 ): Promise<Result<JudgedChange, ChangeRefusal>> {
   const epoch = await takeSwitch(on);
-  const known = desk.switches.current().find(change.suspensionId);
+  const known = desk.switches.current().find(asked.suspensionId);
   if (known === undefined) return refused('suspension_not_found');
-  const phases = (await readPhases(on, change)) as Phase[];
+  const phases = (await readPhases(on, asked)) as Phase[];
   const suspension = { ...known, phases };
-  const judged = judgeChange(suspension, change, { issuerId, now: desk.clock.now() });
-  return judged.ok ? accepted({ suspension, newest: judged.value, epoch }) : judged;
+  const now = desk.clock.now();
+  const change = keepsPlan ? asPlanned(phases.at(-1), asked, now) : asked;
+  const judged = judgeChange(suspension, change, { issuerId, now });
+  return judged.ok ? accepted({ suspension, newest: judged.value, epoch, change }) : judged;
+}
+
+/** What is only worded anew begins no earlier than it was planned to. */
+function asPlanned(
+  newest: Phase | undefined,
+  change: SuspensionChange,
+  now: Instant,
+): SuspensionChange {
+  const isOnlyWorded = newest?.effect === change.effect && newest.startsAt > now;
+  return isOnlyWorded && change.startsAt === null
+    ? { ...change, startsAt: newest.startsAt }
+    : change;
 }
 
 async function writeChange(
   on: Queryable,
   desk: Pick<SwitchDesk, 'clock' | 'catalogue'>,
-  { suspension, newest, epoch }: JudgedChange,
-  change: SuspensionChange,
+  { suspension, newest, epoch, change }: JudgedChange,
   by: { readonly actor: string; readonly approvedBy: string | null },
 ): Promise<Changed> {
   const { suspensionId, scope } = suspension;
   const { textJa, textEn, criteria, expectedEnd, effect, reason } = change;
   const phaseNo = newest.phaseNo + 1;
-  // What is only worded anew begins no earlier than it was planned to.
-  const isAhead = newest.startsAt > desk.clock.now() && newest.effect === effect;
   const phase = {
     phaseNo,
     effect,
     conditions: effect === 'conditions' ? change.conditions : null,
-    startsAt: change.startsAt ?? (isAhead ? newest.startsAt : null),
+    startsAt: change.startsAt,
     textJa,
     textEn,
     criteria,
@@ -169,7 +203,7 @@ function asksForSomething(conditions: OfferConditions | null): boolean {
   return ownLineOnly === true || noWifi === true || (devices?.length ?? 0) > 0;
 }
 
-function isTheSame(newest: Phase, change: SuspensionChange): boolean {
+function isTheSame(newest: Phase, change: SuspensionChange, now: Instant): boolean {
   return (
     newest.effect === change.effect &&
     sameConditions(newest.conditions, change.conditions) &&
@@ -177,7 +211,7 @@ function isTheSame(newest: Phase, change: SuspensionChange): boolean {
     newest.textEn === change.textEn &&
     newest.criteria === change.criteria &&
     newest.expectedEnd === change.expectedEnd &&
-    (change.startsAt === null || change.startsAt === newest.startsAt)
+    (change.startsAt === null ? newest.startsAt <= now : newest.startsAt === change.startsAt)
   );
 }
 

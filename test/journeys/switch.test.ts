@@ -159,6 +159,7 @@ void describe('the switch', () => {
 
 async function resume(manager: Ask, suspensionId: number): Promise<void> {
   const change = {
+    afterPhaseNo: 0,
     effect: 'lifted',
     textJa: '販売を再開しました。',
     textEn: 'Sale has resumed.',
@@ -178,6 +179,8 @@ async function resume(manager: Ask, suspensionId: number): Promise<void> {
   assert.equal(done.status, 200, JSON.stringify(done.body));
   const lifted = await manager('GET', `/suspensions/${suspensionId}`);
   const [, phase] = lifted.body['phases'] as { startsAt: string; approvedBy: string }[];
+  const late = await manager('POST', `/suspensions/${suspensionId}/changes`, change);
+  assert.deepEqual([late.status, late.body['code']], [409, 'suspension_changed']);
   await until(Date.parse(phase?.startsAt ?? ''));
 }
 

@@ -34,6 +34,7 @@ function ChangeForm({ suspension }: { readonly suspension: SuspensionDetail }) {
   const suspensionId = String(suspension.suspensionId);
   const asked = useAskForChange(suspensionId);
   const navigate = useNavigate();
+  const [afterPhaseNo] = useState(suspension.phases.at(-1)?.phaseNo ?? 0); // seen when this was begun
   const [effect, setEffect] = useState<SuspensionChange['effect']>('lifted');
   const [conditions, setConditions] = useState({
     ownLineOnly: true,
@@ -47,6 +48,7 @@ function ChangeForm({ suspension }: { readonly suspension: SuspensionDetail }) {
   const send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const { approvalId } = await asked.mutateAsync({
+      afterPhaseNo,
       effect,
       conditions: effect === 'conditions' ? conditions : null,
       startsAt: startsAt === null ? null : instantTyped(startsAt),

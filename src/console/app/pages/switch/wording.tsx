@@ -31,6 +31,7 @@ function Wording({ suspension }: { readonly suspension: SuspensionDetail }) {
   const { state, names, operations, expectedEnd } = suspension;
   const reworded = useReword(suspensionId);
   const navigate = useNavigate();
+  const [afterPhaseNo] = useState(suspension.phases.at(-1)?.phaseNo ?? 0); // seen when this was begun
   const [stopsAgain, setStopsAgain] = useState(false);
   const [texts, setTexts] = useState({
     textJa: suspension.textJa,
@@ -44,7 +45,7 @@ function Wording({ suspension }: { readonly suspension: SuspensionDetail }) {
   const send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const sentEnd = end === '' ? null : instantTyped(end);
-    await reworded.mutateAsync({ ...texts, stopsAgain, expectedEnd: sentEnd });
+    await reworded.mutateAsync({ ...texts, afterPhaseNo, stopsAgain, expectedEnd: sentEnd });
     await navigate({ to: '/switch/$suspensionId', params: { suspensionId } });
   };
   const field = (name: keyof typeof texts) => ({
