@@ -31,7 +31,7 @@ export interface SwitchParts {
   readonly hasDemo: boolean;
 }
 
-/** A process without sales reads no batches, and its pages must say what is stopped all the same. */
+/** A process without sales reads no batches, and its pages must say what is sold and stopped all the same. */
 const LOOK_EVERY_MS = 250;
 const TELL_EVERY_MS = 500;
 
@@ -49,7 +49,9 @@ export function startSwitch(parts: SwitchParts): Rounds {
     switches,
   });
   const rounds = [
-    every(LOOK_EVERY_MS, log, 'switch', async () => void (await switches.refreshIfMoved(database))),
+    every(LOOK_EVERY_MS, log, 'switch', async () => {
+      await Promise.all([switches.refreshIfMoved(database), catalogue.refresh(database)]);
+    }),
     every(TELL_EVERY_MS, log, 'tellings', async () => void (await teller.round())),
   ];
   return {
