@@ -757,6 +757,132 @@ create table ledger.transfer (
 );
 comment on table ledger.transfer is 'Value moved, never changed afterwards.';
 
+create schema members;
+
+create table members.authenticator (
+  member_id text collate "C" not null,
+  secret_sealed bytea not null,
+  begun_at timestamp with time zone not null,
+  confirmed_at timestamp with time zone,
+  last_step bigint not null default 0,
+  constraint authenticator_pkey PRIMARY KEY (member_id),
+  constraint authenticator_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.member(id)
+);
+
+create table members.credential (
+  member_id text collate "C" not null,
+  password text not null,
+  changed_at timestamp with time zone not null,
+  constraint credential_pkey PRIMARY KEY (member_id),
+  constraint credential_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.member(id)
+);
+
+create table members.device (
+  device_id text collate "C" not null,
+  member_id text collate "C" not null,
+  secret_hash bytea not null,
+  user_agent text not null,
+  country text collate "C",
+  network text collate "C" not null,
+  first_seen_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  proven_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint device_pkey PRIMARY KEY (device_id),
+  constraint device_secret_once UNIQUE (secret_hash),
+  constraint device_secret_has_32_bytes CHECK ((length(secret_hash) = 32)),
+  constraint device_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.member(id)
+);
+CREATE INDEX device_member ON members.device USING btree (member_id, last_seen_at);
+
+create table members.guess (
+  asker bytea not null,
+  misses integer not null,
+  last_miss_at timestamp with time zone not null,
+  constraint guess_pkey PRIMARY KEY (asker)
+);
+CREATE INDEX guess_age ON members.guess USING btree (last_miss_at);
+comment on table members.guess is 'Who has guessed how often: kept for every process and over restarts.';
+
+create table members.member (
+  id text collate "C" not null,
+  email text collate "C" not null,
+  email_typed text not null,
+  name text not null,
+  locale text collate "C" not null,
+  is_active boolean not null default true,
+  email_verified boolean not null default true,
+  image text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint member_pkey PRIMARY KEY (id),
+  constraint member_email_once UNIQUE (email),
+  constraint member_email_is_as_typed CHECK ((email = lower(email_typed))),
+  constraint member_email_is_lower_case CHECK ((email = lower(email))),
+  constraint member_locale_known CHECK ((locale = ANY (ARRAY['ja'::text, 'en'::text]))),
+  constraint member_name_bounded CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+comment on table members.member is 'A customer with a sign-in. The mail address was proved before the row was made.';
+
+create table members.proof (
+  secret_hash bytea not null,
+  purpose text collate "C" not null,
+  kind text collate "C" not null,
+  email text collate "C" not null,
+  email_typed text not null,
+  member_id text collate "C",
+  code_hash bytea not null,
+  misses integer not null default 0,
+  made_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint proof_pkey PRIMARY KEY (secret_hash),
+  constraint proof_kind_known CHECK ((kind = ANY (ARRAY['mail'::text, 'authenticator'::text]))),
+  constraint proof_of_a_sign_in_has_a_member CHECK (((purpose <> 'sign_in'::text) OR (member_id IS NOT NULL))),
+  constraint proof_purpose_known CHECK ((purpose = ANY (ARRAY['sign_up'::text, 'sign_in'::text]))),
+  constraint proof_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.member(id)
+);
+CREATE INDEX proof_age ON members.proof USING btree (expires_at);
+comment on table members.proof is 'What waits for a code: somebody who wants to become a member, a sign-in on a new device.';
+
+create table members.session (
+  id text collate "C" not null,
+  token text collate "C" not null,
+  member_id text collate "C" not null,
+  device_id text collate "C",
+  expires_at timestamp with time zone not null,
+  ip_address text,
+  user_agent text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint session_pkey PRIMARY KEY (id),
+  constraint session_token_once UNIQUE (token),
+  constraint session_device_id_fkey FOREIGN KEY (device_id) REFERENCES members.device(device_id),
+  constraint session_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.member(id)
+);
+CREATE INDEX session_age ON members.session USING btree (expires_at);
+CREATE INDEX session_device ON members.session USING btree (device_id);
+CREATE INDEX session_member ON members.session USING btree (member_id);
+
+create table members.sign_in (
+  sign_in_id bigint not null generated always as identity,
+  member_id text collate "C",
+  at timestamp with time zone not null,
+  outcome text collate "C" not null,
+  device_id text collate "C",
+  user_agent text not null,
+  country text collate "C",
+  network text collate "C" not null,
+  oddities text[] not null,
+  constraint sign_in_pkey PRIMARY KEY (sign_in_id),
+  constraint sign_in_oddities_known CHECK ((oddities <@ '{new_device,new_network,impossible_travel}'::text[])),
+  constraint sign_in_outcome_known CHECK ((outcome = ANY (ARRAY['signed_in'::text, 'password_wrong'::text, 'code_asked'::text, 'code_wrong'::text, 'device_ended'::text, 'others_ended'::text, 'password_changed'::text, 'authenticator_set'::text, 'authenticator_removed'::text]))),
+  constraint sign_in_device_id_fkey FOREIGN KEY (device_id) REFERENCES members.device(device_id),
+  constraint sign_in_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.member(id)
+);
+CREATE INDEX sign_in_age ON members.sign_in USING btree (at);
+CREATE INDEX sign_in_member ON members.sign_in USING btree (member_id, sign_in_id DESC);
+comment on table members.sign_in is 'What happened at the door of an account, and what was odd about it: the member reads it.';
+
 create schema notices;
 
 create table notices.notice (

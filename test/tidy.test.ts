@@ -95,7 +95,9 @@ void describe('imports', () => {
       tldts: ['src/checks/'],
       'unicode-confusables': ['src/checks/'],
       fastify: ['src/doors/http/', 'src/doors/agcod/', 'src/web/', 'src/console/', 'src/server/'],
-      'better-auth': ['src/operators/'],
+      'better-auth': ['src/operators/', 'src/members/'],
+      maxmind: ['src/members/'],
+      otpauth: ['src/members/'],
       'fast-xml-parser': ['src/doors/agcod/'],
       'age-encryption': ['src/instruments/', 'src/backup/', 'src/cli/'], // printers, backups
     };

@@ -3,6 +3,7 @@ import enPlanner from '../../locales/en/planner.json' with { type: 'json' };
 import enStatus from '../../locales/en/status.json' with { type: 'json' };
 import enWhy from '../../locales/en/why.json' with { type: 'json' };
 import enChecks from '../../locales/en/checks.json' with { type: 'json' };
+import enAccount from '../../locales/en/account.json' with { type: 'json' };
 import enNotices from '../../locales/en/notices.json' with { type: 'json' };
 import enSwitch from '../../locales/en/switch.json' with { type: 'json' };
 import jaSite from '../../locales/ja/site.json' with { type: 'json' };
@@ -10,6 +11,7 @@ import jaPlanner from '../../locales/ja/planner.json' with { type: 'json' };
 import jaStatus from '../../locales/ja/status.json' with { type: 'json' };
 import jaWhy from '../../locales/ja/why.json' with { type: 'json' };
 import jaChecks from '../../locales/ja/checks.json' with { type: 'json' };
+import jaAccount from '../../locales/ja/account.json' with { type: 'json' };
 import jaNotices from '../../locales/ja/notices.json' with { type: 'json' };
 import jaSwitch from '../../locales/ja/switch.json' with { type: 'json' };
 import type { Instant } from './clock.ts';
@@ -26,6 +28,7 @@ const en = {
   ...enStatus,
   ...enWhy,
   ...enNotices,
+  ...enAccount,
   ...enSwitch,
   ...enChecks,
 };
@@ -35,6 +38,7 @@ const ja = {
   ...jaStatus,
   ...jaWhy,
   ...jaNotices,
+  ...jaAccount,
   ...jaSwitch,
   ...jaChecks,
 };

@@ -22,4 +22,5 @@ export type { Carrier, DkimKey, Mail, Sender } from './carrier.ts';
 export { smtpCarrier, type SmtpServer } from './smtp-carrier.ts';
 export { outboxCarrier } from './outbox-carrier.ts';
 export { openOutbox, type Outbox, type OutboxNotice } from './read-outbox.ts';
+export { openInbox, type Inbox, type InboxNotice } from './read-inbox.ts';
 export { openSentRegister, type SentNotice, type SentRegister } from './read-sent.ts';

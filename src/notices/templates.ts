@@ -18,6 +18,16 @@ export const TEMPLATES = {
   operator_disabled: { operator: 'line', disabled: 'line', at: 'line' },
   /** To a desk: a customer says that it was somebody else who used a code. */
   not_me_report: { report: 'line', card: 'line', at: 'line', words: 'text' },
+  /** Somebody wants to become a member with this address. */
+  member_sign_up_code: { code: 'line', until: 'line' },
+  /** The same, where the address is a member's already. */
+  member_already: { at: 'line' },
+  /** A right password on a device that is not known. */
+  member_sign_in_code: { code: 'line', until: 'line', device: 'line', place: 'line' },
+  /** A member came in on a device for the first time, or from where nobody can have travelled to. */
+  member_new_device: { device: 'line', place: 'line', at: 'line' },
+  /** A password or a second factor was changed. */
+  member_security_changed: { what: 'line', at: 'line' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ValueKind>>>>;
 
 export type ValueKind = 'line' | 'text' | 'url';

@@ -40,6 +40,7 @@ import { cardShare } from './open-cards.ts';
 import { openChecks } from './open-checks.ts';
 import { openConsole } from './open-console.ts';
 import { openPublicStatus, type PublicStatus } from './open-incidents.ts';
+import { openMemberSite } from './open-members.ts';
 import { openMail, outboxOf, startMail } from './open-mail.ts';
 import { openOrders } from './open-orders.ts';
 import { openTill } from './open-till.ts';
@@ -268,6 +269,8 @@ async function openHttp(
   const asking = { ...base, engine, guesses, incidents, administration: administrating };
   const questions = await openQuestions(asking);
   closers.push(() => questions.rounds.stop());
+  const members = await openMemberSite(base);
+  closers.push(() => members.rounds.stop());
   const checks = await openChecks({ ...base, administration: administrating });
   closers.push(() => checks.rounds.stop());
   const staff = openConsole(base, [
@@ -297,6 +300,7 @@ async function openHttp(
       staff.plugin,
       base.status.plugin(guesses),
       questions.plugin,
+      members.plugin,
       checks.plugin,
       ...outboxOf(base, base.hasDemo),
       buySite({ catalogue: current, switchboard: () => base.switches.current() }),

@@ -95,6 +95,7 @@ const PLACES: readonly { readonly place: string; readonly name: TextKey }[] = [
   { place: '/why', name: 'why.link' },
   { place: '/check', name: 'check.link' },
   { place: '/status', name: 'status.nav' },
+  { place: '/account', name: 'member.nav' },
 ];
 
 function navigation(locale: Locale, here: string | undefined): Html {

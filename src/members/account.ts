@@ -1,0 +1,249 @@
+import { wallClock, type Instant } from '../kernel/clock.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import { textOf, type Locale, type TextKey } from '../kernel/locale.ts';
+import { normalPassword } from '../kernel/sign-in/normal-password.ts';
+import {
+  beginAuthenticator,
+  checkAuthenticatorCode,
+  type AuthenticatorBegun,
+} from './authenticator.ts';
+import { done, notDone, tooMany, type MemberAnswer } from './contract.ts';
+import type { Context } from './context.ts';
+import {
+  endDevice,
+  endOtherDevices,
+  endOtherSessions,
+  endSessionsOfDevice,
+} from './devices.sql.ts';
+import type { From, SeenFrom } from './from.ts';
+import { codesOf, signedIn } from './guess-throttle.ts';
+import {
+  changeCredential,
+  findMember,
+  removeAuthenticator,
+  type FindMemberRow,
+} from './members.sql.ts';
+import { judgePassword } from './password.ts';
+import { hashPassword, isPassword } from './passwords.ts';
+import { headersOf, placed, recordSignIn } from './sign-in.ts';
+import { tell, timeText } from './tell.ts';
+
+/** A member who is signed in at this browser, read anew at every request. */
+export interface MemberSession {
+  readonly sessionId: string;
+  readonly deviceId: string;
+  readonly member: Member;
+  readonly since: Instant;
+  /** Set-Cookie headers that carry the session on. */
+  readonly cookies: readonly string[];
+}
+
+export interface Member {
+  readonly memberId: string;
+  readonly email: string; // as it was typed
+  readonly name: string;
+  readonly locale: Locale;
+  readonly since: Instant;
+  readonly hasAuthenticator: boolean;
+}
+
+/** Whatever happens in between, nobody stays signed in for longer. */
+const SESSION_MAX_MS = 60 * 24 * 60 * 60_000;
+
+export async function findSession(
+  { library, database }: Context,
+  cookie: string | undefined,
+): Promise<MemberSession | undefined> {
+  if (cookie === undefined || cookie.length > 8_000) return undefined;
+  const { headers, response } = await library.api.getSession({
+    headers: new Headers({ cookie }),
+    returnHeaders: true,
+  });
+  if (response === null) return undefined;
+  const since = response.session.createdAt.getTime(); // the library's clock is the machine's
+  if (wallClock.now() - since > SESSION_MAX_MS) return undefined;
+  const [row] = await findMember(database, { memberId: response.session.userId });
+  if (row === undefined) return undefined;
+  const { id: sessionId, deviceId } = response.session;
+  const cookies = headers.getSetCookie();
+  return { sessionId, deviceId: deviceId ?? '', member: memberOf(row), since, cookies };
+}
+
+function memberOf(row: FindMemberRow): Member {
+  const { memberId, emailTyped, name, createdAt, hasAuthenticator } = row;
+  const locale = row.locale as Locale;
+  return { memberId, email: emailTyped, name, locale, since: createdAt, hasAuthenticator };
+}
+
+export async function signOut(context: Context, browser: From): Promise<MemberAnswer> {
+  const { headers } = await context.library.api.signOut({
+    headers: headersOf(placed(context, browser)),
+    returnHeaders: true,
+  });
+  return done(undefined, headers.getSetCookie());
+}
+
+/** Its sessions are over at once, and it is a strange device again: a password alone opens nothing there. */
+export async function endOneDevice(
+  context: Context,
+  { member }: MemberSession,
+  deviceId: string,
+  browser: From,
+): Promise<MemberAnswer> {
+  const { memberId } = member;
+  const isDone = await context.database.transaction(async (on) => {
+    const ended = await endDevice(on, { memberId, deviceId, at: context.clock.now() });
+    if (ended === 0) return false;
+    await endSessionsOfDevice(on, { memberId, deviceId });
+    await recordSignIn(context, on, { memberId, from: placed(context, browser) }, 'device_ended');
+    return true;
+  });
+  return isDone ? done(undefined) : notDone('not_found');
+}
+
+export async function endOthers(
+  context: Context,
+  session: MemberSession,
+  browser: From,
+): Promise<MemberAnswer> {
+  const from = placed(context, browser);
+  await context.database.transaction(async (on) => {
+    await endAllOthers(context, on, session);
+    await recordSignIn(context, on, { memberId: session.member.memberId, from }, 'others_ended');
+  });
+  return done(undefined);
+}
+
+async function endAllOthers(
+  { clock }: Context,
+  on: Queryable,
+  { member: { memberId }, sessionId, deviceId }: MemberSession,
+): Promise<void> {
+  await endOtherDevices(on, { memberId, keptDeviceId: deviceId, at: clock.now() });
+  await endOtherSessions(on, { memberId, keptSessionId: sessionId });
+}
+
+/** Asks for the old one, ends every other session and device, and says so by notice. */
+export async function changePassword(
+  context: Context,
+  session: MemberSession,
+  given: { readonly current: string; readonly next: string },
+  browser: From,
+): Promise<MemberAnswer> {
+  const from = placed(context, browser);
+  const { member } = session;
+  const { memberId } = member;
+  const judged = judgePassword(normalPassword(given.next), member);
+  if (judged !== null) return notDone(judged);
+  const wrong = await refusePassword(context, member, given.current);
+  if (wrong !== null) return wrong;
+  const password = await hashPassword(context, given.next);
+  if (password === undefined) return notDone('busy', 5_000);
+  await context.database.transaction(async (on) => {
+    await changeCredential(on, { memberId, password, at: context.clock.now() });
+    await endAllOthers(context, on, session);
+    await securityChanged(context, on, { member, from }, 'password_changed');
+  });
+  return done(undefined);
+}
+
+export async function beginSecondFactor(
+  context: Context,
+  { member }: MemberSession,
+  password: string,
+): Promise<MemberAnswer<AuthenticatorBegun>> {
+  if (member.hasAuthenticator) return notDone('authenticator_is_set');
+  const wrong = await refusePassword(context, member, password);
+  if (wrong !== null) return wrong;
+  const begun = await beginAuthenticator(context, context.database, member);
+  return begun === undefined ? notDone('authenticator_is_set') : done(begun);
+}
+
+export async function confirmSecondFactor(
+  context: Context,
+  { member }: MemberSession,
+  code: string,
+  browser: From,
+): Promise<MemberAnswer> {
+  if (member.hasAuthenticator) return notDone('authenticator_is_set');
+  const from = placed(context, browser);
+  return withCode(context, member, code, (on) =>
+    securityChanged(context, on, { member, from }, 'authenticator_set'),
+  );
+}
+
+export async function removeSecondFactor(
+  context: Context,
+  { member }: MemberSession,
+  given: { readonly password: string; readonly code: string },
+  browser: From,
+): Promise<MemberAnswer> {
+  if (!member.hasAuthenticator) return notDone('authenticator_not_set');
+  const wrong = await refusePassword(context, member, given.password);
+  if (wrong !== null) return wrong;
+  const from = placed(context, browser);
+  return withCode(context, member, given.code, async (on) => {
+    await removeAuthenticator(on, member);
+    await securityChanged(context, on, { member, from }, 'authenticator_removed');
+  });
+}
+
+async function withCode(
+  context: Context,
+  { memberId }: Member,
+  code: string,
+  act: (on: Queryable) => Promise<void>,
+): Promise<MemberAnswer> {
+  const askers = codesOf(memberId);
+  const waitMs = await context.throttle.begin(askers);
+  if (waitMs > 0) return tooMany(waitMs);
+  const isRight = await context.database.transaction(async (on) => {
+    if (!(await checkAuthenticatorCode(context, on, memberId, code))) return false;
+    await act(on);
+    return true;
+  });
+  if (!isRight) return notDone('code_wrong');
+  await context.throttle.forgive(askers);
+  return done(undefined);
+}
+
+/** Null: it is the member's. Wrong ones count wherever they are given. */
+async function refusePassword(
+  context: Context,
+  { memberId }: Member,
+  typed: string,
+): Promise<ReturnType<typeof notDone> | null> {
+  const askers = signedIn(memberId);
+  const waitMs = await context.throttle.begin(askers);
+  if (waitMs > 0) return tooMany(waitMs);
+  const [row] = await findMember(context.database, { memberId });
+  const isRight = await isPassword(context, typed, row?.password);
+  if (isRight === undefined) return notDone('busy', 5_000);
+  if (!isRight) return notDone('password_wrong');
+  await context.throttle.forgive(askers);
+  return null;
+}
+
+type SecurityChange = 'password_changed' | 'authenticator_set' | 'authenticator_removed';
+
+async function securityChanged(
+  context: Context,
+  on: Queryable,
+  { member, from }: { readonly member: Member; readonly from: SeenFrom },
+  change: SecurityChange,
+): Promise<void> {
+  const { memberId, email, locale } = member;
+  await recordSignIn(context, on, { memberId, from }, change);
+  await tell(context, on, {
+    template: 'member_security_changed',
+    to: email,
+    locale,
+    values: { what: textOf(locale, CHANGES[change]), at: timeText(locale, context.clock.now()) },
+  });
+}
+
+const CHANGES: Readonly<Record<SecurityChange, TextKey>> = {
+  password_changed: 'member.outcome.password_changed',
+  authenticator_set: 'member.outcome.authenticator_set',
+  authenticator_removed: 'member.outcome.authenticator_removed',
+};

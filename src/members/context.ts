@@ -1,0 +1,26 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { KeyRing, Random } from '../kernel/crypto.ts';
+import type { Database } from '../kernel/database/index.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { Notices } from '../notices/index.ts';
+import type { GuessThrottle } from './guess-throttle.ts';
+import type { HashQueue } from './hash-queue.ts';
+import type { Library } from './open-library.ts';
+import type { Places } from './place.ts';
+
+export interface MemberParts {
+  readonly database: Database;
+  readonly keyRing: KeyRing;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly notices: Pick<Notices, 'sendNotice'>;
+}
+
+/** What every use case in here stands on. */
+export interface Context extends MemberParts {
+  readonly library: Library;
+  readonly throttle: GuessThrottle;
+  readonly hashes: HashQueue;
+  readonly places: Places;
+}

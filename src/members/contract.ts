@@ -1,0 +1,40 @@
+/** What a caller is told when something is not done: a closed list, each with its sentence in `locales/`. */
+import type { PasswordRefusal } from './password.ts';
+
+export type MemberRefusal =
+  | 'sign_in_refused' // wrong, unknown and closed are one answer
+  | 'too_many_attempts'
+  | 'busy'
+  | 'code_wrong'
+  | 'code_over'
+  | 'password_wrong'
+  | 'address_not_valid'
+  | 'name_not_valid'
+  | 'already_member'
+  | 'authenticator_is_set'
+  | 'authenticator_not_set'
+  | 'not_found'
+  | PasswordRefusal;
+
+export type MemberAnswer<Value = undefined> =
+  | { readonly ok: true; readonly value: Value; readonly cookies: readonly string[] }
+  | NotDone;
+
+export interface NotDone {
+  readonly ok: false;
+  readonly refusal: MemberRefusal;
+  readonly retryAfterMs: number;
+  readonly cookies: readonly string[];
+}
+
+export function done<Value>(value: Value, cookies: readonly string[] = []): MemberAnswer<Value> {
+  return { ok: true, value, cookies };
+}
+
+export function notDone(refusal: MemberRefusal, retryAfterMs = 0): NotDone {
+  return { ok: false, refusal, retryAfterMs, cookies: [] };
+}
+
+export function tooMany(retryAfterMs: number): NotDone {
+  return notDone('too_many_attempts', retryAfterMs);
+}

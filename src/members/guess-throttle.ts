@@ -1,0 +1,165 @@
+import type { Clock, Instant } from '../kernel/clock.ts';
+import type { KeyRing } from '../kernel/crypto.ts';
+import type { Connection } from '../kernel/database/index.ts';
+import { fadedMisses, waitOf, type Limits } from '../kernel/sign-in/slow-down.ts';
+import {
+  addAskers,
+  forgetGuesses,
+  keepGuesses,
+  lockGuesses,
+  takeBackGuess,
+} from './guesses.sql.ts';
+
+const MINUTE_MS = 60_000;
+
+/**
+ * How much guessing is allowed, by who asks. A member's own device stands under its own limit alone: what
+ * strangers do, to this member or to all, never keeps it out.
+ */
+const OWN_DEVICE: Limits = {
+  freeMisses: 10,
+  delayMaxMs: 5 * MINUTE_MS,
+  forgottenEveryMs: 5 * MINUTE_MS,
+};
+/** One address tried from one network: stopped first. */
+const HERE: Limits = {
+  freeMisses: 5,
+  delayMaxMs: 15 * MINUTE_MS,
+  forgottenEveryMs: 10 * MINUTE_MS,
+};
+/** One address tried from anywhere. */
+const ACCOUNT: Limits = {
+  freeMisses: 15,
+  delayMaxMs: 10 * MINUTE_MS,
+  forgottenEveryMs: 10 * MINUTE_MS,
+};
+/** One network, whoever is tried from it. */
+const NETWORK: Limits = {
+  freeMisses: 20,
+  delayMaxMs: 15 * MINUTE_MS,
+  forgottenEveryMs: 3 * MINUTE_MS,
+};
+/** Strange devices at the whole site: after a burst one a second, so that hashing stays affordable. */
+const SITE: Limits = { freeMisses: 100, delayMaxMs: 1_000, forgottenEveryMs: 1_000 };
+/** Codes of a second factor, over all sign-ins of one member: six digits are few. */
+const CODES: Limits = {
+  freeMisses: 10,
+  delayMaxMs: 60 * MINUTE_MS,
+  forgottenEveryMs: 60 * MINUTE_MS,
+};
+/** Mails that a stranger makes us write: to one address, from one network, of the whole site. */
+const MAIL_TO: Limits = {
+  freeMisses: 3,
+  delayMaxMs: 60 * MINUTE_MS,
+  forgottenEveryMs: 30 * MINUTE_MS,
+};
+const MAIL_FROM: Limits = {
+  freeMisses: 10,
+  delayMaxMs: 60 * MINUTE_MS,
+  forgottenEveryMs: 10 * MINUTE_MS,
+};
+const MAIL_SITE: Limits = { freeMisses: 200, delayMaxMs: 5_000, forgottenEveryMs: 5_000 };
+
+export interface Asker {
+  readonly name: string;
+  readonly limits: Limits;
+}
+
+export function strangeSignIn(email: string, network: string): readonly Asker[] {
+  return [
+    { name: `sign-in|${email}|${network}`, limits: HERE },
+    { name: `sign-in|${email}`, limits: ACCOUNT },
+    { name: `sign-in||${network}`, limits: NETWORK },
+    { name: 'sign-in', limits: SITE },
+  ];
+}
+
+export function ownSignIn(email: string, deviceId: string): readonly Asker[] {
+  return [{ name: `device|${email}|${deviceId}`, limits: OWN_DEVICE }];
+}
+
+/** The password of whoever is signed in: a session that was left open is no way to guess it. */
+export function signedIn(memberId: string): readonly Asker[] {
+  return [{ name: `signed-in|${memberId}`, limits: OWN_DEVICE }];
+}
+
+export function codesOf(memberId: string): readonly Asker[] {
+  return [{ name: `codes|${memberId}`, limits: CODES }];
+}
+
+export function mailTo(email: string, network: string): readonly Asker[] {
+  return [
+    { name: `mail|${email}`, limits: MAIL_TO },
+    { name: `mail||${network}`, limits: MAIL_FROM },
+    { name: 'mail', limits: MAIL_SITE },
+  ];
+}
+
+export interface GuessThrottle {
+  /** 0: try it, and it counts as a miss until `forgive` says that it was none. Else milliseconds to wait. */
+  begin(askers: readonly Asker[]): Promise<number>;
+  forgive(askers: readonly Asker[]): Promise<void>;
+  forgetOld(): Promise<void>;
+}
+
+const KEPT_MS = 24 * 60 * MINUTE_MS;
+const SHUT_MAX = 50_000;
+
+/** Kept in the database: the count is one for all processes, and outlives each of them. */
+export function openGuessThrottle(parts: {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly keyRing: KeyRing;
+}): GuessThrottle {
+  const { connection, clock, keyRing } = parts;
+  const shut = new Map<string, Instant>(); // who was told to wait, until then: not asked of the database again
+  const hashed = (askers: readonly Asker[]) =>
+    askers.map(({ name, limits }) => ({
+      name,
+      limits,
+      asker: keyRing.askerHash(`member|${name}`),
+    }));
+  return {
+    async begin(wanted) {
+      const now = clock.now();
+      const shutUntil = Math.max(...wanted.map(({ name }) => shut.get(name) ?? 0));
+      if (shutUntil > now) return shutUntil - now;
+      const askers = hashed(wanted);
+      const names = askers.map(({ asker }) => asker);
+      const waits = await connection.transaction(async (on) => {
+        await addAskers(on, { askers: names, at: now });
+        const rows = await lockGuesses(on, { askers: names });
+        const known = askers.map((each) => {
+          const row = rows.find((one) => Buffer.compare(one.asker, each.asker) === 0);
+          return { ...each, guesser: row ?? { misses: 0, lastMissAt: now } };
+        });
+        const told = known.map(({ name, limits, guesser }) => ({
+          name,
+          waitMs: waitOf(guesser, limits, now),
+        }));
+        if (told.every(({ waitMs }) => waitMs === 0)) {
+          const misses = known.map(({ limits, guesser }) => fadedMisses(guesser, limits, now) + 1);
+          await keepGuesses(on, { askers: names, misses, lastMissAt: now });
+        }
+        return told;
+      });
+      for (const { name, waitMs } of waits) if (waitMs > 0) remember(shut, name, now + waitMs);
+      return Math.max(...waits.map(({ waitMs }) => waitMs));
+    },
+    async forgive(wanted) {
+      await takeBackGuess(connection, { askers: hashed(wanted).map(({ asker }) => asker) });
+    },
+    async forgetOld() {
+      await forgetGuesses(connection, { before: clock.now() - KEPT_MS });
+    },
+  };
+}
+
+function remember(shut: Map<string, Instant>, name: string, until: Instant): void {
+  shut.delete(name);
+  shut.set(name, until);
+  for (const oldest of shut.keys()) {
+    if (shut.size <= SHUT_MAX) return;
+    shut.delete(oldest);
+  }
+}

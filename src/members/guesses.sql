@@ -1,0 +1,39 @@
+-- name: addAskers
+insert into members.guess (asker, misses, last_miss_at)
+select
+  wanted.asker,
+  0,
+  :at::timestamptz
+from unnest(:askers::bytea[]) as wanted (asker)
+order by wanted.asker
+on conflict (asker) do nothing;
+
+-- name: lockGuesses
+-- The rows of the askers, locked in the order of their names: attempts at one moment are judged one behind
+-- the other, so that a thousand of them are not all the first.
+select
+  asker,
+  misses,
+  last_miss_at
+from members.guess
+where asker = any(:askers::bytea[])
+order by asker
+for update;
+
+-- name: keepGuesses
+update members.guess
+set
+  misses = kept.misses,
+  last_miss_at = :lastMissAt
+from unnest(:askers::bytea[], :misses::int[]) as kept (asker, misses)
+where guess.asker = kept.asker;
+
+-- name: takeBackGuess
+-- It was no miss after all.
+update members.guess
+set misses = greatest(misses - 1, 0)
+where asker = any(:askers::bytea[]);
+
+-- name: forgetGuesses
+delete from members.guess
+where last_miss_at < :before;

@@ -1,0 +1,102 @@
+/**
+ * Leaked pairs, tried one after another under a moved clock. KINKEN_ATTEMPTS=100000 tries the whole number; the
+ * path is the same.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { forBothDatabases } from '../../test/support/database.ts';
+import { openMemberWorld, PASSWORD, refusalOf } from '../../test/support/member-world.ts';
+import { monotonicMs } from '../kernel/clock.ts';
+import { openHashQueue } from './hash-queue.ts';
+
+const ATTEMPTS = Number(process.env['KINKEN_ATTEMPTS'] ?? '1000');
+const EMAIL = 'hana@example.jp';
+const NETWORKS = 50;
+/** The burst of the site, and one a second. */
+const HASHED_MAX = (attempts: number) => 100 + (attempts * 10) / 1_000 + 20;
+
+forBothDatabases('leaked pairs get nowhere, and a known device signs in meanwhile', async (on) => {
+  const world = await openMemberWorld(on);
+  const { members, clock } = world;
+  const home = await world.member(EMAIL);
+  home.take(await members.signOut(home.from));
+  const told = new Map<string, number>();
+  let signedIn = 0;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    clock.advance(10); // a hundred a second
+    const from = world.browser(`${60 + (attempt % NETWORKS)}.7.0.1`).from;
+    // Each tenth is the member's own right password, which has leaked: it opens nothing on a strange device.
+    const isLeaked = attempt % 10 === 0;
+    const email = isLeaked ? EMAIL : `person-${attempt}@example.jp`;
+    const password = isLeaked ? PASSWORD : `leaked words ${attempt}`;
+    const answer = await members.signIn({ email, password }, from);
+    const said = answer.ok ? answer.value : answer.refusal;
+    told.set(said, (told.get(said) ?? 0) + 1);
+    if (attempt % 1_000 !== 999) continue;
+    const begunAt = monotonicMs();
+    const own = await members.signIn({ email: EMAIL, password: PASSWORD }, home.from);
+    assert.equal(own.ok && own.value, 'signed_in');
+    assert.ok(monotonicMs() - begunAt < 10_000, 'on a machine that does other things meanwhile');
+    home.take(own);
+    home.take(await members.signOut(home.from));
+    signedIn += 1;
+  }
+  assert.equal(told.get('signed_in'), undefined);
+  assert.equal(signedIn, Math.floor(ATTEMPTS / 1_000));
+  const [row] = await on.query(
+    `select count(*)::int as hashed from members.sign_in where outcome <> 'signed_in'`,
+  );
+  const hashed = Number(row?.['hashed']);
+  assert.ok(hashed <= HASHED_MAX(ATTEMPTS), `${hashed} passwords were compared`);
+  assert.ok((told.get('too_many_attempts') ?? 0) > ATTEMPTS / 2);
+});
+
+forBothDatabases('a hundred guesses at one moment are not all the first', async (on) => {
+  const world = await openMemberWorld(on);
+  const { members } = world;
+  await world.member(EMAIL);
+  const guesses = Array.from({ length: 100 }, (_none, place) =>
+    members.signIn(
+      { email: EMAIL, password: `guess number ${place}` },
+      world.browser('60.7.0.1').from,
+    ),
+  );
+  const looked = (await Promise.all(guesses)).filter(
+    (each) => refusalOf(each) !== 'too_many_attempts',
+  );
+  assert.ok(looked.length <= 5, `${looked.length} were looked at`);
+});
+
+forBothDatabases('what strangers do slows them alone, and is forgotten', async (on) => {
+  const world = await openMemberWorld(on);
+  const { members, clock } = world;
+  const home = await world.member(EMAIL);
+  const guess = (address: string) =>
+    members.signIn({ email: EMAIL, password: 'not this one' }, world.browser(address).from);
+  const said: string[] = [];
+  for (let place = 0; place < 20; place += 1)
+    said.push(refusalOf(await guess(`${60 + place}.7.0.1`)));
+  assert.equal(said.filter((each) => each === 'sign_in_refused').length, 15, 'of one account');
+  const own = await members.signIn({ email: EMAIL, password: PASSWORD }, home.from);
+  assert.equal(own.ok && own.value, 'signed_in');
+  clock.advance(60 * 60_000);
+  assert.equal(refusalOf(await guess('60.7.0.1')), 'sign_in_refused');
+});
+
+test('two hashes are computed at once, a few wait, and more are turned away', async () => {
+  const queue = openHashQueue();
+  let running = 0;
+  let most = 0;
+  const work = async (): Promise<true> => {
+    running += 1;
+    most = Math.max(most, running);
+    await new Promise((resolve) => setImmediate(resolve));
+    running -= 1;
+    return true;
+  };
+  const answers = await Promise.all(Array.from({ length: 30 }, () => queue.run(work)));
+  assert.equal(most, 2);
+  assert.equal(answers.filter((answer) => answer === undefined).length, 8);
+  await assert.rejects(queue.run(() => Promise.reject(new Error('broke'))));
+  assert.equal(await queue.run(work), true, 'the place is free again');
+});

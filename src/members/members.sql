@@ -1,0 +1,87 @@
+-- name: findForSignIn
+-- All that a sign-in is judged by, by one statement, whether or not there is such a member.
+-- nullable: deviceId
+-- notnull: memberId, password, hasAuthenticator
+select
+  member.id as member_id,
+  credential.password,
+  device.device_id,
+  authenticator.confirmed_at is not null as has_authenticator
+from members.member
+join members.credential on credential.member_id = member.id
+left join members.authenticator on authenticator.member_id = member.id
+left join lateral (
+  select known.device_id
+  from members.device as known
+  where known.member_id = member.id
+    and known.secret_hash = any(:deviceHashes::bytea[])
+    and known.ended_at is null
+    and known.proven_at > :provenSince
+  order by known.last_seen_at desc
+  limit 1
+) as device on true
+where member.email = :email
+  and member.is_active;
+
+-- name: findMember
+-- notnull: hasAuthenticator, memberId, email, emailTyped, name, locale, createdAt, password, changedAt
+select
+  member.id as member_id,
+  member.email,
+  member.email_typed,
+  member.name,
+  member.locale,
+  member.created_at,
+  credential.password,
+  credential.changed_at,
+  authenticator.confirmed_at is not null as has_authenticator
+from members.member
+join members.credential on credential.member_id = member.id
+left join members.authenticator on authenticator.member_id = member.id
+where member.id = :memberId
+  and member.is_active;
+
+-- name: findMemberId
+select id as member_id
+from members.member
+where email = :email;
+
+-- name: insertMember
+-- Nobody becomes a member twice: the second one is told so.
+insert into members.member (id, email, email_typed, name, locale, created_at, updated_at)
+values (:memberId, :email, :emailTyped, :name, :locale, :at, :at)
+on conflict (email) do nothing;
+
+-- name: insertCredential
+insert into members.credential (member_id, password, changed_at)
+values (:memberId, :password, :at);
+
+-- name: changeCredential
+update members.credential
+set password = :password, changed_at = :at
+where member_id = :memberId;
+
+-- name: keepAuthenticator
+-- One that was begun before and never confirmed makes room; a confirmed one stays.
+insert into members.authenticator (member_id, secret_sealed, begun_at)
+values (:memberId, :secretSealed, :at)
+on conflict (member_id) do update
+set secret_sealed = excluded.secret_sealed, begun_at = excluded.begun_at, last_step = 0
+where authenticator.confirmed_at is null;
+
+-- name: findAuthenticator
+-- nullable: confirmedAt
+select secret_sealed, confirmed_at, last_step
+from members.authenticator
+where member_id = :memberId;
+
+-- name: takeAuthenticatorStep
+-- A code is good once: of two that come at one moment, one takes it.
+update members.authenticator
+set last_step = :step, confirmed_at = coalesce(confirmed_at, :at)
+where member_id = :memberId
+  and last_step < :step;
+
+-- name: removeAuthenticator
+delete from members.authenticator
+where member_id = :memberId;

@@ -1,0 +1,157 @@
+import { wallClock, type Instant } from '../kernel/clock.ts';
+import type { Locale } from '../kernel/locale.ts';
+import {
+  beginSecondFactor,
+  changePassword,
+  confirmSecondFactor,
+  endOneDevice,
+  endOthers,
+  findSession,
+  removeSecondFactor,
+  signOut,
+  type MemberSession,
+} from './account.ts';
+import type { AuthenticatorBegun } from './authenticator.ts';
+import type { MemberAnswer } from './contract.ts';
+import type { Context, MemberParts } from './context.ts';
+import { forgetEndedSessions, forgetOldSignIns, listDevices, listSignIns } from './devices.sql.ts';
+import { deviceName } from './device-name.ts';
+import type { From } from './from.ts';
+import { openGuessThrottle } from './guess-throttle.ts';
+import { openHashQueue } from './hash-queue.ts';
+import { openLibrary } from './open-library.ts';
+import type { Oddity } from './oddness.ts';
+import { openPlaces, type Place } from './place.ts';
+import { forgetProofs } from './proofs.sql.ts';
+import { proveSignIn, signIn, waitsFor, type Outcome, type SignedInOr } from './sign-in.ts';
+import { beginSignUp, finishSignUp, signUpWaiting, type NewMember } from './sign-up.ts';
+
+export interface ShownDevice extends Place {
+  readonly deviceId: string;
+  readonly name: string | null;
+  readonly firstSeenAt: Instant;
+  readonly lastSeenAt: Instant;
+  readonly isSignedIn: boolean;
+}
+
+export interface ShownSignIn extends Place {
+  readonly signInId: bigint;
+  readonly at: Instant;
+  readonly outcome: 'signed_in' | Outcome;
+  readonly device: string | null;
+  readonly oddities: readonly Oddity[];
+}
+
+/** Everything that proves who a member is, and what a member sees of it. Each answer's cookies are the browser's to keep. */
+export interface Members {
+  beginSignUp(
+    given: { readonly email: string; readonly locale: Locale },
+    from: From,
+  ): Promise<MemberAnswer>;
+  /** The address whose code is waited for at this browser. */
+  signUpWaiting(from: From): Promise<string | undefined>;
+  finishSignUp(given: NewMember, from: From): Promise<MemberAnswer<'signed_in'>>;
+  signIn(
+    given: { readonly email: string; readonly password: string },
+    from: From,
+  ): Promise<MemberAnswer<SignedInOr>>;
+  signInWaiting(from: From): Promise<'mail' | 'authenticator' | undefined>;
+  proveSignIn(code: string, from: From): Promise<MemberAnswer<SignedInOr>>;
+  find(cookie: string | undefined): Promise<MemberSession | undefined>;
+  signOut(from: From): Promise<MemberAnswer>;
+  devices(session: MemberSession): Promise<readonly ShownDevice[]>;
+  endDevice(session: MemberSession, deviceId: string, from: From): Promise<MemberAnswer>;
+  endOthers(session: MemberSession, from: From): Promise<MemberAnswer>;
+  /** The newest first, 50 at most; before: what a page ended with. */
+  history(session: MemberSession, before: bigint | null): Promise<readonly ShownSignIn[]>;
+  changePassword(
+    session: MemberSession,
+    given: { readonly current: string; readonly next: string },
+    from: From,
+  ): Promise<MemberAnswer>;
+  beginSecondFactor(
+    session: MemberSession,
+    password: string,
+  ): Promise<MemberAnswer<AuthenticatorBegun>>;
+  confirmSecondFactor(session: MemberSession, code: string, from: From): Promise<MemberAnswer>;
+  removeSecondFactor(
+    session: MemberSession,
+    given: { readonly password: string; readonly code: string },
+    from: From,
+  ): Promise<MemberAnswer>;
+  /** Sessions, proofs, guesses and rows of the history whose time is over. */
+  forgetOld(): Promise<void>;
+}
+
+const PAGE = 50;
+const DAY_MS = 24 * 60 * 60_000;
+const HISTORY_KEPT_MS = 2 * 365 * DAY_MS;
+/** What was tried with addresses that are nobody's. */
+const STRANGERS_KEPT_MS = 30 * DAY_MS;
+
+export async function openMembers(parts: MemberParts): Promise<Members> {
+  const { database: connection, clock, keyRing, log } = parts;
+  const context: Context = {
+    ...parts,
+    library: openLibrary({ connection, keyRing, log }),
+    throttle: openGuessThrottle({ connection, clock, keyRing }),
+    hashes: openHashQueue(),
+    places: await openPlaces(),
+  };
+  return {
+    beginSignUp: (given, from) => beginSignUp(context, given, from),
+    signUpWaiting: (from) => signUpWaiting(context, from),
+    finishSignUp: (given, from) => finishSignUp(context, given, from),
+    signIn: (given, from) => signIn(context, given, from),
+    signInWaiting: (from) => waitsFor(context, from),
+    proveSignIn: (code, from) => proveSignIn(context, code, from),
+    find: (cookie) => findSession(context, cookie),
+    signOut: (from) => signOut(context, from),
+    devices: (session) => shownDevices(context, session),
+    endDevice: (session, deviceId, from) => endOneDevice(context, session, deviceId, from),
+    endOthers: (session, from) => endOthers(context, session, from),
+    history: (session, before) => shownHistory(context, session, before),
+    changePassword: (session, given, from) => changePassword(context, session, given, from),
+    beginSecondFactor: (session, password) => beginSecondFactor(context, session, password),
+    confirmSecondFactor: (session, code, from) => confirmSecondFactor(context, session, code, from),
+    removeSecondFactor: (session, given, from) => removeSecondFactor(context, session, given, from),
+    forgetOld: () => forgetOld(context),
+  };
+}
+
+async function shownDevices(
+  { database }: Context,
+  { member: { memberId } }: MemberSession,
+): Promise<readonly ShownDevice[]> {
+  const rows = await listDevices(database, { memberId, machineNow: wallClock.now() });
+  return rows.map(({ userAgent, openSessions, ...row }) => ({
+    ...row,
+    name: deviceName(userAgent),
+    isSignedIn: openSessions > 0,
+  }));
+}
+
+async function shownHistory(
+  { database }: Context,
+  { member: { memberId } }: MemberSession,
+  before: bigint | null,
+): Promise<readonly ShownSignIn[]> {
+  const rows = await listSignIns(database, { memberId, before, size: PAGE });
+  return rows.map(({ userAgent, outcome, oddities, ...row }) => ({
+    ...row,
+    device: deviceName(userAgent),
+    outcome: outcome as ShownSignIn['outcome'], // a constraint holds it
+    oddities: oddities as readonly Oddity[],
+  }));
+}
+
+async function forgetOld({ database, clock, throttle }: Context): Promise<void> {
+  const now = clock.now();
+  await forgetEndedSessions(database, { before: wallClock.now() }); // the library's clock
+  await forgetProofs(database, { before: now });
+  await forgetOldSignIns(database, {
+    before: now - HISTORY_KEPT_MS,
+    strangersBefore: now - STRANGERS_KEPT_MS,
+  });
+  await throttle.forgetOld();
+}

@@ -1,0 +1,51 @@
+import { dictionary } from '@zxcvbn-ts/language-common';
+
+export const PASSWORD_MIN = 10;
+export const PASSWORD_MAX = 200;
+
+export type PasswordRefusal =
+  | 'password_too_short'
+  | 'password_too_easy'
+  | 'password_known'
+  | 'password_own';
+
+const DISTINCT_MIN = 5;
+const OWN_MIN = 4;
+/** Passwords that stand in known leaks, the most used ones; shipped with the package, asked of nobody. */
+const KNOWN: ReadonlySet<string> = new Set(dictionary['passwords-common']);
+
+export interface Owner {
+  readonly email: string;
+  readonly memberId: string | null;
+  readonly name: string;
+}
+
+/** What is said of a password that must not be one; null: it may be used. Given as it is compared (NFKC). */
+export function judgePassword(password: string, owner: Owner): PasswordRefusal | null {
+  if (password.length < PASSWORD_MIN) return 'password_too_short';
+  if (password.length > PASSWORD_MAX || new Set(password).size < DISTINCT_MIN) {
+    return 'password_too_easy';
+  }
+  if (isOwn(password.toLowerCase(), owner)) return 'password_own';
+  return isKnown(password.toLowerCase()) ? 'password_known' : null;
+}
+
+/** The mail address, its name, the member's id: what anybody who writes to a member knows. */
+function isOwn(password: string, { email, memberId, name }: Owner): boolean {
+  const [local = ''] = email.split('@');
+  const known = [email, local, memberId ?? '', name].map((each) => each.toLowerCase());
+  return known.some(
+    (each) =>
+      each !== '' && (password === each || (each.length >= OWN_MIN && password.includes(each))),
+  );
+}
+
+/** Also with what people put behind a known one, and written twice. */
+function isKnown(password: string): boolean {
+  const bare = password.replace(/[\d\p{P}\p{S}]+$/u, '');
+  const half = password.slice(0, password.length / 2);
+  const isTwice = password.length % 2 === 0 && half.repeat(2) === password;
+  return [password, bare, ...(isTwice ? [half] : [])].some(
+    (each) => each !== '' && KNOWN.has(each),
+  );
+}

@@ -1,0 +1,52 @@
+import type { Instant } from '../kernel/clock.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import { textOf, type Locale } from '../kernel/locale.ts';
+import type { WantedNotice } from '../notices/index.ts';
+import type { Context } from './context.ts';
+import { deviceName } from './device-name.ts';
+import type { SeenFrom } from './from.ts';
+
+export interface Told {
+  readonly emailTyped: string;
+  readonly locale: Locale;
+}
+
+/** Written in the transaction of its cause: it stands in the inbox before it goes out, and what cannot be told is not done. */
+export async function tell(
+  { notices, log }: Pick<Context, 'notices' | 'log'>,
+  on: Queryable,
+  wanted: WantedNotice,
+): Promise<void> {
+  const sent = await notices.sendNotice(on, wanted);
+  if (sent.ok) return;
+  log.error({ template: wanted.template, refusal: sent.refusal }, 'a member could not be told');
+  throw new Error(`a notice could not be written: ${sent.refusal}`);
+}
+
+export function deviceText(locale: Locale, { userAgent }: Pick<SeenFrom, 'userAgent'>): string {
+  return deviceName(userAgent) ?? textOf(locale, 'member.device.unknown');
+}
+
+export function placeText(
+  locale: Locale,
+  { country, network }: Pick<SeenFrom, 'country' | 'network'>,
+): string {
+  const named = country === null ? undefined : countryNames[locale].of(country);
+  return textOf(locale, 'member.place', {
+    country: named ?? textOf(locale, 'member.place.unknown'),
+    network,
+  });
+}
+
+export function timeText(locale: Locale, at: Instant): string {
+  return new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', {
+    timeZone: 'Asia/Tokyo',
+    dateStyle: 'long',
+    timeStyle: 'short',
+  }).format(at);
+}
+
+const countryNames: Readonly<Record<Locale, Intl.DisplayNames>> = {
+  ja: new Intl.DisplayNames('ja', { type: 'region' }),
+  en: new Intl.DisplayNames('en', { type: 'region' }),
+};

@@ -1,0 +1,34 @@
+import type { FastifyPluginCallback } from 'fastify';
+import type { Clock } from '../kernel/clock.ts';
+import { systemRandom, type KeyRing } from '../kernel/crypto.ts';
+import type { Database } from '../kernel/database/index.ts';
+import type { Logger } from '../kernel/log.ts';
+import { openMembers } from '../members/index.ts';
+import { openInbox, type Notices } from '../notices/index.ts';
+import { memberSite } from '../web/index.ts';
+import { every, type Rounds } from './every.ts';
+
+export interface MemberServer {
+  readonly plugin: FastifyPluginCallback;
+  readonly rounds: Rounds;
+}
+
+const FORGET_EVERY_MS = 10 * 60_000;
+
+/** Members with their pages, and what is forgotten when its time is over. */
+export async function openMemberSite(parts: {
+  readonly database: Database;
+  readonly keys: KeyRing;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly notices: Notices;
+}): Promise<MemberServer> {
+  const { database, keys: keyRing, clock, log, notices } = parts;
+  const random = systemRandom;
+  const members = await openMembers({ database, keyRing, random, clock, log, notices });
+  const inbox = openInbox(database, keyRing);
+  return {
+    plugin: memberSite({ members, inbox, keyRing, random, clock, log }),
+    rounds: every(FORGET_EVERY_MS, log, 'members: forgetting', () => members.forgetOld()),
+  };
+}

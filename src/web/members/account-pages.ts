@@ -1,0 +1,265 @@
+import { html, type Html } from '../../kernel/html.ts';
+import { textOf, type Locale, type TextKey } from '../../kernel/locale.ts';
+import {
+  placeText,
+  timeText,
+  type Member,
+  type MemberSession,
+  type ShownDevice,
+  type ShownSignIn,
+} from '../../members/index.ts';
+import type { InboxNotice } from '../../notices/index.ts';
+import type { Page } from '../layout.ts';
+import {
+  buttonForm,
+  CODE,
+  memberAddress,
+  memberForm,
+  newPasswordField,
+  passwordField,
+  problemOf,
+  statusOf,
+  type FormShown,
+} from './member-forms.ts';
+
+export function accountPage(
+  shown: FormShown & { readonly session: MemberSession; readonly devices: readonly ShownDevice[] },
+): Page {
+  const { locale, session, devices } = shown;
+  const { member } = session;
+  return pageOf(
+    shown,
+    '/account',
+    'member.account',
+    html` <p class="lead">
+        ${textOf(locale, 'member.hello', { name: member.name })}<br />${member.email}
+      </p>
+      ${problemOf(shown)} ${places(locale)}
+      <h2>${textOf(locale, 'member.devices')}</h2>
+      <p>${textOf(locale, 'member.devicesLead')}</p>
+      ${table(
+        locale,
+        'member.devices',
+        ['member.device', 'member.placeColumn', 'member.lastSeen', 'member.state'],
+        devices.map((device) => deviceRow(shown, session, device)),
+      )}
+      ${
+        devices.length > 1 &&
+        buttonForm(shown, { action: '/account/end-others', submit: 'member.device.endOthers' })
+      }
+      ${buttonForm(shown, { action: '/account/sign-out', submit: 'member.signOut' })}`,
+  );
+}
+
+function deviceRow(shown: FormShown, session: MemberSession, device: ShownDevice): Html {
+  const { locale } = shown;
+  const name = device.name ?? textOf(locale, 'member.device.unknown');
+  const isHere = device.deviceId === session.deviceId;
+  const state: TextKey = isHere
+    ? 'member.device.here'
+    : device.isSignedIn
+      ? 'member.device.signedIn'
+      : 'member.device.signedOut';
+  return html`<tr>
+    <td>${name}</td>
+    <td>${placeText(locale, device)}</td>
+    <td>${timeText(locale, device.lastSeenAt)}</td>
+    <td>
+      ${textOf(locale, state)}
+      ${
+        !isHere &&
+        buttonForm(shown, {
+          action: '/account/end-device',
+          submit: 'member.device.end',
+          label: textOf(locale, 'member.device.endLabel', { device: name }),
+          hidden: { device: device.deviceId },
+        })
+      }
+    </td>
+  </tr>`;
+}
+
+export function historyPage(
+  shown: FormShown & { readonly signIns: readonly ShownSignIn[]; readonly pageSize: number },
+): Page {
+  const { locale, signIns, pageSize } = shown;
+  const last = signIns.length === pageSize ? signIns.at(-1) : undefined;
+  return pageOf(
+    shown,
+    '/account/history',
+    'member.history',
+    html` <p class="lead">${textOf(locale, 'member.historyLead')}</p>
+      ${
+        signIns.length === 0
+          ? html`<p>${textOf(locale, 'member.historyEmpty')}</p>`
+          : table(
+              locale,
+              'member.history',
+              ['member.when', 'member.what', 'member.odd', 'member.device', 'member.placeColumn'],
+              signIns.map((each) => historyRow(locale, each)),
+            )
+      }
+      ${
+        last !== undefined &&
+        html`<p>
+          <a href="${memberAddress(locale, `/account/history?before=${last.signInId}`)}"
+            >${textOf(locale, 'member.historyMore')}</a
+          >
+        </p>`
+      }
+      ${places(locale)}`,
+  );
+}
+
+function historyRow(locale: Locale, each: ShownSignIn): Html {
+  const odd = each.oddities.map((oddity) => textOf(locale, `member.odd.${oddity}`));
+  return html`<tr>
+    <td>${timeText(locale, each.at)}</td>
+    <td>${textOf(locale, `member.outcome.${each.outcome}`)}</td>
+    <td>
+      ${odd.length === 0 ? textOf(locale, 'member.odd.none') : html`<strong>${odd.join(', ')}</strong>`}
+    </td>
+    <td>${each.device ?? textOf(locale, 'member.device.unknown')}</td>
+    <td>${placeText(locale, each)}</td>
+  </tr>`;
+}
+
+export type SecurityDone = 'passwordChanged' | 'totpSetDone' | 'totpRemoved';
+
+export function securityPage(
+  shown: FormShown & {
+    readonly member: Member;
+    readonly done: SecurityDone | null;
+    readonly begun: { readonly key: string; readonly uri: string } | null;
+  },
+): Page {
+  const { locale, member, done, begun } = shown;
+  return pageOf(
+    shown,
+    '/account/security',
+    'member.security',
+    html` ${done !== null && html`<div class="notice" role="status"><p>${textOf(locale, `member.${done}`)}</p></div>`}
+      ${problemOf(shown)}
+      <h2>${textOf(locale, 'member.changePassword')}</h2>
+      <p>${textOf(locale, 'member.changePasswordLead')}</p>
+      ${memberForm(shown, {
+        action: '/account/password',
+        fields: [
+          passwordField('current', 'member.currentPassword', 'current-password'),
+          newPasswordField(locale, 'next', 'member.newPassword'),
+        ],
+        submit: 'member.changePassword',
+      })}
+      <h2>${textOf(locale, 'member.totp')}</h2>
+      <p>${textOf(locale, member.hasAuthenticator ? 'member.totpIsSet' : 'member.totpLead')}</p>
+      ${authenticatorForm(shown, member, begun)} ${places(locale)}`,
+  );
+}
+
+function authenticatorForm(
+  shown: FormShown,
+  { hasAuthenticator }: Member,
+  begun: { readonly key: string; readonly uri: string } | null,
+): Html {
+  const { locale } = shown;
+  const code = { ...CODE, hint: textOf(locale, 'member.totpHint') };
+  const password = passwordField('password', 'member.currentPassword', 'current-password');
+  if (hasAuthenticator) {
+    const action = '/account/authenticator/remove';
+    return memberForm(shown, { action, fields: [password, code], submit: 'member.totpRemove' });
+  }
+  if (begun === null) {
+    const action = '/account/authenticator';
+    return memberForm(shown, { action, fields: [password], submit: 'member.totpBegin' });
+  }
+  return html`<p>${textOf(locale, 'member.totpKey')}</p>
+    <p><strong>${begun.key.replaceAll(/(.{4})(?=.)/g, '$1 ')}</strong></p>
+    <p><a href="${begun.uri}">${textOf(locale, 'member.totpOpen')}</a></p>
+    ${memberForm(shown, {
+      action: '/account/authenticator/confirm',
+      fields: [code],
+      submit: 'member.totpConfirm',
+    })}`;
+}
+
+export function inboxPage(
+  shown: FormShown & { readonly notices: readonly InboxNotice[]; readonly pageSize: number },
+): Page {
+  const { locale, notices, pageSize } = shown;
+  const last = notices.length === pageSize ? notices.at(-1) : undefined;
+  return pageOf(
+    shown,
+    '/inbox',
+    'member.inbox',
+    html` <p class="lead">${textOf(locale, 'member.inboxLead')}</p>
+      ${notices.length === 0 && html`<p>${textOf(locale, 'member.inboxEmpty')}</p>`}
+      ${notices.map((notice) => noticePart(locale, notice))}
+      ${
+        last !== undefined &&
+        html`<p>
+          <a href="${memberAddress(locale, `/inbox?before=${last.noticeId}`)}"
+            >${textOf(locale, 'member.historyMore')}</a
+          >
+        </p>`
+      }
+      ${places(locale)}`,
+  );
+}
+
+function noticePart(locale: Locale, { number, writtenAt, content }: InboxNotice): Html {
+  const erased = textOf(locale, 'member.inboxErased');
+  const text = content === null ? erased : (content.text ?? textOf(locale, 'member.inboxCode'));
+  return html`<article>
+    <h2>${content?.subject ?? erased}</h2>
+    <p class="hint">
+      ${timeText(locale, writtenAt)}, ${textOf(locale, 'member.inboxNumber')} ${number}
+    </p>
+    <div class="mail">${text.split('\n').map((line) => html`${line}<br />`)}</div>
+  </article>`;
+}
+
+function pageOf(shown: FormShown, place: string, heading: TextKey, content: Html): Page {
+  const { locale } = shown;
+  const title = textOf(locale, heading);
+  const body = html`<h1>${title}</h1>
+    ${content}`;
+  const otherAddress = memberAddress(locale === 'ja' ? 'en' : 'ja', place);
+  const status = statusOf(shown);
+  return { locale, title, body, status, isWide: true, place: '/account', otherAddress };
+}
+
+const ACCOUNT_PLACES = [
+  { place: '/account', name: 'member.account' },
+  { place: '/account/history', name: 'member.history' },
+  { place: '/account/security', name: 'member.security' },
+  { place: '/inbox', name: 'member.inbox' },
+] as const satisfies readonly { readonly place: string; readonly name: TextKey }[];
+
+function places(locale: Locale): Html {
+  return html`<ul class="plain-list">
+    ${ACCOUNT_PLACES.map(
+      ({ place, name }) =>
+        html`<li><a href="${memberAddress(locale, place)}">${textOf(locale, name)}</a></li>`,
+    )}
+  </ul>`;
+}
+
+function table(
+  locale: Locale,
+  label: TextKey,
+  columns: readonly TextKey[],
+  rows: readonly Html[],
+): Html {
+  return html`<div class="scrolls" tabindex="0" role="region" aria-label="${textOf(locale, label)}">
+    <table>
+      <thead>
+        <tr>
+          ${columns.map((column) => html`<th scope="col">${textOf(locale, column)}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}
