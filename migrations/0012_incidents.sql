@@ -155,6 +155,9 @@ create table incidents.subscription (
   locale          text collate "C" not null,
   state           text collate "C" not null,
   number_hash     bytea, -- keyed hash of the number that confirms
+  number_sealed   bytea, -- the number itself, until a webhook has been sent it
+  confirm_at      timestamptz, -- when a webhook is sent it (again); null: not, or not any more
+  confirm_attempts int not null default 0,
   asked_at        timestamptz not null,
   confirmed_at    timestamptz,
   ended_at        timestamptz,
@@ -162,10 +165,13 @@ create table incidents.subscription (
   constraint subscription_channel_known check (channel in ('mail', 'webhook')),
   constraint subscription_state_known check (state in ('asked', 'active', 'ended')),
   constraint subscription_ended_is_erased check (
-    (state = 'ended') = (address_sealed is null) and (state <> 'ended' or secret_sealed is null)
-  )
+    (state = 'ended') = (address_sealed is null)
+    and (state <> 'ended' or num_nonnulls(secret_sealed, number_sealed, confirm_at) = 0)
+  ),
+  constraint subscription_confirm_has_its_number check (confirm_at is null or number_sealed is not null)
 );
 create index subscription_of_address on incidents.subscription (address_hash);
+create index subscription_to_confirm on incidents.subscription (confirm_at) where confirm_at is not null;
 create unique index subscription_by_number on incidents.subscription (number_hash) where state = 'asked';
 
 create table incidents.subscribed (
@@ -182,7 +188,16 @@ create table incidents.asked_address (
   is_confirmed boolean not null default false,
   constraint asked_address_pkey primary key (address_hash)
 );
-comment on table incidents.asked_address is 'Who was asked to confirm: nobody is asked twice who has not answered.';
+comment on table incidents.asked_address is 'Who was asked to confirm: nobody is asked again while he can answer.';
+
+create table incidents.asked_host (
+  host_hash bytea not null, -- keyed hash of a mail domain or of the origin of a webhook
+  asked     int   not null,
+  since     timestamptz not null, -- the first of them; an hour later they count anew
+  constraint asked_host_pkey primary key (host_hash)
+);
+create index asked_host_oldest on incidents.asked_host (since);
+comment on table incidents.asked_host is 'How many messages to confirm one mail domain or origin was sent in an hour.';
 
 create table incidents.telling (
   telling_id bigint generated always as identity,

@@ -242,7 +242,16 @@ create table incidents.asked_address (
   is_confirmed boolean not null default false,
   constraint asked_address_pkey PRIMARY KEY (address_hash)
 );
-comment on table incidents.asked_address is 'Who was asked to confirm: nobody is asked twice who has not answered.';
+comment on table incidents.asked_address is 'Who was asked to confirm: nobody is asked again while he can answer.';
+
+create table incidents.asked_host (
+  host_hash bytea not null,
+  asked integer not null,
+  since timestamp with time zone not null,
+  constraint asked_host_pkey PRIMARY KEY (host_hash)
+);
+CREATE INDEX asked_host_oldest ON incidents.asked_host USING btree (since);
+comment on table incidents.asked_host is 'How many messages to confirm one mail domain or origin was sent in an hour.';
 
 create table incidents.delivery (
   telling_id bigint not null,
@@ -357,16 +366,21 @@ create table incidents.subscription (
   locale text collate "C" not null,
   state text collate "C" not null,
   number_hash bytea,
+  number_sealed bytea,
+  confirm_at timestamp with time zone,
+  confirm_attempts integer not null default 0,
   asked_at timestamp with time zone not null,
   confirmed_at timestamp with time zone,
   ended_at timestamp with time zone,
   constraint subscription_pkey PRIMARY KEY (subscription_id),
   constraint subscription_channel_known CHECK ((channel = ANY (ARRAY['mail'::text, 'webhook'::text]))),
-  constraint subscription_ended_is_erased CHECK ((((state = 'ended'::text) = (address_sealed IS NULL)) AND ((state <> 'ended'::text) OR (secret_sealed IS NULL)))),
+  constraint subscription_confirm_has_its_number CHECK (((confirm_at IS NULL) OR (number_sealed IS NOT NULL))),
+  constraint subscription_ended_is_erased CHECK ((((state = 'ended'::text) = (address_sealed IS NULL)) AND ((state <> 'ended'::text) OR (num_nonnulls(secret_sealed, number_sealed, confirm_at) = 0)))),
   constraint subscription_state_known CHECK ((state = ANY (ARRAY['asked'::text, 'active'::text, 'ended'::text])))
 );
 CREATE UNIQUE INDEX subscription_by_number ON incidents.subscription USING btree (number_hash) WHERE (state = 'asked'::text);
 CREATE INDEX subscription_of_address ON incidents.subscription USING btree (address_hash);
+CREATE INDEX subscription_to_confirm ON incidents.subscription USING btree (confirm_at) WHERE (confirm_at IS NOT NULL);
 
 create table incidents.system (
   system_id integer not null generated always as identity,

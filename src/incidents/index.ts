@@ -16,6 +16,7 @@
  *
  * Deliberately absent: markup of pages (`web`), what a suspension does (`suspensions`), and deleting.
  */
+export { confirmWebhooks } from './confirm-webhooks.ts';
 export { ADVICES, adviceOn, type Advice, type PhasesWork, type Works } from './advice.ts';
 export {
   advanceMaintenance,

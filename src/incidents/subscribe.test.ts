@@ -8,6 +8,7 @@ import { createMetrics } from '../kernel/metrics.ts';
 import { seededRandom } from '../kernel/seeded-random.ts';
 import { openNotices, type WantedNotice } from '../notices/index.ts';
 import { openIncident, updateIncident } from './change-record.ts';
+import { confirmWebhooks } from './confirm-webhooks.ts';
 import { addSystems } from './change-systems.ts';
 import { holdIncidents } from './hold-record.ts';
 import {
@@ -37,7 +38,7 @@ forBothDatabases(
       assert.ok((await world.ask(address)).ok, 'whoever asks is told the same');
       world.clock.advance(DAY_MS);
     }
-    world.clock.advance(40 * DAY_MS);
+    world.clock.advance(32 * DAY_MS);
     await forgetUnanswered(world.parts);
     assert.ok((await world.ask('v@example.jp')).ok);
     const both = await Promise.all([world.ask('w@example.jp'), world.ask('w@example.jp')]);
@@ -52,6 +53,42 @@ forBothDatabases(
       `select address_sealed is null as erased from incidents.subscription order by 1 desc`,
     );
     assert.equal(row?.['erased'], true, 'an address that nobody confirmed is erased');
+  },
+);
+
+forBothDatabases(
+  'whoever asks first for an address neither keeps its owner out nor is changed by the next',
+  async (database) => {
+    const world = await openSubscribers(database);
+    await world.ask('a@example.jp', [world.chain(1)]);
+    await world.ask('a@example.jp', [world.chain(15)]);
+    const first = await findAsked(world.parts, await world.numberIn(0));
+    assert.deepEqual(first?.components, [world.chain(1)], 'as its own message says');
+    world.clock.advance(37 * DAY_MS + 1);
+    await forgetUnanswered(world.parts);
+    await world.ask('a@example.jp', [world.chain(15)]);
+    assert.equal((await world.mails()).length, 2);
+    const second = await findAsked(world.parts, await world.numberIn(1));
+    assert.deepEqual(second?.components, [world.chain(15)]);
+  },
+);
+
+forBothDatabases(
+  'one domain or origin is sent so many in an hour and no more, also asked at once',
+  async (database) => {
+    const world = await openSubscribers(database);
+    const many = Array.from({ length: 150 }, (_, at) => world.ask(`v${at}@victims.example`));
+    const asked = await Promise.all(many);
+    assert.equal(asked.filter(({ ok }) => ok).length, 100);
+    assert.equal((await world.mails()).length, 100);
+    assert.ok(!(await world.ask('v0@victims.example')).ok, 'full for those known too');
+    assert.ok((await world.ask('v@elsewhere.example')).ok);
+    const hooks = Array.from({ length: 30 }, (_, at) =>
+      world.ask(`https://hook.example.com/${at}`, [], 'webhook'),
+    );
+    assert.equal((await Promise.all(hooks)).filter(({ ok }) => ok).length, 20);
+    world.clock.advance(3_600_000);
+    assert.ok((await world.ask('later@victims.example')).ok);
   },
 );
 
@@ -108,7 +145,18 @@ forBothDatabases(
   async (database) => {
     const world = await openSubscribers(database);
     const hook = { channel: 'webhook', address: 'https://hook.example.com/status' } as const;
+    world.hook.isDown = true;
     await world.ask(hook.address, [], hook.channel);
+    assert.equal(world.posted.length, 0, 'whoever asks does not wait for it');
+    await confirmWebhooks(world.parts);
+    world.hook.isDown = false;
+    await confirmWebhooks(world.parts);
+    assert.equal(world.posted.length, 0, 'not at once again');
+    world.clock.advance(60_000);
+    await Promise.all([confirmWebhooks(world.parts), confirmWebhooks(world.parts)]);
+    world.clock.advance(60_000);
+    await confirmWebhooks(world.parts);
+    assert.equal(world.posted.length, 1);
     const confirmation = world.posted[0] as { confirm: string; secret: string };
     await world.breakDown(world.aggregator(1));
     assert.equal(world.posted.length, 1, 'before it has confirmed it is told nothing');
@@ -232,7 +280,10 @@ async function openSubscribers(database: Database) {
     zone: 'Asia/Tokyo',
     origin: () => 'https://status.example',
     record: () => holder.current(),
-    confirmWebhook: async ({ body }) => void posted.push(body),
+    async confirmWebhook({ body }) {
+      if (!hook.isDown) posted.push(body);
+      return !hook.isDown;
+    },
     async deliver({ body }) {
       if (hook.isDown) throw new Error('answered 500');
       posted.push(body);

@@ -10,17 +10,18 @@ import { readMailAddress, type Notices } from '../notices/index.ts';
 import type { PublicRecord } from './hold-record.ts';
 import {
   claimAddress,
-  clearSubscribed,
   confirmAddress,
   confirmAsked,
+  countHost,
   endOthersOfAddress,
   endSubscription,
   findAskedByNumber,
-  findAskedOfAddress,
   forgetAsked,
+  forgetHosts,
   insertSubscribed,
   insertSubscription,
   readSubscribed,
+  takeHost,
 } from './subscriptions.sql.ts';
 import type { ComponentName, Phase } from './system.ts';
 import { timeText } from './wording.ts';
@@ -44,22 +45,29 @@ export interface SubscriptionParts {
   readonly zone: string;
   origin(): string;
   record(): PublicRecord;
-  /** Sends one signed message to a webhook that has not confirmed yet. */
-  confirmWebhook(sending: { url: string; secret: string; body: object }): Promise<void>;
+  /** Sends one signed message to a webhook that has not confirmed yet; whether it was taken. */
+  confirmWebhook(sending: { url: string; secret: string; body: object }): Promise<boolean>;
 }
 
 export type SubscribeRefusal = 'address_not_valid' | 'component_not_found' | 'too_many_waiting';
 
 const DAY_MS = 86_400_000;
 const CONFIRM_WITHIN_MS = 30 * DAY_MS;
-/** Somebody who did not answer is not asked again. */
-const NOT_AGAIN_MS = 365 * DAY_MS;
+/**
+ * Somebody who did not answer is not asked again while he could, and some days more; not much longer, because
+ * whoever asks first need not be the owner.
+ */
+const UNANSWERED_AGAIN_MS = CONFIRM_WITHIN_MS + 7 * DAY_MS;
 const CONFIRMED_AGAIN_MS = 7 * DAY_MS;
+const HOUR_MS = 3_600_000;
+/** Messages to confirm in an hour: to one mail domain, to one origin of webhooks. */
+const HOST_MAX: Readonly<Record<Channel, number>> = { mail: 100, webhook: 20 };
 export const COMPONENTS_MAX = 200;
 
 /**
- * Somebody wants to be told. The address gets one message to confirm, ever, until its owner has confirmed; what
- * is answered is the same whether it was sent or not, so nobody learns who is subscribed.
+ * Somebody wants to be told. The address gets one message to confirm, and no other while that one can be
+ * answered; it confirms what was chosen when it was sent, whoever asks again. What is answered is the same
+ * whether it was sent or not, so nobody learns who is subscribed.
  */
 export async function askSubscription(
   parts: SubscriptionParts,
@@ -71,20 +79,22 @@ export async function askSubscription(
   const { keyRing, clock, connection } = parts;
   const now = clock.now();
   const addressHash = keyRing.contentHash(`status subscriber\n${inbox.key}`);
+  const hostHash = keyRing.contentHash(`status subscriber host\n${inbox.host}`);
   const secret = `whsec_${newSecret(parts.random)}`;
   const number = newSecret(parts.random);
   const done = await connection
     .transaction(async (on) => {
+      // Before it is known whether the address is: a full host is full for everybody.
+      const [host] = await takeHost(on, { hostHash, now, hourAgo: now - HOUR_MS });
+      if ((host?.asked ?? 0) >= HOST_MAX[wanted.channel]) return 'full';
       const [claimed] = await claimAddress(on, {
         addressHash,
         now,
-        longAgo: now - NOT_AGAIN_MS,
+        unansweredBefore: now - UNANSWERED_AGAIN_MS,
         againBefore: now - CONFIRMED_AGAIN_MS,
       });
-      if (claimed === undefined) {
-        await changeAsked(on, addressHash, wanted.components);
-        return 'told_before';
-      }
+      if (claimed === undefined) return 'told_before';
+      await countHost(on, { hostHash });
       const [row] = await insertSubscription(on, {
         channel: wanted.channel,
         addressHash,
@@ -92,6 +102,8 @@ export async function askSubscription(
         secretSealed: wanted.channel === 'webhook' ? keyRing.seal(secret) : null,
         locale: wanted.locale,
         numberHash: keyRing.tokenHash(`status confirm ${number}`),
+        numberSealed: wanted.channel === 'webhook' ? keyRing.seal(number) : null,
+        confirmAt: wanted.channel === 'webhook' ? now : null,
         askedAt: now,
       });
       const { subscriptionId } = present(row, 'an inserted row comes back');
@@ -107,14 +119,6 @@ export async function askSubscription(
       throw error;
     });
   if (done === 'full') return refused('too_many_waiting');
-  if (done === 'asked' && wanted.channel === 'webhook') {
-    const body = {
-      type: 'status.confirmation',
-      confirm: confirmAddressOf(parts, wanted.locale, number),
-      secret,
-    };
-    await parts.confirmWebhook({ url: inbox.address, secret, body });
-  }
   return accepted(null);
 }
 
@@ -185,6 +189,7 @@ export async function endByToken(
 
 export async function forgetUnanswered({ connection, clock }: SubscriptionParts): Promise<number> {
   const now = clock.now();
+  await forgetHosts(connection, { hourAgo: now - HOUR_MS });
   return forgetAsked(connection, { now, before: now - CONFIRM_WITHIN_MS });
 }
 
@@ -192,7 +197,7 @@ export async function forgetUnanswered({ connection, clock }: SubscriptionParts)
 function readInbox(
   { addresses }: SubscriptionParts,
   { channel, address }: WantedSubscription,
-): { readonly address: string; readonly key: string } | null {
+): { readonly address: string; readonly key: string; readonly host: string } | null {
   if (channel === 'mail') {
     const mail = readMailAddress(address);
     if (mail === null) return null;
@@ -201,12 +206,13 @@ function readInbox(
       .slice(0, at)
       .toLowerCase()
       .replace(/(?!^)\+.*$/, '');
-    return { address: mail, key: `${local}${mail.slice(at).toLowerCase()}` };
+    const host = mail.slice(at).toLowerCase();
+    return { address: mail, key: `${local}${host}`, host };
   }
   try {
     const url = judgeWebhookUrl(address.trim(), addresses);
     url.hash = '';
-    return { address: url.href, key: url.origin + url.pathname };
+    return { address: url.href, key: url.origin + url.pathname, host: url.origin };
   } catch (error) {
     if (error instanceof AddressRefused) return null;
     throw error;
@@ -216,18 +222,6 @@ function readInbox(
 function areShown({ tree }: PublicRecord, components: readonly ComponentName[]): boolean {
   if (components.length > COMPONENTS_MAX) return false;
   return components.every(({ systemId, phase }) => tree.find(systemId)?.phases.includes(phase));
-}
-
-/** Asked once already: the message that is on its way confirms what was asked for last. */
-async function changeAsked(
-  on: Queryable,
-  addressHash: Uint8Array,
-  components: readonly ComponentName[],
-): Promise<void> {
-  const [asked] = await findAskedOfAddress(on, { addressHash });
-  if (asked === undefined) return;
-  await clearSubscribed(on, asked);
-  await putComponents(on, asked.subscriptionId, components);
 }
 
 async function putComponents(
@@ -262,7 +256,7 @@ async function sendConfirmation(
   return sent.ok;
 }
 
-function confirmAddressOf(parts: SubscriptionParts, locale: Locale, number: string): string {
+export function confirmAddressOf(parts: SubscriptionParts, locale: Locale, number: string): string {
   return `${parts.origin()}/${locale}/status/confirm/${number}`;
 }
 

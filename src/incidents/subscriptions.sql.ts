@@ -4,10 +4,107 @@ import type { Instant } from '../kernel/clock.ts';
 import { encode, encodeArray } from '../kernel/database/values.ts';
 import type { Queryable, Statement } from '../kernel/database/queryable.ts';
 
+export interface TakeHostParams {
+  readonly hostHash: Uint8Array;
+  readonly now: Instant;
+  readonly hourAgo: Instant;
+}
+
+export interface TakeHostRow {
+  readonly asked: number;
+}
+
+const takeHostStatement: Statement<TakeHostRow> = {
+  title: 'incidents/subscriptions.sql takeHost',
+  name: 'k96a54b8d1b8c8f5161768239',
+  text: `
+insert into incidents.asked_host as known (host_hash, asked, since)
+values ($1, 0, $2)
+on conflict on constraint asked_host_pkey do update
+set
+  asked = case when known.since <= $3 then 0 else known.asked end,
+  since = case when known.since <= $3 then $2 else known.since end
+returning known.asked`,
+  encoders: [
+    encode.bytea,
+    encode.timestamptz,
+    encode.timestamptz,
+  ],
+  row: (columns) => ({
+    asked: columns[0],
+  }),
+};
+
+/**
+ * How many messages a mail domain or an origin was sent in this hour. Its row is held until the end, so that
+ * those who ask at once are counted one after the other.
+ */
+export function takeHost(
+  on: Queryable,
+  params: TakeHostParams,
+): Promise<TakeHostRow[]> {
+  return on.rows(takeHostStatement, [
+    params.hostHash,
+    params.now,
+    params.hourAgo,
+  ]);
+}
+
+export interface CountHostParams {
+  readonly hostHash: Uint8Array;
+}
+
+const countHostStatement: Statement = {
+  title: 'incidents/subscriptions.sql countHost',
+  name: 'kec6f85dd4ef7485f84ebdeea',
+  text: `
+update incidents.asked_host
+set asked = asked + 1
+where host_hash = $1`,
+  encoders: [
+    encode.bytea,
+  ],
+  row: () => undefined as never,
+};
+
+export function countHost(
+  on: Queryable,
+  params: CountHostParams,
+): Promise<number> {
+  return on.change(countHostStatement, [
+    params.hostHash,
+  ]);
+}
+
+export interface ForgetHostsParams {
+  readonly hourAgo: Instant;
+}
+
+const forgetHostsStatement: Statement = {
+  title: 'incidents/subscriptions.sql forgetHosts',
+  name: 'k1af42041bbbb7072a5e16f32',
+  text: `
+delete from incidents.asked_host
+where since <= $1`,
+  encoders: [
+    encode.timestamptz,
+  ],
+  row: () => undefined as never,
+};
+
+export function forgetHosts(
+  on: Queryable,
+  params: ForgetHostsParams,
+): Promise<number> {
+  return on.change(forgetHostsStatement, [
+    params.hourAgo,
+  ]);
+}
+
 export interface ClaimAddressParams {
   readonly addressHash: Uint8Array;
   readonly now: Instant;
-  readonly longAgo: Instant;
+  readonly unansweredBefore: Instant;
   readonly againBefore: Instant;
 }
 
@@ -38,8 +135,8 @@ returning known.is_confirmed`,
 };
 
 /**
- * Whether a confirmation may be sent to an address: once, until its owner has answered. Its row is held, so
- * that of two who ask for it at once one is sent.
+ * Whether a confirmation may be sent to an address: not again while the last one can be answered, and some
+ * days more. Its row is held, so that of two who ask for it at once one is sent.
  */
 export function claimAddress(
   on: Queryable,
@@ -48,7 +145,7 @@ export function claimAddress(
   return on.rows(claimAddressStatement, [
     params.addressHash,
     params.now,
-    params.longAgo,
+    params.unansweredBefore,
     params.againBefore,
   ]);
 }
@@ -60,6 +157,8 @@ export interface InsertSubscriptionParams {
   readonly secretSealed: Uint8Array | null;
   readonly locale: string;
   readonly numberHash: Uint8Array;
+  readonly numberSealed: Uint8Array | null;
+  readonly confirmAt: Instant | null;
   readonly askedAt: Instant;
 }
 
@@ -69,12 +168,16 @@ export interface InsertSubscriptionRow {
 
 const insertSubscriptionStatement: Statement<InsertSubscriptionRow> = {
   title: 'incidents/subscriptions.sql insertSubscription',
-  name: 'k0ef9b4d3c69b3ab5eb1d4f55',
+  name: 'k775436caf78c8e80ff0e348b',
   text: `
 insert into incidents.subscription (
-  channel, address_hash, address_sealed, secret_sealed, locale, state, number_hash, asked_at
+  channel, address_hash, address_sealed, secret_sealed, locale, state, number_hash, number_sealed,
+  confirm_at, asked_at
 )
-values ($1, $2, $3, $4, $5, 'asked', $6, $7)
+values (
+  $1, $2, $3, $4, $5, 'asked', $6, $7,
+  $8, $9
+)
 returning subscription_id`,
   encoders: [
     encode.text,
@@ -83,6 +186,8 @@ returning subscription_id`,
     encode.bytea,
     encode.text,
     encode.bytea,
+    encode.bytea,
+    encode.timestamptz,
     encode.timestamptz,
   ],
   row: (columns) => ({
@@ -101,67 +206,9 @@ export function insertSubscription(
     params.secretSealed,
     params.locale,
     params.numberHash,
+    params.numberSealed,
+    params.confirmAt,
     params.askedAt,
-  ]);
-}
-
-export interface FindAskedOfAddressParams {
-  readonly addressHash: Uint8Array;
-}
-
-export interface FindAskedOfAddressRow {
-  readonly subscriptionId: bigint;
-}
-
-const findAskedOfAddressStatement: Statement<FindAskedOfAddressRow> = {
-  title: 'incidents/subscriptions.sql findAskedOfAddress',
-  name: 'k768b4e56a44fe628eb73ecce',
-  text: `
-select subscription_id
-from incidents.subscription
-where address_hash = $1
-  and state = 'asked'
-order by subscription_id desc
-limit 1`,
-  encoders: [
-    encode.bytea,
-  ],
-  row: (columns) => ({
-    subscriptionId: columns[0],
-  }),
-};
-
-export function findAskedOfAddress(
-  on: Queryable,
-  params: FindAskedOfAddressParams,
-): Promise<FindAskedOfAddressRow[]> {
-  return on.rows(findAskedOfAddressStatement, [
-    params.addressHash,
-  ]);
-}
-
-export interface ClearSubscribedParams {
-  readonly subscriptionId: bigint;
-}
-
-const clearSubscribedStatement: Statement = {
-  title: 'incidents/subscriptions.sql clearSubscribed',
-  name: 'kd0a44e71a84f56a470696e11',
-  text: `
-delete from incidents.subscribed
-where subscription_id = $1`,
-  encoders: [
-    encode.int8,
-  ],
-  row: () => undefined as never,
-};
-
-export function clearSubscribed(
-  on: Queryable,
-  params: ClearSubscribedParams,
-): Promise<number> {
-  return on.change(clearSubscribedStatement, [
-    params.subscriptionId,
   ]);
 }
 
@@ -288,10 +335,10 @@ export interface ConfirmAskedRow {
 
 const confirmAskedStatement: Statement<ConfirmAskedRow> = {
   title: 'incidents/subscriptions.sql confirmAsked',
-  name: 'k67ce650a7fead88251bd5dd8',
+  name: 'k373037caa28196a99ef951a9',
   text: `
 update incidents.subscription
-set state = 'active', confirmed_at = $1
+set state = 'active', confirmed_at = $1, confirm_at = null, number_sealed = null
 where number_hash = $2
   and state = 'asked'
   and asked_at > $3
@@ -352,10 +399,12 @@ export interface EndOthersOfAddressParams {
 
 const endOthersOfAddressStatement: Statement = {
   title: 'incidents/subscriptions.sql endOthersOfAddress',
-  name: 'kece3124ed9a1224af3c7ef3b',
+  name: 'kef24a023e1e481812e77ce05',
   text: `
 update incidents.subscription
-set state = 'ended', ended_at = $1, address_sealed = null, secret_sealed = null
+set
+  state = 'ended', ended_at = $1, address_sealed = null, secret_sealed = null, number_sealed = null,
+  confirm_at = null
 where address_hash = $2
   and subscription_id <> $3
   and state <> 'ended'`,
@@ -388,10 +437,12 @@ export interface EndSubscriptionParams {
 
 const endSubscriptionStatement: Statement = {
   title: 'incidents/subscriptions.sql endSubscription',
-  name: 'k22234070cda7f3393b097082',
+  name: 'k0443215c0344307df71a920c',
   text: `
 update incidents.subscription
-set state = 'ended', ended_at = $1, address_sealed = null, secret_sealed = null
+set
+  state = 'ended', ended_at = $1, address_sealed = null, secret_sealed = null, number_sealed = null,
+  confirm_at = null
 where subscription_id = $2
   and state <> 'ended'`,
   encoders: [
@@ -418,10 +469,12 @@ export interface ForgetAskedParams {
 
 const forgetAskedStatement: Statement = {
   title: 'incidents/subscriptions.sql forgetAsked',
-  name: 'kc2aea456cf9d38817767ff1f',
+  name: 'k98465495e6a887ec238eb57b',
   text: `
 update incidents.subscription
-set state = 'ended', ended_at = $1, address_sealed = null, secret_sealed = null
+set
+  state = 'ended', ended_at = $1, address_sealed = null, secret_sealed = null, number_sealed = null,
+  confirm_at = null
 where state = 'asked'
   and asked_at <= $2`,
   encoders: [

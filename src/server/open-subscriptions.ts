@@ -1,4 +1,5 @@
 import {
+  confirmWebhooks,
   deliverTellings,
   forgetUnanswered,
   tellOfSuspensions,
@@ -69,8 +70,12 @@ export function openSubscriptions(
     names: () => catalogue.current(),
     // Whether it was taken is not told to whoever asked: that would say what answers there.
     confirmWebhook: ({ url, secret, body }) =>
-      send(url, secret, body, 'confirmation').catch((error: unknown) =>
-        log.info({ error }, 'a webhook of the status was not reached to confirm'),
+      send(url, secret, body, 'confirmation').then(
+        () => true,
+        (error: unknown) => {
+          log.info({ error }, 'a webhook of the status was not reached to confirm');
+          return false;
+        },
       ),
     deliver: ({ url, secret, body, id }) => send(url, secret, body, id),
   };
@@ -80,6 +85,8 @@ export function openSubscriptions(
       for (let page = 0; page < PAGES_AT_ONCE; page += 1) if (!(await tellPage(parts))) break;
       await deliverTellings(parts);
     }),
+    // A round of their own: who waits for a slow one is nobody who is to be told.
+    every(TELL_EVERY_MS, log, 'webhooks to confirm', () => confirmWebhooks(parts)),
     every(FORGET_EVERY_MS, log, 'unanswered subscriptions', async () => {
       await forgetUnanswered(parts);
     }),

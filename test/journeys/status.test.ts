@@ -260,7 +260,7 @@ async function openStatusSite() {
       addresses: 'public',
       origin: () => 'https://status.example',
       record: () => record.current(),
-      confirmWebhook: async () => undefined,
+      confirmWebhook: async () => true,
       notices: {
         async sendNotice(on, wanted) {
           if ('confirmUrl' in wanted.values) mails.push(wanted.values);
