@@ -127,7 +127,7 @@ async function readyLine(program: Program): Promise<Ready> {
   });
   const until = program.startedAt + READY_WITHIN_MS;
   for (;;) {
-    const line = /^.*"msg":"ready".*$/m.exec(program.output())?.[0];
+    const line = /^.*"msg":"ready[";].*$/m.exec(program.output())?.[0];
     if (line !== undefined) return JSON.parse(line) as Ready;
     assert.ok(!isOver, `the server ended before it was ready: ${program.output()}`);
     assert.ok(monotonicMs() < until, `the server is not ready: ${program.output()}`);
