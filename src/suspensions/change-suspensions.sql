@@ -10,7 +10,8 @@ set epoch = :epoch;
 
 -- name: findSameScope
 -- nullable: programmeId, productId, sellerId, chainId, aggregatorId, tenderId, merchantId, soldBySellerId
--- One of exactly this scope that is in force or planned, and that nothing planned will lift.
+-- One of exactly this scope that is in force at an instant, and that nothing planned will lift. One that is
+-- planned for later stands in the way of no earlier stop.
 select suspension.suspension_id
 from suspensions.suspension
 cross join lateral (
@@ -31,6 +32,14 @@ where suspension.issuer_id = :issuerId
   and suspension.sold_by_seller_id is not distinct from :soldBySellerId::int
   and suspension.operations = :operations::text[]
   and latest.effect in ('stopped', 'ended')
+  and (
+    select in_force.effect in ('stopped', 'ended')
+    from suspensions.phase as in_force
+    where in_force.suspension_id = suspension.suspension_id
+      and in_force.starts_at <= :startsAt
+    order by in_force.phase_no desc
+    limit 1
+  )
 order by suspension.suspension_id
 limit 1;
 

@@ -66,6 +66,7 @@ export interface FindSameScopeParams {
   readonly merchantId: number | null;
   readonly soldBySellerId: number | null;
   readonly operations: readonly string[];
+  readonly startsAt: Instant;
 }
 
 export interface FindSameScopeRow {
@@ -74,7 +75,7 @@ export interface FindSameScopeRow {
 
 const findSameScopeStatement: Statement<FindSameScopeRow> = {
   title: 'suspensions/change-suspensions.sql findSameScope',
-  name: 'ke7ca3ad1d1a3716b07eae121',
+  name: 'k269dc9429dbe8c24d344a1aa',
   text: `
 select suspension.suspension_id
 from suspensions.suspension
@@ -96,6 +97,14 @@ where suspension.issuer_id = $1
   and suspension.sold_by_seller_id is not distinct from $9::int
   and suspension.operations = $10::text[]
   and latest.effect in ('stopped', 'ended')
+  and (
+    select in_force.effect in ('stopped', 'ended')
+    from suspensions.phase as in_force
+    where in_force.suspension_id = suspension.suspension_id
+      and in_force.starts_at <= $11
+    order by in_force.phase_no desc
+    limit 1
+  )
 order by suspension.suspension_id
 limit 1`,
   encoders: [
@@ -109,6 +118,7 @@ limit 1`,
     encode.int4,
     encode.int4,
     encodeArray.text,
+    encode.timestamptz,
   ],
   row: (columns) => ({
     suspensionId: columns[0],
@@ -116,7 +126,8 @@ limit 1`,
 };
 
 /**
- * One of exactly this scope that is in force or planned, and that nothing planned will lift.
+ * One of exactly this scope that is in force at an instant, and that nothing planned will lift. One that is
+ * planned for later stands in the way of no earlier stop.
  */
 export function findSameScope(
   on: Queryable,
@@ -133,6 +144,7 @@ export function findSameScope(
     params.merchantId,
     params.soldBySellerId,
     params.operations,
+    params.startsAt,
   ]);
 }
 

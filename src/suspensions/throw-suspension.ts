@@ -7,7 +7,14 @@ import { readAnnounced, type AnnouncedRefusal } from './announced.ts';
 import { countSuspensions, findSameScope, insertSuspension } from './change-suspensions.sql.ts';
 import { judgeScope, zoneOfScope, type ScopeRefusal } from './scope.ts';
 import { DIMENSIONS, type Dimension, type Precision, type Scope } from './suspension.ts';
-import { beginInTime, takeSwitch, writePhase, type Said, type SwitchDesk } from './switch-desk.ts';
+import {
+  beginInTime,
+  NOW_IS_IN_MS,
+  takeSwitch,
+  writePhase,
+  type Said,
+  type SwitchDesk,
+} from './switch-desk.ts';
 
 /** A stop as it is asked for. One person does it, also of everything of an issuer. */
 export interface NewSuspension extends Said {
@@ -110,7 +117,8 @@ async function write(
   const { announcedAt, precision } = time;
   const epoch = await takeSwitch(on);
   const columns = columnsOf(scope);
-  const [same] = await findSameScope(on, columns);
+  const beginsAt = time.startsAt ?? desk.clock.now() + NOW_IS_IN_MS;
+  const [same] = await findSameScope(on, { ...columns, startsAt: beginsAt });
   if (same !== undefined) return refused('already_stopped');
   const [count] = await countSuspensions(on, scope);
   if (Number(count?.suspensions ?? 0) >= SUSPENSIONS_MAX) return refused('too_many_suspensions');
