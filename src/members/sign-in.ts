@@ -197,8 +197,7 @@ export async function enter(
     const { userAgent, country } = from;
     const row = { memberId, at, outcome: 'signed_in', deviceId: used, userAgent, country, network };
     await insertSignIn(on, { ...row, oddities });
-    const isOdd = isNewDevice || oddities.includes('impossible_travel');
-    if (isOdd && earlier !== undefined) await tellOfDevice(context, on, member, from);
+    if (isNewDevice && earlier !== undefined) await tellOfDevice(context, on, member, from);
     return { deviceId: used, cookie: made?.cookie };
   });
   if (from.cookie?.includes(SESSION_COOKIE) === true) {

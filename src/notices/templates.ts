@@ -24,7 +24,7 @@ export const TEMPLATES = {
   member_already: { at: 'line' },
   /** A right password on a device that is not known. */
   member_sign_in_code: { code: 'line', until: 'line', device: 'line', place: 'line' },
-  /** A member came in on a device for the first time, or from where nobody can have travelled to. */
+  /** A member came in on a device for the first time. */
   member_new_device: { device: 'line', place: 'line', at: 'line' },
   /** A password or a second factor was changed. */
   member_security_changed: { what: 'line', at: 'line' },
