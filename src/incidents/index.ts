@@ -17,7 +17,15 @@
  * Deliberately absent: markup of pages (`web`), what a suspension does (`suspensions`), and deleting.
  */
 export { confirmWebhooks } from './confirm-webhooks.ts';
-export { ADVICES, adviceOn, type Advice, type PhasesWork, type Works } from './advice.ts';
+export {
+  ADVICES,
+  adviceOn,
+  leastOf,
+  worksBy,
+  type Advice,
+  type PhasesWork,
+  type Works,
+} from './advice.ts';
 export {
   advanceMaintenance,
   openIncident,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ADVICES } from '../incidents/index.ts';
 import { isUnit } from '../kernel/money.ts';
 import { BUYER_DEVICES, BUYER_LINES } from '../programmes/index.ts';
 import type { Question } from './question.ts';
@@ -72,6 +73,12 @@ export const purchasePlan = z
         largestMinor: minor.nullable().describe('Null for two steps: for the amount asked only'),
         leadTimeMs: z.int(),
         until: instant.nullable(),
+        advice: z.enum(ADVICES).describe('Whether what is bought can be activated and used now'),
+        isUseless: z.boolean().describe('True: it is sold, but do not buy it now'),
+        warning: z
+          .object({ textJa: z.string(), textEn: z.string() })
+          .nullable()
+          .describe('What to tell the buyer; null: everything works'),
       }),
     ),
     closed: z.array(

@@ -7,9 +7,10 @@ import {
   stop as stopOf,
 } from '../../test/support/carriers-2018.ts';
 import { openPglite } from '../../test/support/database.ts';
+import type { AffectedStatus, Outage, Phase, PublicRecord } from '../incidents/index.ts';
 import type { Catalogue } from '../programmes/index.ts';
 import { makeSwitchboard, type Suspension } from '../suspensions/index.ts';
-import { planPurchase, type Plan, type Question } from './index.ts';
+import { isUseless, planPurchase, type Plan, type Question } from './index.ts';
 
 const stop = (...args: Tail<Parameters<typeof stopOf>>) => stopOf(catalogue, ...args);
 type Tail<List> = List extends [unknown, ...infer Rest] ? Rest : never;
@@ -202,13 +203,41 @@ void describe('what can be bought in February 2018', () => {
     const switchboard = makeSwitchboard(stops, 1);
     const question = questionOf({ carrier: 'docomo', productKey: null, payBy: ['cash', 'card'] });
     const issuerIds = [...catalogue.issuers.keys()];
-    const facts = { catalogue, switchboard, issuerIds, at: FEBRUARY_2018 };
+    const at = FEBRUARY_2018;
+    const facts = { catalogue, switchboard, affecting: () => null, issuerIds, at };
     planPurchase(question, facts);
     const began = performance.now();
     const plan = planPurchase(question, facts);
     const took = performance.now() - began;
     assert.ok(plan.routes.length > 0);
     assert.ok(took < 100, `took ${took} ms`); // 2,300 ms when each way went through all of them
+  });
+
+  void test('what is sold and cannot be used is no good advice: it says so, and comes last', () => {
+    const one = stop(1, { product: 'apple-code' }, '2018-02-01T00:00:00');
+    const stops = [{ ...one, scope: { ...one.scope, operations: ['redeem'] as const } }];
+    const said = { productKey: null, carrier: 'docomo', payBy: ['cash', 'card'] } as const;
+    const stopped = ask(said, { stops });
+    const useless = (plan: Plan) =>
+      plan.routes.filter(({ advice }) => isUseless(advice)).map(({ steps }) => steps[0]);
+    assert.ok(useless(stopped).length > 0);
+    assert.ok(useless(stopped).every(({ product }) => product.key === 'apple-code'));
+    assert.ok(useless(stopped).length < stopped.routes.length);
+    assert.equal(stopped.routes.at(-1)?.advice, 'sells_but_unusable');
+    assert.equal(stopped.routes[0]?.advice, 'all_works');
+    assert.deepEqual(useless(ask(said)), []);
+    const soldBySellerId = useless(stopped)[0]!.seller.sellerId;
+    const bySeller = [{ ...stops[0]!, scope: { ...stops[0]!.scope, soldBySellerId } }];
+    const ofOne = useless(ask(said, { stops: bySeller }));
+    assert.ok(ofOne.length > 0 && ofOne.every(({ seller }) => seller.sellerId === soldBySellerId));
+  });
+
+  void test('an outage of activation or of use is told with each route that it meets', () => {
+    const told = (phase: Phase, status: AffectedStatus) =>
+      ask({ carrier: 'docomo' }, { outage: { phase, status } }).routes.map(({ advice }) => advice);
+    assert.deepEqual([...new Set(told('redeem', 'major_outage'))], ['sells_but_unusable']);
+    assert.deepEqual([...new Set(told('redeem', 'partial_outage'))], ['use_unsure']);
+    assert.deepEqual([...new Set(told('activate', 'major_outage'))], ['pays_but_not_activated']);
   });
 
   void test('a stop of activating closes a card that is charged, here as in public', () => {
@@ -221,13 +250,22 @@ void describe('what can be bought in February 2018', () => {
   });
 });
 
+interface Asked {
+  readonly stops?: readonly Suspension[];
+  readonly at?: number;
+  readonly outage?: { readonly phase: Phase; readonly status: AffectedStatus };
+}
+
 function ask(
   said: Partial<Question>,
-  { stops = [], at = FEBRUARY_2018 }: { stops?: readonly Suspension[]; at?: number } = {},
+  { stops = [], at = FEBRUARY_2018, outage }: Asked = {},
 ): Plan {
+  const affecting: PublicRecord['affecting'] = ({ phase }) =>
+    phase === outage?.phase ? ({ ...outage, since: at } as Outage) : null;
   return planPurchase(questionOf(said), {
     catalogue,
     switchboard: makeSwitchboard(stops, 1),
+    affecting,
     issuerIds: [...catalogue.issuers.keys()],
     at,
   });

@@ -1,5 +1,7 @@
+import type { Advice } from '../incidents/index.ts';
 import type { Instant } from '../kernel/clock.ts';
 import type { Offer, Product, Tender } from '../programmes/index.ts';
+import { adviceOnRoute, isUseless } from './advice-on-route.ts';
 import { judgeWay, type Way } from './judge-way.ts';
 import { isRoundAStop, mayPropose, type StoppedWay } from './purpose.ts';
 import type {
@@ -31,7 +33,7 @@ export function planPurchase(question: Question, facts: Facts): Plan {
   const routes = [
     ...open
       .filter((step) => isWanted(step, question) && mayPropose([step], question))
-      .map((step) => routeOf([step], step.isAmountSold)),
+      .map((step) => looking.routeOf([step], step.isAmountSold)),
     ...detours(looking, open, stopped),
   ].toSorted(byUse);
   const closedRoutes = closed
@@ -64,7 +66,7 @@ function detours(
         .map((second): [Step, Step] => [first, second]),
     )
     .filter((steps) => mayPropose(steps, question) && !isRoundAStop(steps, stopped))
-    .map((steps) => routeOf(steps, true));
+    .map((steps) => looking.routeOf(steps, true));
 }
 
 /** Looks at offers, and no further than its bound. */
@@ -73,6 +75,7 @@ class Looking {
   readonly question: Question;
   isComplete = true;
   #looked = 0;
+  readonly #advice = new Map<string, Advice>();
 
   constructor(facts: Facts, question: Question) {
     this.facts = facts;
@@ -91,6 +94,29 @@ class Looking {
       if (way !== null) ways.push(way);
     }
     return ways;
+  }
+
+  routeOf(steps: PlannedRoute['steps'], isAmountSold: boolean): PlannedRoute {
+    const [first, second] = steps;
+    const ends = [first.until, second?.until ?? null].filter((end) => end !== null);
+    return {
+      steps,
+      isAmountSold,
+      largestMinor: second === undefined ? first.largestMinor : null,
+      leadTimeMs: first.leadTimeMs + (second?.leadTimeMs ?? 0),
+      until: ends.length === 0 ? null : Math.min(...ends),
+      advice: this.#adviceOn(steps),
+    };
+  }
+
+  /** Of many ways of paying at one place it is the same. */
+  #adviceOn(steps: PlannedRoute['steps']): Advice {
+    const name = steps.map(({ seller, product }) => `${seller.sellerId} ${product.productId}`);
+    const known = this.#advice.get(name.join(', '));
+    if (known !== undefined) return known;
+    const advice = adviceOnRoute(this.facts, steps);
+    this.#advice.set(name.join(', '), advice);
+    return advice;
   }
 
   /** In force, or to come; of what is wanted, or of a card that may buy it. */
@@ -126,21 +152,10 @@ function isTold({ closed }: StoppedWay, question: Question): boolean {
   return mayPropose([{ product, tender } as Step], question);
 }
 
-function routeOf(steps: PlannedRoute['steps'], isAmountSold: boolean): PlannedRoute {
-  const [first, second] = steps;
-  const ends = [first.until, second?.until ?? null].filter((end) => end !== null);
-  return {
-    steps,
-    isAmountSold,
-    largestMinor: second === undefined ? first.largestMinor : null,
-    leadTimeMs: first.leadTimeMs + (second?.leadTimeMs ?? 0),
-    until: ends.length === 0 ? null : Math.min(...ends),
-  };
-}
-
-/** What sells the amount first, then what is had sooner, then what takes fewer steps, then by name. */
+/** What can be used first, then what sells the amount, then what is had sooner, then what takes fewer steps, then by name. */
 function byUse(one: PlannedRoute, other: PlannedRoute): number {
   return (
+    Number(isUseless(one.advice)) - Number(isUseless(other.advice)) ||
     Number(other.isAmountSold) - Number(one.isAmountSold) ||
     one.leadTimeMs - other.leadTimeMs ||
     one.steps.length - other.steps.length ||

@@ -129,7 +129,13 @@ function ask(said: Partial<Question>, stops: readonly Suspension[] = []): Plan {
   const at = jst('2018-02-10T12:00:00');
   assert.ok(at > FEBRUARY_2018);
   const switchboard = makeSwitchboard(stops, 1);
-  return planPurchase(question, { catalogue, switchboard, issuerIds: [1], at });
+  return planPurchase(question, {
+    catalogue,
+    switchboard,
+    affecting: () => null,
+    issuerIds: [1],
+    at,
+  });
 }
 
 function keysOf(plan: Plan): string[] {

@@ -1,3 +1,4 @@
+import type { Advice, PublicRecord } from '../incidents/index.ts';
 import type { Instant } from '../kernel/clock.ts';
 import type { Unit } from '../kernel/money.ts';
 import type {
@@ -27,10 +28,11 @@ export interface Question {
   readonly payBy: readonly PayBy[];
 }
 
-/** What a question is answered by: one version of the catalogue and one epoch of the switch, at an instant. */
+/** What a question is answered by: one version of the catalogue, the switch and the public record, at an instant. */
 export interface Facts {
   readonly catalogue: Catalogue;
   readonly switchboard: Switchboard;
+  readonly affecting: PublicRecord['affecting']; // what the public is told of outages
   readonly issuerIds: readonly number[];
   readonly at: Instant;
 }
@@ -65,6 +67,7 @@ export interface PlannedRoute {
   readonly largestMinor: bigint | null;
   readonly leadTimeMs: number;
   readonly until: Instant | null;
+  readonly advice: Advice; // whether what is bought can be activated and used now
 }
 
 export type ClosedCause =

@@ -282,7 +282,8 @@ async function openHttp(
     checks.share,
   ]);
   closers.push(() => staff.rounds.stop());
-  const http = await createHttpServer(httpPartsOf(base, engine, state, guesses), {
+  const parts = httpPartsOf(base, engine, state, guesses);
+  const http = await createHttpServer(parts, {
     ...(base.tls.http !== null && { tls: base.tls.http }),
     trustedProxies: config.trustedProxies,
     sendErrorPage,
@@ -303,7 +304,7 @@ async function openHttp(
       members.plugin,
       checks.plugin,
       ...outboxOf(base, base.hasDemo),
-      buySite({ catalogue: current, switchboard: () => base.switches.current() }),
+      buySite(parts),
     ],
     keyedPlugins: [
       administration(administrating),
@@ -337,7 +338,7 @@ async function openGuesses(
 
 /** What the HTTP door stands on. */
 function httpPartsOf(
-  base: Foundation & { readonly watch: DoorWatch },
+  base: Foundation & { readonly watch: DoorWatch; readonly status: PublicStatus },
   engine: RunningEngine,
   state: { readonly isStarting: boolean },
   guesses: GuessThrottle,
@@ -355,6 +356,7 @@ function httpPartsOf(
     catalogue: current,
     switchboard: () => base.switches.current(),
     outage: (client, at) => base.watch.outageAt(client, at),
+    affecting: (attempt) => base.status.holder.current().affecting(attempt),
     readiness: async () =>
       state.isStarting
         ? [{ part: 'server', reason: 'it is still starting' }]

@@ -25,7 +25,10 @@ before(async () => {
   const world = await openWorld((parts) => ({
     plugins: [
       site({ ...parts, keyRing, random: systemRandom }),
-      buySite({ catalogue: () => catalogue, switchboard: () => makeSwitchboard(stops, 1) }),
+      buySite({
+        catalogue: () => catalogue,
+        switchboard: () => makeSwitchboard(stops, 1),
+      }),
     ],
     sendErrorPage,
   }));
@@ -57,6 +60,11 @@ async function onPage(look: Look, work: (page: Page) => Promise<void>): Promise<
 
 const SHOP_STOP = () =>
   stop(catalogue, 1, { seller: 'docomo-online', product: 'apple-code' }, '2018-02-03T15:03:00');
+
+const USE_STOP = (): Suspension => {
+  const stopped = stop(catalogue, 2, { product: 'apple-code' }, '2018-02-03T15:03:00');
+  return { ...stopped, scope: { ...stopped.scope, operations: ['use'] } };
+};
 
 void test('a buyer without JavaScript asks what 3,000 yen buy, and may go back and reload', async () => {
   stops = [];
@@ -98,6 +106,19 @@ void test('a shop that is closed says since when, why, and that no date is known
       assert.ok(text.includes(said), `${said} in ${text}`);
     }
     assert.ok((await page.locator('.way:not(.closed)').count()) > 0);
+  });
+});
+
+void test('what is sold and cannot be used is said above the list: do not buy it', async () => {
+  stops = [USE_STOP()];
+  await onPage(PHONE, async (page) => {
+    await page.goto(`${address}/ja/buy?amount=3000&product=apple-code&carrier=docomo&device=phone`);
+    const notice = await page.locator('h1 ~ .notice').innerText();
+    assert.match(notice, /買えますが、使えません/);
+    assert.match(notice, /いまは買わないでください/);
+    assert.doesNotMatch(await page.locator('ul.ways').first().innerText(), /販売中/);
+    await page.goto(`${address}/en/buy?amount=3000&product=apple-code&carrier=docomo&device=phone`);
+    assert.match(await page.locator('.notice').innerText(), /Sold, but cannot be used/);
   });
 });
 
@@ -162,7 +183,7 @@ void test(
   'no page of it breaks a rule of accessibility, in any look',
   { timeout: 120_000 },
   async () => {
-    stops = [SHOP_STOP()];
+    stops = [SHOP_STOP(), USE_STOP()];
     for (const look of LOOKS) {
       await onPage(look, async (page) => {
         const home = look.locale === 'ja-JP' ? '/ja' : '/en';

@@ -4,6 +4,7 @@ import type { Clock, Instant } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 import type { Result } from '../../kernel/result.ts';
+import type { Facts } from '../../planner/index.ts';
 import type { Catalogue } from '../../programmes/index.ts';
 import type { Switchboard } from '../../suspensions/index.ts';
 import type { MetOutage } from './refusing-incident.ts';
@@ -25,6 +26,8 @@ export interface HttpParts {
     client: Pick<Client, 'issuerId' | 'sellerId' | 'merchantId'>,
     at: Instant,
   ) => MetOutage | null;
+  /** The same of any sale and use, for whoever asks what can be bought; absent: none is known. */
+  readonly affecting?: Facts['affecting'];
   /** What keeps the server from being ready; empty: it is. */
   readiness(): Promise<readonly NotReady[]>;
 }

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { isoInstant } from '../../kernel/clock.ts';
+import { textOf, type Locale } from '../../kernel/locale.ts';
 import {
+  isUseless,
   planPurchase,
   type ClosedRoute,
   type Plan,
@@ -38,6 +40,7 @@ export function registerPurchasePlans(server: FastifyInstance, parts: PurchasePl
         planPurchase(question, {
           catalogue: parts.catalogue(),
           switchboard: parts.switchboard(),
+          affecting: (attempt) => parts.affecting?.(attempt) ?? null,
           issuerIds: [issuerId],
           at: request.arrivedAt,
         }),
@@ -46,7 +49,7 @@ export function registerPurchasePlans(server: FastifyInstance, parts: PurchasePl
   );
 }
 
-type PurchasePlanParts = Pick<HttpParts, 'catalogue' | 'switchboard'>;
+type PurchasePlanParts = Pick<HttpParts, 'catalogue' | 'switchboard' | 'affecting'>;
 
 function planAnswer({ at, routes, closed, nothing, isComplete }: Plan): object {
   return {
@@ -58,13 +61,19 @@ function planAnswer({ at, routes, closed, nothing, isComplete }: Plan): object {
   };
 }
 
-function routeAnswer({ steps, isAmountSold, largestMinor, leadTimeMs, until }: PlannedRoute) {
+function routeAnswer(route: PlannedRoute) {
+  const { steps, isAmountSold, largestMinor, leadTimeMs, until, advice } = route;
+  const warningIn = (locale: Locale) =>
+    `${textOf(locale, `advice.${advice}.short`)}${locale === 'ja' ? '。' : '. '}${textOf(locale, `advice.${advice}.do`)}`;
   return {
     steps: steps.map(stepAnswer),
     isAmountSold,
     largestMinor: largestMinor === null ? null : Number(largestMinor),
     leadTimeMs,
     until: isoOrNull(until),
+    advice,
+    isUseless: isUseless(advice),
+    warning: advice === 'all_works' ? null : { textJa: warningIn('ja'), textEn: warningIn('en') },
   };
 }
 

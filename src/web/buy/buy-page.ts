@@ -1,7 +1,14 @@
 /** "What can I buy now?" as a page. Pure: what is shown is given, nothing is read here. */
 import { html, type Html } from '../../kernel/html.ts';
 import { moneyText, textOf, type Locale } from '../../kernel/locale.ts';
-import type { ClosedRoute, Plan, PlannedRoute, Question, Step } from '../../planner/index.ts';
+import {
+  isUseless,
+  type ClosedRoute,
+  type Plan,
+  type PlannedRoute,
+  type Question,
+  type Step,
+} from '../../planner/index.ts';
 import { homeAddress, type Page } from '../layout.ts';
 import { STATE_SHAPES, type StateShape } from '../state-shapes.ts';
 import { buyForm, type ShownForm } from './buy-form.ts';
@@ -41,7 +48,7 @@ export function buyAnswerPage(answered: Answered): Page {
     amount,
   });
   const body = html` <h1>${title}</h1>
-    ${summary(answered, exact.length, others.length)}
+    ${summary(answered, exact.length, others.length)} ${warnings(answered)}
     ${exact.length > 0 && routeList(answered, exact)}
     ${
       others.length > 0 &&
@@ -85,6 +92,25 @@ function summary({ locale, plan }: Answered, exact: number, others: number): Htm
   </div>`;
 }
 
+/** Above the list, and in the words of the public page: what is sold may be of no use now. */
+function warnings({ locale, plan }: Answered): Html | false {
+  const warned = plan.routes.filter(({ advice }) => advice !== 'all_works');
+  if (warned.length === 0) return false;
+  const isAll = warned.length === plan.routes.length;
+  return html`${[...Map.groupBy(warned, ({ advice }) => advice)].map(([advice, routes]) => {
+      const whats = new Set(routes.map(({ steps }) => nameOf(locale, steps.at(-1)!.product)));
+      return html`<div class="notice">
+        <p>
+          <strong>${textOf(locale, `advice.${advice}.short`)}</strong>:
+          ${[...whats].join(textOf(locale, 'buy.faceBetween'))}
+        </p>
+        <p>${textOf(locale, `advice.${advice}.do`)}</p>
+        ${!isAll && html`<p>${textOf(locale, 'buy.warnedBelow')}</p>`}
+      </div>`;
+    })}
+    <p><a href="${homeAddress(locale)}/status">${textOf(locale, 'buy.toStatus')}</a></p>`;
+}
+
 function routeList(answered: Answered, routes: readonly PlannedRoute[]): Html {
   return html`<ul class="ways">
     ${routes.map((route) => html`<li class="way">${routeCard(answered, route)}</li>`)}
@@ -92,7 +118,7 @@ function routeList(answered: Answered, routes: readonly PlannedRoute[]): Html {
 }
 
 function routeCard({ locale, question }: Answered, route: PlannedRoute): Html {
-  const { steps } = route;
+  const { steps, advice } = route;
   const last = steps.at(-1)!;
   const [first, second] = steps;
   const heading = headingOf(locale, question, last);
@@ -101,9 +127,7 @@ function routeCard({ locale, question }: Answered, route: PlannedRoute): Html {
     ? html`<h2 class="way-name">${heading.first}</h2>`
     : html`<h3 class="way-name">${heading.first}</h3>`;
   return html` ${level}
-    <p class="way-where">
-      <span>${heading.second}</span> ${mark('good', 'active', textOf(locale, 'buy.onSale'))}
-    </p>
+    <p class="way-where"><span>${heading.second}</span> ${adviceMark(locale, advice)}</p>
     ${
       second !== undefined &&
       html`<ol class="way-steps">
@@ -127,6 +151,12 @@ function routeCard({ locale, question }: Answered, route: PlannedRoute): Html {
       }
       ${conditions(locale, steps)}
     </dl>`;
+}
+
+function adviceMark(locale: Locale, advice: PlannedRoute['advice']): Html {
+  if (advice === 'all_works') return mark('good', 'active', textOf(locale, 'buy.onSale'));
+  const text = textOf(locale, `advice.${advice}.short`);
+  return isUseless(advice) ? mark('bad', 'voided', text) : mark('wait', 'frozen', text);
 }
 
 function amounts(

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { localeFor, type Locale } from '../../kernel/locale.ts';
-import { planPurchase } from '../../planner/index.ts';
+import { planPurchase, type Facts } from '../../planner/index.ts';
 import type { Catalogue } from '../../programmes/index.ts';
 import type { Switchboard } from '../../suspensions/index.ts';
 import { sendPage } from '../layout.ts';
@@ -10,6 +10,7 @@ import { questionOfForm, readForm } from './read-query.ts';
 export interface BuySiteParts {
   catalogue(): Catalogue;
   switchboard(): Switchboard;
+  readonly affecting?: Facts['affecting']; // absent: no outage is known
 }
 
 /** "What can I buy now?", as a plugin of the HTTP server. A question is an address, so Back and reload are harmless. */
@@ -51,6 +52,7 @@ function answer(
   const plan = planPurchase(read.question, {
     catalogue,
     switchboard: parts.switchboard(),
+    affecting: (attempt) => parts.affecting?.(attempt) ?? null,
     issuerIds: [...catalogue.issuers.keys()],
     at: request.arrivedAt,
   });
