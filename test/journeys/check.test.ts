@@ -102,7 +102,7 @@ void describe('the page', () => {
     await visit.close();
   });
 
-  void test('tells a forgery, takes its report, and proposes a stop when many people report the same', async () => {
+  void test('tells a forgery and takes its report; pressed once, shown as often as one likes', async () => {
     const visit = await openContext(browser, LOOKS[1]!);
     const page = await visit.newPage();
     await page.goto(`${server.httpUrl}/en/check`);
@@ -129,15 +129,16 @@ void describe('the page', () => {
     await page.goto(`${server.httpUrl}/en/check`);
     await page.locator('form.ask button').click();
     assert.match(await page.locator('[role=alert]').innerText(), /Fill in at least one/);
-    const answers = await Promise.all([
-      fetch(`${server.httpUrl}/en/check`, { method: 'POST', body: new FormData() }),
-      fetch(`${server.httpUrl}/en/check`, { method: 'POST', body: longForm() }),
-    ]);
-    assert.deepEqual(
-      answers.map(({ status }) => status),
-      [403, 422],
-    );
-    assert.match(await answers[1].text(), /larger than 1 MB/);
+    const stranger = await fetch(`${server.httpUrl}/en/check`, {
+      method: 'POST',
+      body: new FormData(),
+    });
+    assert.equal(stranger.status, 403);
+    const buffer = Buffer.alloc(2_000_000, 'x');
+    await page.locator('summary').click();
+    await page.setInputFiles('#mail', { name: 'long.eml', mimeType: 'message/rfc822', buffer });
+    await page.locator('form.ask button').click();
+    assert.match(await page.locator('[role=alert]').innerText(), /larger than 1 MB/);
     await visit.close();
   });
 
@@ -156,12 +157,6 @@ void describe('the page', () => {
     }
   });
 });
-
-function longForm(): FormData {
-  const form = new FormData();
-  form.set('mail', new File([new Uint8Array(2_000_000)], 'a.eml'));
-  return form;
-}
 
 async function seen(page: Page, look: Look, name: string): Promise<void> {
   if (process.env['KINKEN_PICTURES'] !== undefined) {
