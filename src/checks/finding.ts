@@ -52,7 +52,7 @@ export interface Finding {
   readonly owner: Owner | null;
 }
 
-/** How much a second opinion weighs, in points; what confirms takes away. Tried by `kinken measure-checks`. */
+/** How much a second opinion weighs, in points; what confirms takes away. Set by judgement, not yet measured on a collection. */
 const WEIGHT_OF: Readonly<Record<Opinion, number>> = {
   signature_confirms: -60,
   signature_of_stranger: 0,
