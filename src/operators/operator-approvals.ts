@@ -42,41 +42,57 @@ const OF_TWO = {
 
 /** Who becomes an operator, and what each may do, is decided by two (R33). */
 export function operatorHandlers(parts: Parts): readonly ApprovalHandler[] {
-  const { connection } = parts;
-  const nameOf = async (id: string): Promise<string> => {
-    const operator = await findOperator(connection, id);
+  const nameOf: NameOf = async (id) => {
+    const operator = await findOperator(parts.connection, id);
     return operator === undefined ? id : `${operator.name} <${operator.email}>`;
   };
   return [
-    approvalHandler({
-      kind: 'operator.create',
-      ...OF_TWO,
-      schema: creation,
-      summarise: ({ name, email, roles: given }) => ({
-        ja: `担当者 ${name} <${email}> を登録する。役割: ${rolesText('ja', given)}`,
-        en: `Make ${name} <${email}> an operator: ${rolesText('en', given)}`,
-      }),
-      judge: async (change, issuerId) =>
-        change.issuerId === issuerId ? accepted(null) : refused('other_issuer'),
-      async apply(on, change, by) {
-        const made = await createOperator(on, deskOf(parts, by), change);
-        if (!made.ok) return made;
-        by.showOnce(made.value.invitation);
-        return accepted({ operatorId: made.value.operator.operatorId });
-      },
+    creationOf(parts),
+    rolesOf(parts, nameOf),
+    ...stateHandlers(parts, nameOf),
+    reinvitationOf(parts, nameOf),
+  ];
+}
+
+type NameOf = (operatorId: string) => Promise<string>;
+
+function creationOf(parts: Parts): ApprovalHandler {
+  return approvalHandler({
+    kind: 'operator.create',
+    ...OF_TWO,
+    schema: creation,
+    summarise: ({ name, email, roles: given }) => ({
+      ja: `担当者 ${name} <${email}> を登録する。役割: ${rolesText('ja', given)}`,
+      en: `Make ${name} <${email}> an operator: ${rolesText('en', given)}`,
     }),
-    approvalHandler({
-      kind: 'operator.roles',
-      ...OF_TWO,
-      schema: roleChange,
-      summarise: async ({ operatorId: id, roles: given }) => ({
-        ja: `${await nameOf(id)} の役割を ${rolesText('ja', given)} に変更する`,
-        en: `Set the roles of ${await nameOf(id)} to ${rolesText('en', given)}`,
-      }),
-      judge: (change, issuerId) => judgeTarget(connection, change.operatorId, issuerId),
-      apply: (on, change, by) =>
-        ofTarget(on, change.operatorId, by, () => setOperatorRoles(on, deskOf(parts, by), change)),
+    judge: async (change, issuerId) =>
+      change.issuerId === issuerId ? accepted(null) : refused('other_issuer'),
+    async apply(on, change, by) {
+      const made = await createOperator(on, deskOf(parts, by), change);
+      if (!made.ok) return made;
+      by.showOnce(made.value.invitation);
+      return accepted({ operatorId: made.value.operator.operatorId });
+    },
+  });
+}
+
+function rolesOf(parts: Parts, nameOf: NameOf): ApprovalHandler {
+  return approvalHandler({
+    kind: 'operator.roles',
+    ...OF_TWO,
+    schema: roleChange,
+    summarise: async ({ operatorId: id, roles: given }) => ({
+      ja: `${await nameOf(id)} の役割を ${rolesText('ja', given)} に変更する`,
+      en: `Set the roles of ${await nameOf(id)} to ${rolesText('en', given)}`,
     }),
+    judge: (change, issuerId) => judgeTarget(parts.connection, change.operatorId, issuerId),
+    apply: (on, change, by) =>
+      ofTarget(on, change.operatorId, by, () => setOperatorRoles(on, deskOf(parts, by), change)),
+  });
+}
+
+function stateHandlers(parts: Parts, nameOf: NameOf): readonly ApprovalHandler[] {
+  return [
     approvalHandler({
       kind: 'operator.enable',
       ...OF_TWO,
@@ -85,7 +101,7 @@ export function operatorHandlers(parts: Parts): readonly ApprovalHandler[] {
         ja: `${await nameOf(id)} を再び有効にする`,
         en: `Enable ${await nameOf(id)} again`,
       }),
-      judge: (change, issuerId) => judgeTarget(connection, change.operatorId, issuerId),
+      judge: (change, issuerId) => judgeTarget(parts.connection, change.operatorId, issuerId),
       apply: (on, change, by) =>
         ofTarget(on, change.operatorId, by, () =>
           setOperatorActive(on, deskOf(parts, by), { ...change, isActive: true }),
@@ -99,7 +115,7 @@ export function operatorHandlers(parts: Parts): readonly ApprovalHandler[] {
         ja: `${await nameOf(id)} を無効にする`,
         en: `Disable ${await nameOf(id)}`,
       }),
-      judge: (change, issuerId) => judgeTarget(connection, change.operatorId, issuerId),
+      judge: (change, issuerId) => judgeTarget(parts.connection, change.operatorId, issuerId),
       apply: (on, change, by) =>
         ofTarget(on, change.operatorId, by, async () => {
           const disabled = await setOperatorActive(on, deskOf(parts, by), {
@@ -111,23 +127,26 @@ export function operatorHandlers(parts: Parts): readonly ApprovalHandler[] {
           return disabled;
         }),
     }),
-    approvalHandler({
-      kind: 'operator.reinvite',
-      ...OF_TWO,
-      schema: ofOne,
-      summarise: async ({ operatorId: id }) => ({
-        ja: `${await nameOf(id)} のパスワードと二段階認証を取り消し、新しい招待を出す`,
-        en: `Forget the password and second factor of ${await nameOf(id)}, and invite anew`,
-      }),
-      judge: (change, issuerId) => judgeTarget(connection, change.operatorId, issuerId),
-      apply: (on, change, by) =>
-        ofTarget(on, change.operatorId, by, async () => {
-          const invited = await reinviteOperator(on, deskOf(parts, by), change.operatorId);
-          if (invited.ok) by.showOnce(invited.value.invitation);
-          return invited;
-        }),
-    }),
   ];
+}
+
+function reinvitationOf(parts: Parts, nameOf: NameOf): ApprovalHandler {
+  return approvalHandler({
+    kind: 'operator.reinvite',
+    ...OF_TWO,
+    schema: ofOne,
+    summarise: async ({ operatorId: id }) => ({
+      ja: `${await nameOf(id)} のパスワードと二段階認証を取り消し、新しい招待を出す`,
+      en: `Forget the password and second factor of ${await nameOf(id)}, and invite anew`,
+    }),
+    judge: (change, issuerId) => judgeTarget(parts.connection, change.operatorId, issuerId),
+    apply: (on, change, by) =>
+      ofTarget(on, change.operatorId, by, async () => {
+        const invited = await reinviteOperator(on, deskOf(parts, by), change.operatorId);
+        if (invited.ok) by.showOnce(invited.value.invitation);
+        return invited;
+      }),
+  });
 }
 
 const ROLE_NAMES: Readonly<Record<Role, { readonly ja: string; readonly en: string }>> = {

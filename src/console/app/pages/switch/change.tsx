@@ -88,15 +88,23 @@ function ChangeForm({ suspension }: { readonly suspension: SuspensionDetail }) {
         onChange={setReason}
       />
       <RefusalNotice error={asked.error} />
-      <div className="row">
-        <Button isSubmit isLarge icon="stamp" isBusy={asked.isPending}>
-          {t('change.ask')}
-        </Button>
-        <Link to="/switch/$suspensionId" params={{ suspensionId }} className="button quiet">
-          {t('back')}
-        </Link>
-      </div>
+      <AskOrBack suspensionId={suspensionId} isBusy={asked.isPending} />
     </form>
+  );
+}
+
+function AskOrBack(props: { readonly suspensionId: string; readonly isBusy: boolean }) {
+  const { t } = useLanguage();
+  const { suspensionId, isBusy } = props;
+  return (
+    <div className="row">
+      <Button isSubmit isLarge icon="stamp" isBusy={isBusy}>
+        {t('change.ask')}
+      </Button>
+      <Link to="/switch/$suspensionId" params={{ suspensionId }} className="button quiet">
+        {t('back')}
+      </Link>
+    </div>
   );
 }
 
