@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { makeDatabase, startPostgresServer } from '../../test/support/database.ts';
 import { COMMANDS, runCommand } from './index.ts';
 
@@ -47,6 +48,7 @@ void test('a file of offers is tried, brought in, and refused whole with its lin
     assert.match(tried.error, /3 would change/);
     assert.match((await say('offer', 'list', '--json')).out, /"offers": \[\]/);
     assert.match((await say('import-offers', file)).error, /3 changed, 0 were as the file says/);
+    await pause(2_000); // an offer begins a second behind its commit
     assert.match((await say('offer', 'list')).out, /online\s+gift\s+cash/);
     assert.match((await say('import-offers', file)).error, /0 changed, 3 were as the file says/);
 

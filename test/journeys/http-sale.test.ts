@@ -161,6 +161,7 @@ void test('a seller asks what can be bought, and is answered for its own issuer 
   const { made, post, world, stranger } = sale;
   await made('/admin/tenders', { key: 'bill', kind: 'carrier', carrier: 'docomo', ...NAMES });
   await made('/admin/offers', { seller: 'online', product: 'code', tender: 'bill' });
+  world.clock.advance(2_000); // an offer begins a second behind its commit
   const asked = { carrier: 'docomo', amountMinor: 3_000 };
   const plan = purchasePlan.parse(await made('/purchase-plans', asked));
   assert.equal(plan.nothing, null);
