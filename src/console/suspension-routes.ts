@@ -8,6 +8,7 @@ import {
   countTellings,
   kindOfChange,
   listTellings,
+  NOW_IS_IN_MS,
   stateOfSuspension,
   tightenSuspension,
   throwSuspension,
@@ -192,12 +193,14 @@ function registerChanges(scope: FastifyInstance, parts: ConsoleParts, both: Both
       const newest = suspension?.phases.at(-1);
       if (suspension === undefined || newest === undefined) return refused('not_found');
       const { stopsAgain, expectedEnd, ...said } = sent.body;
-      const changed = await tightenSuspension(deskOf(both, operator, sent), sent.issuer.issuerId, {
+      const desk = deskOf(both, operator, sent);
+      const changed = await tightenSuspension(desk, sent.issuer.issuerId, {
         ...said,
         suspensionId: suspension.suspensionId,
         effect: stopsAgain ? 'stopped' : newest.effect,
         conditions: stopsAgain ? null : newest.conditions,
-        startsAt: null,
+        // A stop that is needed now does not wait for the one that is planned.
+        startsAt: stopsAgain ? desk.clock.now() + NOW_IS_IN_MS : null,
         expectedEnd: instantOf(expectedEnd),
       });
       if (!changed.ok) return changed;

@@ -1,5 +1,5 @@
 import type { Observer, Phase } from '../incidents/index.ts';
-import type { Operation, Outcome, RunningEngine } from '../instruments/index.ts';
+import type { Operation, Outcome, Refusal, RunningEngine } from '../instruments/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Catalogue } from '../programmes/index.ts';
 
@@ -10,8 +10,23 @@ interface ObservedParts {
   catalogue(): Catalogue;
 }
 
-/** What refusals say that were wanted: they are no sign that something fails. */
-const WANTED_REFUSALS: ReadonlySet<string> = new Set(['suspended', 'conditions_not_met']);
+/** Refusals that were wanted, or that concern one buyer and what he asked for: no sign that something fails. */
+const WANTED_REFUSALS: ReadonlySet<Refusal> = new Set<Refusal>([
+  'suspended',
+  'conditions_not_met',
+  'not_offered',
+  'offer_ended',
+  'contract_missing',
+  'tender_missing',
+  'tender_limit_exceeded',
+  'amount_not_offered',
+  'amount_not_allowed',
+  'load_out_of_range',
+  'balance_limit_exceeded',
+  'day_limit_exceeded',
+  'month_limit_exceeded',
+  'insufficient_value',
+]);
 
 /** The same engine; what becomes of operations at places of purchase and use is counted behind each answer. */
 export function observedEngine(parts: ObservedParts): RunningEngine {

@@ -180,6 +180,10 @@ forBothDatabases(
       afterPhaseNo: 1,
     });
     assert.deepEqual(again, { ok: false, refusal: 'nothing_changes' });
+    const needed = { ...words, afterPhaseNo: 1, startsAt: OPENED_AT + 2_000 };
+    const sooner = await tightenSuspension(house.desk, house.issuerId, needed);
+    assert.ok(sooner.ok, 'one alone brings a stop forward');
+    assert.equal(sooner.value.startsAt, OPENED_AT + 2_000);
   },
 );
 

@@ -53,7 +53,7 @@ export {
   switchApprovals,
   type ApprovedChange,
 } from './approve-changes.ts';
-export type { SwitchDesk } from './switch-desk.ts';
+export { NOW_IS_IN_MS, type SwitchDesk } from './switch-desk.ts';
 export { describeScope } from './describe-scope.ts';
 export { concerns, judgeScope, namesOfScope, type NamedThing, type ScopeRefusal } from './scope.ts';
 export { publicSuspension, stateOfSuspension, type SuspensionState } from './public-suspension.ts';

@@ -102,6 +102,9 @@ test('seller and merchant are those of the client, or others only for staff', as
   });
   const last = world.engine.operations.at(-1);
   assert.deepEqual(last?.kind === 'issue' && last.funding, { from: 'funds', clientId: 8 });
+  const named = { productId: 'gift-code', ...MONEY, sellerId: 'nobody' };
+  const passedOver = await world.call({ url: '/v1/instruments', body: named, key: prepaid });
+  assert.equal(passedOver.body['code'], 'seller_not_found', 'also where funds pay');
 });
 
 test('every route that moves value takes its body and passes its kind on', async () => {

@@ -244,11 +244,16 @@ function money(body: { readonly amountMinor: number; readonly unit: string }) {
 /** A client sells as the seller it is bound to, and as nobody else; staff may name any of the issuer. */
 export function fundingOf(acting: Acting, key: string | undefined): Funding | undefined {
   const { client, catalogue, scopes } = acting;
-  if (client.funding === 'funds') return { from: 'funds', clientId: client.clientId };
   const bound = client.sellerId;
+  const sellerId =
+    key === undefined ? bound : (catalogue.findSeller(client.issuerId, key)?.sellerId ?? null);
+  if (client.funding === 'funds') {
+    return key === undefined || (sellerId !== null && sellerId === bound)
+      ? { from: 'funds', clientId: client.clientId }
+      : undefined; // what it sells it sells as its own seller: another name must not be passed over
+  }
   if (key === undefined) return bound === null ? undefined : { from: 'seller', sellerId: bound };
-  const sellerId = catalogue.findSeller(client.issuerId, key)?.sellerId;
-  if (sellerId === undefined || !mayName(sellerId, bound, scopes)) return undefined;
+  if (sellerId === null || !mayName(sellerId, bound, scopes)) return undefined;
   return { from: 'seller', sellerId };
 }
 
