@@ -50,13 +50,20 @@ export function routesUnder(
 function* waysToBuy(catalogue: Catalogue, scope: Scope, at: Instant): Generator<RouteFound> {
   const { issuerId } = scope;
   const isAsked = (productId: number) => scope.productId === 0 || productId === scope.productId;
+  const ruled = new Map<number, Set<number>>(); // by seller, the products that it has any offer of
   for (const offer of catalogue.offers.inForce(at)) {
     if (offer.issuerId !== issuerId || !isAsked(offer.productId)) continue;
+    const products = ruled.get(offer.sellerId) ?? new Set();
+    ruled.set(offer.sellerId, products.add(offer.productId));
     if (offer.endsAt === null || offer.endsAt > at) yield routeOf(offer);
   }
   for (const product of catalogue.products.values()) {
     if (product.issuerId !== issuerId || product.isSoldByOfferOnly) continue;
-    if (isAsked(product.productId)) yield* freeWays(catalogue, product, scope);
+    if (!isAsked(product.productId)) continue;
+    for (const { sellerId, issuerId: its } of catalogue.sellers.values()) {
+      const hasOffers = ruled.get(sellerId)?.has(product.productId) ?? false;
+      if (its === issuerId) yield* freeWays(catalogue, { product, sellerId, hasOffers, scope, at });
+    }
   }
 }
 
@@ -64,18 +71,29 @@ function routeOf({ offerId, issuerId, sellerId, productId, tenderId }: Offer): R
   return { offerId, issuerId, sellerId, productId, tenderId };
 }
 
-/** Every seller sells it; a tender is told apart only where the scope names one. */
-function* freeWays(
-  catalogue: Catalogue,
-  { issuerId, productId }: Product,
-  scope: Scope,
-): Generator<RouteFound> {
-  for (const { sellerId, issuerId: its } of catalogue.sellers.values()) {
-    if (its !== issuerId) continue;
-    const route = { offerId: null, issuerId, sellerId, productId };
-    yield { ...route, tenderId: 0 };
-    if (scope.tenderId !== 0) yield { ...route, tenderId: scope.tenderId };
-  }
+interface SoldFreely {
+  readonly product: Product;
+  readonly sellerId: number;
+  readonly hasOffers: boolean;
+  readonly scope: Scope;
+  readonly at: Instant;
+}
+
+/**
+ * Without an offer; a tender is told apart only where the scope names one. What an offer rules is counted by
+ * its offer, and who has any offer of the product sells it by no tender that is not said.
+ */
+function* freeWays(catalogue: Catalogue, sold: SoldFreely): Generator<RouteFound> {
+  const { product, sellerId, hasOffers, scope, at } = sold;
+  const route = {
+    offerId: null,
+    issuerId: product.issuerId,
+    sellerId,
+    productId: product.productId,
+  };
+  if (!hasOffers) yield { ...route, tenderId: 0 };
+  const named = { ...route, tenderId: scope.tenderId };
+  if (scope.tenderId !== 0 && catalogue.offers.at(named, at) === undefined) yield named;
 }
 
 /** The part of the sales that a scope is about, as the figures of sales are asked for; null: all. */

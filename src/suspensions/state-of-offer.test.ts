@@ -102,6 +102,11 @@ forBothDatabases(
     assert.deepEqual(under({ chain: 'code-shops' }), [9, 6]);
     assert.deepEqual(under({}), [15, 0]);
     assert.deepEqual(under({ operations: ['use'] }), [0, 0], 'nothing is sold by it');
+    await db.script(`update programmes.product set is_sold_by_offer_only = false;
+      update programmes.version set version = version + 1`);
+    await house.catalogue.refresh(db);
+    const [once] = under({ product: 'apple', seller: 'pincom', tender: 'au-bill' });
+    assert.equal(once, 1, 'counted by its offer, and not again as sold freely');
     await throwSuspension(house.desk, house.stop({ product: 'apple' }));
     assert.deepEqual(under({}, OPENED_AT + 1_000), [10, 0], 'what is stopped is not stopped again');
   },
