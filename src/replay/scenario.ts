@@ -120,6 +120,15 @@ export class ScenarioWrong extends Error {
   }
 }
 
+/** References that unfold to millions of values are refused by the reader of YAML. */
+function valueOf(document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new ScenarioWrong([{ line: 1, message: (error as Error).message }]);
+  }
+}
+
 /** Throws ScenarioWrong. */
 export function readScenario(text: string): Scenario {
   const lines = new LineCounter();
@@ -133,7 +142,7 @@ export function readScenario(text: string): Scenario {
     );
   }
   const lineOf = (path: readonly PropertyKey[]): number => lineIn(document, lines, path);
-  const parsed = file.safeParse(document.toJS());
+  const parsed = file.safeParse(valueOf(document));
   if (parsed.success) return storyOf(parsed.data, lineOf);
   throw new ScenarioWrong(
     parsed.error.issues.map(({ path: where, message }) => ({

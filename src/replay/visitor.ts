@@ -60,7 +60,7 @@ export class Visitor {
 
   async #fetch(ask: Ask, redirects: number): Promise<Response> {
     const cookie = [...this.#cookies].map(([key, value]) => `${key}=${value}`).join('; ');
-    const response = await fetch(new URL(ask.path, this.#baseUrl), {
+    const response = await fetch(this.#addressOf(ask.path), {
       method: ask.method,
       redirect: 'manual',
       headers: {
@@ -77,11 +77,19 @@ export class Visitor {
     const isRedirect = response.status >= 300 && response.status < 400 && location !== null;
     if (!isRedirect || redirects >= REDIRECTS_MAX) return response;
     await response.arrayBuffer();
-    const to = new URL(location, new URL(ask.path, this.#baseUrl));
+    const to = new URL(location, this.#addressOf(ask.path));
+    if (to.origin !== new URL(this.#baseUrl).origin) return response;
     return this.#fetch(
       { method: 'GET', path: `${to.pathname}${to.search}`, headers: { ...ask.headers } },
       redirects + 1,
     );
+  }
+
+  /** A story speaks to its own server: `//another.example/` would be a path too. */
+  #addressOf(path: string): URL {
+    const address = new URL(path, this.#baseUrl);
+    if (address.origin === new URL(this.#baseUrl).origin) return address;
+    throw new Error(`${path} leads away from the server of the replay`);
   }
 
   #keep(setCookie: string): void {
