@@ -6,6 +6,9 @@ import enChecks from '../../locales/en/checks.json' with { type: 'json' };
 import enAccount from '../../locales/en/account.json' with { type: 'json' };
 import enNotices from '../../locales/en/notices.json' with { type: 'json' };
 import enSwitch from '../../locales/en/switch.json' with { type: 'json' };
+import enGifts from '../../locales/en/gifts.json' with { type: 'json' };
+import enWallet from '../../locales/en/wallet.json' with { type: 'json' };
+import enCases from '../../locales/en/cases.json' with { type: 'json' };
 import jaSite from '../../locales/ja/site.json' with { type: 'json' };
 import jaPlanner from '../../locales/ja/planner.json' with { type: 'json' };
 import jaStatus from '../../locales/ja/status.json' with { type: 'json' };
@@ -14,6 +17,9 @@ import jaChecks from '../../locales/ja/checks.json' with { type: 'json' };
 import jaAccount from '../../locales/ja/account.json' with { type: 'json' };
 import jaNotices from '../../locales/ja/notices.json' with { type: 'json' };
 import jaSwitch from '../../locales/ja/switch.json' with { type: 'json' };
+import jaGifts from '../../locales/ja/gifts.json' with { type: 'json' };
+import jaWallet from '../../locales/ja/wallet.json' with { type: 'json' };
+import jaCases from '../../locales/ja/cases.json' with { type: 'json' };
 import type { Instant } from './clock.ts';
 import { minorDigits, type Unit } from './money.ts';
 
@@ -31,6 +37,9 @@ const en = {
   ...enAccount,
   ...enSwitch,
   ...enChecks,
+  ...enGifts,
+  ...enWallet,
+  ...enCases,
 };
 const ja = {
   ...jaSite,
@@ -41,6 +50,9 @@ const ja = {
   ...jaAccount,
   ...jaSwitch,
   ...jaChecks,
+  ...jaGifts,
+  ...jaWallet,
+  ...jaCases,
 };
 
 /** Every text of `locales/`: one file for each part of what people read. */

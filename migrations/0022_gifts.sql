@@ -1,0 +1,2 @@
+-- breaking: no
+-- Gifts.

@@ -1,0 +1,2 @@
+-- breaking: no
+-- Members: passkeys, recovery, step-up, limits.

@@ -1,0 +1,2 @@
+-- breaking: no
+-- Notices and checks: SMS, bounces, the message check.

@@ -1,0 +1,2 @@
+-- breaking: no
+-- What selling and stopping still lacked.
