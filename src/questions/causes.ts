@@ -89,7 +89,7 @@ export const CAUSE_OF_REFUSAL: Readonly<Record<Refusal, Cause | null>> = {
   not_offered: null,
   offer_ended: null,
   suspended: 'suspended',
-  conditions_not_met: 'suspended',
+  conditions_not_met: null,
   product_not_sold_this_way: null,
   not_redeemable_this_way: 'wrong_site',
   same_instrument: null,

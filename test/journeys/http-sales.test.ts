@@ -21,7 +21,7 @@ const SALE = { productId: 'code', amountMinor: 3_000, unit: 'JPY' };
 const BILL = { tender: 'bill', contract: '090-1111-2222', buyer: { line: 'own', age: 40 } };
 const KEY = `kk_${'shop'.padStart(43, 'k')}`;
 const OTHER_KEY = `kk_${'web'.padStart(43, 'k')}`;
-const SCOPES: readonly Scope[] = ['order', 'issue', 'read', 'reverse'];
+const SCOPES: readonly Scope[] = ['order', 'issue', 'read', 'reverse', 'batch'];
 
 interface Said {
   readonly status: number;
@@ -125,6 +125,14 @@ forBothDatabases(
     const again = await call('/instruments', { ...SALE, ...BILL }, { id: 'again', ja: true });
     assert.match(problem.parse(again.body).detail, /^現在、販売を停止しています。請求も/);
     assert.deepEqual(again.body['suspension'], refused.body['suspension']);
+    const order = await call('/orders', { kind: 'issue', ...SALE, ...BILL });
+    const item = { kind: 'issue', requestId: 'item-1', ...SALE, ...BILL };
+    const batch = await call('/batches', { operations: [item] });
+    const [inBatch] = batch.body['answers'] as Record<string, unknown>[];
+    assert.equal(inBatch?.['code'], 'suspended', JSON.stringify(batch));
+    for (const body of [refused.body, order.body, inBatch]) {
+      assert.equal(body?.['holder'], undefined, 'nobody holds what was not sold');
+    }
     await server.drain();
     await house.close();
   },

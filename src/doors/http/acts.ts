@@ -204,6 +204,11 @@ export const SCOPE_OF_KIND: Readonly<Record<ValueKind, Scope>> = {
   fund: 'fund',
 };
 
+/** Kinds that are for a buyer (R20). */
+export function isSaleKind(kind: ValueKind): boolean {
+  return kind === 'issue' || kind === 'activate' || kind === 'load';
+}
+
 /** The scope that was wanting when an act of this kind was refused for one. */
 export function missingScope(body: Body<ValueKind>): Scope {
   const isOfStaff = body && 'owner' in body && isOfDesk(body.owner);

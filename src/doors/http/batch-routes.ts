@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parsePublicId } from '../../kernel/ids.ts';
-import { actOf, missingScope, SCOPE_OF_KIND } from './acts.ts';
+import { actOf, isSaleKind, missingScope, SCOPE_OF_KIND } from './acts.ts';
 import { answerOf } from './answers.ts';
 import { callerOf } from './authentication.ts';
 import {
@@ -125,6 +125,7 @@ function answererFor(parts: HttpParts, request: FastifyRequest) {
       case 'refused':
         return refusedWith(said.refusal, {
           balanceMinor: said.balanceMinor,
+          isSale: isSaleKind(item.kind),
           ...refusedBy(parts, said.suspensionId, request.arrivedAt),
         });
       case 'door_refused':

@@ -93,7 +93,7 @@ async function open(
   });
   if (opened.outcome === 'refused') {
     const by = refusedBy(parts, opened.suspensionId, request.arrivedAt);
-    return sendProblem(request, reply, opened.refusal, by);
+    return sendProblem(request, reply, opened.refusal, { ...by, isSale: true });
   }
   if (opened.isRepeated) reply.header('idempotency-replayed', 'true');
   return reply.send(shown(parts, opened.order));
@@ -248,7 +248,7 @@ function sendUnfinished(
   if (refusal === 'scope_missing')
     return sendProblem(request, reply, refusal, { scope: 'reverse' });
   const by = refusedBy(parts, suspensionId, request.arrivedAt);
-  return sendProblem(request, reply, refusal, by);
+  return sendProblem(request, reply, refusal, { ...by, isSale: true });
 }
 
 function shown({ desk }: OrderParts, order: Order): z.output<typeof contract.orderShown> {

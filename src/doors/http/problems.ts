@@ -17,6 +17,7 @@ export interface ProblemFacts {
   readonly scope?: string;
   readonly suspension?: RefusingSuspension; // of what the switch refused
   readonly incident?: RefusingIncident; // that the public is told of
+  readonly isSale?: boolean; // nobody holds yet what was to be sold
   readonly reason?: string; // of administration: the refusal of the use case
 }
 
@@ -37,7 +38,9 @@ function isOfEngine(refusal: AnyRefusal): refusal is Refusal {
 export function problemOf(refusal: AnyRefusal, locale: Locale, facts: ProblemFacts = {}) {
   const text = refusalText(refusal);
   const known = isOfEngine(refusal) ? CAUSE_OF_REFUSAL[refusal] : null;
-  const cause = facts.incident === undefined ? known : 'outage';
+  const met = facts.incident === undefined ? known : 'outage';
+  // What a holder is told ("your code will work then") is not true of a sale that did not come about.
+  const cause = facts.isSale === true ? null : met;
   const announced = locale === 'ja' ? facts.suspension?.textJa : facts.suspension?.textEn;
   const broken =
     facts.incident && textOf(locale, 'outage.refusal', { since: facts.incident.since });

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { unreachable } from '../../kernel/assert.ts';
 import { parsePublicId } from '../../kernel/ids.ts';
-import { actOf, missingScope, SCOPE_OF_KIND } from './acts.ts';
+import { actOf, isSaleKind, missingScope, SCOPE_OF_KIND } from './acts.ts';
 import { answerOf } from './answers.ts';
 import { callerOf } from './authentication.ts';
 import {
@@ -94,17 +94,16 @@ async function handle(
   if (!act.ok) {
     figures.count(kind, act.refusal);
     const scope = act.refusal === 'scope_missing' ? missingScope(body) : undefined;
-    return sendProblem(request, reply, act.refusal, { scope });
+    return sendProblem(request, reply, act.refusal, { scope, isSale: isSaleKind(kind) });
   }
   const submitted = await submitter.submit(requestId, act.value);
   figures.count(kind, submitted.outcome === 'refused' ? submitted.refusal : submitted.outcome);
-  return sendOutcome(parts, request, reply, submitted);
+  return sendOutcome(parts, { request, reply, kind }, submitted);
 }
 
 function sendOutcome(
   parts: HttpParts,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  { request, reply, kind }: { request: FastifyRequest; reply: FastifyReply; kind: ValueKind },
   submitted: Submitted,
 ): FastifyReply {
   switch (submitted.outcome) {
@@ -116,6 +115,7 @@ function sendOutcome(
       if (submitted.isRepeated) reply.header('idempotency-replayed', 'true');
       return sendProblem(request, reply, submitted.refusal, {
         balanceMinor: submitted.balanceMinor,
+        isSale: isSaleKind(kind),
         ...refusedBy(parts, submitted.suspensionId, request.arrivedAt),
         ...metIncident(parts, request, submitted.refusal),
       });
