@@ -1,0 +1,59 @@
+import type { Instant } from '../kernel/clock.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import type { Unit } from '../kernel/money.ts';
+import type { Result } from '../kernel/result.ts';
+import type { Balance } from '../instruments/index.ts';
+
+/** How an instrument came into a wallet. Moved: its value came from a code that is dead since. */
+export type HowKept = 'gift' | 'added' | 'moved';
+
+/** One instrument of a member, as it is now. */
+export interface Holding extends Balance {
+  readonly memberId: string;
+  readonly issuerId: number;
+  readonly how: HowKept;
+  readonly since: Instant;
+}
+
+/** An instrument that becomes a member's. */
+export interface NewHolding {
+  readonly memberId: string;
+  readonly issuerId: number;
+  readonly instrumentId: bigint;
+  readonly how: HowKept;
+}
+
+/** Kept is also what was this member's already. */
+export type KeepRefusal = 'held_by_another';
+
+/** What a stop found in one instrument. */
+export interface StoppedHolding {
+  readonly instrumentId: bigint;
+  readonly issuerId: number;
+  readonly productId: number;
+  readonly maskedNumber: string | null;
+  readonly unit: Unit;
+  readonly spendableMinor: bigint; // right before
+  readonly heldMinor: bigint;
+  /** False: it was voided, and there is nothing to freeze. */
+  readonly isFrozen: boolean;
+}
+
+/** What cases and gifts need of the wallets. */
+export interface WalletDesk {
+  holdings(memberId: string): Promise<readonly Holding[]>;
+  /** Binds an instrument to a member, in the caller's transaction. It has one holder at a time. */
+  keep(on: Queryable, holding: NewHolding): Promise<Result<undefined, KeepRefusal>>;
+  /**
+   * Freezes every holding for a case, with the owner `case`, and stops the wallet: no barcode, no helper, nothing
+   * added, and what arrives meanwhile is frozen when it is called again. Done again it does nothing twice.
+   */
+  freezeAll(memberId: string, stop: WalletStop): Promise<readonly StoppedHolding[]>;
+  /** Lifts what this case froze; what another case of the member still stops stays stopped. */
+  unfreezeAll(memberId: string, stop: WalletStop): Promise<readonly Holding[]>;
+}
+
+export interface WalletStop {
+  /** Stands in the request ids: `case:<number>:<instrument>`. */
+  readonly caseNumber: string;
+}
