@@ -11,6 +11,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   settlement: ['kernel', 'ledger', 'programmes', 'instruments'],
   notices: ['kernel'],
   members: ['kernel', 'notices'],
+  payments: ['kernel'],
   wallets: ['kernel', 'programmes', 'instruments', 'notices', 'members'],
   incidents: ['kernel', 'programmes', 'suspensions', 'notices'],
   planner: ['kernel', 'programmes', 'suspensions', 'incidents'],
