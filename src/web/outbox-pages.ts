@@ -3,12 +3,11 @@ import { html, type Html } from '../kernel/html.ts';
 import { textOf, type Locale } from '../kernel/locale.ts';
 import { readNoticeNumber, type Outbox, type OutboxNotice } from '../notices/index.ts';
 import { errorPage } from './balance-pages.ts';
-import { localeOf } from './forms.ts';
 import { sendPage, type Page } from './layout.ts';
+import { HIDDEN, underEachHome } from './site-frame.ts';
 
 const ADDRESS = '/demo/outbox';
 const HERE = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/;
-const HIDDEN = { schema: { hide: true }, exposeHeadRoute: true } as const;
 
 /**
  * The mail that would have gone out, for the demo alone, which listens on this machine only and whose people are
@@ -18,12 +17,7 @@ export function outboxSite(outbox: Outbox) {
   return (server: FastifyInstance, _options: unknown, done: () => void): void => {
     // By another name it is reached through somebody's proxy, or by a page that has its name changed under way.
     const isHere = (request: FastifyRequest) => HERE.test(request.hostname);
-    for (const [home, fixed] of [
-      ['', undefined],
-      ['/ja', 'ja'],
-      ['/en', 'en'],
-    ] as const) {
-      const language = (request: FastifyRequest) => fixed ?? localeOf(request);
+    underEachHome((home, language) => {
       server.get(`${home}${ADDRESS}`, HIDDEN, async (request, reply) =>
         sendPage(
           reply,
@@ -39,7 +33,7 @@ export function outboxSite(outbox: Outbox) {
         const locale = language(request);
         return sendPage(reply, notice ? noticePage(locale, notice) : errorPage(locale, 404));
       });
-    }
+    });
     done();
   };
 }

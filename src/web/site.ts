@@ -1,11 +1,6 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { GuessThrottle, Visitor } from '../clients/index.ts';
-import {
-  sendError,
-  DoorRefused,
-  type OpenApiDocument,
-  openApiDocument,
-} from '../doors/http/index.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GuessThrottle } from '../clients/index.ts';
+import { type OpenApiDocument, openApiDocument } from '../doors/http/index.ts';
 import type { Engine, CardReference, Balance } from '../instruments/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';
@@ -13,17 +8,18 @@ import type { Locale } from '../kernel/locale.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Catalogue } from '../programmes/index.ts';
 import { registerAssets } from './assets.ts';
-import {
-  answerPage,
-  errorPage,
-  formRefusedPage,
-  homePage,
-  stoppedPage,
-  unknownPage,
-} from './balance-pages.ts';
+import { answerPage, errorPage, formRefusedPage, homePage, unknownPage } from './balance-pages.ts';
 import { docsPage } from './docs-page.ts';
 import { FORM_BYTES_MAX, localeOf, readForms } from './forms.ts';
 import { FAVICON, homeAddress, sendPage } from './layout.ts';
+import {
+  askForVisitor,
+  HIDDEN,
+  POSTED,
+  SITE_CLIENT_ID,
+  tellBrokenPages,
+  underEachHome,
+} from './site-frame.ts';
 import { keepLookedUp, readLookedUp, visitOf, visitOfForm } from './visit.ts';
 
 /** What the pages stand on. */
@@ -38,30 +34,17 @@ export interface SiteParts {
 }
 
 const CODE_LENGTH_MAX = 100;
-/** The site itself, as a client: no row has this id. */
-const SITE_CLIENT_ID = 0;
 
 /** The pages for people, as a plugin of the HTTP server. They work without JavaScript. */
 export function site(parts: SiteParts) {
   return (server: FastifyInstance, _options: unknown, done: () => void): void => {
     readForms(server);
-    server.setErrorHandler((error: FastifyError, request, reply) => {
-      const isOurs = !(error instanceof DoorRefused) && (error.statusCode ?? 500) >= 500;
-      if (!isOurs) return sendError(error, request, reply, parts.log);
-      parts.log.error({ error, route: request.routeOptions.url }, 'a page broke');
-      return sendPage(reply, errorPage(localeOf(request), 500));
-    });
+    tellBrokenPages(server, parts.log);
     registerAssets(server);
     server.get('/favicon.svg', HIDDEN, async (_request, reply) =>
       reply.header('cache-control', 'public, max-age=86400').type('image/svg+xml').send(FAVICON),
     );
-    for (const [home, fixed] of [
-      ['', undefined],
-      ['/ja', 'ja'],
-      ['/en', 'en'],
-    ] as const) {
-      registerBalance(server, parts, home, fixed);
-    }
+    underEachHome((home, language) => registerBalance(server, parts, home, language));
     let api: OpenApiDocument | undefined; // the routes do not change once the server listens
     server.get('/docs', HIDDEN, async (request, reply) =>
       sendPage(reply, docsPage((api ??= openApiDocument(server)), originOf(request))),
@@ -69,8 +52,6 @@ export function site(parts: SiteParts) {
     done();
   };
 }
-
-const HIDDEN = { schema: { hide: true }, exposeHeadRoute: true } as const;
 
 /** Answers a person whose browser asked for a page; false for a program, which gets a problem document. */
 export function sendErrorPage(
@@ -88,19 +69,15 @@ function registerBalance(
   server: FastifyInstance,
   parts: SiteParts,
   home: string,
-  fixed: Locale | undefined,
+  language: (request: FastifyRequest) => Locale,
 ): void {
-  const language = (request: FastifyRequest) => fixed ?? localeOf(request);
-
   server.get(home === '' ? '/' : home, HIDDEN, async (request, reply) => {
     const { token } = visitOf(request, reply, parts);
     return sendPage(reply, homePage({ locale: language(request), token }));
   });
 
-  server.post(
-    `${home}/balance`,
-    { ...HIDDEN, exposeHeadRoute: false, bodyLimit: FORM_BYTES_MAX },
-    async (request, reply) => lookUp(parts, request, reply, language(request)),
+  server.post(`${home}/balance`, { ...POSTED, bodyLimit: FORM_BYTES_MAX }, async (request, reply) =>
+    lookUp(parts, request, reply, language(request)),
   );
 
   // Behind the form stands a page that can be read again, and left by Back, without asking anew.
@@ -143,25 +120,12 @@ async function lookUp(
   }
   const code = (form?.get('code') ?? '').trim().slice(0, CODE_LENGTH_MAX);
   if (code === '') return sendPage(reply, homePage({ locale, token: visit.token }, true));
-  const visitor: Visitor = {
-    clientId: SITE_CLIENT_ID,
-    address: request.ip,
-    device: visit.id,
-    peerAddress: request.ip,
-  };
-  const retryAfterMs = parts.guesses.admit(visitor);
-  if (retryAfterMs > 0) {
-    reply.header('retry-after', Math.ceil(retryAfterMs / 1_000));
-    return sendPage(reply, stoppedPage(locale, retryAfterMs));
-  }
-  let found: { balance: Balance; issuerId: number } | undefined;
-  let isMiss = false;
-  try {
-    found = await findAnywhere(parts, code);
-    isMiss = found === undefined;
-  } finally {
-    parts.guesses.settle(visitor, isMiss);
-  }
+  const asked = await askForVisitor(parts.guesses, { request, reply, visit, locale }, async () => {
+    const found = await findAnywhere(parts, code);
+    return { found, isMiss: found === undefined };
+  });
+  if (asked === null) return reply;
+  const { found } = asked;
   const lookedUp = {
     instrumentId: found ? String(found.balance.instrumentId) : null,
     issuerId: found?.issuerId ?? 0,

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { localeFor, type Locale } from '../../kernel/locale.ts';
+import type { Locale } from '../../kernel/locale.ts';
 import { planPurchase, type Facts } from '../../planner/index.ts';
 import type { Catalogue } from '../../programmes/index.ts';
 import type { Switchboard } from '../../suspensions/index.ts';
 import { sendPage } from '../layout.ts';
+import { HIDDEN, underEachHome } from '../site-frame.ts';
 import { buyAnswerPage, buyQuestionPage } from './buy-page.ts';
 import { questionOfForm, readForm } from './read-query.ts';
 
@@ -16,20 +17,11 @@ export interface BuySiteParts {
 /** "What can I buy now?", as a plugin of the HTTP server. A question is an address, so Back and reload are harmless. */
 export function buySite(parts: BuySiteParts) {
   return (server: FastifyInstance, _options: unknown, done: () => void): void => {
-    for (const [home, fixed] of [
-      ['', undefined],
-      ['/ja', 'ja'],
-      ['/en', 'en'],
-    ] as const) {
-      server.get(
-        `${home}/buy`,
-        { schema: { hide: true }, exposeHeadRoute: true },
-        async (request, reply) => {
-          const locale = fixed ?? localeFor(request.headers['accept-language'], 'ja');
-          return answer(parts, locale, request, reply);
-        },
+    underEachHome((home, language) => {
+      server.get(`${home}/buy`, HIDDEN, async (request, reply) =>
+        answer(parts, language(request), request, reply),
       );
-    }
+    });
     done();
   };
 }

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   MAIL_BYTES_MAX,
   TEXT_MAX,
@@ -7,7 +7,6 @@ import {
   type MessageQuestion,
   type NewPhishingReport,
 } from '../../checks/index.ts';
-import { DoorRefused, sendError } from '../../doors/http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { KeyRing, Random } from '../../kernel/crypto.ts';
 import type { Locale } from '../../kernel/locale.ts';
@@ -15,9 +14,9 @@ import type { Logger } from '../../kernel/log.ts';
 import { networkOf } from '../../kernel/network-of.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Catalogue } from '../../programmes/index.ts';
-import { errorPage } from '../balance-pages.ts';
 import { FORM_BYTES_MAX, localeOf, readForms } from '../forms.ts';
 import { sendPage } from '../layout.ts';
+import { HIDDEN, POSTED, tellBrokenPages, underEachHome } from '../site-frame.ts';
 import { keepSealed, readSealed, visitOf, visitOfForm } from '../visit.ts';
 import { checkAnswerPage, checkReportedPage } from './answer-page.ts';
 import { checkAddress, checkFormPage, EMPTY_CHECK, type CheckForm } from './form-page.ts';
@@ -34,8 +33,6 @@ export interface CheckSiteParts {
   report(report: Omit<NewPhishingReport, 'issuerId'>): Promise<{ readonly number: string } | null>;
 }
 
-const HIDDEN = { schema: { hide: true }, exposeHeadRoute: true } as const;
-const POSTED = { ...HIDDEN, exposeHeadRoute: false } as const;
 /** Read to here, so that whoever chose too long a file is told so; what is longer still is cut off. */
 const UPLOAD_BYTES_MAX = 3 * MAIL_BYTES_MAX;
 const ANSWER = 'kinken_check';
@@ -59,20 +56,10 @@ export function checkSite(parts: CheckSiteParts) {
           );
       },
     );
-    server.setErrorHandler((error: FastifyError, request, reply) => {
-      if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLong(parts, request, reply);
-      const isOurs = !(error instanceof DoorRefused) && (error.statusCode ?? 500) >= 500;
-      if (!isOurs) return sendError(error, request, reply, parts.log);
-      parts.log.error({ error, route: request.routeOptions.url }, 'a page broke');
-      return sendPage(reply, errorPage(localeOf(request), 500));
-    });
-    for (const [home, fixed] of [
-      ['', undefined],
-      ['/ja', 'ja'],
-      ['/en', 'en'],
-    ] as const) {
-      registerCheck(server, parts, `${home}/check`, (request) => fixed ?? localeOf(request));
-    }
+    tellBrokenPages(server, parts.log, (error, request, reply) =>
+      error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? tooLong(parts, request, reply) : null,
+    );
+    underEachHome((home, language) => registerCheck(server, parts, `${home}/check`, language));
     done();
   };
 }

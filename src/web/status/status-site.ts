@@ -1,9 +1,6 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
-import { DoorRefused, sendError } from '../../doors/http/index.ts';
-import { localeFor } from '../../kernel/locale.ts';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../../kernel/log.ts';
-import { errorPage } from '../balance-pages.ts';
-import { sendPage } from '../layout.ts';
+import { tellBrokenPages } from '../site-frame.ts';
 import type { StatusBoard } from './status-board.ts';
 import { registerStatus } from './status-routes.ts';
 import { registerSubscriptions, type SubscribeParts } from './subscribe-routes.ts';
@@ -23,13 +20,7 @@ export function statusSite({ log, board, subscriptions }: StatusSiteParts) {
       { parseAs: 'string' },
       (_request, body, parsed) => parsed(null, new URLSearchParams(String(body))),
     );
-    server.setErrorHandler((error: FastifyError, request, reply) => {
-      const isOurs = !(error instanceof DoorRefused) && (error.statusCode ?? 500) >= 500;
-      if (!isOurs) return sendError(error, request, reply, log);
-      log.error({ error, route: request.routeOptions.url }, 'a page broke');
-      const locale = localeFor(request.headers['accept-language'], 'ja');
-      return sendPage(reply, errorPage(locale, 500));
-    });
+    tellBrokenPages(server, log);
     registerStatus(server, board);
     registerSubscriptions(server, { ...subscriptions, board });
     done();

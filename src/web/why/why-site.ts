@@ -1,6 +1,5 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { GuessThrottle, Visitor } from '../../clients/index.ts';
-import { DoorRefused, sendError } from '../../doors/http/index.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GuessThrottle } from '../../clients/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { KeyRing, Random } from '../../kernel/crypto.ts';
 import type { Locale } from '../../kernel/locale.ts';
@@ -15,9 +14,9 @@ import {
   type NewReport,
   type Reported,
 } from '../../questions/index.ts';
-import { errorPage, stoppedPage } from '../balance-pages.ts';
-import { FORM_BYTES_MAX, localeOf, readForms } from '../forms.ts';
+import { FORM_BYTES_MAX, readForms } from '../forms.ts';
 import { sendPage } from '../layout.ts';
+import { askForVisitor, HIDDEN, POSTED, tellBrokenPages, underEachHome } from '../site-frame.ts';
 import { keepSealed, readSealed, visitOf, visitOfForm, type Visit } from '../visit.ts';
 import { reportedPage, whyAnswerPage } from './answer-page.ts';
 import { EMPTY_FORM, whyAddress, whyFormPage } from './form-page.ts';
@@ -35,12 +34,8 @@ export interface WhySiteParts {
   report(report: NewReport): Promise<Reported>;
 }
 
-const HIDDEN = { schema: { hide: true }, exposeHeadRoute: true } as const;
-const POSTED = { ...HIDDEN, exposeHeadRoute: false } as const;
 /** A report has a thousand characters of its own, which travel as up to nine bytes each. */
 const REPORT_BYTES_MAX = 16 * 1024;
-/** The site itself, as a client: no row has this id. */
-const SITE_CLIENT_ID = 0;
 const ANSWER = 'kinken_why';
 const REPORTED = 'kinken_reported';
 
@@ -48,19 +43,8 @@ const REPORTED = 'kinken_reported';
 export function whySite(parts: WhySiteParts) {
   return (server: FastifyInstance, _options: unknown, done: () => void): void => {
     readForms(server, REPORT_BYTES_MAX);
-    server.setErrorHandler((error: FastifyError, request, reply) => {
-      const isOurs = !(error instanceof DoorRefused) && (error.statusCode ?? 500) >= 500;
-      if (!isOurs) return sendError(error, request, reply, parts.log);
-      parts.log.error({ error, route: request.routeOptions.url }, 'a page broke');
-      return sendPage(reply, errorPage(localeOf(request), 500));
-    });
-    for (const [home, fixed] of [
-      ['', undefined],
-      ['/ja', 'ja'],
-      ['/en', 'en'],
-    ] as const) {
-      registerWhy(server, parts, `${home}/why`, (request) => fixed ?? localeOf(request));
-    }
+    tellBrokenPages(server, parts.log);
+    underEachHome((home, language) => registerWhy(server, parts, `${home}/why`, language));
     done();
   };
 }
@@ -119,25 +103,12 @@ async function ask(
       whyFormPage({ locale, token, catalogue, form: shown, problems, isRefused: false }),
     );
   }
-  const visitor: Visitor = {
-    clientId: SITE_CLIENT_ID,
-    address: request.ip,
-    device: visit.id,
-    peerAddress: request.ip,
-  };
-  const retryAfterMs = parts.guesses.admit(visitor);
-  if (retryAfterMs > 0) {
-    reply.header('retry-after', Math.ceil(retryAfterMs / 1_000));
-    return sendPage(reply, stoppedPage(locale, retryAfterMs));
-  }
-  let isMiss = false;
-  try {
-    const asked = await parts.ask(question, askingOf(request));
-    isMiss = asked.instrumentId === null;
-    keep(parts, request, reply, { name: ANSWER, value: answerToKeep(question, asked) });
-  } finally {
-    parts.guesses.settle(visitor, isMiss);
-  }
+  const asked = await askForVisitor(parts.guesses, { request, reply, visit, locale }, async () => {
+    const found = await parts.ask(question, askingOf(request));
+    return { found, isMiss: found.instrumentId === null };
+  });
+  if (asked === null) return reply;
+  keep(parts, request, reply, { name: ANSWER, value: answerToKeep(question, asked.found) });
   return reply.redirect(`${whyAddress(locale)}/answer`, 303);
 }
 

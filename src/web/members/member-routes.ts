@@ -1,0 +1,76 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Locale } from '../../kernel/locale.ts';
+import { FORM_BYTES_MAX } from '../forms.ts';
+import { sendPage } from '../layout.ts';
+import { visitOf, visitOfForm } from '../visit.ts';
+import { memberAddress } from './member-forms.ts';
+import type {
+  Act,
+  MemberRoutes,
+  MemberSiteParts,
+  MemberVisit,
+  SessionAct,
+} from './member-visit.ts';
+
+const HIDDEN = { schema: { hide: true }, exposeHeadRoute: false } as const;
+
+type VisitParts = Pick<MemberSiteParts, 'members' | 'keyRing' | 'random'>;
+
+/** Routes for members under one home, for every site that has pages for whoever is signed in. */
+export function memberRoutes(
+  server: FastifyInstance,
+  parts: VisitParts,
+  home: string,
+  language: (request: FastifyRequest) => Locale,
+): MemberRoutes {
+  const visit = (request: FastifyRequest, reply: FastifyReply) =>
+    memberVisit(parts, request, reply, language(request));
+  const signedIn =
+    (act: SessionAct): Act =>
+    async (found) => {
+      const session = await parts.members.find(found.request.headers.cookie);
+      if (session === undefined) return found.go('/sign-in');
+      found.keep(session.cookies);
+      return act(found, session);
+    };
+  const show: MemberRoutes['show'] = (place, act) => {
+    server.get(`${home}${place}`, HIDDEN, (request, reply) => act(visit(request, reply)));
+  };
+  const take: MemberRoutes['take'] = (place, act, again) => {
+    const options = { ...HIDDEN, bodyLimit: FORM_BYTES_MAX };
+    server.post(`${home}${place}`, options, async (request, reply) => {
+      const found = visit(request, reply);
+      const isOurs = visitOfForm(request, found.form.get('token'), parts.keyRing) !== undefined;
+      return isOurs ? act(found) : found.go(`${again}?form=refused`);
+    });
+  };
+  return {
+    show,
+    take,
+    showSignedIn: (place, act) => show(place, signedIn(act)),
+    takeSignedIn: (place, act, again) => take(place, signedIn(act), again),
+  };
+}
+
+function memberVisit(
+  parts: VisitParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  locale: Locale,
+): MemberVisit {
+  const { cookie, 'user-agent': userAgent } = request.headers;
+  return {
+    request,
+    reply,
+    locale,
+    from: { cookie, address: request.ip, userAgent },
+    form: request.body instanceof URLSearchParams ? request.body : new URLSearchParams(),
+    shown: (problem) => ({ locale, token: visitOf(request, reply, parts).token, problem }),
+    page: (page) => sendPage(reply, page),
+    go: (place) => reply.redirect(memberAddress(locale, place), 303),
+    keep(cookies) {
+      const isSecure = request.protocol === 'https';
+      for (const each of cookies) reply.header('set-cookie', isSecure ? `${each}; Secure` : each);
+    },
+  };
+}
