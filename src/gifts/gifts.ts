@@ -1,0 +1,122 @@
+import type { Instant } from '../kernel/clock.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import type { From, MemberSession } from '../members/index.ts';
+import type { Unit } from '../kernel/money.ts';
+import type { GiftAnswer } from './contract.ts';
+import type {
+  GiftEvent,
+  GiftPicture,
+  GiftRoute,
+  GiftValue,
+  NewGift,
+  OpenedGift,
+  SentGift,
+} from './gift.ts';
+import type { GiftState } from './next-gift-state.ts';
+
+/** Who holds a claim code: signed in or not. */
+export interface Claimant {
+  readonly session: MemberSession | null;
+  /**
+   * A secret of the browser (`newReceipt`, kept in a cookie): by it the claimant sees the value again, and a claim
+   * sent twice is one. Whoever else has the code does not see it.
+   */
+  readonly receipt: string;
+  readonly from: From;
+}
+
+/** A gift by its code as typed or, by a signed-in member to whose address it was sent, by its id. */
+export type GiftNamed = { readonly code: string } | { readonly giftId: bigint };
+
+export interface GiftPage {
+  readonly before: bigint | null; // the id that a page ended with
+}
+
+/** All of a sender's open gifts at one instant. */
+export interface VoidedGifts {
+  readonly at: Instant;
+  /** The newest first: what was open, what had been charged before, and what was over already. */
+  readonly gifts: readonly VoidedGift[];
+}
+
+export interface VoidedGift {
+  readonly giftId: bigint;
+  readonly amountMinor: bigint;
+  readonly unit: Unit;
+  readonly before: GiftState;
+  readonly after: GiftState;
+  readonly sentAt: Instant | null;
+  readonly claimedAt: Instant | null;
+  readonly chargedAt: Instant | null;
+  /** The provider was being asked, or had been paid: what was taken is given back in full. */
+  readonly isRefundWanted: boolean;
+}
+
+export interface GiftRound {
+  readonly moved: number; // gifts that came on
+}
+
+export interface Gifts {
+  /** What can be sent, at the issuers' own shops. */
+  routes(): readonly GiftRoute[];
+
+  // The sender.
+  send(session: MemberSession, gift: NewGift, from: From): Promise<GiftAnswer<SentGift>>;
+  /** Who it is to, masked for strangers' eyes, is whole here: it is the sender's own. */
+  sentBy(memberId: string, page: GiftPage): Promise<readonly SentGift[]>;
+  findSent(memberId: string, giftId: bigint): Promise<SentGift | undefined>;
+  /** Of all gifts of the sender, or of one; the newest first, 100 at most. */
+  history(
+    memberId: string,
+    asked: { readonly giftId: bigint | null; readonly before: bigint | null },
+  ): Promise<readonly GiftEvent[]>;
+  /** The claim code of a link or a sheet of paper, for its sender; null: it goes by mail, or cannot be claimed. */
+  shareCode(memberId: string, giftId: bigint): Promise<string | null>;
+  /** Until it is claimed; while a claim waits it stops that claim. */
+  cancel(memberId: string, giftId: bigint): Promise<GiftAnswer<SentGift>>;
+  resend(memberId: string, giftId: bigint): Promise<GiftAnswer<SentGift>>;
+  /** The old code is dead, and a new one goes to the right address. */
+  correctAddress(memberId: string, giftId: bigint, to: string): Promise<GiftAnswer<SentGift>>;
+  /** The sender's word for a claim that was asked about. */
+  confirm(session: MemberSession, giftId: bigint): Promise<GiftAnswer<SentGift>>;
+  /** Another way of paying, for a claimed gift that could not be charged. */
+  repair(
+    session: MemberSession,
+    giftId: bigint,
+    methodId: bigint,
+    from: From,
+  ): Promise<GiftAnswer<SentGift>>;
+
+  // The recipient.
+  newReceipt(): string;
+  /** Wrong codes cost (R32). A link is not opened by a program that only looks: `open` marks nothing. */
+  open(named: GiftNamed, claimant: Claimant): Promise<GiftAnswer<OpenedGift>>;
+  /** The recipient has looked at it; the sender's history says so. */
+  noteOpened(named: GiftNamed, claimant: Claimant): Promise<void>;
+  picture(giftId: bigint): Promise<GiftPicture | undefined>;
+  /** Once, whoever else tries at the same moment; answers as far as it has come within some seconds. */
+  claim(named: GiftNamed, claimant: Claimant): Promise<GiftAnswer<OpenedGift>>;
+  /** The value of what this claimant has claimed, again and again. */
+  collect(giftId: bigint, claimant: Claimant): Promise<GiftAnswer<GiftValue>>;
+  receivedBy(session: MemberSession): Promise<readonly OpenedGift[]>;
+  /** Nothing more by mail from this sender, and this gift is given back. */
+  declineSender(named: GiftNamed, claimant: Claimant): Promise<GiftAnswer>;
+
+  // Cases.
+  /** Everything of a sender that is not charged ends at this instant, and nothing more is sent. */
+  voidAllOf(
+    on: Queryable,
+    memberId: string,
+    by: { readonly caseNumber: string },
+  ): Promise<VoidedGifts>;
+  /** The case is over: this member may send again. */
+  allowSending(on: Queryable, memberId: string): Promise<void>;
+
+  /** A mail of ours came back: its sender is told. False: it was none of a gift. */
+  noteBounced(on: Queryable, noticeNumber: string): Promise<boolean>;
+
+  /** What is due: sends, waits that are over, expiry, charges, issues. Several processes may do so side by side. */
+  work(): Promise<GiftRound>;
+  /** Works by itself until stopped. */
+  start(): { stop(): Promise<void> };
+}
