@@ -1,4 +1,4 @@
-/** Lines on a field of 24 by 24. The drawings are of Lucide (ISC), which the package lucide-static holds. */
+/** Lines on a field of 24 by 24. The drawings are of Lucide 1.62 (ISC; some of Feather, MIT): NOTICE has the licences. */
 export const ICON_SHAPES = {
   'layout-dashboard': [
     'M4 3h5a1 1 0 0 1 1 1v7a1 1 0 0 1 -1 1h-5a1 1 0 0 1 -1 -1v-7a1 1 0 0 1 1 -1',
