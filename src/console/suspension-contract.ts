@@ -138,7 +138,12 @@ export const shownSuspension = z.object({
 
 export const suspensionList = z.object({ suspensions: z.array(shownSuspension), total: count });
 
+/** POST /suspensions/:suspensionId/open-orders/cancellation: how many were ended. */
+export const cancelledOrders = z.object({ cancelled: count });
+
 export const suspensionDetail = shownSuspension.extend({
+  /** Asked for on this route and not paid yet; none where it stops no sale. */
+  openOrders: z.object({ count }),
   phases: z.array(phase),
   tellings: z.array(
     z.object({

@@ -188,3 +188,25 @@ export const CHANGE_REFUSALS: Readonly<
     ],
   ),
 };
+
+/** Why open orders were not ended, and what to do. */
+export const CANCEL_REFUSALS: Readonly<
+  Record<'stops_nothing_now' | 'concerns_no_orders', RefusalText>
+> = {
+  stops_nothing_now: refusal(
+    409,
+    ['It stops nothing now', '今は停止していません'],
+    [
+      'No order was ended. Only what is stopped can be cleared of its orders.',
+      '注文は終わらせていません。停止中の対象の注文だけを取り消せます。',
+    ],
+  ),
+  concerns_no_orders: refusal(
+    422,
+    ['This stop concerns no orders', 'この停止は注文に関係しません'],
+    [
+      'It names a place of use, or uses only. No order was ended.',
+      '利用の場所、または利用だけを指定した停止です。注文は終わらせていません。',
+    ],
+  ),
+};

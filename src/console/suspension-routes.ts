@@ -36,7 +36,7 @@ import {
   type suspensionScope,
 } from './suspension-contract.ts';
 import { readStaffNames } from './staff-names.ts';
-import { CHANGE_REFUSALS, THROW_REFUSALS } from './suspension-refusals.ts';
+import { CANCEL_REFUSALS, CHANGE_REFUSALS, THROW_REFUSALS } from './suspension-refusals.ts';
 import { findDisplacement, previewStop, type Watching } from './watch-suspension.ts';
 
 /** What the switch in the console stands on beside the frame. */
@@ -45,6 +45,12 @@ export interface SwitchRouteParts {
   readonly approvals: Approvals;
   /** Orders that are open on the part that a scope names. */
   countOpenOrders(scope: Scope): Promise<number>;
+  /** Ends them; null where the scope names no sale, and then nothing was done before either. */
+  cancelOpenOrders(
+    scope: Scope,
+    at: Instant,
+    onBefore: () => Promise<void>,
+  ): Promise<number | null>;
   /** What was sold before an instant and is neither finished nor reversed: never half, so it is shown. */
   findUnresolved(scope: Scope, before: Instant): Promise<Unresolved>;
 }
@@ -66,6 +72,7 @@ export function suspensionRoutes(shared: SwitchRouteParts) {
     registerPreview(scope, parts, both);
     registerThrow(scope, parts, both);
     registerChanges(scope, parts, both);
+    registerCancelling(scope, parts, both);
   };
 }
 
@@ -103,7 +110,8 @@ function registerLists(scope: FastifyInstance, parts: ConsoleParts, both: Both):
       const showing = await showingOf(both, at);
       const [shown] = await showAll(both, operator, at, [suspension]);
       const since = Math.min(...suspension.phases.map(({ startsAt }) => startsAt));
-      const [tellings, unresolved, displacement] = await Promise.all([
+      const [openOrders, tellings, unresolved, displacement] = await Promise.all([
+        both.countOpenOrders(suspension.scope),
         listTellings(parts.connection, suspension.suspensionId),
         both.findUnresolved(suspension.scope, since),
         findDisplacement(watching(both, at), suspension),
@@ -116,6 +124,7 @@ function registerLists(scope: FastifyInstance, parts: ConsoleParts, both: Both):
           toldAt: isoOrNull(each.toldAt),
           confirmedAt: isoOrNull(each.confirmedAt),
         })),
+        openOrders: { count: openOrders },
         unresolved,
         displacement,
       });
@@ -205,6 +214,30 @@ function registerChanges(scope: FastifyInstance, parts: ConsoleParts, both: Both
       });
       if (!changed.ok) return changed;
       return accepted({ ...changed.value, startsAt: isoOrNull(changed.value.startsAt) });
+    },
+  });
+}
+
+/** Whoever may stop may also end what is asked for and not paid: nobody loses by it but the order. */
+function registerCancelling(scope: FastifyInstance, parts: ConsoleParts, both: Both): void {
+  consoleRoute(scope, parts, {
+    method: 'POST',
+    url: '/suspensions/:suspensionId/open-orders/cancellation',
+    permission: 'suspensions:throw',
+    audit: 'act',
+    refusals: CANCEL_REFUSALS,
+    act: async (_operator, { issuer, params, record }) => {
+      const suspension = findOf(both, issuer.issuerId, params['suspensionId']);
+      if (suspension === undefined) return refused('not_found');
+      const at = both.clock.now();
+      if (stateOfSuspension(suspension, at) !== 'stopped') return refused('stops_nothing_now');
+      const subject = `suspension:${suspension.suspensionId}`;
+      const act = { act: 'suspension.cancel_orders', subject, detail: {} };
+      // Written first: it is done in steps, and none of them without a row of the trail.
+      const cancelled = await both.cancelOpenOrders(suspension.scope, at, () =>
+        both.connection.transaction((on) => record(on, act)),
+      );
+      return cancelled === null ? refused('concerns_no_orders') : accepted({ cancelled });
     },
   });
 }

@@ -11,7 +11,7 @@
  * registers a handler), deleting an operator, and authentication written by hand.
  */
 export { PERMISSIONS, ROLES, type NewOperator, type Permission, type Role } from './contract.ts';
-export { isRole, permissionsOf } from './permissions.ts';
+export { permissionsOf } from './permissions.ts';
 export { actorOf, isOfIssuer, type Operator } from './operator.ts';
 export type { OperatorSession, Sessions } from './session.ts';
 export {

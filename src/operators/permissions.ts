@@ -1,4 +1,4 @@
-import { ROLES, type Permission, type Role } from './contract.ts';
+import type { Permission, Role } from './contract.ts';
 
 const EVERYBODY: readonly Permission[] = ['overview:see', 'suspensions:see', 'incidents:see'];
 
@@ -53,8 +53,4 @@ const PERMISSIONS_OF: Readonly<Record<Role, readonly Permission[]>> = {
 
 export function permissionsOf(roles: readonly Role[]): ReadonlySet<Permission> {
   return new Set([...EVERYBODY, ...roles.flatMap((role) => PERMISSIONS_OF[role])]);
-}
-
-export function isRole(text: string): text is Role {
-  return (ROLES as readonly string[]).includes(text);
 }

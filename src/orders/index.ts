@@ -24,6 +24,7 @@ export {
 export { settleOrders } from './settle-orders.ts';
 export {
   cancelOpenOrders,
+  concernsOrders,
   countOpenOrders,
   findUnresolvedSales,
   listOpenOrders,

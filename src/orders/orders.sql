@@ -155,6 +155,7 @@ where sale_order.issuer_id = :issuerId
   and sale_order.order_id > :afterId
   and (cardinality(:productIds::int[]) = 0 or sale_order.product_id = any(:productIds::int[]))
   and (cardinality(:sellerIds::int[]) = 0 or sale_order.seller_id = any(:sellerIds::int[]))
+  and (cardinality(:kinds::text[]) = 0 or sale_order.kind = any(:kinds::text[]))
   and (:tenderId::int is null or sale_order.tender_id = :tenderId::int)
 order by sale_order.order_id
 limit :size::int;
@@ -215,6 +216,7 @@ where sale_order.issuer_id = :issuerId
   and sale_order.arrived_at < :before
   and (cardinality(:productIds::int[]) = 0 or sale_order.product_id = any(:productIds::int[]))
   and (cardinality(:sellerIds::int[]) = 0 or sale_order.seller_id = any(:sellerIds::int[]))
+  and (cardinality(:kinds::text[]) = 0 or sale_order.kind = any(:kinds::text[]))
   and (:tenderId::int is null or sale_order.tender_id = :tenderId::int);
 
 -- name: listUnfinished
@@ -258,6 +260,7 @@ where sale_order.issuer_id = :issuerId
   and sale_order.order_id > :afterId
   and (cardinality(:productIds::int[]) = 0 or sale_order.product_id = any(:productIds::int[]))
   and (cardinality(:sellerIds::int[]) = 0 or sale_order.seller_id = any(:sellerIds::int[]))
+  and (cardinality(:kinds::text[]) = 0 or sale_order.kind = any(:kinds::text[]))
   and (:tenderId::int is null or sale_order.tender_id = :tenderId::int)
 order by sale_order.order_id
 limit :size::int;
@@ -285,6 +288,7 @@ where item.closed_at is null
   and request.kind in ('issue', 'activate', 'load')
   and (cardinality(:productIds::int[]) = 0 or request.product_id = any(:productIds::int[]))
   and (cardinality(:sellerIds::int[]) = 0 or request.seller_id = any(:sellerIds::int[]))
+  and (cardinality(:kinds::text[]) = 0 or request.kind = any(:kinds::text[]))
   and (:tenderId::int is null or request.facts ->> 'tenderId' = :tenderId::int::text)
 order by item.opened_at, item.item_id
 limit :size::int;

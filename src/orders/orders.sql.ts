@@ -548,6 +548,7 @@ export interface ListOpenIdsParams {
   readonly afterId: bigint;
   readonly productIds: readonly number[];
   readonly sellerIds: readonly number[];
+  readonly kinds: readonly string[];
   readonly tenderId: number | null;
   readonly size: number;
 }
@@ -558,7 +559,7 @@ export interface ListOpenIdsRow {
 
 const listOpenIdsStatement: Statement<ListOpenIdsRow> = {
   title: 'orders/orders.sql listOpenIds',
-  name: 'k523e354182e0e9daf5d320a4',
+  name: 'kbb8e05d221671b00f1285a97',
   text: `
 select sale_order.order_id
 from orders.sale_order
@@ -569,15 +570,17 @@ where sale_order.issuer_id = $1
   and sale_order.order_id > $3
   and (cardinality($4::int[]) = 0 or sale_order.product_id = any($4::int[]))
   and (cardinality($5::int[]) = 0 or sale_order.seller_id = any($5::int[]))
-  and ($6::int is null or sale_order.tender_id = $6::int)
+  and (cardinality($6::text[]) = 0 or sale_order.kind = any($6::text[]))
+  and ($7::int is null or sale_order.tender_id = $7::int)
 order by sale_order.order_id
-limit $7::int`,
+limit $8::int`,
   encoders: [
     encode.int4,
     encode.timestamptz,
     encode.int8,
     encodeArray.int4,
     encodeArray.int4,
+    encodeArray.text,
     encode.int4,
     encode.int4,
   ],
@@ -599,6 +602,7 @@ export function listOpenIds(
     params.afterId,
     params.productIds,
     params.sellerIds,
+    params.kinds,
     params.tenderId,
     params.size,
   ]);
@@ -763,6 +767,7 @@ export interface CountUnfinishedParams {
   readonly before: Instant;
   readonly productIds: readonly number[];
   readonly sellerIds: readonly number[];
+  readonly kinds: readonly string[];
   readonly tenderId: number | null;
 }
 
@@ -772,7 +777,7 @@ export interface CountUnfinishedRow {
 
 const countUnfinishedStatement: Statement<CountUnfinishedRow> = {
   title: 'orders/orders.sql countUnfinished',
-  name: 'k2b8782be9cfd9bda6ba27c63',
+  name: 'kdc4b9cefb81ff91fedda5b52',
   text: `
 select count(*) as orders
 from orders.sale_order
@@ -781,12 +786,14 @@ where sale_order.issuer_id = $1
   and sale_order.arrived_at < $2
   and (cardinality($3::int[]) = 0 or sale_order.product_id = any($3::int[]))
   and (cardinality($4::int[]) = 0 or sale_order.seller_id = any($4::int[]))
-  and ($5::int is null or sale_order.tender_id = $5::int)`,
+  and (cardinality($5::text[]) = 0 or sale_order.kind = any($5::text[]))
+  and ($6::int is null or sale_order.tender_id = $6::int)`,
   encoders: [
     encode.int4,
     encode.timestamptz,
     encodeArray.int4,
     encodeArray.int4,
+    encodeArray.text,
     encode.int4,
   ],
   row: (columns) => ({
@@ -803,6 +810,7 @@ export function countUnfinished(
     params.before,
     params.productIds,
     params.sellerIds,
+    params.kinds,
     params.tenderId,
   ]);
 }
@@ -814,6 +822,7 @@ export interface ListUnfinishedParams {
   readonly afterId: bigint;
   readonly productIds: readonly number[];
   readonly sellerIds: readonly number[];
+  readonly kinds: readonly string[];
   readonly tenderId: number | null;
   readonly size: number;
 }
@@ -851,7 +860,7 @@ export interface ListUnfinishedRow {
 
 const listUnfinishedStatement: Statement<ListUnfinishedRow> = {
   title: 'orders/orders.sql listUnfinished',
-  name: 'k89f56cef0934ea9e55919a7a',
+  name: 'kb5dc72ed0492fddf02c00bd0',
   text: `
 select
   sale_order.order_id,
@@ -891,9 +900,10 @@ where sale_order.issuer_id = $1
   and sale_order.order_id > $4
   and (cardinality($5::int[]) = 0 or sale_order.product_id = any($5::int[]))
   and (cardinality($6::int[]) = 0 or sale_order.seller_id = any($6::int[]))
-  and ($7::int is null or sale_order.tender_id = $7::int)
+  and (cardinality($7::text[]) = 0 or sale_order.kind = any($7::text[]))
+  and ($8::int is null or sale_order.tender_id = $8::int)
 order by sale_order.order_id
-limit $8::int`,
+limit $9::int`,
   encoders: [
     encode.int4,
     encode.int4,
@@ -901,6 +911,7 @@ limit $8::int`,
     encode.int8,
     encodeArray.int4,
     encodeArray.int4,
+    encodeArray.text,
     encode.int4,
     encode.int4,
   ],
@@ -950,6 +961,7 @@ export function listUnfinished(
     params.afterId,
     params.productIds,
     params.sellerIds,
+    params.kinds,
     params.tenderId,
     params.size,
   ]);
@@ -960,6 +972,7 @@ export interface ListUnresolvedSalesParams {
   readonly before: Instant;
   readonly productIds: readonly number[];
   readonly sellerIds: readonly number[];
+  readonly kinds: readonly string[];
   readonly tenderId: number | null;
   readonly size: number;
 }
@@ -975,7 +988,7 @@ export interface ListUnresolvedSalesRow {
 
 const listUnresolvedSalesStatement: Statement<ListUnresolvedSalesRow> = {
   title: 'orders/orders.sql listUnresolvedSales',
-  name: 'k8aca4dae54bf9cab59d80d94',
+  name: 'kce5bfd4fd36187d4dd0508c6',
   text: `
 select
   item.item_id,
@@ -996,14 +1009,16 @@ where item.closed_at is null
   and request.kind in ('issue', 'activate', 'load')
   and (cardinality($3::int[]) = 0 or request.product_id = any($3::int[]))
   and (cardinality($4::int[]) = 0 or request.seller_id = any($4::int[]))
-  and ($5::int is null or request.facts ->> 'tenderId' = $5::int::text)
+  and (cardinality($5::text[]) = 0 or request.kind = any($5::text[]))
+  and ($6::int is null or request.facts ->> 'tenderId' = $6::int::text)
 order by item.opened_at, item.item_id
-limit $6::int`,
+limit $7::int`,
   encoders: [
     encode.int4,
     encode.timestamptz,
     encodeArray.int4,
     encodeArray.int4,
+    encodeArray.text,
     encode.int4,
     encode.int4,
   ],
@@ -1030,6 +1045,7 @@ export function listUnresolvedSales(
     params.before,
     params.productIds,
     params.sellerIds,
+    params.kinds,
     params.tenderId,
     params.size,
   ]);

@@ -14,16 +14,26 @@ import {
 } from './orders.sql.ts';
 
 /** A part of what is sold, as the switch names it. */
-export type SalePart = Pick<
-  Scope,
-  'issuerId' | 'programmeId' | 'productId' | 'sellerId' | 'chainId' | 'aggregatorId' | 'tenderId'
->;
+export type SalePart = Scope;
 
 export interface ListedOrder extends Order {
   readonly clientKey: string;
 }
 
 export type UnresolvedSale = ListUnresolvedSalesRow;
+
+/** Whether a stop of this part can concern an order at all: what only a use has, no sale has (R20). */
+export function concernsOrders(part: SalePart): boolean {
+  return orderKindsOf(part) !== null;
+}
+
+/** Empty: every kind. Null: none. */
+function orderKindsOf({ merchantId, soldBySellerId, operations }: SalePart): string[] | null {
+  if (merchantId !== 0 || soldBySellerId !== 0) return null;
+  if (operations.length === 0 || operations.includes('sell')) return [];
+  const kinds = operations.filter((each) => each === 'activate' || each === 'load');
+  return kinds.length === 0 ? null : kinds;
+}
 
 /** How many orders of a part are asked for and neither sold nor over: what a stop lets finish. */
 export async function countOpenOrders(
@@ -32,7 +42,9 @@ export async function countOpenOrders(
   part: SalePart,
   before: Instant,
 ): Promise<number> {
-  const [row] = await countUnfinished(on, { ...routesOf(catalogue, part), before });
+  const routes = routesOf(catalogue, part);
+  if (routes === null) return 0;
+  const [row] = await countUnfinished(on, { ...routes, before });
   return Number(row?.orders ?? 0n);
 }
 
@@ -49,18 +61,21 @@ export async function listOpenOrders(
   },
 ): Promise<readonly ListedOrder[]> {
   const { part, clientId: ofClientId, ...page } = asked;
-  const rows = await listUnfinished(on, { ...routesOf(catalogue, part), ...page, ofClientId });
+  const routes = routesOf(catalogue, part);
+  if (routes === null) return [];
+  const rows = await listUnfinished(on, { ...routes, ...page, ofClientId });
   return rows.map((row) => ({ ...orderOf(row, null), clientKey: row.clientKey }));
 }
 
 /** Sales that a person has to settle: they are neither whole nor undone (never half, and never silent). */
-export function findUnresolvedSales(
+export async function findUnresolvedSales(
   on: Queryable,
   catalogue: Catalogue,
   asked: { readonly part: SalePart; readonly before: Instant; readonly size: number },
 ): Promise<readonly UnresolvedSale[]> {
   const { part, before, size } = asked;
-  return listUnresolvedSales(on, { ...routesOf(catalogue, part), before, size });
+  const routes = routesOf(catalogue, part);
+  return routes === null ? [] : listUnresolvedSales(on, { ...routes, before, size });
 }
 
 const CANCELLED_AT_ONCE = 500;
@@ -76,6 +91,7 @@ export async function cancelOpenOrders(
 ): Promise<number> {
   const { part, before, at } = asked;
   const routes = routesOf(catalogue, part);
+  if (routes === null) return 0;
   let cancelled = 0;
   for (let afterId = 0n; ;) {
     const ids = await listOpenIds(on, { ...routes, before, afterId, size: CANCELLED_AT_ONCE });
@@ -92,6 +108,8 @@ export async function cancelOpenOrders(
 
 /** What is not named is an empty list: whatever it is. A name that fits nothing is 0, which nothing has. */
 function routesOf(catalogue: Catalogue, part: SalePart) {
+  const kinds = orderKindsOf(part);
+  if (kinds === null) return null;
   const { issuerId, programmeId, productId, sellerId, chainId, aggregatorId, tenderId } = part;
   const products = [...catalogue.products.values()]
     .filter((product) => productId === 0 || product.productId === productId)
@@ -106,6 +124,7 @@ function routesOf(catalogue: Catalogue, part: SalePart) {
   const namesSellers = sellerId !== 0 || chainId !== 0 || aggregatorId !== 0;
   return {
     issuerId,
+    kinds,
     productIds: namesProducts ? [0, ...products.map((product) => product.productId)] : [],
     sellerIds: namesSellers ? [0, ...sellers.map((seller) => seller.sellerId)] : [],
     tenderId: tenderId === 0 ? null : tenderId,

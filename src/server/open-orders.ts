@@ -8,6 +8,8 @@ import type { KeyRing } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import {
+  cancelOpenOrders,
+  concernsOrders,
   countOpenOrders,
   findUnresolvedSales,
   listOpenOrders,
@@ -32,7 +34,7 @@ export interface OrderParts {
 export interface OpenOrders {
   readonly plugin: FastifyPluginCallback; // behind keys
   /** What the switch in the console shows of sales that are under way. */
-  readonly facts: Pick<SwitchRouteParts, 'countOpenOrders' | 'findUnresolved'>;
+  readonly facts: Pick<SwitchRouteParts, 'countOpenOrders' | 'findUnresolved' | 'cancelOpenOrders'>;
   readonly rounds: Rounds;
 }
 
@@ -49,6 +51,12 @@ export function openOrders(parts: OrderParts, engine: RunningEngine): OpenOrders
       countOpenOrders: (scope) =>
         countOpenOrders(database, parts.catalogue.current(), scope, parts.clock.now() + 1_000),
       findUnresolved: (scope, before) => findUnresolved(parts, scope, before),
+      cancelOpenOrders: async (scope, at, onBefore) => {
+        if (!concernsOrders(scope)) return null;
+        await onBefore();
+        const asked = { part: scope, before: at + 1_000, at };
+        return cancelOpenOrders(database, parts.catalogue.current(), asked);
+      },
     },
     rounds: every(SETTLE_EVERY_MS, log, 'orders', async () => void (await settleOrders(desk, log))),
   };

@@ -62,7 +62,7 @@ export function startSwitch(parts: SwitchParts): Rounds {
   };
 }
 
-type OrderFacts = Pick<SwitchRouteParts, 'countOpenOrders' | 'findUnresolved'>;
+type OrderFacts = Pick<SwitchRouteParts, 'countOpenOrders' | 'findUnresolved' | 'cancelOpenOrders'>;
 
 /** The switch in the console: its routes, and what of it needs a second person. */
 export function switchShare(base: Omit<SwitchParts, 'hasDemo'>, orders: OrderFacts): ConsoleShare {

@@ -124,6 +124,43 @@ void describe('the switch', () => {
     assert.equal(past.body['total'], 1);
   });
 
+  void test('ends the orders that are open on what is stopped, and none of a use', async () => {
+    const manager = await signIn('channel_manager');
+    const products = await byKey('GET', '/admin/products');
+    const productId = (products.body['products'] as { productId: number; key: string }[]).find(
+      ({ key }) => key === 'gift-code',
+    )?.productId;
+    const asked = { kind: 'issue', productId: 'gift-code', amountMinor: 1_000, unit: 'JPY' };
+    const order = await byKey('POST', '/orders', asked);
+    assert.equal(order.status, 200, JSON.stringify(order.body));
+    const url = (suspensionId: unknown) =>
+      `/suspensions/${String(suspensionId)}/open-orders/cancellation`;
+    const use = { scope: { productId, operations: ['use'] }, ...WORDS };
+    const ofUse = await manager('POST', '/suspensions', use);
+    const ofSale = await manager('POST', '/suspensions', {
+      ...use,
+      scope: { productId, operations: ['sell'] },
+    });
+    const early = await manager('POST', url(ofSale.body['suspensionId']));
+    assert.deepEqual([early.status, early.body['code']], [409, 'stops_nothing_now']);
+    await until(Date.parse(String(ofSale.body['startsAt'])));
+    const useRefused = await manager('POST', url(ofUse.body['suspensionId']));
+    assert.deepEqual([useRefused.status, useRefused.body['code']], [422, 'concerns_no_orders']);
+    const auditor = await signIn('auditor');
+    assert.equal((await auditor('POST', url(ofSale.body['suspensionId']))).status, 403);
+    const detail = await manager('GET', `/suspensions/${String(ofSale.body['suspensionId'])}`);
+    assert.deepEqual(detail.body['openOrders'], { count: 1 });
+    const done = await manager('POST', url(ofSale.body['suspensionId']));
+    assert.deepEqual([done.status, done.body], [200, { cancelled: 1 }]);
+    const over = await byKey('GET', `/orders/${String(order.body['orderId'])}`);
+    assert.equal(over.body['state'], 'cancelled');
+    const again = await manager('POST', url(ofSale.body['suspensionId']));
+    assert.deepEqual(again.body, { cancelled: 0 });
+    const trail = await auditor('GET', '/audit');
+    assert.match(JSON.stringify(trail.body), /suspension\.cancel_orders/);
+    for (const { body } of [ofUse, ofSale]) await resume(manager, Number(body['suspensionId']));
+  });
+
   void test('is not for everybody', async () => {
     const auditor = await signIn('auditor');
     const thrown = await auditor('POST', '/suspensions', { scope: {}, ...WORDS });

@@ -105,6 +105,11 @@ function nothingSaid(funding: Funding) {
   return { ...nothing, sellerId, buyer: null };
 }
 
+const EVERYTHING = {
+  ...{ programmeId: 0, productId: 0, sellerId: 0, chainId: 0, aggregatorId: 0, tenderId: 0 },
+  ...{ merchantId: 0, soldBySellerId: 0, operations: [] },
+};
+
 function registerReading(server: FastifyInstance, parts: OrderParts): void {
   const { desk } = parts;
   server.get(
@@ -123,8 +128,7 @@ function registerReading(server: FastifyInstance, parts: OrderParts): void {
     async (request) => {
       const { after } = request.query as z.output<typeof contract.orderQuery>;
       const { clientId, issuerId } = callerOf(request).client;
-      const everything = { programmeId: 0, productId: 0, sellerId: 0, chainId: 0 };
-      const part = { issuerId, ...everything, aggregatorId: 0, tenderId: 0 };
+      const part = { ...EVERYTHING, issuerId };
       const orders = await listOpenOrders(desk.database, desk.catalogue.current(), {
         part,
         before: request.arrivedAt + 1_000,

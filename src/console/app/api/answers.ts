@@ -14,6 +14,7 @@ import type * as suspension from '../../suspension-contract.ts';
 
 export type SessionAnswer = z.output<typeof session.sessionAnswer>;
 export type Permission = SessionAnswer['operator']['permissions'][number];
+export type SignInAnswer = z.output<typeof session.signInAnswer>;
 export type SecondFactorBegun = z.output<typeof session.secondFactorBegun>;
 
 export type ShownApproval = z.output<typeof approval.shownApproval>;
@@ -58,6 +59,8 @@ export type ShownSuspension = z.output<typeof suspension.shownSuspension>;
 export type SuspensionDetail = z.output<typeof suspension.suspensionDetail>;
 export type SuspensionChange = z.input<typeof suspension.suspensionChange>;
 export type SuspensionWording = z.input<typeof suspension.suspensionWording>;
+export type AskedApproval = z.output<typeof suspension.askedApproval>;
+export type CancelledOrders = z.output<typeof suspension.cancelledOrders>;
 export type ThrownSuspension = z.output<typeof suspension.thrownSuspension>;
 export type BuyerConditions = z.output<typeof suspension.buyerConditions>;
 

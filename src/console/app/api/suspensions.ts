@@ -2,6 +2,8 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { wallClock } from '../../../kernel/clock.ts';
 import { ask, withQuery } from './ask.ts';
 import type {
+  AskedApproval,
+  CancelledOrders,
   CatalogueNames,
   NewSuspension,
   SuspensionChange,
@@ -65,12 +67,21 @@ export function useAskForChange(suspensionId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (change: SuspensionChange) =>
-      ask<{ approvalId: string }>('POST', `/suspensions/${suspensionId}/changes`, change),
+      ask<AskedApproval>('POST', `/suspensions/${suspensionId}/changes`, change),
     onSettled: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: ['suspensions'] }),
         client.invalidateQueries({ queryKey: ['approvals'] }),
       ]),
+  });
+}
+
+export function useCancelOrders(suspensionId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      ask<CancelledOrders>('POST', `/suspensions/${suspensionId}/open-orders/cancellation`),
+    onSettled: () => client.invalidateQueries({ queryKey: ['suspensions'] }),
   });
 }
 

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type SubmitEvent } from 'react';
+import type { SignInAnswer } from '../api/answers.ts';
 import { ask } from '../api/ask.ts';
 import { SESSION } from '../api/session.ts';
 import { useLanguage } from '../language.tsx';
@@ -38,7 +39,7 @@ function Password({ onSecondFactor }: { readonly onSecondFactor: () => void }) {
   const [password, setPassword] = useState('');
   const signedIn = useSignedIn();
   const sent = useMutation({
-    mutationFn: () => ask<{ next: string }>('POST', '/sign-in', { email, password }),
+    mutationFn: () => ask<SignInAnswer>('POST', '/sign-in', { email, password }),
     onSuccess: async ({ next }) => (next === 'second_factor' ? onSecondFactor() : signedIn()),
   });
   const send = (event: SubmitEvent): void => {

@@ -14,6 +14,7 @@ import { Conditions } from './conditions.tsx';
 import { Confirmations } from './confirmations.tsx';
 import { Displacement } from './displacement.tsx';
 import { History } from './history.tsx';
+import { OpenOrders } from './open-orders.tsx';
 import { operationsText, scopeTitle, SuspensionState } from './scope.tsx';
 
 /** One stop: since when, who knows it, what it left half done, where its buyers went, and how it ends. */
@@ -52,6 +53,7 @@ function Detail({ suspension }: { readonly suspension: SuspensionDetail }) {
         </Notice>
       )}
       <Confirmations suspension={suspension} />
+      <OpenOrders suspension={suspension} />
       <Unresolved suspension={suspension} />
       <Displacement displacement={suspension.displacement} />
       <Told suspension={suspension} />
