@@ -65,10 +65,10 @@ delete from members.session
 where expires_at < :before;
 
 -- name: insertSignIn
--- nullable: memberId, deviceId, country
-insert into members.sign_in (member_id, at, outcome, device_id, user_agent, country, network, oddities)
+-- nullable: memberId, deviceId, country, factor
+insert into members.sign_in (member_id, at, outcome, device_id, user_agent, country, network, oddities, factor)
 values (
-  :memberId::text, :at, :outcome, :deviceId::text, :userAgent, :country::text, :network, :oddities
+  :memberId::text, :at, :outcome, :deviceId::text, :userAgent, :country::text, :network, :oddities, :factor::text
 );
 
 -- name: findLastSignIn
@@ -105,3 +105,31 @@ limit :size::int;
 delete from members.sign_in
 where at < :before
   or (member_id is null and at < :strangersBefore);
+
+-- name: endEveryDevice
+update members.device
+set ended_at = :at
+where member_id = :memberId
+  and ended_at is null;
+
+-- name: endEverySession
+delete from members.session
+where member_id = :memberId;
+
+-- name: listDevicesEver
+-- nullable: country, endedAt
+-- For evidence: also those that were ended.
+select device_id, user_agent, country, network, first_seen_at, last_seen_at, ended_at
+from members.device
+where member_id = :memberId
+order by first_seen_at desc, device_id
+limit 200;
+
+-- name: listSignInsSince
+-- nullable: country, deviceId, factor
+select sign_in_id, at, outcome, device_id, user_agent, country, network, oddities, factor
+from members.sign_in
+where member_id = :memberId
+  and at >= :since
+order by sign_in_id desc
+limit :size::int;

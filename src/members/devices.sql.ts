@@ -314,15 +314,16 @@ export interface InsertSignInParams {
   readonly country: string | null;
   readonly network: string;
   readonly oddities: readonly string[];
+  readonly factor: string | null;
 }
 
 const insertSignInStatement: Statement = {
   title: 'members/devices.sql insertSignIn',
-  name: 'kcf0d9e76693686417e1638fe',
+  name: 'k2f10b824e6fcaa480751825a',
   text: `
-insert into members.sign_in (member_id, at, outcome, device_id, user_agent, country, network, oddities)
+insert into members.sign_in (member_id, at, outcome, device_id, user_agent, country, network, oddities, factor)
 values (
-  $1::text, $2, $3, $4::text, $5, $6::text, $7, $8
+  $1::text, $2, $3, $4::text, $5, $6::text, $7, $8, $9::text
 )`,
   encoders: [
     encode.text,
@@ -333,6 +334,7 @@ values (
     encode.text,
     encode.text,
     encodeArray.text,
+    encode.text,
   ],
   row: () => undefined as never,
 };
@@ -350,6 +352,7 @@ export function insertSignIn(
     params.country,
     params.network,
     params.oddities,
+    params.factor,
   ]);
 }
 
@@ -517,5 +520,166 @@ export function forgetOldSignIns(
   return on.change(forgetOldSignInsStatement, [
     params.before,
     params.strangersBefore,
+  ]);
+}
+
+export interface EndEveryDeviceParams {
+  readonly at: Instant;
+  readonly memberId: string;
+}
+
+const endEveryDeviceStatement: Statement = {
+  title: 'members/devices.sql endEveryDevice',
+  name: 'ke80d1f52763da0a4c60cbf7c',
+  text: `
+update members.device
+set ended_at = $1
+where member_id = $2
+  and ended_at is null`,
+  encoders: [
+    encode.timestamptz,
+    encode.text,
+  ],
+  row: () => undefined as never,
+};
+
+export function endEveryDevice(
+  on: Queryable,
+  params: EndEveryDeviceParams,
+): Promise<number> {
+  return on.change(endEveryDeviceStatement, [
+    params.at,
+    params.memberId,
+  ]);
+}
+
+export interface EndEverySessionParams {
+  readonly memberId: string;
+}
+
+const endEverySessionStatement: Statement = {
+  title: 'members/devices.sql endEverySession',
+  name: 'kfcf7a94b49fa9f6f35ce445f',
+  text: `
+delete from members.session
+where member_id = $1`,
+  encoders: [
+    encode.text,
+  ],
+  row: () => undefined as never,
+};
+
+export function endEverySession(
+  on: Queryable,
+  params: EndEverySessionParams,
+): Promise<number> {
+  return on.change(endEverySessionStatement, [
+    params.memberId,
+  ]);
+}
+
+export interface ListDevicesEverParams {
+  readonly memberId: string;
+}
+
+export interface ListDevicesEverRow {
+  readonly deviceId: string;
+  readonly userAgent: string;
+  readonly country: string | null;
+  readonly network: string;
+  readonly firstSeenAt: Instant;
+  readonly lastSeenAt: Instant;
+  readonly endedAt: Instant | null;
+}
+
+const listDevicesEverStatement: Statement<ListDevicesEverRow> = {
+  title: 'members/devices.sql listDevicesEver',
+  name: 'k65216a07c83bf4e779f2bcf3',
+  text: `
+select device_id, user_agent, country, network, first_seen_at, last_seen_at, ended_at
+from members.device
+where member_id = $1
+order by first_seen_at desc, device_id
+limit 200`,
+  encoders: [
+    encode.text,
+  ],
+  row: (columns) => ({
+    deviceId: columns[0],
+    userAgent: columns[1],
+    country: columns[2],
+    network: columns[3],
+    firstSeenAt: columns[4],
+    lastSeenAt: columns[5],
+    endedAt: columns[6],
+  }),
+};
+
+/**
+ * For evidence: also those that were ended.
+ */
+export function listDevicesEver(
+  on: Queryable,
+  params: ListDevicesEverParams,
+): Promise<ListDevicesEverRow[]> {
+  return on.rows(listDevicesEverStatement, [
+    params.memberId,
+  ]);
+}
+
+export interface ListSignInsSinceParams {
+  readonly memberId: string;
+  readonly since: Instant;
+  readonly size: number;
+}
+
+export interface ListSignInsSinceRow {
+  readonly signInId: bigint;
+  readonly at: Instant;
+  readonly outcome: string;
+  readonly deviceId: string | null;
+  readonly userAgent: string;
+  readonly country: string | null;
+  readonly network: string;
+  readonly oddities: readonly string[];
+  readonly factor: string | null;
+}
+
+const listSignInsSinceStatement: Statement<ListSignInsSinceRow> = {
+  title: 'members/devices.sql listSignInsSince',
+  name: 'kcc982f267b3de85650ccbb60',
+  text: `
+select sign_in_id, at, outcome, device_id, user_agent, country, network, oddities, factor
+from members.sign_in
+where member_id = $1
+  and at >= $2
+order by sign_in_id desc
+limit $3::int`,
+  encoders: [
+    encode.text,
+    encode.timestamptz,
+    encode.int4,
+  ],
+  row: (columns) => ({
+    signInId: columns[0],
+    at: columns[1],
+    outcome: columns[2],
+    deviceId: columns[3],
+    userAgent: columns[4],
+    country: columns[5],
+    network: columns[6],
+    oddities: columns[7],
+    factor: columns[8],
+  }),
+};
+
+export function listSignInsSince(
+  on: Queryable,
+  params: ListSignInsSinceParams,
+): Promise<ListSignInsSinceRow[]> {
+  return on.rows(listSignInsSinceStatement, [
+    params.memberId,
+    params.since,
+    params.size,
   ]);
 }

@@ -17,6 +17,10 @@ export { openMembers, type Members, type ShownDevice, type ShownSignIn } from '.
 export type { Member, MemberSession } from './account.ts';
 export type { MemberParts } from './context.ts';
 export type { MemberAnswer, MemberRefusal, NotDone } from './contract.ts';
+export type { DayLimit, Spent } from './day-limit.ts';
+export type { Factor, StepUp, StepUpAct } from './decide-step-up.ts';
+export type { EvidenceDevice, EvidenceSignIn, FoundMember, MemberEvidence } from './evidence.ts';
+export type { WantedAct } from './step-up.ts';
 export type { From } from './from.ts';
 export type { Oddity } from './oddness.ts';
 export { PASSWORD_MAX, PASSWORD_MIN } from './password.ts';

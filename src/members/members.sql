@@ -85,3 +85,9 @@ where member_id = :memberId
 -- name: removeAuthenticator
 delete from members.authenticator
 where member_id = :memberId;
+
+-- name: findMemberByEmail
+select id as member_id, email_typed, name, locale
+from members.member
+where email = :email
+  and is_active;

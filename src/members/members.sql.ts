@@ -400,3 +400,42 @@ export function removeAuthenticator(
     params.memberId,
   ]);
 }
+
+export interface FindMemberByEmailParams {
+  readonly email: string;
+}
+
+export interface FindMemberByEmailRow {
+  readonly memberId: string;
+  readonly emailTyped: string;
+  readonly name: string;
+  readonly locale: string;
+}
+
+const findMemberByEmailStatement: Statement<FindMemberByEmailRow> = {
+  title: 'members/members.sql findMemberByEmail',
+  name: 'kb4f613493dd04fdf90316d22',
+  text: `
+select id as member_id, email_typed, name, locale
+from members.member
+where email = $1
+  and is_active`,
+  encoders: [
+    encode.text,
+  ],
+  row: (columns) => ({
+    memberId: columns[0],
+    emailTyped: columns[1],
+    name: columns[2],
+    locale: columns[3],
+  }),
+};
+
+export function findMemberByEmail(
+  on: Queryable,
+  params: FindMemberByEmailParams,
+): Promise<FindMemberByEmailRow[]> {
+  return on.rows(findMemberByEmailStatement, [
+    params.email,
+  ]);
+}

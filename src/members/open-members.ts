@@ -1,4 +1,5 @@
 import { wallClock, type Instant } from '../kernel/clock.ts';
+import type { Queryable } from '../kernel/database/index.ts';
 import type { Locale } from '../kernel/locale.ts';
 import {
   beginSecondFactor,
@@ -13,6 +14,16 @@ import {
 } from './account.ts';
 import type { AuthenticatorBegun } from './authenticator.ts';
 import type { MemberAnswer } from './contract.ts';
+import { dayLimitOf, giveBackWithin, spendWithin, type DayLimit, type Spent } from './day-limit.ts';
+import type { StepUp } from './decide-step-up.ts';
+import {
+  endAllSessions,
+  evidenceOf,
+  findByEmail,
+  type FoundMember,
+  type MemberEvidence,
+} from './evidence.ts';
+import { stepUp, type WantedAct } from './step-up.ts';
 import type { Context, MemberParts } from './context.ts';
 import { forgetEndedSessions, forgetOldSignIns, listDevices, listSignIns } from './devices.sql.ts';
 import { deviceName } from './device-name.ts';
@@ -79,6 +90,24 @@ export interface Members {
     given: { readonly password: string; readonly code: string },
     from: From,
   ): Promise<MemberAnswer>;
+  /** Whether a session may do it now, or what has to be shown first (`decide-step-up.ts`). */
+  stepUp(session: MemberSession, wanted: WantedAct): Promise<StepUp>;
+  /** What is known of an account: its sign-ins since then, devices, changes of what protects it. */
+  evidence(memberId: string, since: Instant): Promise<MemberEvidence>;
+  /** Every session and known device is over, in the caller's transaction. */
+  endAllSessions(on: Queryable, memberId: string): Promise<void>;
+  /** For work behind the doors alone: no answer to a stranger may hang on it. */
+  findByEmail(on: Queryable, email: string): Promise<FoundMember | undefined>;
+  /** What a member may spend on a day, and has; yen. */
+  limits(memberId: string): Promise<DayLimit>;
+  /** Counts an amount against the day, exactly, in the caller's transaction; or says what is left. */
+  spendWithin(on: Queryable, memberId: string, amountMinor: bigint): Promise<Spent>;
+  /** It was not spent after all: given back when it is still the same day. */
+  giveBackWithin(
+    on: Queryable,
+    memberId: string,
+    spent: { readonly amountMinor: bigint; readonly spentAt: Instant },
+  ): Promise<void>;
   /** Sessions, proofs, guesses and rows of the history whose time is over. */
   forgetOld(): Promise<void>;
 }
@@ -115,6 +144,13 @@ export async function openMembers(parts: MemberParts): Promise<Members> {
     beginSecondFactor: (session, password) => beginSecondFactor(context, session, password),
     confirmSecondFactor: (session, code, from) => confirmSecondFactor(context, session, code, from),
     removeSecondFactor: (session, given, from) => removeSecondFactor(context, session, given, from),
+    stepUp: (session, wanted) => stepUp(context, session, wanted),
+    evidence: (memberId, since) => evidenceOf(context.database, memberId, since),
+    endAllSessions: (on, memberId) => endAllSessions(context, on, memberId),
+    findByEmail,
+    limits: (memberId) => dayLimitOf(context, context.database, memberId),
+    spendWithin: (on, memberId, amountMinor) => spendWithin(context, on, memberId, amountMinor),
+    giveBackWithin: (on, memberId, spent) => giveBackWithin(context, on, memberId, spent),
     forgetOld: () => forgetOld(context),
   };
 }

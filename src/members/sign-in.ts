@@ -1,10 +1,12 @@
 import type { Locale } from '../kernel/locale.ts';
+import type { Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { networkOf } from '../kernel/network-of.ts';
 import { findLastSignIn, hasSeenNetwork, insertSignIn } from './devices.sql.ts';
 import { done, notDone, tooMany, type MemberAnswer } from './contract.ts';
 import { checkAuthenticatorCode } from './authenticator.ts';
 import type { Context } from './context.ts';
+import type { Factor } from './decide-step-up.ts';
 import { deviceHashes, makeDevice, PROVEN_MS, seeDevice } from './devices.ts';
 import { seenFrom, type From, type SeenFrom } from './from.ts';
 import { codesOf, mailTo, ownSignIn, strangeSignIn } from './guess-throttle.ts';
@@ -21,6 +23,7 @@ import {
   newCode,
   type Waiting,
 } from './proofs.ts';
+import { factorsOf, keepShown } from './step-up.ts';
 import { deviceText, placeText, tell, timeText } from './tell.ts';
 
 export type SignedInOr = 'signed_in' | 'code_by_mail' | 'code_of_authenticator';
@@ -132,7 +135,7 @@ export async function proveSignIn(
       await recordSignIn(context, on, { memberId: looked, from }, 'code_wrong');
       return 'wrong' as const;
     }
-    return { cookie: await endWaiting(on, waiting) };
+    return { cookie: await endWaiting(on, waiting), kind: waiting.kind };
   });
   if (proved === 'over') return notDone('code_over');
   if (proved === 'wrong') return notDone('code_wrong');
@@ -140,7 +143,8 @@ export async function proveSignIn(
   const [member] = await findMember(context.database, { memberId: looked });
   if (member === undefined) return notDone('code_over');
   await context.throttle.forgive(strangeSignIn(member.email, networkOf(from.address)));
-  return enter(context, member, { from, deviceId: null, cookies: [proved.cookie] });
+  const shown = await shownBy(context, member, proved.kind);
+  return enter(context, member, { from, deviceId: null, cookies: [proved.cookie], shown });
 }
 
 /** What waits at this browser, for the page that asks for it. */
@@ -179,7 +183,7 @@ async function isRightCode(
 export async function enter(
   context: Context,
   member: FindMemberRow,
-  { from, deviceId, cookies = [] }: Entering,
+  { from, deviceId, cookies = [], shown = null }: Entering,
 ): Promise<MemberAnswer<'signed_in'>> {
   const { database, clock, library } = context;
   const { memberId } = member;
@@ -196,18 +200,21 @@ export async function enter(
     if (made === undefined) await seeDevice(on, used, { from, at });
     const { userAgent, country } = from;
     const row = { memberId, at, outcome: 'signed_in', deviceId: used, userAgent, country, network };
-    await insertSignIn(on, { ...row, oddities });
+    await insertSignIn(on, { ...row, oddities, factor: shown?.factor ?? null });
     if (isNewDevice && earlier !== undefined) await tellOfDevice(context, on, member, from);
     return { deviceId: used, cookie: made?.cookie };
   });
   if (from.cookie?.includes(SESSION_COOKIE) === true) {
     await library.api.signOut({ headers: headersOf(from) });
   }
-  const { headers } = await library.api.enter({
+  const { headers, response } = await library.api.enter({
     body: { memberId, deviceId: device.deviceId },
     headers: headersOf({ ...from, cookie: undefined }),
     returnHeaders: true,
   });
+  if (shown !== null) {
+    await keepShown(context, database, { sessionId: response.sessionId, ...shown });
+  }
   const own = device.cookie === undefined ? [] : [device.cookie];
   return done('signed_in', [...cookies, ...own, ...headers.getSetCookie()]);
 }
@@ -216,6 +223,18 @@ interface Entering {
   readonly from: SeenFrom;
   readonly deviceId: string | null; // null: a new one, for which a second factor was shown
   readonly cookies?: readonly string[];
+  /** The factor by which it was proved, and since when the member has it; null: a known device and a password. */
+  readonly shown?: { readonly factor: Factor; readonly since: Instant | null } | null;
+}
+
+async function shownBy(
+  { database }: Context,
+  { memberId }: FindMemberRow,
+  kind: string,
+): Promise<{ readonly factor: Factor; readonly since: Instant | null }> {
+  if (kind === 'mail') return { factor: 'mail', since: null };
+  const { authenticatorSince } = await factorsOf(database, memberId);
+  return { factor: 'authenticator', since: authenticatorSince };
 }
 
 async function tellOfDevice(
@@ -245,7 +264,20 @@ export type Outcome =
   | 'others_ended'
   | 'password_changed'
   | 'authenticator_set'
-  | 'authenticator_removed';
+  | 'authenticator_removed'
+  | 'all_ended'
+  | 'passkey_added'
+  | 'passkey_removed'
+  | 'passkey_refused'
+  | 'factor_shown'
+  | 'recovery_asked'
+  | 'recovery_done'
+  | 'mail_change_asked'
+  | 'mail_changed'
+  | 'limit_lowered'
+  | 'limit_raise_asked'
+  | 'limit_raised'
+  | 'change_cancelled';
 
 export async function recordSignIn(
   { clock }: Pick<Context, 'clock'>,
@@ -254,7 +286,7 @@ export async function recordSignIn(
   outcome: Outcome,
 ): Promise<void> {
   const { userAgent, country, network } = from;
-  const row = { memberId, deviceId: null, userAgent, country, network, oddities: [] };
+  const row = { memberId, deviceId: null, userAgent, country, network, oddities: [], factor: null };
   await insertSignIn(on, { ...row, at: clock.now(), outcome });
 }
 

@@ -96,7 +96,8 @@ export async function finishSignUp(
   if (cookie === undefined) return notDone('code_over');
   const [member] = await findMember(context.database, { memberId });
   if (!cookie.isMade || member === undefined) return notDone('already_member');
-  return enter(context, member, { from, deviceId: null, cookies: [cookie.ended] });
+  const shown = { factor: 'mail', since: null } as const;
+  return enter(context, member, { from, deviceId: null, cookies: [cookie.ended], shown });
 }
 
 /** Whether this browser waits for the code of a sign-up, and of which address. */
