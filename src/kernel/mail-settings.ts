@@ -14,6 +14,10 @@ export interface MailSettings {
   } | null;
   readonly from: string | null;
   readonly name: string | null; // shown beside the address
+  /** Where mail that cannot be delivered comes back to, with `+...` before its @; null: nobody reads it. */
+  readonly bounces: string | null;
+  /** What stands as the sender of our SMS: a short code, a number or a name; null: not said. */
+  readonly smsFrom: string | null;
   readonly dkim: {
     readonly domain: string;
     readonly selector: string;
@@ -32,9 +36,24 @@ export function readMailSettings(text: Text): MailSettings {
       'With KINKEN_SMTP_URL set KINKEN_MAIL_FROM: the address that mail comes from',
     );
   }
-  if (from !== null && !/^[^@\s<>,;"]{1,64}@[a-z0-9.-]{3,190}$/i.test(from)) {
+  const bounces = text('KINKEN_MAIL_BOUNCES');
+  for (const [setting, address] of [
+    ['KINKEN_MAIL_FROM', from],
+    ['KINKEN_MAIL_BOUNCES', bounces],
+  ] as const) {
+    if (address === null || ADDRESS.test(address)) continue;
+    throw new WrongSetting(`${setting} is one address like no-reply@example.jp, not "${address}"`);
+  }
+  if (bounces !== null && (bounces.includes('+') || bounces.indexOf('@') > BOUNCES_LOCAL_MAX)) {
     throw new WrongSetting(
-      `KINKEN_MAIL_FROM is one address like no-reply@example.jp, not "${from}"`,
+      `KINKEN_MAIL_BOUNCES is an address without a "+" and with ${BOUNCES_LOCAL_MAX} characters at most before its @: ` +
+        'what tells the mails apart is put there',
+    );
+  }
+  const smsFrom = text('KINKEN_SMS_FROM');
+  if (smsFrom !== null && !/^(\+?[0-9]{3,15}|[A-Za-z0-9][A-Za-z0-9 .&_-]{0,10})$/.test(smsFrom)) {
+    throw new WrongSetting(
+      `KINKEN_SMS_FROM is a number, a short code or a name of 11 letters at most, not "${smsFrom}"`,
     );
   }
   const dkim = readDkim(text);
@@ -44,8 +63,11 @@ export function readMailSettings(text: Text): MailSettings {
         'a signature of another domain proves nothing to a reader',
     );
   }
-  return { server, from, name: text('KINKEN_MAIL_NAME'), dkim };
+  return { server, from, name: text('KINKEN_MAIL_NAME'), bounces, smsFrom, dkim };
 }
+
+const ADDRESS = /^[^@\s<>,;"]{1,64}@[a-z0-9.-]{3,190}$/i;
+const BOUNCES_LOCAL_MAX = 27; // 64 with what is put in
 
 /** The key that signs mail: RSA, in a file for its owner only. Throws WrongSetting. */
 export function readDkimKey(keyFile: string): KeyObject {

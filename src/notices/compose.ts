@@ -1,6 +1,14 @@
 import { textOf, type Locale } from '../kernel/locale.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
-import { bodyKey, subjectKey, TEMPLATES, type TemplateName, type ValueKind } from './templates.ts';
+import type { NoticeChannel } from './recipient.ts';
+import {
+  bodyKey,
+  smsKey,
+  subjectKey,
+  TEMPLATES,
+  type TemplateName,
+  type ValueKind,
+} from './templates.ts';
 
 /** What a person reads. */
 export interface NoticeText {
@@ -15,8 +23,9 @@ export type ComposeRefusal = 'value_too_long' | 'value_not_an_address';
  * kind says: a line cannot begin a new one, so it can neither end a header nor add one.
  */
 export function composeNotice(
-  { template, locale, values }: NoticeWords,
+  { template, locale, values, unsubscribeUrl }: NoticeWords,
   number: string,
+  channel: NoticeChannel = 'mail',
 ): Result<NoticeText, ComposeRefusal> {
   const kinds: Readonly<Record<string, ValueKind>> = TEMPLATES[template];
   const filled: Record<string, string> = {};
@@ -27,15 +36,45 @@ export function composeNotice(
     filled[name] = value;
   }
   const subject = asLine(textOf(locale, subjectKey(template), filled));
+  if (channel === 'sms') return composeSms({ template, locale, values: filled }, number, subject);
   const body = textOf(locale, bodyKey(template), filled);
-  const footer = textOf(locale, 'notice.footer', { number });
-  return accepted({ subject, text: `${body}\n\n-- \n${footer}\n` });
+  const footerKey = channel === 'inbox' ? 'notice.footer.inbox' : 'notice.footer';
+  const footer = textOf(locale, footerKey, { number });
+  const end = unsubscribeUrl && textOf(locale, 'notice.footer.end', { url: unsubscribeUrl });
+  return accepted({ subject, text: `${body}\n\n-- \n${footer}\n${end ? `${end}\n` : ''}` });
 }
+
+/** Five parts of a message in Japanese: more is cut off by some networks on the way. */
+export const SMS_LENGTH_MAX = 335;
+const SMS_SUBJECT_MAX = 120;
+
+/** Without a subject and without a link: an SMS of ours leads nowhere, it names its number. */
+function composeSms(
+  { template, locale, values }: NoticeWords,
+  number: string,
+  subject: string,
+): Result<NoticeText, ComposeRefusal> {
+  const about =
+    subject.length > SMS_SUBJECT_MAX ? `${subject.slice(0, SMS_SUBJECT_MAX)}…` : subject;
+  const words = textOf(locale, smsKey(template), { ...values, subject: about });
+  const footer = textOf(locale, 'notice.footer.sms', { number });
+  const text = `${withoutLinks(asText(words))}\n${footer}`;
+  return text.length > SMS_LENGTH_MAX ? refused('value_too_long') : accepted({ subject: '', text });
+}
+
+/** What a telephone would make a link of, also where somebody else's words are filled in. */
+export function withoutLinks(text: string): string {
+  return text.replaceAll(LINK, '…');
+}
+
+const LINK =
+  /[a-z][a-z0-9+.-]{1,20}:\/\/\S*|(?:[\p{L}\p{N}_-]+[.．。｡])+(?:[a-z]{2,24}|xn--[a-z0-9-]+)(?![a-z0-9])(?:[/?#:]\S*)?/giu;
 
 export interface NoticeWords {
   readonly template: TemplateName;
   readonly locale: Locale;
   readonly values: Readonly<Record<string, string>>;
+  readonly unsubscribeUrl?: string;
 }
 
 const LENGTH_MAX: Readonly<Record<ValueKind, number>> = { line: 500, text: 20_000, url: 2_000 };

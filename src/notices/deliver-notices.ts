@@ -3,7 +3,12 @@ import type { KeyRing } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import { present } from '../kernel/assert.ts';
+import { writeUnreached, type OnUnreached } from './bounces.ts';
 import { buildMail, NotCarried, type Carrier, type DkimKey, type Sender } from './carrier.ts';
+import type { NoticeChannel } from './recipient.ts';
+import { returnPathOf } from './return-path.ts';
+import type { SmsCarrier } from './sms-carrier.ts';
+import type { TemplateName } from './templates.ts';
 import {
   claimDueNotices,
   type ClaimDueNoticesRow,
@@ -38,7 +43,11 @@ export interface DeliveryTools {
   readonly clock: Clock;
   readonly log: Logger;
   readonly carrier: Carrier;
+  readonly sms: SmsCarrier;
   readonly sender: Sender;
+  /** Where mail comes back to, an address of its own for each; null: to the sender, and nobody reads it. */
+  readonly bounces: string | null;
+  readonly listeners: readonly OnUnreached[];
   readonly dkim: DkimKey | null;
   readonly policy: DeliveryPolicy;
   /** What became of a mail: `sent`, `again` or `failed`. */
@@ -77,20 +86,28 @@ export function eraseNotices({ database, clock, policy }: DeliveryTools): Promis
 }
 
 async function deliverOne(tools: DeliveryTools, notice: ClaimDueNoticesRow): Promise<boolean> {
-  const { database, clock, keys, carrier, sender, dkim } = tools;
   try {
-    const { number, writtenAt } = notice;
-    const sealed = present(notice.contentSealed, 'what waits has its content');
-    const content = JSON.parse(keys.unseal(sealed)) as SealedContent;
-    const to = keys.unseal(present(notice.recipientSealed, 'what waits has its recipient'));
-    await carrier.carry(await buildMail({ ...content, number, to, writtenAt }, sender, dkim));
+    await carry(tools, notice);
   } catch (error) {
     await giveBack(tools, notice, error);
     return false;
   }
+  const { database, clock } = tools;
   await recordSent(database, { noticeId: notice.noticeId, sentAt: clock.now() });
   tools.count(notice.template, 'sent');
   return true;
+}
+
+async function carry(tools: DeliveryTools, notice: ClaimDueNoticesRow): Promise<void> {
+  const { keys, carrier, sender, dkim, bounces } = tools;
+  const { number, writtenAt } = notice;
+  const sealed = present(notice.contentSealed, 'what waits has its content');
+  const content = JSON.parse(keys.unseal(sealed)) as SealedContent;
+  const to = keys.unseal(present(notice.recipientSealed, 'what waits has its recipient'));
+  if (notice.channel === 'sms') return tools.sms.carry({ number, to, text: content.text });
+  const mail = await buildMail({ ...content, number, to, writtenAt }, sender, dkim);
+  const from = bounces === null ? mail.from : returnPathOf(keys, bounces, number);
+  return carrier.carry({ ...mail, from });
 }
 
 async function giveBack(
@@ -104,12 +121,25 @@ async function giveBack(
   const isFinal = (isCarriers && error.isFinal) || now - notice.writtenAt >= policy.giveUpAfterMs;
   const lastError = isCarriers ? error.message : 'INTERNAL';
   const nextAt = isFinal ? null : nextTry(notice, policy, now);
-  await recordNotSent(database, { noticeId: notice.noticeId, nextAt, lastError });
+  const isUnreached = isCarriers && error.isFinal;
+  const given = { noticeId: notice.noticeId, nextAt, lastError };
+  await database.transaction(async (transaction) => {
+    await recordNotSent(transaction, { ...given, cameBackAt: isUnreached ? now : null });
+    if (isUnreached) await writeUnreached(transaction, unreachedOf(notice, now), tools.listeners);
+  });
   tools.count(notice.template, isFinal ? 'failed' : 'again');
   const facts = { number: notice.number, attempts: notice.attempts + 1, cause: lastError };
   if (isFinal) log.warn(facts, 'a notice could not be sent and is given up');
   else
     log.warn(isCarriers ? facts : { ...facts, error }, 'a notice was not sent; it is tried again');
+}
+
+function unreachedOf(
+  { number, channel, template, recipientHash }: ClaimDueNoticesRow,
+  at: Instant,
+): Parameters<typeof writeUnreached>[1] {
+  const known = { channel: channel as NoticeChannel, template: template as TemplateName };
+  return { number, ...known, recipientHash, at };
 }
 
 function nextTry({ attempts }: ClaimDueNoticesRow, policy: DeliveryPolicy, now: Instant): Instant {

@@ -1,6 +1,6 @@
 /**
- * Official messages: each has a number, stands in the register before it goes out, and is sent until the next
- * mail server has taken it over.
+ * Official messages by mail, by SMS or in the inbox alone: each has a number, stands in the register (and so in the
+ * inbox of its owner) before it goes out, and is sent until the next server has taken it over.
  *
  * **Invariant.** A notice is written in the transaction of its cause: what was rolled back is never sent, and
  * what was committed is sent at least once. A mail sent twice has the same Message-ID.
@@ -10,10 +10,19 @@
  * stay, so a message can still be known again.
  * **Invariant.** A mail has one recipient and plain text. What is filled in can neither end a line of the
  * header nor add a recipient.
+ * **Invariant.** A short message has no link in it, whatever is filled in.
+ * **Invariant.** Only who got a mail can make it come back: its return path is signed for its number. Where three came
+ * back nothing more is sent until the owner of the address says that it is right.
  * Deliberately absent: markup, pictures and attachments in mail, links to sign in, and a queue beside the
  * register.
  */
 export { openNotices, type NoticeParts, type Notices } from './open-notices.ts';
+export type { OnUnreached, UnreachedNotice } from './bounces.ts';
+export { UNREACHED_RULE } from './bounces.ts';
+export { BOUNCE_BYTES_MAX, type BounceRefusal } from './read-bounce.ts';
+export { readPhoneNumber } from './phone-number.ts';
+export { NOTICE_CHANNELS, type NoticeChannel, type Recipient } from './recipient.ts';
+export { smsFileSink, type Sms, type SmsCarrier } from './sms-carrier.ts';
 export type { NoticeRefusal, WantedNotice, WrittenNotice } from './write-notices.ts';
 export type { TemplateName, TemplateValues } from './templates.ts';
 export { readMailAddress, domainOfAddress } from './mail-address.ts';

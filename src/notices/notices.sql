@@ -12,19 +12,25 @@ from notices.template
 where content_hash = any(:contentHashes::bytea[]);
 
 -- name: insertNotices
+-- What nobody carries stands in the inbox at once; what is written to an address that takes nothing stands there too.
 insert into notices.notice (
   number, channel, template, template_version, locale, written_at,
-  recipient_hash, recipient_sealed, content_hash, content_sealed, next_at
+  recipient_hash, recipient_sealed, content_hash, content_sealed, state, next_at, sent_at, last_error
 )
 select
-  wanted.number, 'mail', wanted.template, wanted.template_version, wanted.locale, :writtenAt,
-  wanted.recipient_hash, wanted.recipient_sealed, wanted.content_hash, wanted.content_sealed, :writtenAt
+  wanted.number, wanted.channel, wanted.template, wanted.template_version, wanted.locale, :writtenAt::timestamptz,
+  wanted.recipient_hash, wanted.recipient_sealed, wanted.content_hash, wanted.content_sealed,
+  wanted.state,
+  case when wanted.state = 'waiting' then :writtenAt::timestamptz end,
+  case when wanted.state = 'sent' then :writtenAt::timestamptz end,
+  case when wanted.state = 'failed' then 'STOPPED' end
 from unnest(
-  :numbers::text[], :templates::text[], :templateVersions::int[], :locales::text[],
-  :recipientHashes::bytea[], :recipientsSealed::bytea[], :contentHashes::bytea[], :contentsSealed::bytea[]
+  :numbers::text[], :channels::text[], :templates::text[], :templateVersions::int[], :locales::text[],
+  :recipientHashes::bytea[], :recipientsSealed::bytea[], :contentHashes::bytea[], :contentsSealed::bytea[],
+  :states::text[]
 ) as wanted (
-  number, template, template_version, locale,
-  recipient_hash, recipient_sealed, content_hash, content_sealed
+  number, channel, template, template_version, locale,
+  recipient_hash, recipient_sealed, content_hash, content_sealed, state
 );
 
 -- name: countNoticesTo
@@ -55,7 +61,9 @@ where notice.notice_id = due.notice_id
 returning
   notice.notice_id,
   notice.number,
+  notice.channel,
   notice.template,
+  notice.recipient_hash,
   notice.written_at,
   notice.recipient_sealed,
   notice.content_sealed,
@@ -68,14 +76,15 @@ where notice_id = :noticeId
   and state = 'waiting';
 
 -- name: recordNotSent
--- nullable: nextAt
+-- nullable: nextAt, cameBackAt
 -- Without a next instant it is given up.
 update notices.notice
 set
   state = case when :nextAt::timestamptz is null then 'failed' else 'waiting' end,
   next_at = :nextAt::timestamptz,
   attempts = attempts + 1,
-  last_error = :lastError
+  last_error = :lastError,
+  came_back_at = :cameBackAt::timestamptz
 where notice_id = :noticeId
   and state = 'waiting';
 
@@ -100,19 +109,19 @@ where notice_id in (
 
 -- name: listNewestNotices
 -- nullable: recipientSealed, contentSealed
-select number, template, state, written_at, recipient_sealed, content_sealed
+select number, channel, template, state, written_at, recipient_sealed, content_sealed
 from notices.notice
 order by notice_id desc
 limit :size::int;
 
 -- name: findNoticeByNumber
 -- nullable: recipientSealed, contentSealed
-select number, template, state, written_at, recipient_sealed, content_sealed
+select number, channel, template, state, written_at, recipient_sealed, content_sealed
 from notices.notice
 where number = :number;
 
 -- name: findSentNotice
 -- nullable: contentSealed
-select number, channel, template, template_version, written_at, content_hash, content_sealed
+select number, channel, template, template_version, written_at, recipient_hash, content_hash, content_sealed
 from notices.notice
 where number = :number;

@@ -83,6 +83,7 @@ export function findTemplateVersions(
 export interface InsertNoticesParams {
   readonly writtenAt: Instant;
   readonly numbers: readonly string[];
+  readonly channels: readonly string[];
   readonly templates: readonly string[];
   readonly templateVersions: readonly number[];
   readonly locales: readonly string[];
@@ -90,28 +91,35 @@ export interface InsertNoticesParams {
   readonly recipientsSealed: readonly Uint8Array[];
   readonly contentHashes: readonly Uint8Array[];
   readonly contentsSealed: readonly Uint8Array[];
+  readonly states: readonly string[];
 }
 
 const insertNoticesStatement: Statement = {
   title: 'notices/notices.sql insertNotices',
-  name: 'k9e40232007d3d51494a7a55d',
+  name: 'kbe4c5a41a5e6eef0c60d454a',
   text: `
 insert into notices.notice (
   number, channel, template, template_version, locale, written_at,
-  recipient_hash, recipient_sealed, content_hash, content_sealed, next_at
+  recipient_hash, recipient_sealed, content_hash, content_sealed, state, next_at, sent_at, last_error
 )
 select
-  wanted.number, 'mail', wanted.template, wanted.template_version, wanted.locale, $1,
-  wanted.recipient_hash, wanted.recipient_sealed, wanted.content_hash, wanted.content_sealed, $1
+  wanted.number, wanted.channel, wanted.template, wanted.template_version, wanted.locale, $1::timestamptz,
+  wanted.recipient_hash, wanted.recipient_sealed, wanted.content_hash, wanted.content_sealed,
+  wanted.state,
+  case when wanted.state = 'waiting' then $1::timestamptz end,
+  case when wanted.state = 'sent' then $1::timestamptz end,
+  case when wanted.state = 'failed' then 'STOPPED' end
 from unnest(
-  $2::text[], $3::text[], $4::int[], $5::text[],
-  $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[]
+  $2::text[], $3::text[], $4::text[], $5::int[], $6::text[],
+  $7::bytea[], $8::bytea[], $9::bytea[], $10::bytea[],
+  $11::text[]
 ) as wanted (
-  number, template, template_version, locale,
-  recipient_hash, recipient_sealed, content_hash, content_sealed
+  number, channel, template, template_version, locale,
+  recipient_hash, recipient_sealed, content_hash, content_sealed, state
 )`,
   encoders: [
     encode.timestamptz,
+    encodeArray.text,
     encodeArray.text,
     encodeArray.text,
     encodeArray.int4,
@@ -120,10 +128,14 @@ from unnest(
     encodeArray.bytea,
     encodeArray.bytea,
     encodeArray.bytea,
+    encodeArray.text,
   ],
   row: () => undefined as never,
 };
 
+/**
+ * What nobody carries stands in the inbox at once; what is written to an address that takes nothing stands there too.
+ */
 export function insertNotices(
   on: Queryable,
   params: InsertNoticesParams,
@@ -131,6 +143,7 @@ export function insertNotices(
   return on.change(insertNoticesStatement, [
     params.writtenAt,
     params.numbers,
+    params.channels,
     params.templates,
     params.templateVersions,
     params.locales,
@@ -138,6 +151,7 @@ export function insertNotices(
     params.recipientsSealed,
     params.contentHashes,
     params.contentsSealed,
+    params.states,
   ]);
 }
 
@@ -190,7 +204,9 @@ export interface ClaimDueNoticesParams {
 export interface ClaimDueNoticesRow {
   readonly noticeId: bigint;
   readonly number: string;
+  readonly channel: string;
   readonly template: string;
+  readonly recipientHash: Uint8Array;
   readonly writtenAt: Instant;
   readonly recipientSealed: Uint8Array | null;
   readonly contentSealed: Uint8Array | null;
@@ -199,7 +215,7 @@ export interface ClaimDueNoticesRow {
 
 const claimDueNoticesStatement: Statement<ClaimDueNoticesRow> = {
   title: 'notices/notices.sql claimDueNotices',
-  name: 'kedf8ef7afd9818b35556dc9d',
+  name: 'k270d8185c87571d9fec92a99',
   text: `
 with due as (
   select notice_id
@@ -217,7 +233,9 @@ where notice.notice_id = due.notice_id
 returning
   notice.notice_id,
   notice.number,
+  notice.channel,
   notice.template,
+  notice.recipient_hash,
   notice.written_at,
   notice.recipient_sealed,
   notice.content_sealed,
@@ -230,11 +248,13 @@ returning
   row: (columns) => ({
     noticeId: columns[0],
     number: columns[1],
-    template: columns[2],
-    writtenAt: columns[3],
-    recipientSealed: columns[4],
-    contentSealed: columns[5],
-    attempts: columns[6],
+    channel: columns[2],
+    template: columns[3],
+    recipientHash: columns[4],
+    writtenAt: columns[5],
+    recipientSealed: columns[6],
+    contentSealed: columns[7],
+    attempts: columns[8],
   }),
 };
 
@@ -285,24 +305,27 @@ export function recordSent(
 export interface RecordNotSentParams {
   readonly nextAt: Instant | null;
   readonly lastError: string;
+  readonly cameBackAt: Instant | null;
   readonly noticeId: bigint;
 }
 
 const recordNotSentStatement: Statement = {
   title: 'notices/notices.sql recordNotSent',
-  name: 'ka8f928be81edd07211b52f20',
+  name: 'ka6fd4bb503d06064e2299df3',
   text: `
 update notices.notice
 set
   state = case when $1::timestamptz is null then 'failed' else 'waiting' end,
   next_at = $1::timestamptz,
   attempts = attempts + 1,
-  last_error = $2
-where notice_id = $3
+  last_error = $2,
+  came_back_at = $3::timestamptz
+where notice_id = $4
   and state = 'waiting'`,
   encoders: [
     encode.timestamptz,
     encode.text,
+    encode.timestamptz,
     encode.int8,
   ],
   row: () => undefined as never,
@@ -318,6 +341,7 @@ export function recordNotSent(
   return on.change(recordNotSentStatement, [
     params.nextAt,
     params.lastError,
+    params.cameBackAt,
     params.noticeId,
   ]);
 }
@@ -399,6 +423,7 @@ export interface ListNewestNoticesParams {
 
 export interface ListNewestNoticesRow {
   readonly number: string;
+  readonly channel: string;
   readonly template: string;
   readonly state: string;
   readonly writtenAt: Instant;
@@ -408,9 +433,9 @@ export interface ListNewestNoticesRow {
 
 const listNewestNoticesStatement: Statement<ListNewestNoticesRow> = {
   title: 'notices/notices.sql listNewestNotices',
-  name: 'k1d626acc3ce539ff3614f69d',
+  name: 'k13ce0de293f56cc14e470b56',
   text: `
-select number, template, state, written_at, recipient_sealed, content_sealed
+select number, channel, template, state, written_at, recipient_sealed, content_sealed
 from notices.notice
 order by notice_id desc
 limit $1::int`,
@@ -419,11 +444,12 @@ limit $1::int`,
   ],
   row: (columns) => ({
     number: columns[0],
-    template: columns[1],
-    state: columns[2],
-    writtenAt: columns[3],
-    recipientSealed: columns[4],
-    contentSealed: columns[5],
+    channel: columns[1],
+    template: columns[2],
+    state: columns[3],
+    writtenAt: columns[4],
+    recipientSealed: columns[5],
+    contentSealed: columns[6],
   }),
 };
 
@@ -442,6 +468,7 @@ export interface FindNoticeByNumberParams {
 
 export interface FindNoticeByNumberRow {
   readonly number: string;
+  readonly channel: string;
   readonly template: string;
   readonly state: string;
   readonly writtenAt: Instant;
@@ -451,9 +478,9 @@ export interface FindNoticeByNumberRow {
 
 const findNoticeByNumberStatement: Statement<FindNoticeByNumberRow> = {
   title: 'notices/notices.sql findNoticeByNumber',
-  name: 'ke443bf1939cfff98cbfb8a85',
+  name: 'k1d1894737053458a9b0966b0',
   text: `
-select number, template, state, written_at, recipient_sealed, content_sealed
+select number, channel, template, state, written_at, recipient_sealed, content_sealed
 from notices.notice
 where number = $1`,
   encoders: [
@@ -461,11 +488,12 @@ where number = $1`,
   ],
   row: (columns) => ({
     number: columns[0],
-    template: columns[1],
-    state: columns[2],
-    writtenAt: columns[3],
-    recipientSealed: columns[4],
-    contentSealed: columns[5],
+    channel: columns[1],
+    template: columns[2],
+    state: columns[3],
+    writtenAt: columns[4],
+    recipientSealed: columns[5],
+    contentSealed: columns[6],
   }),
 };
 
@@ -488,15 +516,16 @@ export interface FindSentNoticeRow {
   readonly template: string;
   readonly templateVersion: number;
   readonly writtenAt: Instant;
+  readonly recipientHash: Uint8Array;
   readonly contentHash: Uint8Array;
   readonly contentSealed: Uint8Array | null;
 }
 
 const findSentNoticeStatement: Statement<FindSentNoticeRow> = {
   title: 'notices/notices.sql findSentNotice',
-  name: 'k5155cdbd7daf0bdf4c90ccf5',
+  name: 'k31c8bcbf7876ea0eb0202907',
   text: `
-select number, channel, template, template_version, written_at, content_hash, content_sealed
+select number, channel, template, template_version, written_at, recipient_hash, content_hash, content_sealed
 from notices.notice
 where number = $1`,
   encoders: [
@@ -508,8 +537,9 @@ where number = $1`,
     template: columns[2],
     templateVersion: columns[3],
     writtenAt: columns[4],
-    contentHash: columns[5],
-    contentSealed: columns[6],
+    recipientHash: columns[5],
+    contentHash: columns[6],
+    contentSealed: columns[7],
   }),
 };
 

@@ -4,7 +4,15 @@ import type { Database, Queryable } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Metrics } from '../kernel/metrics.ts';
 import { accepted, type Result } from '../kernel/result.ts';
-import type { Carrier, DkimKey, Sender } from './carrier.ts';
+import {
+  confirmRecipient,
+  readStoppedAt,
+  readUnreached,
+  takeBounce,
+  type OnUnreached,
+  type UnreachedNotice,
+} from './bounces.ts';
+import { NotCarried, type Carrier, type DkimKey, type Sender } from './carrier.ts';
 import {
   deliverNotices,
   DELIVERY_POLICY,
@@ -14,6 +22,9 @@ import {
   type DeliveryRound,
   type DeliveryTools,
 } from './deliver-notices.ts';
+import type { BounceRefusal } from './read-bounce.ts';
+import { readRecipient, type Recipient } from './recipient.ts';
+import type { SmsCarrier } from './sms-carrier.ts';
 import { registerTemplates } from './template-versions.ts';
 import type { TemplateName } from './templates.ts';
 import {
@@ -33,8 +44,12 @@ export interface NoticeParts {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly carrier: Carrier;
+  /** None: what is to go by SMS waits, and is given up in the end. */
+  readonly sms?: SmsCarrier;
   readonly sender: Sender;
   readonly dkim: DkimKey | null;
+  /** The address that mail comes back to; `+`, the number and a tag are put before its @. */
+  readonly bounces?: string | null;
   readonly policy?: Partial<DeliveryPolicy>;
 }
 
@@ -50,8 +65,23 @@ export interface Notices {
   /** How many notices (of a template; null: of any) an address was sent since then. */
   countNotices(
     on: Queryable,
-    asked: { to: string; template: TemplateName | null; since: Instant },
+    asked: { to: Recipient; template: TemplateName | null; since: Instant },
   ): Promise<number>;
+  /** A mail that came back, as a mail server wrote it. The same again changes nothing. */
+  takeBounce(
+    mail: Uint8Array,
+  ): Promise<Result<{ readonly number: string; readonly isNew: boolean }, BounceRefusal>>;
+  /** Told, in the transaction that writes it, when a notice has not reached its recipient. Once, at the start. */
+  onUnreached(listener: OnUnreached): void;
+  /** The same for who looks later: what did not reach its recipient since then, the oldest first. */
+  unreachedSince(
+    on: Queryable,
+    asked: { readonly since: Instant; readonly size: number },
+  ): Promise<readonly UnreachedNotice[]>;
+  /** Since when nothing is sent to a recipient, because messages came back; null: they go out. */
+  stoppedSince(on: Queryable, to: Recipient): Promise<Instant | null>;
+  /** The owner says that it is right, or has shown a code that went there: messages go out again. */
+  confirmRecipient(on: Queryable, to: Recipient): Promise<boolean>;
   /** One round of sending; the server does so each second. */
   deliver(): Promise<DeliveryRound>;
   /** Forgets who got what, a page at a time, when its time of keeping is over. */
@@ -73,8 +103,13 @@ export async function openNotices(parts: NoticeParts): Promise<Notices> {
   );
   const versions = await registerTemplates(database, clock.now());
   const pen: Pen = { keys, clock, random, versions, waiting: () => waiting };
+  const listeners: OnUnreached[] = [];
+  const { sms = NO_GATEWAY, bounces = null } = parts;
   const tools: DeliveryTools = {
     ...parts,
+    sms,
+    bounces,
+    listeners,
     policy: { ...DELIVERY_POLICY, ...parts.policy },
     count: (template, result) => results.inc({ template, result }),
   };
@@ -85,12 +120,31 @@ export async function openNotices(parts: NoticeParts): Promise<Notices> {
     },
     sendNotices: (on, wanted) => writeNotices(pen, on, wanted),
     countNotices: (on, asked) => countNotices(pen, on, asked),
+    takeBounce: (mail) => takeBounce({ database, keys, listeners }, mail, clock.now()),
+    onUnreached: (listener) => void listeners.push(listener),
+    unreachedSince: (on, asked) => readUnreached(on, asked),
+    async stoppedSince(on, to) {
+      const known = readRecipient(keys, to);
+      return known.ok ? readStoppedAt(on, known.value.hash) : null;
+    },
+    async confirmRecipient(on, to) {
+      const known = readRecipient(keys, to);
+      return known.ok && confirmRecipient(on, known.value.hash);
+    },
     async deliver() {
       const round = await deliverNotices(tools);
       waiting = await readWaiting(tools);
       return round;
     },
     erase: () => eraseNotices(tools),
-    close: () => carrier.close(),
+    close() {
+      carrier.close();
+      sms.close();
+    },
   };
 }
+
+const NO_GATEWAY: SmsCarrier = {
+  carry: () => Promise.reject(new NotCarried('NO_SMS_GATEWAY', false)),
+  close: () => undefined,
+};

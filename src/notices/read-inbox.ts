@@ -2,21 +2,25 @@ import type { Instant } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { listNoticesTo } from './inbox.sql.ts';
+import { readRecipient, type NoticeChannel, type Recipient } from './recipient.ts';
 import type { TemplateName } from './templates.ts';
-import { hashOfAddress, type SealedContent } from './write-notices.ts';
+import type { SealedContent } from './write-notices.ts';
 
 /** A notice as the owner of its address reads it on the site. */
 export interface InboxNotice {
   readonly noticeId: bigint;
   readonly number: string;
+  readonly channel: NoticeChannel;
   readonly writtenAt: Instant;
   readonly content: { readonly subject: string; readonly text: string | null } | null; // null: erased
+  /** It was not carried, or came back: here it stands all the same. */
+  readonly isUnreached: boolean;
 }
 
 export interface Inbox {
-  /** What was written to an address since then, the newest first; before: what a page ended with. */
+  /** What was written to an address, and to a number, since then, the newest first; before: what a page ended with. */
   list(asked: {
-    readonly to: string;
+    readonly to: Recipient | readonly Recipient[];
     readonly since: Instant;
     readonly before: bigint | null;
     readonly size: number;
@@ -32,12 +36,24 @@ const HAS_A_CODE: ReadonlySet<string> = new Set<TemplateName>([
 export function openInbox(on: Queryable, keys: KeyRing): Inbox {
   return {
     async list({ to, ...asked }) {
-      const rows = await listNoticesTo(on, { ...asked, recipientHash: hashOfAddress(keys, to) });
-      return rows.map(({ contentSealed, template, ...row }) => {
-        if (contentSealed === null) return { ...row, content: null };
+      const rows = await listNoticesTo(on, { ...asked, recipientHashes: hashesOf(keys, to) });
+      return rows.map(({ contentSealed, template, channel: named, state, ...row }) => {
+        const channel = named as NoticeChannel; // a constraint holds it
+        const shown = {
+          ...row,
+          channel,
+          isUnreached: state === 'failed' || state === 'undelivered',
+        };
+        if (contentSealed === null) return { ...shown, content: null };
         const { subject, text } = JSON.parse(keys.unseal(contentSealed)) as SealedContent;
-        return { ...row, content: { subject, text: HAS_A_CODE.has(template) ? null : text } };
+        return { ...shown, content: { subject, text: HAS_A_CODE.has(template) ? null : text } };
       });
     },
   };
+}
+
+function hashesOf(keys: KeyRing, to: Recipient | readonly Recipient[]): readonly Uint8Array[] {
+  const all = (Array.isArray(to) ? to : [to]) as readonly Recipient[];
+  const known = all.map((each) => readRecipient(keys, each));
+  return known.filter((each) => each.ok).map(({ value }) => value.hash);
 }

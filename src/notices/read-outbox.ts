@@ -3,12 +3,14 @@ import type { KeyRing } from '../kernel/crypto.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { findNoticeByNumber, listNewestNotices } from './notices.sql.ts';
 import type { FindNoticeByNumberRow, ListNewestNoticesRow } from './notices.sql.ts';
+import type { NoticeChannel } from './recipient.ts';
 import type { SealedContent } from './write-notices.ts';
 
 /** A notice as the demo's outbox shows it; null: erased. */
 export interface OutboxNotice {
   readonly number: string;
-  readonly state: 'waiting' | 'sent' | 'failed';
+  readonly channel: NoticeChannel;
+  readonly state: 'waiting' | 'sent' | 'failed' | 'undelivered';
   readonly writtenAt: Instant;
   readonly to: string | null;
   readonly content: SealedContent | null;
@@ -25,6 +27,7 @@ const SHOWN = 50;
 export function openOutbox(on: Queryable, keys: KeyRing): Outbox {
   const shown = (row: ListNewestNoticesRow | FindNoticeByNumberRow): OutboxNotice => ({
     number: row.number,
+    channel: row.channel as NoticeChannel,
     state: row.state as OutboxNotice['state'],
     writtenAt: row.writtenAt,
     to: row.recipientSealed && keys.unseal(row.recipientSealed),

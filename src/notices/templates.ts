@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { textOf, type Locale, type TextKey } from '../kernel/locale.ts';
+import { textOf, TEXTS, type Locale, type TextKey } from '../kernel/locale.ts';
 
 /**
  * What we write to people. A template's words stand in `locales/` as `notice.<template>.subject` and
@@ -38,9 +38,20 @@ export type TemplateValues<Name extends TemplateName> = Readonly<
 
 export const TEMPLATE_NAMES = Object.keys(TEMPLATES) as readonly TemplateName[];
 
+/**
+ * What a person asked for a moment ago and waits for: it is sent also where messages have come back, since its
+ * arrival is what proves the address right again.
+ */
+export const WAITED_FOR: ReadonlySet<TemplateName> = new Set<TemplateName>([
+  'member_sign_up_code',
+  'member_sign_in_code',
+]);
+
 export interface Wording {
   readonly subject: string;
   readonly body: string;
+  readonly sms: string; // of a template without short words of its own: that of all of them
+  readonly footers: readonly string[];
 }
 
 /** The words of a template before anything is filled in, in both languages. */
@@ -48,6 +59,8 @@ export function wordingsOf(template: TemplateName): Readonly<Record<Locale, Word
   const inLocale = (locale: Locale): Wording => ({
     subject: textOf(locale, subjectKey(template)),
     body: textOf(locale, bodyKey(template)),
+    sms: textOf(locale, smsKey(template)),
+    footers: FOOTERS.map((key) => textOf(locale, key)),
   });
   return { ja: inLocale('ja'), en: inLocale('en') };
 }
@@ -66,3 +79,16 @@ export function subjectKey(template: TemplateName): TextKey {
 export function bodyKey(template: TemplateName): TextKey {
   return `notice.${template}.body`;
 }
+
+/** `notice.<template>.sms` where a template has short words of its own; else where to read the whole of it. */
+export function smsKey(template: TemplateName): TextKey {
+  const own = `notice.${template}.sms`;
+  return Object.hasOwn(TEXTS.ja, own) ? (own as TextKey) : 'notice.sms';
+}
+
+const FOOTERS = [
+  'notice.footer',
+  'notice.footer.end',
+  'notice.footer.sms',
+  'notice.footer.inbox',
+] as const;

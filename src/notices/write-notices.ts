@@ -5,17 +5,24 @@ import type { Queryable } from '../kernel/database/index.ts';
 import type { Locale } from '../kernel/locale.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import { composeNotice, isWebAddress, type ComposeRefusal } from './compose.ts';
-import { addressKey, readMailAddress } from './mail-address.ts';
+import { readStopped } from './bounces.ts';
 import { countNoticesTo, insertNotices } from './notices.sql.ts';
 import { newNoticeNumber } from './number.ts';
-import type { TemplateName, TemplateValues } from './templates.ts';
+import {
+  readRecipient,
+  type KnownRecipient,
+  type NoticeChannel,
+  type Recipient,
+  type RecipientRefusal,
+} from './recipient.ts';
+import { WAITED_FOR, type TemplateName, type TemplateValues } from './templates.ts';
 
 /** A message that somebody is to get. */
 export type WantedNotice = { [Name in TemplateName]: WantedNoticeOf<Name> }[TemplateName];
 
 export interface WantedNoticeOf<Name extends TemplateName> {
   readonly template: Name;
-  readonly to: string; // one mail address
+  readonly to: Recipient; // a text is one mail address
   readonly locale: Locale;
   readonly values: TemplateValues<Name>;
   /** Where a mail program ends the subscription with one POST (RFC 8058), without a person opening it. */
@@ -27,7 +34,7 @@ export interface WrittenNotice {
   readonly writtenAt: Instant;
 }
 
-export type NoticeRefusal = 'address_not_valid' | 'too_many_waiting' | ComposeRefusal;
+export type NoticeRefusal = RecipientRefusal | 'too_many_waiting' | ComposeRefusal;
 
 /** What is sealed beside a notice: all that the carrier needs, so that a retry sends the same again. */
 export interface SealedContent {
@@ -65,35 +72,44 @@ export async function writeNotices(
     rows.push(row.value);
   }
   if (rows.length === 0) return accepted([]);
+  const stopped = await readStopped(on, rows);
   await insertNotices(on, {
     writtenAt,
     numbers: rows.map(({ number }) => number),
+    channels: rows.map(({ channel }) => channel),
     templates: rows.map(({ template }) => template),
     templateVersions: rows.map(({ version }) => version),
     locales: rows.map(({ locale }) => locale),
-    recipientHashes: rows.map(({ recipientHash }) => recipientHash),
+    recipientHashes: rows.map(({ hash }) => hash),
     recipientsSealed: rows.map(({ recipientSealed }) => recipientSealed),
     contentHashes: rows.map(({ contentHash }) => contentHash),
     contentsSealed: rows.map(({ contentSealed }) => contentSealed),
+    states: rows.map((row) => stateOf(row, stopped)),
   });
   return accepted(rows.map(({ number }) => ({ number, writtenAt })));
+}
+
+/** Who is not reached finds it in the inbox all the same; it is only not carried. */
+function stateOf(
+  { channel, hash, template }: NoticeRow,
+  stopped: ReadonlySet<string>,
+): 'waiting' | 'sent' | 'failed' {
+  if (channel === 'inbox') return 'sent';
+  const isStopped = stopped.has(Buffer.from(hash).toString('base64'));
+  return isStopped && !WAITED_FOR.has(template) ? 'failed' : 'waiting';
 }
 
 /** How many notices an address was sent since then: for whoever must not write to it too often. */
 export async function countNotices(
   pen: Pick<Pen, 'keys'>,
   on: Queryable,
-  { to, template, since }: { to: string; template: TemplateName | null; since: Instant },
+  { to, template, since }: { to: Recipient; template: TemplateName | null; since: Instant },
 ): Promise<number> {
-  const address = readMailAddress(to);
-  if (address === null) return 0;
-  const recipientHash = hashOfAddress(pen.keys, address);
+  const recipient = readRecipient(pen.keys, to);
+  if (!recipient.ok) return 0;
+  const recipientHash = recipient.value.hash;
   const [row] = await countNoticesTo(on, { recipientHash, template, since });
   return row?.count ?? 0;
-}
-
-export function hashOfAddress(keys: KeyRing, address: string): Uint8Array {
-  return keys.contentHash(`notice recipient\n${addressKey(address)}`);
 }
 
 export function hashOfContent(
@@ -103,12 +119,12 @@ export function hashOfContent(
   return keys.contentHash(`notice content\n${subject}\n\n${text}`);
 }
 
-interface NoticeRow {
+interface NoticeRow extends Pick<KnownRecipient, 'hash'> {
+  readonly channel: NoticeChannel;
   readonly number: string;
   readonly template: TemplateName;
   readonly version: number;
   readonly locale: Locale;
-  readonly recipientHash: Uint8Array;
   readonly recipientSealed: Uint8Array;
   readonly contentHash: Uint8Array;
   readonly contentSealed: Uint8Array;
@@ -117,13 +133,14 @@ interface NoticeRow {
 function rowOf(pen: Pen, wanted: WantedNotice): Result<NoticeRow, NoticeRefusal> {
   const { keys } = pen;
   const { template, locale, unsubscribeUrl } = wanted;
-  const address = readMailAddress(wanted.to);
-  if (address === null) return refused('address_not_valid');
+  const recipient = readRecipient(keys, wanted.to);
+  if (!recipient.ok) return recipient;
+  const { channel, place, hash } = recipient.value;
   if (unsubscribeUrl !== undefined && !isWebAddress(unsubscribeUrl)) {
     return refused('value_not_an_address');
   }
   const number = newNoticeNumber(pen.random);
-  const composed = composeNotice(wanted, number);
+  const composed = composeNotice(wanted, number, channel);
   if (!composed.ok) return composed;
   const content: SealedContent = { ...composed.value, ...(unsubscribeUrl && { unsubscribeUrl }) };
   const { subject, text } = content;
@@ -132,8 +149,9 @@ function rowOf(pen: Pen, wanted: WantedNotice): Result<NoticeRow, NoticeRefusal>
     template,
     version: present(pen.versions.get(template), 'every template has a version from the start'),
     locale,
-    recipientHash: hashOfAddress(keys, address),
-    recipientSealed: keys.seal(address),
+    channel,
+    hash,
+    recipientSealed: keys.seal(place),
     contentHash: hashOfContent(keys, { subject, text }),
     contentSealed: keys.seal(JSON.stringify(content)),
   });

@@ -12,6 +12,7 @@ import {
   openNotices,
   openOutbox,
   outboxCarrier,
+  smsFileSink,
   smtpCarrier,
   type Notices,
 } from '../notices/index.ts';
@@ -28,12 +29,13 @@ export interface MailParts {
 }
 
 const OUTBOX_FOLDER = 'outbox';
+const SMS_FOLDER = 'sms';
 /** For mail that leaves this machine a sender of one's own is asked for; `.invalid` is nobody's (RFC 6761). */
 const NOBODY = 'no-reply@kinken.invalid';
 
 /** The register of notices, with the way out that the settings name. */
 export async function openMail({ config, ...parts }: MailParts): Promise<Notices> {
-  const { server, from, name, dkim } = config.mail;
+  const { server, from, name, dkim, bounces } = config.mail;
   const outbox = join(config.dataFolder, OUTBOX_FOLDER);
   if (server === null) {
     parts.log.info({ folder: outbox }, 'no mail server is set: mail stays in a folder');
@@ -42,6 +44,8 @@ export async function openMail({ config, ...parts }: MailParts): Promise<Notices
     ...parts,
     random: systemRandom,
     carrier: server === null ? outboxCarrier(outbox) : smtpCarrier(server),
+    sms: smsFileSink(join(config.dataFolder, SMS_FOLDER)),
+    bounces,
     sender: { name: name ?? textOf('ja', 'site.name'), address: from ?? NOBODY },
     dkim: dkim && { ...dkim, privateKey: readDkimKey(dkim.keyFile) },
   });

@@ -45,10 +45,9 @@ function listPage(locale: Locale, notices: readonly OutboxNotice[]): Page {
       html`<tr>
         <td>${timeText(locale, notice)}</td>
         <td>${notice.to ?? textOf(locale, 'outbox.erased')}</td>
+        <td>${textOf(locale, `outbox.channel.${notice.channel}`)}</td>
         <td>
-          <a href="/${locale}${ADDRESS}/${notice.number}"
-            >${notice.content?.subject ?? textOf(locale, 'outbox.erased')}</a
-          >
+          <a href="/${locale}${ADDRESS}/${notice.number}">${headOf(locale, notice)}</a>
         </td>
         <td>${textOf(locale, `outbox.state.${notice.state}`)}</td>
       </tr>`,
@@ -71,6 +70,7 @@ function table(locale: Locale, rows: readonly Html[]): Html {
         <tr>
           <th scope="col">${textOf(locale, 'outbox.writtenAt')}</th>
           <th scope="col">${textOf(locale, 'outbox.to')}</th>
+          <th scope="col">${textOf(locale, 'outbox.channel')}</th>
           <th scope="col">${textOf(locale, 'outbox.subject')}</th>
           <th scope="col">${textOf(locale, 'outbox.state')}</th>
         </tr>
@@ -85,11 +85,13 @@ function table(locale: Locale, rows: readonly Html[]): Html {
 function noticePage(locale: Locale, notice: OutboxNotice): Page {
   const { number, content, to } = notice;
   const erased = textOf(locale, 'outbox.erased');
-  const title = content?.subject ?? erased;
+  const title = headOf(locale, notice);
   const body = html` <h1>${title}</h1>
     <dl class="desk">
       <dt>${textOf(locale, 'outbox.to')}</dt>
       <dd>${to ?? erased}</dd>
+      <dt>${textOf(locale, 'outbox.channel')}</dt>
+      <dd>${textOf(locale, `outbox.channel.${notice.channel}`)}</dd>
       <dt>${textOf(locale, 'outbox.writtenAt')}</dt>
       <dd>${timeText(locale, notice)}</dd>
       <dt>${textOf(locale, 'outbox.number')}</dt>
@@ -101,6 +103,14 @@ function noticePage(locale: Locale, notice: OutboxNotice): Page {
     <p><a class="button quiet" href="/${locale}${ADDRESS}">${textOf(locale, 'outbox.all')}</a></p>`;
   return { locale, title, body, otherAddress: other(locale, `${ADDRESS}/${number}`) };
 }
+
+/** Of an SMS, which has no subject, the way that it begins. */
+function headOf(locale: Locale, { content }: OutboxNotice): string {
+  if (content === null) return textOf(locale, 'outbox.erased');
+  return content.subject === '' ? `${content.text.slice(0, HEAD_LENGTH)}…` : content.subject;
+}
+
+const HEAD_LENGTH = 30;
 
 /** As mail programs show plain text: addresses on the web can be followed. */
 function lines(text: string): Html[] {
