@@ -70,5 +70,6 @@ export {
   verifyLaneBooks,
 } from './verify.ts';
 export type { AnyVerifiedTable, VerifiedTable } from './verify-rows.ts';
+export type { ChainBeside, ChainHead } from './chain-beside.ts';
 export { verifyRoots, type RootProof } from './verify-roots.ts';
 export { describeFinding, Findings, type Finding, type FindingKind } from './verify-finding.ts';

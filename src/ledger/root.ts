@@ -5,6 +5,7 @@ import { assert } from '../kernel/assert.ts';
 import type { Clock, Instant } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import type { Database, Queryable } from '../kernel/database/index.ts';
+import type { ChainBeside, ChainHead } from './chain-beside.ts';
 import { findHeadsBefore, type LaneHead } from './root-heads.ts';
 import {
   findFirstBatchAt,
@@ -29,7 +30,10 @@ export interface Root {
   readonly publicKey: Uint8Array;
 }
 
-export type RootKeys = Pick<KeyRing, 'signRoot' | 'rootPublicKey'>;
+export interface RootKeys extends Pick<KeyRing, 'signRoot' | 'rootPublicKey'> {
+  /** Chains whose heads are signed with those of the lanes. */
+  readonly chains?: readonly ChainBeside[];
+}
 
 /** A root that was delivered is not what is to be delivered now: the chain was made anew. */
 export class RootDiffers extends Error {
@@ -56,7 +60,12 @@ export async function makeRoot(
     const [before] = await findLastRootBefore(on, { day });
     const at = clock.now();
     const heads = await findHeadsBefore(on, end);
-    const content = rootContent({ day, at, previous: before?.content ?? null }, heads);
+    const chains: NamedHead[] = [];
+    for (const chain of keys.chains ?? []) {
+      const head = await chain.findHeadBefore(on, end);
+      if (head !== null) chains.push({ ...head, name: chain.name });
+    }
+    const content = rootContent({ day, at, previous: before?.content ?? null }, heads, chains);
     const root = {
       day,
       at,
@@ -110,12 +119,23 @@ export interface RootHead {
   readonly previous: string | null;
 }
 
+interface NamedHead extends ChainHead {
+  readonly name: string;
+}
+
 /** The text that is signed. Every line ends with a line feed; fields are parted by tabs. */
-export function rootContent(head: RootHead, heads: readonly LaneHead[]): string {
+export function rootContent(
+  head: RootHead,
+  heads: readonly LaneHead[],
+  chains: readonly NamedHead[] = [],
+): string {
   const previous = head.previous === null ? '\\N' : rootHash(head.previous);
   let text = `kinken-root-1\t${head.day}\t${head.at}\t${previous}\n`;
   for (const { lane, batchId, hash } of heads) {
     text += `lane\t${lane}\t${batchId}\t${Buffer.from(hash).toString('hex')}\n`;
+  }
+  for (const { name, id, hash } of chains) {
+    text += `chain\t${name}\t${id}\t${Buffer.from(hash).toString('hex')}\n`;
   }
   return text;
 }
@@ -133,9 +153,11 @@ export interface ParsedRoot {
     readonly batchId: bigint;
     readonly hash: string;
   }[];
+  readonly chains: readonly { readonly name: string; readonly id: bigint; readonly hash: string }[];
 }
 
 const HEAD = /^kinken-root-1\t(\d{4}-\d\d-\d\d)\t(\d{1,15})\t(\\N|[0-9a-f]{64})$/;
+const CHAIN = /^chain\t([a-z]{1,20})\t(\d{1,19})\t([0-9a-f]{64})$/;
 const LANE = /^lane\t(\d{1,3})\t(\d{1,19})\t([0-9a-f]{64})$/;
 
 /** Null for a text that `rootContent` would not have written. */
@@ -144,13 +166,21 @@ export function parseRoot(content: string): ParsedRoot | null {
   const head = HEAD.exec(lines[0] ?? '');
   if (head === null || lines.at(-1) !== '') return null;
   const heads: ParsedRoot['heads'][number][] = [];
+  const chains: ParsedRoot['chains'][number][] = [];
   for (const line of lines.slice(1, -1)) {
+    const chain = CHAIN.exec(line);
+    if (chain !== null) {
+      const [, name = '', id = '0', hash = ''] = chain;
+      chains.push({ name, id: BigInt(id), hash });
+      continue;
+    }
     const found = LANE.exec(line);
-    if (found === null) return null;
+    if (found === null || chains.length > 0) return null; // the lanes stand first
     heads.push({ lane: Number(found[1]), batchId: BigInt(found[2] ?? '0'), hash: found[3] ?? '' });
   }
   const [, day = '', at, previous = null] = head;
-  return { day, at: Number(at), previousHash: previous === '\\N' ? null : previous, heads };
+  const previousHash = previous === '\\N' ? null : previous;
+  return { day, at: Number(at), previousHash, heads, chains };
 }
 
 /** What is delivered: the signed text, then its signature and the key in a last line each. */

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRootSignature } from '../kernel/crypto.ts';
 import type { Queryable } from '../kernel/database/index.ts';
+import type { ChainBeside } from './chain-beside.ts';
 import { readBatchesAt } from './root-heads.sql.ts';
 import { type ParsedRoot, parseRoot, type Root, rootFile, rootFileName, rootHash } from './root.ts';
 import { readRoots } from './root.sql.ts';
@@ -13,6 +14,8 @@ export interface RootProof {
   readonly publicKey?: Uint8Array;
   /** Where roots were delivered: each file must be the root of its day. */
   readonly folder?: string;
+  /** What is read of chains that a root names beside the lanes. */
+  readonly chains?: readonly ChainBeside[];
 }
 
 const PAGE_SIZE = 100;
@@ -74,6 +77,25 @@ async function verifyRoot(
     addRoot(findings, 'root_chain', root.day, ['content', parsed.previousHash, previous]);
   }
   await verifyHeads(db, root.day, parsed, findings);
+  for (const chain of known.proof.chains ?? []) await verifyChain(db, chain, parsed, findings);
+}
+
+async function verifyChain(
+  db: Queryable,
+  chain: ChainBeside,
+  { day, chains }: ParsedRoot,
+  findings: Findings,
+): Promise<void> {
+  const named = chains.filter(({ name }) => name === chain.name);
+  if (named.length === 0) return; // before its first row, or signed before roots named it
+  const ids = named.map(({ id }) => id);
+  const hashes = await chain.readHashes(db, ids);
+  for (const { id, hash } of named) {
+    const found = hashes.get(id);
+    const stands = found === undefined ? null : Buffer.from(found).toString('hex');
+    if (stands === hash) continue;
+    addRoot(findings, 'root_head', `${day}, ${chain.name} ${id}`, ['hash', stands, hash]);
+  }
 }
 
 async function verifyHeads(

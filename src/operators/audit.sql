@@ -66,3 +66,19 @@ select
   audit_id,
   hash
 from operators.audit_head;
+
+-- name: findAuditRowBefore
+select
+  audit_id,
+  hash
+from operators.audit
+where at < :instant
+order by audit_id desc
+limit 1;
+
+-- name: readAuditHashes
+select
+  audit_id,
+  hash
+from operators.audit
+where audit_id = any(:ids::bigint[]);

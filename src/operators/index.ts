@@ -37,6 +37,7 @@ export {
 } from './approval.ts';
 export { openApprovals, type ApprovalParts, type Approvals, type Asking } from './approvals.ts';
 export type { ApprovalPage } from './read-approvals.ts';
+export { AUDIT_CHAIN } from './audit-chain.ts';
 export { canonicalJson } from './canonical.ts';
 export {
   createOperator,

@@ -14,7 +14,7 @@ import { dayIn, isZone, startOfDay } from '../kernel/calendar.ts';
 import { databaseClock, type Instant, monotonicMs } from '../kernel/clock.ts';
 import { readConfig } from '../kernel/config.ts';
 import { FolderInUse, migrate, openDatabase, type Database } from '../kernel/database/index.ts';
-import { verifyAudit, type AuditReport } from '../operators/index.ts';
+import { AUDIT_CHAIN, verifyAudit, type AuditReport } from '../operators/index.ts';
 import { BEFORE_ALL_ROOTS, deliverRoots, makeDueRoots } from '../ledger/index.ts';
 import { settleDay, SettlementDiffers, SettlementDisagrees } from '../settlement/index.ts';
 
@@ -104,7 +104,9 @@ async function runVerify(invocation: Invocation): Promise<void> {
   const { print, values } = invocation;
   const folder = values.text('roots');
   const { report, trail } = await withDatabase(invocation, async (database) => ({
-    report: await verifyBooks(database, folder === undefined ? {} : { roots: { folder } }),
+    report: await verifyBooks(database, {
+      roots: { ...(folder !== undefined && { folder }), chains: [AUDIT_CHAIN] },
+    }),
     trail: await database.transaction(verifyAudit, 'snapshot'),
   }));
   const { findings, ok: booksAgree, ...counts } = report;
@@ -129,7 +131,7 @@ function findingsOfTrail({ finding }: AuditReport): object[] {
 async function runRoot({ environment, print, values }: Invocation): Promise<void> {
   await inHouse(environment, async ({ config, database, clock, keys }) => {
     const folder = values.text('folder') ?? join(config.dataFolder, 'roots');
-    await makeDueRoots(database, clock, keys);
+    await makeDueRoots(database, clock, { ...keys, chains: [AUDIT_CHAIN] });
     const roots = await deliverRoots(database, folder, BEFORE_ALL_ROOTS);
     const written = roots.filter(({ isNew }) => isNew);
     print.list('roots', written, ['day', 'file']);

@@ -7,6 +7,7 @@ import type { KeyRing } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import { BEFORE_ALL_ROOTS, deliverRoots, makeDueRoots } from '../ledger/index.ts';
+import { AUDIT_CHAIN } from '../operators/index.ts';
 import type { CatalogueHolder, Programme } from '../programmes/index.ts';
 import { countSales, forgetSales } from '../sales/index.ts';
 import { findFirstDay, findLastSettledDay, settleDay } from '../settlement/index.ts';
@@ -59,7 +60,7 @@ async function sweep({ database, engine, clock, log }: ScheduleParts): Promise<v
 /** Returns the last day whose root the folder has. */
 async function makeRoots(parts: ScheduleParts, afterDay: string): Promise<string> {
   const { database, clock, keys, dataFolder, log } = parts;
-  await makeDueRoots(database, clock, keys);
+  await makeDueRoots(database, clock, { ...keys, chains: [AUDIT_CHAIN] });
   const roots = await deliverRoots(database, join(dataFolder, 'roots'), afterDay);
   for (const { day, file, isNew } of roots)
     if (isNew) log.info({ day, file }, 'a daily root was written');
