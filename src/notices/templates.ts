@@ -28,6 +28,23 @@ export const TEMPLATES = {
   member_new_device: { device: 'line', place: 'line', at: 'line' },
   /** A password or a second factor was changed. */
   member_security_changed: { what: 'line', at: 'line' },
+  /** "That was not me": everything of a member was stopped. */
+  case_opened: { case: 'line', at: 'line', gifts: 'text', look: 'line' },
+  /** And given back. */
+  case_lifted: { case: 'line', at: 'line', by: 'line' },
+  /** To the recipient of a gift that goes by mail: what the sender wrote stands on the page, not in the mail. */
+  gift_received: { sender: 'line', amount: 'line', code: 'line', until: 'line' },
+  /** To its recipient: what has become of it. */
+  gift_news: { sender: 'line', amount: 'line', what: 'text' },
+  /** To the sender, each with how to stop what was not the sender: it went out, and when it is charged. */
+  gift_sent: { amount: 'line', recipient: 'line', plan: 'text', until: 'line' },
+  gift_not_sent: { amount: 'line', recipient: 'line', why: 'text' },
+  gift_claim_waits: { amount: 'line', recipient: 'line', signs: 'text', until: 'line' },
+  gift_claim_asks: { amount: 'line', recipient: 'line', signs: 'text', until: 'line' },
+  gift_charged: { amount: 'line', recipient: 'line', at: 'line' },
+  gift_not_charged: { amount: 'line', recipient: 'line', why: 'text', until: 'line' },
+  gift_over: { amount: 'line', recipient: 'line', what: 'text', money: 'text' },
+  gift_bounced: { amount: 'line', recipient: 'line' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ValueKind>>>>;
 
 export type ValueKind = 'line' | 'text' | 'url';
