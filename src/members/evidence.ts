@@ -105,3 +105,11 @@ export async function findByEmail(on: Queryable, email: string): Promise<FoundMe
   const { memberId, emailTyped, name, locale } = row;
   return { memberId, email: emailTyped, name, locale: locale as Locale };
 }
+
+/** Undefined: there is no such member, or no more. */
+export async function findById(on: Queryable, memberId: string): Promise<FoundMember | undefined> {
+  const [row] = await findMember(on, { memberId });
+  if (row === undefined) return undefined;
+  const { emailTyped, name, locale } = row;
+  return { memberId, email: emailTyped, name, locale: locale as Locale };
+}

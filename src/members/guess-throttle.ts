@@ -1,12 +1,15 @@
+import { present } from '../kernel/assert.ts';
 import type { Clock, Instant } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import type { Connection } from '../kernel/database/index.ts';
-import { fadedMisses, waitOf, type Limits } from '../kernel/sign-in/slow-down.ts';
+import { countGuess, type GuessStatements } from '../kernel/sign-in/count-guess.ts';
+import type { Limits } from '../kernel/sign-in/slow-down.ts';
 import {
   addAskers,
   forgetGuesses,
   keepGuesses,
   lockGuesses,
+  readGuesses,
   takeBackGuess,
 } from './guesses.sql.ts';
 
@@ -102,6 +105,12 @@ export interface GuessThrottle {
   forgetOld(): Promise<void>;
 }
 
+const GUESSES: GuessStatements = {
+  read: readGuesses,
+  add: addAskers,
+  lock: lockGuesses,
+  keep: keepGuesses,
+};
 const KEPT_MS = 24 * 60 * MINUTE_MS;
 const SHUT_MAX = 50_000;
 
@@ -114,37 +123,18 @@ export function openGuessThrottle(parts: {
   const { connection, clock, keyRing } = parts;
   const shut = new Map<string, Instant>(); // who was told to wait, until then: not asked of the database again
   const hashed = (askers: readonly Asker[]) =>
-    askers.map(({ name, limits }) => ({
-      name,
-      limits,
-      asker: keyRing.askerHash(`member|${name}`),
-    }));
+    askers.map(({ name, limits }) => ({ limits, asker: keyRing.askerHash(`member|${name}`) }));
   return {
     async begin(wanted) {
       const now = clock.now();
       const shutUntil = Math.max(...wanted.map(({ name }) => shut.get(name) ?? 0));
       if (shutUntil > now) return shutUntil - now;
       const askers = hashed(wanted);
-      const names = askers.map(({ asker }) => asker);
-      const waits = await connection.transaction(async (on) => {
-        await addAskers(on, { askers: names, at: now });
-        const rows = await lockGuesses(on, { askers: names });
-        const known = askers.map((each) => {
-          const row = rows.find((one) => Buffer.compare(one.asker, each.asker) === 0);
-          return { ...each, guesser: row ?? { misses: 0, lastMissAt: now } };
-        });
-        const told = known.map(({ name, limits, guesser }) => ({
-          name,
-          waitMs: waitOf(guesser, limits, now),
-        }));
-        if (told.every(({ waitMs }) => waitMs === 0)) {
-          const misses = known.map(({ limits, guesser }) => fadedMisses(guesser, limits, now) + 1);
-          await keepGuesses(on, { askers: names, misses, lastMissAt: now });
-        }
-        return told;
-      });
-      for (const { name, waitMs } of waits) if (waitMs > 0) remember(shut, name, now + waitMs);
-      return Math.max(...waits.map(({ waitMs }) => waitMs));
+      const waitsMs = await countGuess(connection, GUESSES, askers, now);
+      for (const [place, waitMs] of waitsMs.entries()) {
+        if (waitMs > 0) remember(shut, present(wanted[place], 'a wait each').name, now + waitMs);
+      }
+      return Math.max(...waitsMs);
     },
     async forgive(wanted) {
       await takeBackGuess(connection, { askers: hashed(wanted).map(({ asker }) => asker) });

@@ -1,3 +1,12 @@
+-- name: readGuesses
+-- Without a lock and without a row of its own: whoever is told to wait writes nothing.
+select
+  asker,
+  misses,
+  last_miss_at
+from members.guess
+where asker = any(:askers::bytea[]);
+
 -- name: addAskers
 insert into members.guess (asker, misses, last_miss_at)
 select

@@ -4,6 +4,48 @@ import type { Instant } from '../kernel/clock.ts';
 import { encode, encodeArray } from '../kernel/database/values.ts';
 import type { Queryable, Statement } from '../kernel/database/queryable.ts';
 
+export interface ReadGuessesParams {
+  readonly askers: readonly Uint8Array[];
+}
+
+export interface ReadGuessesRow {
+  readonly asker: Uint8Array;
+  readonly misses: number;
+  readonly lastMissAt: Instant;
+}
+
+const readGuessesStatement: Statement<ReadGuessesRow> = {
+  title: 'members/guesses.sql readGuesses',
+  name: 'k280f9cf5cbead52ff5cbf65f',
+  text: `
+select
+  asker,
+  misses,
+  last_miss_at
+from members.guess
+where asker = any($1::bytea[])`,
+  encoders: [
+    encodeArray.bytea,
+  ],
+  row: (columns) => ({
+    asker: columns[0],
+    misses: columns[1],
+    lastMissAt: columns[2],
+  }),
+};
+
+/**
+ * Without a lock and without a row of its own: whoever is told to wait writes nothing.
+ */
+export function readGuesses(
+  on: Queryable,
+  params: ReadGuessesParams,
+): Promise<ReadGuessesRow[]> {
+  return on.rows(readGuessesStatement, [
+    params.askers,
+  ]);
+}
+
 export interface AddAskersParams {
   readonly at: Instant;
   readonly askers: readonly Uint8Array[];

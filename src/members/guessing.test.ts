@@ -5,7 +5,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forBothDatabases } from '../../test/support/database.ts';
-import { openMemberWorld, PASSWORD, refusalOf } from '../../test/support/member-world.ts';
+import {
+  openMemberWorld,
+  PASSWORD,
+  refusalOf,
+  type MemberWorld,
+} from '../../test/support/member-world.ts';
 import { monotonicMs } from '../kernel/clock.ts';
 import { openHashQueue } from './hash-queue.ts';
 
@@ -82,6 +87,26 @@ forBothDatabases('what strangers do slows them alone, and is forgotten', async (
   clock.advance(60 * 60_000);
   assert.equal(refusalOf(await guess('60.7.0.1')), 'sign_in_refused');
 });
+
+forBothDatabases(
+  'whoever is told to wait leaves no row, also at a process that starts',
+  async (on) => {
+    const world = await openMemberWorld(on);
+    await world.member(EMAIL);
+    const guess = (members: MemberWorld['members'], address: string) =>
+      members.signIn({ email: EMAIL, password: 'not this one' }, world.browser(address).from);
+    for (let place = 0; place < 15; place += 1) await guess(world.members, `${60 + place}.7.0.1`);
+    const rows = async () =>
+      JSON.stringify(await on.query('select * from members.guess order by asker'));
+    const before = await rows();
+    const other = await openMemberWorld(on, world.clock); // remembers nobody who has to wait
+    for (let place = 0; place < 5; place += 1) {
+      const answer = await guess(other.members, `${90 + place}.7.0.1`);
+      assert.equal(refusalOf(answer), 'too_many_attempts');
+    }
+    assert.equal(await rows(), before);
+  },
+);
 
 test('two hashes are computed at once, a few wait, and more are turned away', async () => {
   const queue = openHashQueue();

@@ -20,6 +20,7 @@ import {
   endAllSessions,
   evidenceOf,
   findByEmail,
+  findById,
   type FoundMember,
   type MemberEvidence,
 } from './evidence.ts';
@@ -98,6 +99,7 @@ export interface Members {
   endAllSessions(on: Queryable, memberId: string): Promise<void>;
   /** For work behind the doors alone: no answer to a stranger may hang on it. */
   findByEmail(on: Queryable, email: string): Promise<FoundMember | undefined>;
+  findById(on: Queryable, memberId: string): Promise<FoundMember | undefined>;
   /** What a member may spend on a day, and has; yen. */
   limits(memberId: string): Promise<DayLimit>;
   /** Counts an amount against the day, exactly, in the caller's transaction; or says what is left. */
@@ -148,6 +150,7 @@ export async function openMembers(parts: MemberParts): Promise<Members> {
     evidence: (memberId, since) => evidenceOf(context.database, memberId, since),
     endAllSessions: (on, memberId) => endAllSessions(context, on, memberId),
     findByEmail,
+    findById,
     limits: (memberId) => dayLimitOf(context, context.database, memberId),
     spendWithin: (on, memberId, amountMinor) => spendWithin(context, on, memberId, amountMinor),
     giveBackWithin: (on, memberId, spent) => giveBackWithin(context, on, memberId, spent),

@@ -1,7 +1,8 @@
-import type { Clock, Instant } from '../kernel/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
-import type { Connection, Queryable } from '../kernel/database/index.ts';
-import { fadedMisses, waitOf, type Limits } from '../kernel/sign-in/slow-down.ts';
+import type { Connection } from '../kernel/database/index.ts';
+import { countGuess, type Asker, type GuessStatements } from '../kernel/sign-in/count-guess.ts';
+import type { Limits } from '../kernel/sign-in/slow-down.ts';
 import {
   addSignInAskers,
   findSignInPlace,
@@ -66,9 +67,7 @@ export function signInThrottle(parts: {
   return {
     async begin(attempt) {
       const askers = await named(attempt);
-      const now = clock.now();
-      const { waitMs } = judge(askers, await readSignInFailures(connection, namesOf(askers)), now);
-      return waitMs > 0 ? waitMs : countMiss(connection, askers, now);
+      return Math.max(...(await countGuess(connection, FAILURES, askers, clock.now())));
     },
     async forgive(attempt) {
       await takeBackSignInFailure(connection, namesOf(await named(attempt)));
@@ -83,57 +82,13 @@ export function signInThrottle(parts: {
   };
 }
 
-interface Asker {
-  readonly asker: Uint8Array;
-  readonly limits: Limits;
-}
-
-type FailureRow = Awaited<ReturnType<typeof readSignInFailures>>[number];
-
 function namesOf(askers: readonly Asker[]): { readonly askers: readonly Uint8Array[] } {
   return { askers: askers.map(({ asker }) => asker) };
 }
 
-function judge(askers: readonly Asker[], rows: readonly FailureRow[], now: Instant) {
-  const known = askers.map(({ asker, limits }) => {
-    const row = rows.find((each) => Buffer.compare(each.asker, asker) === 0);
-    return { limits, guesser: row ?? { misses: 0, lastMissAt: now } };
-  });
-  return {
-    waitMs: Math.max(...known.map(({ limits, guesser }) => waitOf(guesser, limits, now))),
-    misses: known.map(({ limits, guesser }) => fadedMisses(guesser, limits, now) + 1),
-  };
-}
-
-/** Judged again behind the lock: attempts at one moment are not all the first. Who waits leaves no row. */
-async function countMiss(
-  connection: Connection,
-  askers: readonly Asker[],
-  now: Instant,
-): Promise<number> {
-  try {
-    await connection.transaction((on) => countWithin(on, askers, now));
-    return 0;
-  } catch (error) {
-    if (error instanceof HasToWait) return error.waitMs;
-    throw error;
-  }
-}
-
-async function countWithin(on: Queryable, askers: readonly Asker[], now: Instant): Promise<void> {
-  const names = namesOf(askers);
-  await addSignInAskers(on, { ...names, at: now });
-  const { waitMs, misses } = judge(askers, await lockSignInFailures(on, names), now);
-  if (waitMs > 0) throw new HasToWait(waitMs);
-  await keepSignInFailures(on, { ...names, misses, lastMissAt: now });
-}
-
-/** Thrown to undo the transaction in which somebody turned out to have to wait. */
-class HasToWait extends Error {
-  readonly waitMs: number;
-
-  constructor(waitMs: number) {
-    super('too many misses');
-    this.waitMs = waitMs;
-  }
-}
+const FAILURES: GuessStatements = {
+  read: readSignInFailures,
+  add: addSignInAskers,
+  lock: lockSignInFailures,
+  keep: keepSignInFailures,
+};
