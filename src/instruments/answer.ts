@@ -22,6 +22,8 @@ export function doneOf(row: RequestRow, catalogue: Catalogue, minted: MintedCard
     expiresAt: typeof facts['expiresAt'] === 'number' ? facts['expiresAt'] : null,
     holdId: row.holdId,
     heldMinor: typeof facts['heldMinor'] === 'string' ? BigInt(facts['heldMinor']) : null,
+    toInstrumentId:
+      typeof facts['toInstrumentId'] === 'string' ? BigInt(facts['toInstrumentId']) : null,
     isOriginalKnown: row.kind === 'reverse' ? facts['isOriginalKnown'] === true : null,
     skippedCards: typeof facts['skipped'] === 'string' ? listOf(facts['skipped']) : null,
     code: row.kind === 'issue' ? (minted?.code ?? null) : null,

@@ -37,31 +37,38 @@ type MoveTurn = Turn<Envelope & Move>;
 /**
  * Value into another card of the programme, lot by lot with class and expiry. It crosses the interlane
  * accounts of both lanes (R26), also where both cards are in one. Limits count it as a redemption of the one
- * and a load of the other.
+ * and a load of the other. Where no other card is named a new one of the same product is made beside the first:
+ * it has no number and no code, so whoever knows the old code has nothing any more.
  */
 export function decideMove(turn: MoveTurn): Decision {
   const { operation, draft, prepared, now } = turn;
   const from = findCard(turn, present(prepared.card, 'a move names a card'));
   if (!isCard(from)) return settle(turn, from);
-  const to = findCard(turn, present(prepared.to, 'a move names a second card'));
-  if (!isCard(to)) return settle(turn, to);
+  const named = operation.to === null ? null : findCard(turn, present(prepared.to, 'it is named'));
+  if (named !== null && !isCard(named)) return settle(turn, named);
   endDueHolds(draft, from, now);
-  endDueHolds(draft, to, now);
+  if (named !== null) endDueHolds(draft, named, now);
   const stopped = judgePlace(turn, from);
   if (stopped !== null) return refuse(turn, stopped.refusal, { card: from, facts: stopped.facts });
   const amountMinor = operation.amountMinor ?? spendableMinor(draft, from, now);
-  const refusal = judgeMove(turn, { from, to, amountMinor });
+  const refusal =
+    named === null
+      ? judgeRenewal(turn, from, amountMinor)
+      : judgeMove(turn, { from, to: named, amountMinor });
   if (refusal !== null) return refuse(turn, refusal, { card: from });
 
   // After this point it must succeed.
+  const to = named ?? addUnnamedCard(turn, from);
   const shares = chooseLots(draft, from, amountMinor, now);
   const pairs = shares.map((share) => ({ share, into: openLot(turn, to, share) }));
   const left = pairs.map(({ share }) => leaveCard(turn, from, share));
   const arrived = pairs.map(({ share, into }) =>
     enterCard(turn, to, { lot: into, minor: share.minor }),
   );
-  countUp(draft, from, 'redeem', { amountMinor, at: now });
-  countUp(draft, to, 'load', { amountMinor, at: now });
+  if (named !== null) {
+    countUp(draft, from, 'redeem', { amountMinor, at: now });
+    countUp(draft, to, 'load', { amountMinor, at: now });
+  }
   markUsedWhenEmpty(draft, from);
   rememberCompanion(turn, {
     lane: to.lane,
@@ -78,8 +85,45 @@ export function decideMove(turn: MoveTurn): Decision {
       toInstrumentId: String(to.instrumentId),
       lots: pairs.map(({ share, into }) => `${share.lot.lotId}>${into.lotId}`).join(','),
       transfers: left.length,
+      ...(named === null && { isRenewed: true }),
     },
   });
+}
+
+/** The limits of a day do not count: the value stays where it is, only what opens it changes. */
+function judgeRenewal(turn: MoveTurn, from: InstrumentRow, amountMinor: bigint): Refusal | null {
+  const { operation, draft, now } = turn;
+  const product = draft.product(from);
+  if (!redeemsBy(product, operation.card)) return 'not_redeemable_this_way';
+  const usable = judgeSpendable(turn, from);
+  if (usable !== null) return usable;
+  if (product.kind === 'prepaid') return 'not_redeemable_this_way'; // a card that is loaded again stays itself
+  if (operation.unit !== null && operation.unit !== product.unit) return 'unit_differs';
+  const there = spendableMinor(draft, from, now);
+  return amountMinor === 0n || there < amountMinor ? 'insufficient_value' : null;
+}
+
+/** In the lane of the other, sold by whom that was. */
+function addUnnamedCard(turn: MoveTurn, from: InstrumentRow): InstrumentRow {
+  const { draft, now } = turn;
+  const instrumentId = draft.books.nextId(from.lane);
+  const card: InstrumentRow = {
+    lane: from.lane,
+    instrumentId,
+    productId: from.productId,
+    state: 'active',
+    cause: null,
+    number: null,
+    codeLast4: null,
+    codeSealed: null,
+    faceMinor: null,
+    sellerId: from.sellerId,
+    openFreezes: 0,
+    activatedAt: now,
+  };
+  draft.instruments.add(instrumentId, card);
+  draft.books.openAccount(from.lane, instrumentId, draft.product(from).unit, 0n);
+  return card;
 }
 
 /** A home key that no card's name can be, one for each request. */
@@ -186,8 +230,10 @@ export function undoMove(
   }
   const amountMinor = original.amountMinor ?? 0n;
   const free = { amountMinor, countedAt: original.decidedAt };
-  freeCounters(draft, card, 'redeem', free);
-  freeCounters(draft, other, 'load', free);
+  if (original.facts?.['isRenewed'] !== true) {
+    freeCounters(draft, card, 'redeem', free);
+    freeCounters(draft, other, 'load', free);
+  }
   original.undoneMinor = amountMinor;
   rememberCompanion(turn, {
     lane: other.lane,

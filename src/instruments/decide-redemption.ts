@@ -63,6 +63,7 @@ export function judgeUse(
 
 /** R16: the product says what redeems. A card named by its id was found by its signed-in owner. */
 export function redeemsBy(product: Product, card: CardReference): boolean {
+  if (card.by === 'barcode') return false; // one that led to a card is that card's id by now
   return product.redeemsBy.includes(card.by === 'instrument' ? 'member' : card.by);
 }
 

@@ -21,6 +21,7 @@ export interface NamedCard {
 export function nameCard(card: CardReference, keys: KeyRing, laneCount: number): NamedCard {
   if (card.by === 'code') return nameCode(card.code, keys, laneCount);
   if (card.by === 'number') return nameNumber(card.number, keys, laneCount);
+  if (card.by === 'barcode') return nameNothing(card.barcode, keys, laneCount);
   return {
     homeKey: `i:${card.instrumentId}`,
     lane: laneOfId(card.instrumentId) % laneCount,

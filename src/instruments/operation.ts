@@ -9,6 +9,8 @@ import type { Buyer } from '../programmes/index.ts';
 export type CardReference =
   | { readonly by: 'code'; readonly code: string }
   | { readonly by: 'number'; readonly number: string }
+  /** What a wallet shows at a till. It leads to an instrument before it comes here (`src/wallets`), or to nothing. */
+  | { readonly by: 'barcode'; readonly barcode: string }
   | { readonly by: 'instrument'; readonly instrumentId: bigint };
 
 /** Who pays for value that is issued, activated or loaded. */
@@ -140,7 +142,8 @@ export interface Void {
 export interface Move {
   readonly kind: 'move';
   readonly card: CardReference;
-  readonly to: CardReference;
+  /** Null: a new card of the same product, which nobody has a code of. */
+  readonly to: CardReference | null;
   readonly amountMinor: bigint | null; // null: everything that can be spent
   readonly unit: Unit | null;
 }

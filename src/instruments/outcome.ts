@@ -21,6 +21,8 @@ export interface Done {
   readonly expiresAt: Instant | null; // of the lot that was made; null: never, or no lot
   readonly holdId: bigint | null;
   readonly heldMinor: bigint | null; // what the hold still holds
+  /** Only for a move: the card that has the value now. */
+  readonly toInstrumentId: bigint | null;
   /** Only for a reversal: whether the original had been seen (till: 00 or 21). */
   readonly isOriginalKnown: boolean | null;
   /** Only for stock: indexes of cards whose number or code is taken; they were left out. */

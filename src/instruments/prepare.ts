@@ -52,7 +52,8 @@ export function prepare(
 ): Prepared {
   const card =
     'card' in operation && operation.card !== null ? nameWith(operation.card, tools) : null;
-  const to = operation.kind === 'move' ? nameWith(operation.to, tools) : null;
+  const to =
+    operation.kind === 'move' && operation.to !== null ? nameWith(operation.to, tools) : null;
   const home = findHome(operation, card, tools.laneCount);
   const lanes = new Set<number>([home.lane]);
   if (to !== null) lanes.add(to.lane);

@@ -21,6 +21,7 @@ export const REFUSALS = [
   // the card
   'instrument_not_found', // unknown, wrong and other issuer's alike
   'order_card_differs', // its order was for another product
+  'barcode_over', // shown too long ago, or used; said before the engine is asked (`src/wallets`)
   // the gate (R18)
   'tender_missing', // the seller has offers for the product, and how the buyer pays was not said
   'not_offered',

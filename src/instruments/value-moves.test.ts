@@ -56,3 +56,26 @@ forBothDatabases('a card is activated once, loaded and reversed exactly', async 
   assert.equal(await house.spendable(card), 3_000n);
   await house.close();
 });
+
+forBothDatabases(
+  'value is renewed: the old code opens nothing, and it can be undone',
+  async (database) => {
+    const house = await openHouse(database);
+    const card = await house.issued(5_000n);
+    await house.redeem(card, 1_500n, { requestId: 'sale' });
+    const renew = { kind: 'move', card, to: null, amountMinor: null, unit: null } as const;
+    const done = await house.done(renew, { requestId: 'renew' });
+    assert.equal(done.amountMinor, 3_500n);
+    assert.ok(done.toInstrumentId !== null && done.toInstrumentId !== done.instrumentId);
+    const again = await house.done(renew, { requestId: 'renew' });
+    assert.equal(again.toInstrumentId, done.toInstrumentId, 'a repeat makes no second card');
+    const fresh = { by: 'instrument', instrumentId: done.toInstrumentId } as const;
+    assert.equal(await house.spendable(fresh), 3_500n);
+    assert.equal(await house.spendable(card), 0n);
+    assert.equal(await house.refusal({ ...renew, amountMinor: 1n }), 'instrument_used');
+    await house.done({ kind: 'reverse', originalRequestId: 'renew', card, holdId: null });
+    assert.equal(await house.spendable(card), 3_500n);
+    assert.equal(await house.spendable(fresh), 0n);
+    await house.close();
+  },
+);

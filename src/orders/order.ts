@@ -94,6 +94,7 @@ export function orderOf(row: FindOrderRow, keys: Pick<KeyRing, 'unseal'> | null)
 /** A card as text to be sealed: it may be a code. */
 export function cardText(card: CardReference): string {
   if (card.by === 'code') return `code ${card.code}`;
+  if (card.by === 'barcode') return `barcode ${card.barcode}`;
   return card.by === 'number' ? `number ${card.number}` : `instrument ${card.instrumentId}`;
 }
 

@@ -85,6 +85,7 @@ export const CAUSE_OF_REFUSAL: Readonly<Record<Refusal, Cause | null>> = {
   item_not_found: null,
   instrument_not_found: 'mistyped',
   order_card_differs: null,
+  barcode_over: null,
   tender_missing: null,
   not_offered: null,
   offer_ended: null,

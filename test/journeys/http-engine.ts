@@ -53,7 +53,7 @@ export function createFakeEngine(): FakeEngine {
           ? each.code === normal(card.code)
           : card.by === 'number'
             ? each.number === card.number
-            : each.instrumentId === card.instrumentId),
+            : card.by === 'instrument' && each.instrumentId === card.instrumentId),
     );
 
   function addCard(card: Partial<FakeCard>): FakeCard {
@@ -204,6 +204,7 @@ function done(
     heldMinor: operation.kind === 'hold' ? amountMinor : null,
     isOriginalKnown: operation.kind === 'reverse' ? false : null,
     skippedCards: null,
+    toInstrumentId: null,
     code,
     number: card?.number ?? null,
   };

@@ -195,6 +195,7 @@ function homeOf(operation: Operation): string {
   if ('card' in operation && operation.card !== null) {
     const { card } = operation;
     if (card.by === 'code') return `c:${card.code.replaceAll('-', '')}`;
+    if (card.by === 'barcode') return `x:${card.barcode}`;
     return card.by === 'number' ? `n:${card.number}` : `i:${card.instrumentId}`;
   }
   if ('holdId' in operation && operation.holdId !== null) return `h:${operation.holdId}`;

@@ -17,7 +17,7 @@ export class WhoIsWho {
     if (operation.kind === 'expire') return operation.instrumentId;
     if (operation.kind === 'capture') return this.#cardOfHold(operation.holdId);
     const name = which === 'to' && operation.kind === 'move' ? operation.to : cardNamed(operation);
-    if (name === null) return null;
+    if (name === null || name.by === 'barcode') return null;
     if (name.by === 'instrument') return name.instrumentId;
     const number = name.by === 'number' ? name.number : this.numbers.get(name.code);
     return number === undefined ? this.#idOfCode(name) : (this.ids.get(number) ?? null);

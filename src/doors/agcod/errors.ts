@@ -215,6 +215,7 @@ const REFUSAL_ERRORS: Record<Refusal, ErrorName> = {
   item_not_found: 'internal',
   instrument_not_found: 'cardNotFound',
   order_card_differs: 'internal',
+  barcode_over: 'internal',
   not_redeemable_this_way: 'activationNotAllowed',
   same_instrument: 'internal',
   instrument_voided: 'activationNotAllowed',

@@ -101,6 +101,13 @@ export const REFUSALS: Readonly<Record<Refusal, RefusalText>> = {
     'Nothing was done to this card. An order is completed with one card only, of the product that was ordered.',
     'このカードには何も行われていません。注文した商品のカード1枚を指定してください。',
   ),
+  barcode_over: entry(
+    422,
+    'The barcode was used already, or is older than a minute',
+    'バーコードは使用済みか、表示から1分を過ぎています',
+    'Nothing was taken. Ask the customer to show a new one: the page makes one each minute.',
+    '残高は減っていません。お客さまに新しいバーコードの表示をお願いしてください（1分ごとに新しくなります）。',
+  ),
   tender_missing: entry(
     422,
     'How the buyer pays was not said',

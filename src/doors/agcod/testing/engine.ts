@@ -310,6 +310,7 @@ function doneOf(operation: Operation, card: CardInMemory | null, known: { code?:
     heldMinor: null,
     isOriginalKnown: null,
     skippedCards: null,
+    toInstrumentId: null,
     code: known.code ?? null,
     number: null,
   };

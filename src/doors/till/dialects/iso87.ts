@@ -212,6 +212,7 @@ export const iso87 = readDialect({
       item_not_found: '25',
       instrument_not_found: '14',
       order_card_differs: '57',
+      barcode_over: '54',
       not_redeemable_this_way: '57',
       same_instrument: '12',
       instrument_voided: '78',

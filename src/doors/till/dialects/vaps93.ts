@@ -144,6 +144,7 @@ export const vaps93 = readDialect({
       item_not_found: '182',
       instrument_not_found: '111',
       order_card_differs: '119',
+      barcode_over: '101',
       not_redeemable_this_way: '119',
       same_instrument: '902',
       instrument_voided: '125',

@@ -218,5 +218,6 @@ function doneOf(
     code: null,
     number: null,
     skippedCards: null,
+    toInstrumentId: null,
   };
 }
