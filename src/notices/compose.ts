@@ -62,9 +62,11 @@ function composeSms(
   return text.length > SMS_LENGTH_MAX ? refused('value_too_long') : accepted({ subject: '', text });
 }
 
-/** What a telephone would make a link of, also where somebody else's words are filled in. */
-export function withoutLinks(text: string): string {
-  return text.replaceAll(LINK, '…');
+/** What a telephone would make a link of, also where somebody else's words are filled in, in any width. */
+function withoutLinks(text: string): string {
+  const plain = text.replaceAll(LINK, '…');
+  const narrow = plain.normalize('NFKC');
+  return narrow.search(LINK) === -1 ? plain : narrow.replaceAll(LINK, '…');
 }
 
 const LINK =

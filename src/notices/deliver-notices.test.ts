@@ -54,7 +54,9 @@ forBothDatabases('a notice goes out after the commit of its cause, once', async 
   const [mail, ...more] = server.received;
   assert.ok(mail);
   assert.equal(more.length, 0);
-  assert.deepEqual([mail.from, mail.to], [SENDER.address, ['hanako@example.jp']]);
+  assert.deepEqual(mail.to, ['hanako@example.jp']);
+  assert.match(mail.from, /^bounces\+kn[a-z0-9]{12}-[0-9a-f]{20}@kinken\.example$/);
+  assert.match(mail.text, new RegExp(`^From: .*<${SENDER.address}>\r$`, 'm'));
   assert.match(mail.text, new RegExp(`^Kinken-Notice: ${number}\r$`, 'm'));
   assert.match(mail.text, new RegExp(`^Message-ID: <${number.toLowerCase()}@kinken.example>`, 'm'));
   assert.match(mail.text, /^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m);
@@ -63,6 +65,10 @@ forBothDatabases('a notice goes out after the commit of its cause, once', async 
   const body = Buffer.from(mail.text.split('\r\n\r\n')[1] ?? '', 'base64').toString();
   assert.match(body, /価値は保全されています。\n再試行しないでください。/);
   assert.match(body, new RegExp(`お知らせ番号: ${number}`));
+  assert.match(
+    body,
+    /このお知らせをやめる: https:\/\/kinken\.example\/status\/unsubscribe\?token=abc123\n$/,
+  );
 });
 
 forBothDatabases('a mailbox that is not there is given up at once', async (database) => {

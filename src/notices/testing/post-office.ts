@@ -6,6 +6,7 @@ import { createLog } from '../../kernel/log.ts';
 import { createMetrics, type Metrics } from '../../kernel/metrics.ts';
 import type { Carrier, DkimKey } from '../carrier.ts';
 import { openNotices, type Notices } from '../open-notices.ts';
+import type { Sms } from '../sms-carrier.ts';
 
 export interface PostOffice {
   readonly notices: Notices;
@@ -13,8 +14,10 @@ export interface PostOffice {
   readonly keys: KeyRing;
   readonly metrics: Metrics;
   readonly logLines: string[];
+  readonly sms: readonly Sms[]; // what was carried
 }
 
+export const BOUNCES = 'bounces@kinken.example';
 export const SENDER = { name: '金券サーバー Kinken', address: 'no-reply@kinken.example' };
 
 export async function openPostOffice(
@@ -25,6 +28,7 @@ export async function openPostOffice(
   const clock = new MovedClock(Date.UTC(2026, 3, 1, 3));
   const keys = openKeyRing(new Uint8Array(32).fill(9));
   const logLines: string[] = [];
+  const sms: Sms[] = [];
   const metrics = createMetrics({ withProcess: false });
   const notices = await openNotices({
     database,
@@ -34,8 +38,10 @@ export async function openPostOffice(
     log: createLog({ isTerminal: false, write: (line) => logLines.push(line) }),
     metrics,
     carrier,
+    sms: { carry: async (each) => void sms.push(each), close: () => undefined },
+    bounces: BOUNCES,
     sender: SENDER,
     dkim,
   });
-  return { notices, clock, keys, metrics, logLines };
+  return { notices, clock, keys, metrics, logLines, sms };
 }
