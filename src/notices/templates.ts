@@ -32,6 +32,10 @@ export const TEMPLATES = {
   case_opened: { case: 'line', at: 'line', gifts: 'text', look: 'line' },
   /** And given back. */
   case_lifted: { case: 'line', at: 'line', by: 'line' },
+  /** "That was not me": everything of a member was stopped. */
+  case_opened: { case: 'line', at: 'line', gifts: 'text', look: 'line' },
+  /** And given back. */
+  case_lifted: { case: 'line', at: 'line', by: 'line' },
   /** To the recipient of a gift that goes by mail: what the sender wrote stands on the page, not in the mail. */
   gift_received: { sender: 'line', amount: 'line', code: 'line', until: 'line' },
   /** To its recipient: what has become of it. */

@@ -24,6 +24,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'payments',
     'wallets',
   ],
+  cases: ['kernel', 'instruments', 'notices', 'members', 'wallets', 'gifts'],
   incidents: ['kernel', 'programmes', 'suspensions', 'notices'],
   planner: ['kernel', 'programmes', 'suspensions', 'incidents'],
   questions: ['kernel', 'programmes', 'suspensions', 'instruments'],
@@ -67,6 +68,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'members',
     'questions',
     'checks',
+    'cases',
     'doors/http',
   ],
   console: [
@@ -80,6 +82,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'questions',
     'sales',
     'checks',
+    'cases',
     'doors/http',
   ],
   cli: [

@@ -1,0 +1,246 @@
+-- name: insertRecord
+-- nullable: noticeNumber, wordsSealed
+-- Nothing happens where a case of the member is in force: said twice, it is one case.
+insert into cases.record (
+  number, member_id, issuer_ids, opened_by, actor, notice_number, words_sealed, opened_at, look_at
+)
+values (
+  :number, :memberId, :issuerIds, :openedBy, :actor, :noticeNumber, :wordsSealed, :openedAt, :lookAt
+)
+on conflict (member_id) where lifted_at is null do nothing
+returning case_id;
+
+-- name: lockInForce
+-- The case that stops a member's value now. Its row is locked: what ends sessions and what lifts take turns.
+select case_id, number
+from cases.record
+where member_id = :memberId
+  and lifted_at is null
+for update;
+
+-- name: findInForce
+select number
+from cases.record
+where member_id = :memberId
+  and lifted_at is null;
+
+-- name: insertEvent
+insert into cases.event (case_id, event_no, at, kind, actor, detail)
+select :caseId, coalesce(max(known.event_no), 0) + 1, :at, :kind, :actor, :detail::jsonb
+from cases.event as known
+where known.case_id = :caseId;
+
+-- name: insertGifts
+-- A gift that stands there already keeps what was first seen of it.
+insert into cases.gift (
+  case_id, gift_id, unit, amount_minor, state_before, state_after, is_refund_wanted
+)
+select
+  :caseId, gift.gift_id, gift.unit, gift.amount_minor, gift.state_before, gift.state_after,
+  gift.is_refund_wanted
+from unnest(
+  :giftIds::bigint[], :units::text[], :amountsMinor::bigint[], :statesBefore::text[], :statesAfter::text[],
+  :areRefundsWanted::boolean[]
+) as gift (gift_id, unit, amount_minor, state_before, state_after, is_refund_wanted)
+on conflict (case_id, gift_id) do nothing;
+
+-- name: insertEvidence
+insert into cases.evidence (case_id, evidence_no, kind, at, content_sealed)
+select :caseId, seen.evidence_no, seen.kind, seen.at, seen.content_sealed
+from unnest(
+  :kinds::text[], :instants::timestamptz[], :contentsSealed::bytea[]
+) with ordinality as seen (kind, at, content_sealed, evidence_no)
+on conflict (case_id, evidence_no) do nothing;
+
+-- name: armStep
+-- Due now; one that was done is done again, for what has come since.
+insert into cases.step (case_id, kind, next_at)
+values (:caseId, :kind, :at)
+on conflict (case_id, kind) do update
+set asks = step.asks + 1, next_at = excluded.next_at, done_at = null, tries = 0;
+
+-- name: claimSteps
+-- Takes what is due for a while: another process, or this one after a crash, comes again when it is over.
+-- nullable: onlyCaseId
+-- notnull: number, memberId, kind
+with due as (
+  select step.case_id, step.kind
+  from cases.step
+  where step.next_at <= :now
+    and (:onlyCaseId::bigint is null or step.case_id = :onlyCaseId::bigint)
+  order by step.next_at, step.case_id
+  limit :size::int
+  for update skip locked
+)
+update cases.step
+set next_at = :leasedUntil, tries = step.tries + 1
+from due, cases.record
+where step.case_id = due.case_id
+  and step.kind = due.kind
+  and record.case_id = due.case_id
+returning step.case_id, step.kind, step.asks, record.number, record.member_id;
+
+-- name: finishStep
+-- Only as it was asked for: what was asked for again meanwhile stays due.
+update cases.step
+set done_at = :at, next_at = null
+where case_id = :caseId
+  and kind = :kind
+  and asks = :asks
+  and next_at is not null;
+
+-- name: hasDueStep
+-- notnull: isDue
+select exists (
+  select
+  from cases.step
+  where case_id = :caseId
+    and kind = :kind
+    and next_at is not null
+) as is_due;
+
+-- name: upsertHoldings
+-- nullable: maskedNumbers
+insert into cases.holding (
+  case_id, instrument_id, issuer_id, product_id, masked_number, unit,
+  spendable_minor, held_minor, is_frozen, stopped_at
+)
+select
+  :caseId, held.instrument_id, held.issuer_id, held.product_id, held.masked_number, held.unit,
+  held.spendable_minor, held.held_minor, held.is_frozen, :at
+from unnest(
+  :instrumentIds::bigint[], :issuerIds::int[], :productIds::int[], :maskedNumbers::text[], :units::text[],
+  :spendablesMinor::bigint[], :heldsMinor::bigint[], :areFrozen::boolean[]
+) as held (
+  instrument_id, issuer_id, product_id, masked_number, unit, spendable_minor, held_minor, is_frozen
+)
+on conflict (case_id, instrument_id) do nothing;
+
+-- name: addIssuers
+update cases.record
+set issuer_ids = (
+  select array_agg(distinct issuer_id order by issuer_id)
+  from unnest(record.issuer_ids || :issuerIds::int[]) as named (issuer_id)
+)
+where case_id = :caseId
+  and not record.issuer_ids @> :issuerIds::int[];
+
+-- name: markStopped
+update cases.record
+set stopped_at = coalesce(stopped_at, :at)
+where case_id = :caseId;
+
+-- name: releaseHoldings
+update cases.holding
+set released_at = :at
+where case_id = :caseId
+  and released_at is null;
+
+-- name: markLifted
+update cases.record
+set lifted_at = :at, lifted_by = :by
+where case_id = :caseId
+  and lifted_at is null;
+
+-- name: closeRecord
+update cases.record
+set closed_at = :at, closed_by = :by, closing_note = :note
+where case_id = :caseId
+  and lifted_at is not null
+  and closed_at is null;
+
+-- name: setLookAt
+update cases.record
+set look_at = :lookAt
+where case_id = :caseId
+  and closed_at is null;
+
+-- name: findRecord
+-- nullable: noticeNumber, wordsSealed, stoppedAt, liftedAt, liftedBy, closedAt, closedBy, closingNote
+select
+  case_id, number, member_id, issuer_ids, opened_by, actor, notice_number, words_sealed, opened_at,
+  stopped_at, look_at, lifted_at, lifted_by, closed_at, closed_by, closing_note
+from cases.record
+where number = :number;
+
+-- name: lockRecord
+-- Its row is locked: of two who lift it at one moment, one does.
+-- nullable: liftedAt, closedAt
+select case_id, number, member_id, issuer_ids, lifted_at, closed_at
+from cases.record
+where number = :number
+for update;
+
+-- name: listRecordsOfMember
+-- nullable: noticeNumber, wordsSealed, stoppedAt, liftedAt, liftedBy, closedAt, closedBy, closingNote
+select
+  case_id, number, member_id, issuer_ids, opened_by, actor, notice_number, words_sealed, opened_at,
+  stopped_at, look_at, lifted_at, lifted_by, closed_at, closed_by, closing_note
+from cases.record
+where member_id = :memberId
+order by case_id desc
+limit 50;
+
+-- name: listRecords
+-- nullable: issuerId, noticeNumber, wordsSealed, stoppedAt, liftedAt, liftedBy, closedAt, closedBy, closingNote
+-- The newest first; null: of every issuer.
+select
+  case_id, number, member_id, issuer_ids, opened_by, actor, notice_number, words_sealed, opened_at,
+  stopped_at, look_at, lifted_at, lifted_by, closed_at, closed_by, closing_note
+from cases.record
+where case_id < :before
+  and (not :isOpenOnly::boolean or closed_at is null)
+  and (:issuerId::int is null or :issuerId::int = any(issuer_ids))
+order by case_id desc
+limit :size::int;
+
+-- name: listEvents
+select event_no, at, kind, actor, detail
+from cases.event
+where case_id = :caseId
+order by event_no
+limit 500;
+
+-- name: listGifts
+select gift_id, unit, amount_minor, state_before, state_after, is_refund_wanted
+from cases.gift
+where case_id = :caseId
+order by gift_id
+limit 500;
+
+-- name: listHoldings
+-- nullable: maskedNumber, releasedAt
+select
+  instrument_id, issuer_id, product_id, masked_number, unit, spendable_minor, held_minor, is_frozen,
+  stopped_at, released_at
+from cases.holding
+where case_id = :caseId
+order by instrument_id
+limit 500;
+
+-- name: listEvidence
+-- nullable: contentSealed
+select evidence_no, kind, at, content_sealed
+from cases.evidence
+where case_id = :caseId
+order by at, evidence_no
+limit 1000;
+
+-- name: listSteps
+select case_id, kind
+from cases.step
+where case_id = any(:caseIds::bigint[])
+  and next_at is not null;
+
+-- name: eraseEvidence
+-- What was seen of a person is kept as long as somebody may ask; that there was a case stays.
+update cases.evidence
+set content_sealed = null
+where content_sealed is not null
+  and case_id in (
+    select case_id
+    from cases.record
+    where closed_at < :before
+    order by closed_at
+    limit 100
+  );

@@ -1,0 +1,126 @@
+import type { Queryable } from '../kernel/database/index.ts';
+import { accepted, refused, type Result } from '../kernel/result.ts';
+import {
+  armStep,
+  closeRecord,
+  hasDueStep,
+  insertEvent,
+  lockRecord,
+  markLifted,
+  setLookAt,
+} from './cases.sql.ts';
+import type { CaseMember, CaseParts } from './parts.ts';
+import { tellLifted } from './tell.ts';
+import type { Instant } from '../kernel/clock.ts';
+
+/** Listed in the order they are checked. */
+export type CaseRefusal =
+  | 'case_not_found'
+  | 'case_closed'
+  | 'already_lifted'
+  | 'still_stopping'
+  | 'still_stopped'
+  | 'gift_not_charged';
+
+export interface Lift {
+  readonly number: string;
+  readonly member: CaseMember;
+  readonly by: 'member' | 'desk';
+  readonly actor: string;
+}
+
+/** In the caller's transaction: the member has the value again as soon as the step behind it is done. */
+export async function liftStop(
+  parts: Pick<CaseParts, 'clock' | 'notices' | 'log' | 'gifts'>,
+  on: Queryable,
+  { number, member, by, actor }: Lift,
+): Promise<Result<bigint, CaseRefusal>> {
+  const [row] = await lockRecord(on, { number });
+  if (row === undefined || row.memberId !== member.memberId) return refused('case_not_found');
+  if (row.liftedAt !== null) return refused('already_lifted');
+  const { caseId } = row;
+  const [freeze] = await hasDueStep(on, { caseId, kind: 'freeze' });
+  if (freeze?.isDue !== false) return refused('still_stopping'); // what freezes must not come behind what lifts
+  // After this point it must succeed.
+  const at = parts.clock.now();
+  await markLifted(on, { caseId, at, by: actor });
+  await insertEvent(on, { caseId, at, kind: 'lifted', actor, detail: { by } });
+  await parts.gifts.allowSending(on, member.memberId);
+  await armStep(on, { caseId, kind: 'unfreeze', at });
+  await tellLifted(parts, on, member, { number, at, by });
+  return accepted(caseId);
+}
+
+/** The desk has nothing more to do. What is stopped is not closed. */
+export async function closeCase(
+  { clock }: Pick<CaseParts, 'clock'>,
+  on: Queryable,
+  {
+    number,
+    actor,
+    note,
+  }: { readonly number: string; readonly actor: string; readonly note: string },
+): Promise<Result<bigint, CaseRefusal>> {
+  const [row] = await lockRecord(on, { number });
+  if (row === undefined) return refused('case_not_found');
+  if (row.closedAt !== null) return refused('case_closed');
+  if (row.liftedAt === null) return refused('still_stopped');
+  const { caseId } = row;
+  const at = clock.now();
+  await closeRecord(on, { caseId, at, by: actor, note });
+  await insertEvent(on, { caseId, at, kind: 'closed', actor, detail: { note } });
+  return accepted(caseId);
+}
+
+/** What the desk has found, and when it looks again. */
+export async function noteCase(
+  { clock }: Pick<CaseParts, 'clock'>,
+  on: Queryable,
+  {
+    number,
+    actor,
+    note,
+    lookAt,
+  }: {
+    readonly number: string;
+    readonly actor: string;
+    readonly note: string;
+    readonly lookAt: Instant;
+  },
+): Promise<Result<bigint, CaseRefusal>> {
+  const [row] = await lockRecord(on, { number });
+  if (row === undefined) return refused('case_not_found');
+  if (row.closedAt !== null) return refused('case_closed');
+  const { caseId } = row;
+  await setLookAt(on, { caseId, lookAt });
+  const detail = { note, lookAt };
+  await insertEvent(on, { caseId, at: clock.now(), kind: 'note', actor, detail });
+  return accepted(caseId);
+}
+
+/** Gives back what was charged before anybody said a word: a decision of the desk. */
+export async function refundGift(
+  parts: Pick<CaseParts, 'clock' | 'gifts'>,
+  on: Queryable,
+  {
+    number,
+    giftId,
+    actor,
+  }: { readonly number: string; readonly giftId: bigint; readonly actor: string },
+): Promise<Result<bigint, CaseRefusal>> {
+  const [row] = await lockRecord(on, { number });
+  if (row === undefined) return refused('case_not_found');
+  if (row.closedAt !== null) return refused('case_closed');
+  const { caseId, memberId } = row;
+  const isAsked = await parts.gifts.refund(on, memberId, giftId);
+  if (!isAsked) return refused('gift_not_charged');
+  const at = parts.clock.now();
+  await insertEvent(on, {
+    caseId,
+    at,
+    kind: 'refund_asked',
+    actor,
+    detail: { giftId: String(giftId) },
+  });
+  return accepted(caseId);
+}

@@ -1,0 +1,164 @@
+import { present } from '../kernel/assert.ts';
+import type { Instant } from '../kernel/clock.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import type { VoidedGift } from '../gifts/index.ts';
+import type { CaseWay, Evidence } from './case.ts';
+import {
+  addIssuers,
+  armStep,
+  insertEvent,
+  insertEvidence,
+  insertGifts,
+  insertRecord,
+  lockInForce,
+} from './cases.sql.ts';
+import { collectEvidence } from './collect-evidence.ts';
+import { newCaseNumber } from './number.ts';
+import type { CaseMember, CaseParts } from './parts.ts';
+import { readSent } from './read-sent.ts';
+import { workSteps } from './steps.ts';
+import { tellOpened } from './tell.ts';
+import { LOOK_WITHIN_MS } from './what-comes-next.ts';
+
+export interface NotMe {
+  readonly memberId: string;
+  readonly by: CaseWay;
+  readonly actor: string; // `member`, `operator:<id>`, `notice`
+  readonly noticeNumber?: string | null;
+  readonly words?: string | null;
+  /** Whose staff has opened it. */
+  readonly issuerId?: number;
+}
+
+export interface CaseOpened {
+  readonly number: string;
+  /** False: a case was in force already; what has come since was stopped with it. */
+  readonly isNew: boolean;
+}
+
+export const WORDS_MAX = 1_000;
+const EVIDENCE_SINCE_MS = 90 * 24 * 60 * 60_000;
+const EVIDENCE_MAX = 500;
+
+/**
+ * "That was not me." In one transaction every gift that is not charged is voided, every session is over, the case
+ * stands with what was seen, and the member is told. Then the value is frozen; a process that dies in between
+ * leaves a step, which the next round finishes. Undefined: there is no such member.
+ */
+export async function openNotMe(parts: CaseParts, notMe: NotMe): Promise<CaseOpened | undefined> {
+  const member = await parts.members.findById(parts.database, notMe.memberId);
+  if (member === undefined) return undefined;
+  const now = parts.clock.now();
+  // Read before the sessions are over, and outside of the transaction: it is much, and takes nothing from anybody.
+  const evidence = await collectEvidence(parts, member, now - EVIDENCE_SINCE_MS);
+  const issuerIds = await issuersOf(parts, notMe);
+  const opened = await parts.database.transaction((on) =>
+    stopInOneInstant(parts, on, { notMe, member, evidence, issuerIds }),
+  );
+  await workSteps(parts, opened.caseId);
+  return { number: opened.number, isNew: opened.isNew };
+}
+
+interface Stopping {
+  readonly notMe: NotMe;
+  readonly member: CaseMember;
+  readonly evidence: readonly Evidence[];
+  readonly issuerIds: readonly number[];
+}
+
+/** Whose value it touches, as far as is known before; what is frozen adds its own. */
+async function issuersOf(parts: CaseParts, { memberId, issuerId }: NotMe): Promise<number[]> {
+  const sent = await readSent(parts.gifts, memberId, null);
+  const known = sent.map((gift) => gift.issuerId);
+  if (issuerId !== undefined) known.push(issuerId);
+  return known.length > 0 ? [...new Set(known)] : [...parts.issuerIds()];
+}
+
+async function stopInOneInstant(
+  parts: CaseParts,
+  on: Queryable,
+  { notMe, member, evidence, issuerIds }: Stopping,
+): Promise<CaseOpened & { readonly caseId: bigint }> {
+  const at = parts.clock.now();
+  const { memberId } = member;
+  const inserted = await insertRecord(on, recordOf(parts, notMe, { at, issuerIds }));
+  const [inForce] = await lockInForce(on, { memberId });
+  const { caseId, number } = present(inForce, 'a case was just made, or was in force');
+  const isNew = inserted.length > 0;
+  const { gifts } = await parts.gifts.voidAllOf(on, memberId, { caseNumber: number });
+  await parts.members.endAllSessions(on, memberId);
+  await keepGifts(on, caseId, gifts);
+  if (isNew) await keepEvidence(parts, on, caseId, evidence);
+  await addIssuers(on, { caseId, issuerIds });
+  const { actor, by } = notMe;
+  const counts = countsOf(gifts);
+  const detail = { by, giftsVoided: counts.stopped, notice: notMe.noticeNumber ?? null };
+  await insertEvent(on, { caseId, at, kind: isNew ? 'opened' : 'said_again', actor, detail });
+  await armStep(on, { caseId, kind: 'freeze', at });
+  if (isNew) await tellOpened(parts, on, member, { number, at, gifts: counts });
+  return { caseId, number, isNew };
+}
+
+function recordOf(
+  parts: CaseParts,
+  notMe: NotMe,
+  { at, issuerIds }: { readonly at: Instant; readonly issuerIds: readonly number[] },
+) {
+  const { memberId, by: openedBy, actor, noticeNumber = null, words = null } = notMe;
+  const said = words?.trim().slice(0, WORDS_MAX);
+  return {
+    number: newCaseNumber(parts.random),
+    memberId,
+    issuerIds,
+    openedBy,
+    actor,
+    noticeNumber,
+    wordsSealed: said ? parts.keys.seal(said) : null,
+    openedAt: at,
+    lookAt: at + LOOK_WITHIN_MS,
+  };
+}
+
+async function keepGifts(
+  on: Queryable,
+  caseId: bigint,
+  gifts: readonly VoidedGift[],
+): Promise<void> {
+  if (gifts.length === 0) return;
+  await insertGifts(on, {
+    caseId,
+    giftIds: gifts.map(({ giftId }) => giftId),
+    units: gifts.map(({ unit }) => unit),
+    amountsMinor: gifts.map(({ amountMinor }) => amountMinor),
+    statesBefore: gifts.map(({ before }) => before),
+    statesAfter: gifts.map(({ after }) => after),
+    areRefundsWanted: gifts.map(({ isRefundWanted }) => isRefundWanted),
+  });
+}
+
+async function keepEvidence(
+  { keys }: CaseParts,
+  on: Queryable,
+  caseId: bigint,
+  evidence: readonly Evidence[],
+): Promise<void> {
+  const kept = evidence.slice(0, EVIDENCE_MAX);
+  if (kept.length === 0) return;
+  await insertEvidence(on, {
+    caseId,
+    kinds: kept.map(({ kind }) => kind),
+    instants: kept.map(({ at }) => at),
+    contentsSealed: kept.map(({ content }) => keys.seal(JSON.stringify(content))),
+  });
+}
+
+/** For the message: what was stopped, and what could not be any more. */
+function countsOf(gifts: readonly VoidedGift[]): {
+  readonly stopped: number;
+  readonly charged: number;
+} {
+  return {
+    stopped: gifts.filter(({ before, after }) => before !== after).length,
+    charged: gifts.filter(({ after }) => after === 'charged').length,
+  };
+}

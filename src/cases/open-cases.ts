@@ -1,0 +1,133 @@
+import type { Instant } from '../kernel/clock.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import { accepted, refused, type Result } from '../kernel/result.ts';
+import type { MemberSession, StepUp } from '../members/index.ts';
+import { findNoticeOwner } from '../notices/index.ts';
+import { eraseEvidence, findInForce } from './cases.sql.ts';
+import type { CaseRecord, Evidence } from './case.ts';
+import { closeCase, liftStop, noteCase, refundGift, type CaseRefusal } from './lift-stop.ts';
+import { openNotMe, type CaseOpened, type NotMe } from './not-me.ts';
+import type { CaseMember, CaseParts } from './parts.ts';
+import {
+  readCaseOfIssuer,
+  readCases,
+  readCasesOfMember,
+  readEvidence,
+  readOwnCase,
+  type CasesAsked,
+  type CaseStory,
+} from './read-cases.ts';
+import { workSteps } from './steps.ts';
+
+/** What a member, or the desk for a member, does when it was somebody else. */
+export interface Cases {
+  /** Undefined: there is no such member. */
+  notMe(notMe: NotMe): Promise<CaseOpened | undefined>;
+  /**
+   * By the number of a message: for its own member alone. False: we have sent no such message. Whether it went to a
+   * member is not said.
+   */
+  byNotice(noticeNumber: string): Promise<boolean>;
+  /** The number of the case that stops this member now. */
+  inForce(memberId: string): Promise<string | null>;
+  list(memberId: string): Promise<readonly CaseRecord[]>;
+  /** Null: there is no such case of this member. */
+  read(asked: { readonly memberId: string; readonly number: string }): Promise<CaseStory | null>;
+  /** With a fresh strong factor alone; else it says which. */
+  lift(session: MemberSession, number: string): Promise<Result<StepUp, CaseRefusal>>;
+  readonly desk: CaseDesk;
+  /** What is due: freezes and releases that a process left behind. */
+  work(): Promise<number>;
+  /** Forgets what was seen of people in cases that are long over. */
+  forgetOld(): Promise<void>;
+}
+
+/** For the console: what is written stands in the transaction of the trail's row. */
+export interface CaseDesk {
+  list(asked: CasesAsked): Promise<readonly CaseRecord[]>;
+  read(asked: { readonly issuerId: number; readonly number: string }): Promise<CaseStory | null>;
+  evidence(caseId: bigint): Promise<readonly Evidence[]>;
+  findMember(email: string): Promise<CaseMember | undefined>;
+  memberOf(record: Pick<CaseRecord, 'memberId'>): Promise<CaseMember | undefined>;
+  lift(
+    on: Queryable,
+    lift: { readonly number: string; readonly member: CaseMember; readonly actor: string },
+  ): Promise<Result<bigint, CaseRefusal>>;
+  refund(
+    on: Queryable,
+    refund: { readonly number: string; readonly giftId: bigint; readonly actor: string },
+  ): Promise<Result<bigint, CaseRefusal>>;
+  note(
+    on: Queryable,
+    note: DeskNote & { readonly lookAt: Instant },
+  ): Promise<Result<bigint, CaseRefusal>>;
+  close(on: Queryable, note: DeskNote): Promise<Result<bigint, CaseRefusal>>;
+  /** Behind the commit of a lift: its value is released now, not in the next round. */
+  finish(caseId: bigint): Promise<void>;
+}
+
+export interface DeskNote {
+  readonly number: string;
+  readonly actor: string;
+  readonly note: string;
+}
+
+/** Evidence is about people: it goes when nobody can ask about the case any more. */
+const EVIDENCE_KEPT_MS = 3 * 365 * 24 * 60 * 60_000;
+
+export function openCases(parts: CaseParts): Cases {
+  const { database, clock, members } = parts;
+  return {
+    notMe: (notMe) => openNotMe(parts, notMe),
+    byNotice: (noticeNumber) => stopByNotice(parts, noticeNumber),
+    inForce: async (memberId) => (await findInForce(database, { memberId }))[0]?.number ?? null,
+    list: (memberId) => readCasesOfMember(parts, memberId),
+    read: (asked) => readOwnCase(parts, asked),
+    lift: (session, number) => liftByMember(parts, session, number),
+    desk: {
+      list: (asked) => readCases(parts, asked),
+      read: (asked) => readCaseOfIssuer(parts, asked),
+      evidence: (caseId) => readEvidence(parts, caseId),
+      findMember: (email) => members.findByEmail(database, email),
+      memberOf: ({ memberId }) => members.findById(database, memberId),
+      lift: (on, lift) => liftStop(parts, on, { ...lift, by: 'desk' }),
+      refund: (on, refund) => refundGift(parts, on, refund),
+      note: (on, note) => noteCase(parts, on, note),
+      close: (on, note) => closeCase(parts, on, note),
+      finish: async (caseId) => void (await workSteps(parts, caseId)),
+    },
+    work: () => workSteps(parts, null),
+    async forgetOld() {
+      await eraseEvidence(database, { before: clock.now() - EVIDENCE_KEPT_MS });
+    },
+  };
+}
+
+async function stopByNotice(parts: CaseParts, noticeNumber: string): Promise<boolean> {
+  const { database, keys, members } = parts;
+  const owner = await findNoticeOwner(database, keys, noticeNumber);
+  if (owner === null) return false;
+  const isAddress = owner.channel !== 'sms' && owner.place !== null;
+  const member = isAddress ? await members.findByEmail(database, owner.place) : undefined;
+  if (member === undefined) return true;
+  const { memberId } = member;
+  await openNotMe(parts, { memberId, by: 'notice', actor: 'notice', noticeNumber });
+  return true;
+}
+
+async function liftByMember(
+  parts: CaseParts,
+  session: MemberSession,
+  number: string,
+): Promise<Result<StepUp, CaseRefusal>> {
+  const { memberId } = session.member;
+  const member = await parts.members.findById(parts.database, memberId);
+  if (member === undefined) return refused('case_not_found');
+  const stepUp = await parts.members.stepUp(session, { act: 'unfreeze' });
+  if (stepUp.state !== 'fresh') return accepted(stepUp);
+  const lift = { number, member, by: 'member', actor: 'member' } as const;
+  const lifted = await parts.database.transaction((on) => liftStop(parts, on, lift));
+  if (!lifted.ok) return lifted;
+  await workSteps(parts, lifted.value);
+  return accepted(stepUp);
+}

@@ -1,0 +1,34 @@
+import type { Gifts } from '../gifts/index.ts';
+import type { CardStories } from '../instruments/index.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { KeyRing, Random } from '../kernel/crypto.ts';
+import type { Database, Queryable } from '../kernel/database/index.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { FoundMember, Members } from '../members/index.ts';
+import type { Inbox, Notices } from '../notices/index.ts';
+import type { WalletDesk } from '../wallets/index.ts';
+
+export interface CaseParts {
+  readonly database: Database;
+  readonly keys: KeyRing;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly notices: Pick<Notices, 'sendNotice'>;
+  readonly inbox: Inbox;
+  readonly members: Pick<
+    Members,
+    'findById' | 'findByEmail' | 'endAllSessions' | 'evidence' | 'stepUp'
+  >;
+  readonly wallets: Pick<WalletDesk, 'holdings' | 'freezeAll' | 'unfreezeAll'>;
+  readonly gifts: Pick<Gifts, 'voidAllOf' | 'allowSending' | 'sentBy'> & {
+    /** Gives back in full what was charged, in the caller's transaction. False: nothing of this member's was. */
+    refund(on: Queryable, memberId: string, giftId: bigint): Promise<boolean>;
+  };
+  readonly stories: CardStories;
+  /** Whose staff sees the case of a member who has nothing yet. */
+  issuerIds(): readonly number[];
+}
+
+/** The member of a case. */
+export type CaseMember = FoundMember;

@@ -1,0 +1,151 @@
+import type { Unit } from '../kernel/money.ts';
+import type { GiftState } from '../gifts/index.ts';
+import { caseGiftOf, sumsOf, type CaseGift, type GiftSum } from './case-gift.ts';
+import type {
+  CaseEvent,
+  CaseHolding,
+  CaseRecord,
+  CaseWay,
+  Evidence,
+  EvidenceKind,
+  EventKind,
+} from './case.ts';
+import {
+  findRecord,
+  listEvents,
+  listEvidence,
+  listGifts,
+  listHoldings,
+  listRecords,
+  listRecordsOfMember,
+  listSteps,
+  type FindRecordRow,
+} from './cases.sql.ts';
+import type { CaseParts } from './parts.ts';
+import { readSent } from './read-sent.ts';
+import { whatComesNext, type Next } from './what-comes-next.ts';
+
+/** A whole case, as its member sees it. */
+export interface CaseStory {
+  readonly record: CaseRecord;
+  readonly gifts: readonly CaseGift[];
+  readonly sums: readonly GiftSum[];
+  readonly holdings: readonly CaseHolding[];
+  readonly events: readonly CaseEvent[];
+  readonly next: readonly Next[];
+}
+
+type Reader = Pick<CaseParts, 'database' | 'keys' | 'gifts'>;
+
+/** Null: there is no such case, or it is another member's. */
+export async function readOwnCase(
+  parts: Reader,
+  asked: { readonly memberId: string; readonly number: string },
+): Promise<CaseStory | null> {
+  const [row] = await findRecord(parts.database, { number: asked.number });
+  return row?.memberId === asked.memberId ? storyOf(parts, row) : null;
+}
+
+/** For the desk; null: there is none that touches this issuer. */
+export async function readCaseOfIssuer(
+  parts: Reader,
+  asked: { readonly issuerId: number; readonly number: string },
+): Promise<CaseStory | null> {
+  const [row] = await findRecord(parts.database, { number: asked.number });
+  return row?.issuerIds.includes(asked.issuerId) === true ? storyOf(parts, row) : null;
+}
+
+export async function readCasesOfMember(
+  { database, keys }: Reader,
+  memberId: string,
+): Promise<readonly CaseRecord[]> {
+  const rows = await listRecordsOfMember(database, { memberId });
+  return rows.map((row) => recordOf(keys, row));
+}
+
+const LAST = 2n ** 62n;
+
+export interface CasesAsked {
+  readonly issuerId: number;
+  readonly isOpenOnly: boolean;
+  readonly before: bigint | null;
+  readonly size: number;
+}
+
+/** The newest first. */
+export async function readCases(
+  { database, keys }: Reader,
+  { before, ...asked }: CasesAsked,
+): Promise<readonly CaseRecord[]> {
+  const rows = await listRecords(database, { ...asked, before: before ?? LAST });
+  return rows.map((row) => recordOf(keys, row));
+}
+
+export async function readEvidence(
+  { database, keys }: Pick<Reader, 'database' | 'keys'>,
+  caseId: bigint,
+): Promise<readonly Evidence[]> {
+  const rows = await listEvidence(database, { caseId });
+  return rows.map(({ kind, at, contentSealed }) => ({
+    kind: kind as EvidenceKind,
+    at,
+    content: contentSealed && (JSON.parse(keys.unseal(contentSealed)) as Record<string, unknown>),
+  }));
+}
+
+async function storyOf(parts: Reader, row: FindRecordRow): Promise<CaseStory> {
+  const { database, keys } = parts;
+  const { caseId, memberId } = row;
+  const record = recordOf(keys, row);
+  const [seen, holdings, events, steps] = await Promise.all([
+    listGifts(database, { caseId }),
+    listHoldings(database, { caseId }),
+    listEvents(database, { caseId }),
+    listSteps(database, { caseIds: [caseId] }),
+  ]);
+  const refundsAsked = new Set(
+    events
+      .filter(({ kind }) => kind === 'refund_asked')
+      .map(({ detail }) => (detail as { readonly giftId?: string }).giftId),
+  );
+  const live = new Map(
+    (await readSent(parts.gifts, memberId, seen.at(-1)?.giftId ?? null)).map((gift) => [
+      gift.giftId,
+      gift,
+    ]),
+  );
+  const gifts = seen.flatMap(({ giftId, stateBefore, stateAfter, isRefundWanted }) => {
+    const gift = live.get(giftId);
+    if (gift === undefined) return [];
+    const states = {
+      stateBefore: stateBefore as GiftState, // as the gifts told it
+      stateAfter: stateAfter as GiftState,
+    };
+    const isRefundAsked = refundsAsked.has(String(giftId));
+    return [caseGiftOf(gift, { ...states, isRefundWanted, isRefundAsked })];
+  });
+  const stepsDue = new Set(steps.map(({ kind }) => kind as 'freeze' | 'unfreeze'));
+  return {
+    record,
+    gifts,
+    sums: sumsOf(gifts),
+    holdings: holdings.map((held) => ({ ...held, unit: held.unit as Unit })),
+    events: events.map(({ kind, detail, ...event }) => ({
+      ...event,
+      kind: kind as EventKind,
+      detail: detail as Record<string, unknown>,
+    })),
+    next: whatComesNext({ record, gifts, stepsDue }),
+  };
+}
+
+function recordOf(
+  keys: Reader['keys'],
+  { wordsSealed, openedBy, ...row }: FindRecordRow,
+): CaseRecord {
+  return {
+    ...row,
+    openedBy: openedBy as CaseWay, // a constraint holds it
+    words: wordsSealed && keys.unseal(wordsSealed),
+  };
+}

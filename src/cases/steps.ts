@@ -1,0 +1,95 @@
+import type { Instant } from '../kernel/clock.ts';
+import {
+  addIssuers,
+  claimSteps,
+  finishStep,
+  insertEvent,
+  markStopped,
+  releaseHoldings,
+  upsertHoldings,
+  type ClaimStepsRow,
+} from './cases.sql.ts';
+import type { CaseParts } from './parts.ts';
+
+const LEASE_MS = 30_000;
+const STEPS_MAX = 20;
+
+/**
+ * Does what is due where the value is: of one case right behind its opening, or of any in the rounds. Each step is
+ * once however often it is done, since every freeze has the case and the instrument in its request id. Returns how
+ * many were finished.
+ */
+export async function workSteps(parts: CaseParts, caseId: bigint | null): Promise<number> {
+  const now = parts.clock.now();
+  const claimed = await parts.database.transaction((on) =>
+    claimSteps(on, { onlyCaseId: caseId, now, leasedUntil: now + LEASE_MS, size: STEPS_MAX }),
+  );
+  let finished = 0;
+  for (const step of claimed) {
+    try {
+      if (step.kind === 'freeze') await freeze(parts, step);
+      else await release(parts, step);
+      finished += 1;
+    } catch (error) {
+      // The step stays due: the next round does it.
+      parts.log.error({ error, case: step.number, step: step.kind }, 'a step of a case failed');
+    }
+  }
+  return finished;
+}
+
+async function freeze(parts: CaseParts, step: ClaimStepsRow): Promise<void> {
+  const { caseId, number, memberId, kind, asks } = step;
+  const stopped = await parts.wallets.freezeAll(memberId, { caseNumber: number });
+  const at = parts.clock.now();
+  await parts.database.transaction(async (on) => {
+    if (stopped.length > 0) {
+      await upsertHoldings(on, {
+        caseId,
+        at,
+        instrumentIds: stopped.map(({ instrumentId }) => instrumentId),
+        issuerIds: stopped.map(({ issuerId }) => issuerId),
+        productIds: stopped.map(({ productId }) => productId),
+        maskedNumbers: stopped.map(({ maskedNumber }) => maskedNumber),
+        units: stopped.map(({ unit }) => unit),
+        spendablesMinor: stopped.map(({ spendableMinor }) => spendableMinor),
+        heldsMinor: stopped.map(({ heldMinor }) => heldMinor),
+        areFrozen: stopped.map(({ isFrozen }) => isFrozen),
+      });
+      await addIssuers(on, {
+        caseId,
+        issuerIds: [...new Set(stopped.map((each) => each.issuerId))],
+      });
+    }
+    await markStopped(on, { caseId, at });
+    await finish(on, { caseId, kind, asks, at }, 'stopped', { holdings: stopped.length });
+  });
+}
+
+async function release(parts: CaseParts, step: ClaimStepsRow): Promise<void> {
+  const { caseId, number, memberId, kind, asks } = step;
+  const released = await parts.wallets.unfreezeAll(memberId, { caseNumber: number });
+  const at = parts.clock.now();
+  await parts.database.transaction(async (on) => {
+    await releaseHoldings(on, { caseId, at });
+    await finish(on, { caseId, kind, asks, at }, 'released', { holdings: released.length });
+  });
+}
+
+interface Finished {
+  readonly caseId: bigint;
+  readonly kind: string;
+  readonly asks: number;
+  readonly at: Instant;
+}
+
+async function finish(
+  on: Parameters<typeof finishStep>[0],
+  { caseId, kind, asks, at }: Finished,
+  event: 'stopped' | 'released',
+  detail: object,
+): Promise<void> {
+  const finished = await finishStep(on, { caseId, kind, asks, at });
+  if (finished === 0) return; // another process did, or it was asked for again
+  await insertEvent(on, { caseId, at, kind: event, actor: 'server', detail });
+}

@@ -1,0 +1,69 @@
+import type { Instant } from '../kernel/clock.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import { textOf } from '../kernel/locale.ts';
+import { timeText } from '../members/index.ts';
+import type { WantedNotice } from '../notices/index.ts';
+import type { CaseMember, CaseParts } from './parts.ts';
+import { LOOK_WITHIN_MS } from './what-comes-next.ts';
+
+type Teller = Pick<CaseParts, 'notices' | 'log'>;
+
+/** To the member, in the transaction of the stop: it stands in the inbox when the case does. */
+export async function tellOpened(
+  parts: Teller,
+  on: Queryable,
+  { email: to, locale }: CaseMember,
+  {
+    number,
+    at,
+    gifts,
+  }: {
+    readonly number: string;
+    readonly at: Instant;
+    readonly gifts: { readonly stopped: number; readonly charged: number };
+  },
+): Promise<void> {
+  await tell(parts, on, {
+    template: 'case_opened',
+    to,
+    locale,
+    values: {
+      case: number,
+      at: timeText(locale, at),
+      gifts: textOf(locale, 'case.told.gifts', { ...gifts }),
+      look: timeText(locale, at + LOOK_WITHIN_MS),
+    },
+  });
+}
+
+export async function tellLifted(
+  parts: Teller,
+  on: Queryable,
+  { email: to, locale }: CaseMember,
+  {
+    number,
+    at,
+    by,
+  }: { readonly number: string; readonly at: Instant; readonly by: 'member' | 'desk' },
+): Promise<void> {
+  await tell(parts, on, {
+    template: 'case_lifted',
+    to,
+    locale,
+    values: {
+      case: number,
+      at: timeText(locale, at),
+      by: textOf(locale, by === 'member' ? 'case.told.byMember' : 'case.told.byDesk'),
+    },
+  });
+}
+
+/** A stop does not wait for a message; that it could not be written is known to the staff. */
+async function tell({ notices, log }: Teller, on: Queryable, wanted: WantedNotice): Promise<void> {
+  const sent = await notices.sendNotice(on, wanted);
+  if (!sent.ok)
+    log.error(
+      { template: wanted.template, refusal: sent.refusal },
+      'a member was not told of a case',
+    );
+}

@@ -1,0 +1,27 @@
+import type { KeyRing } from '../kernel/crypto.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import { findNoticeByNumber } from './notices.sql.ts';
+import type { NoticeChannel } from './recipient.ts';
+
+/** Where a message of ours went: for work behind the doors alone, no answer to a stranger may show it. */
+export interface NoticeOwner {
+  readonly number: string;
+  readonly channel: NoticeChannel;
+  /** A mail address or a telephone number; null: its time of keeping is over. */
+  readonly place: string | null;
+}
+
+export async function findNoticeOwner(
+  on: Queryable,
+  keys: KeyRing,
+  number: string,
+): Promise<NoticeOwner | null> {
+  const [row] = await findNoticeByNumber(on, { number });
+  if (row === undefined) return null;
+  const { channel, recipientSealed } = row;
+  return {
+    number,
+    channel: channel as NoticeChannel, // a constraint holds it
+    place: recipientSealed && keys.unseal(recipientSealed),
+  };
+}
