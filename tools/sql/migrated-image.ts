@@ -18,14 +18,20 @@ const SHAPED_BY = [
  * An empty, migrated PGlite as bytes. Making one takes seconds and loading one a fraction of that, so it is
  * kept beside the installed packages under a name that changes with the migrations and with PGlite.
  */
-export async function migratedImage(): Promise<Uint8Array<ArrayBuffer>> {
+export function migratedImage(): Promise<Uint8Array<ArrayBuffer>> {
+  return (image ??= keptImage());
+}
+
+let image: Promise<Uint8Array<ArrayBuffer>> | undefined;
+
+async function keptImage(): Promise<Uint8Array<ArrayBuffer>> {
   const file = new URL(`migrated-${await fingerprint()}.tar`, CACHE);
   try {
     return new Uint8Array(await readFile(file));
   } catch {
-    const image = await makeImage();
-    await keep(file, image);
-    return image;
+    const made = await makeImage();
+    await keep(file, made);
+    return made;
   }
 }
 
@@ -36,9 +42,9 @@ async function makeImage(): Promise<Uint8Array<ArrayBuffer>> {
     initdb: ['--wal-segsize=1'], // a smaller image loads in half the time
   });
   await migrate(database);
-  const image = await database.dumpImage();
+  const bytes = await database.dumpImage();
   await database.close();
-  return image;
+  return bytes;
 }
 
 async function fingerprint(): Promise<string> {
@@ -49,9 +55,9 @@ async function fingerprint(): Promise<string> {
 }
 
 /** Written aside and renamed: several test processes may do this at once. */
-async function keep(file: URL, image: Uint8Array): Promise<void> {
+async function keep(file: URL, bytes: Uint8Array): Promise<void> {
   const aside = new URL(`${file.href}.${process.pid}`);
   await mkdir(CACHE, { recursive: true });
-  await writeFile(aside, image);
+  await writeFile(aside, bytes);
   await rename(aside, file);
 }

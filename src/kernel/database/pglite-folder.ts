@@ -7,10 +7,10 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
+import { dirname, join, posix } from 'node:path';
+import { MemoryFS, PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
-import { unpackImage } from './unpack-image.ts';
+import { imageEntries, unpackImage } from './unpack-image.ts';
 
 /** Code point order and Unicode letters, the same on every machine: as our PostgreSQL databases are made. */
 const LOCALE = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
@@ -51,7 +51,8 @@ const DURABLE = ['fsync=on', 'synchronous_commit=on', 'wal_sync_method=fsync'];
 export async function openInMemory(start: PgliteStart): Promise<PGlite> {
   const database = await PGlite.create({
     startParams: [...PGlite.defaultStartParams, ...chosen(start.settings)],
-    ...beginning(start),
+    ...start.modules,
+    ...(start.image ? { fs: new ImageInMemory(start.image) } : initdbOf(start)),
   });
   return endingWithPostgres(database);
 }
@@ -70,22 +71,59 @@ async function makeFolder(folder: string, start: PgliteStart): Promise<void> {
   flush(dirname(folder));
 }
 
-async function makeImage(start: PgliteStart): Promise<Uint8Array> {
-  const database = await PGlite.create(beginning(start));
+async function makeImage(start: PgliteStart): Promise<Uint8Array<ArrayBuffer>> {
+  const database = await PGlite.create({ ...initdbOf(start), ...start.modules });
   await database.exec('checkpoint');
   const image = await database.dumpDataDir('none');
   await database.close();
   return new Uint8Array(await image.arrayBuffer());
 }
 
-function beginning({ image, initdb, modules }: PgliteStart): PGliteOptions {
-  return image
-    ? { loadDataDir: new Blob([image]), ...modules }
-    : { initDbStartParams: [...LOCALE, ...initdb], ...modules };
+function initdbOf({ initdb }: PgliteStart): PGliteOptions {
+  return { initDbStartParams: [...LOCALE, ...initdb] };
 }
 
 function chosen(settings: readonly string[]): string[] {
   return settings.flatMap((setting) => ['-c', setting]);
+}
+
+const DATA_FOLDER = '/pglite/data'; // where PGlite's PostgreSQL looks for it
+
+interface MemoryNode {
+  contents: Uint8Array;
+  usedBytes: number;
+}
+
+interface MemoryModule {
+  readonly FS: {
+    mkdirTree(path: string, mode: number): void;
+    create(path: string, mode: number): MemoryNode;
+  };
+}
+
+/**
+ * A database in memory that begins with an image, whose bytes become the files as they lie there: writing 35 MB
+ * through the file system's calls, as PGlite does with a tar file, took two thirds of the time of opening.
+ */
+class ImageInMemory extends MemoryFS {
+  readonly #image: Uint8Array<ArrayBuffer>;
+
+  constructor(image: Uint8Array<ArrayBuffer>) {
+    super();
+    this.#image = image;
+  }
+
+  override async initialSyncFs(): Promise<void> {
+    const { FS } = this.pg!.Module as unknown as MemoryModule;
+    for (const { name, content } of imageEntries(this.#image)) {
+      const path = posix.join(DATA_FOLDER, name);
+      FS.mkdirTree(content === null ? path : posix.dirname(path), 0o700);
+      if (content === null) continue;
+      const node = FS.create(path, 0o600);
+      node.contents = content;
+      node.usedBytes = content.length;
+    }
+  }
 }
 
 interface FileStream {
