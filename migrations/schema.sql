@@ -34,6 +34,7 @@ create table cases.gift (
   amount_minor bigint not null,
   state_before text collate "C" not null,
   state_after text collate "C" not null,
+  is_refund_wanted boolean not null,
   constraint case_gift_pkey PRIMARY KEY (case_id, gift_id),
   constraint case_gift_amount_positive CHECK ((amount_minor > 0)),
   constraint gift_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases.record(case_id)
@@ -86,6 +87,7 @@ create table cases.record (
 );
 CREATE UNIQUE INDEX record_in_force_once ON cases.record USING btree (member_id) WHERE (lifted_at IS NULL);
 CREATE INDEX record_of_member ON cases.record USING btree (member_id, case_id);
+CREATE INDEX record_of_notice ON cases.record USING btree (notice_number) WHERE (notice_number IS NOT NULL);
 CREATE INDEX record_open ON cases.record USING btree (look_at) WHERE (closed_at IS NULL);
 comment on table cases.record is 'A member has said: that was not me. One in force a member.';
 
@@ -322,6 +324,150 @@ create table demo.mark (
   constraint mark_is_one_row CHECK (only_row)
 );
 comment on table demo.mark is 'This database holds the demo.';
+
+create schema gifts;
+
+create table gifts.block (
+  recipient_hash bytea not null,
+  sender_id text collate "C" not null,
+  at timestamp with time zone not null,
+  constraint block_pkey PRIMARY KEY (recipient_hash, sender_id)
+);
+comment on table gifts.block is 'Who does not want gifts of whom.';
+
+create table gifts.event (
+  event_id bigint not null generated always as identity,
+  gift_id bigint not null,
+  at timestamp with time zone not null,
+  kind text collate "C" not null,
+  actor text collate "C" not null,
+  amount_minor bigint not null,
+  notice_number text collate "C",
+  facts jsonb not null,
+  constraint event_pkey PRIMARY KEY (event_id),
+  constraint event_actor_known CHECK ((actor = ANY (ARRAY['sender'::text, 'recipient'::text, 'case'::text, 'provider'::text, 'server'::text]))),
+  constraint event_told_by_a_notice CHECK (((kind <> 'told'::text) OR (notice_number IS NOT NULL))),
+  constraint event_gift_id_fkey FOREIGN KEY (gift_id) REFERENCES gifts.gift(gift_id)
+);
+CREATE INDEX event_of_gift ON gifts.event USING btree (gift_id, event_id);
+CREATE INDEX event_of_notice ON gifts.event USING btree (notice_number) WHERE (notice_number IS NOT NULL);
+comment on table gifts.event is 'What happened to a gift, in its order: rows are only added, from the first minute on.';
+
+create table gifts.gift (
+  gift_id bigint not null generated always as identity,
+  issuer_id integer not null,
+  sender_id text collate "C" not null,
+  request_id text collate "C" not null,
+  content bytea not null,
+  product_id integer not null,
+  seller_id integer not null,
+  tender_id integer not null,
+  method_id bigint not null,
+  payment_id bigint,
+  contract text collate "C" not null,
+  plan text collate "C" not null,
+  amount_minor bigint not null,
+  unit text collate "C" not null,
+  channel text collate "C" not null,
+  locale text collate "C" not null,
+  recipient_hash bytea,
+  recipient_sealed bytea,
+  words_sealed bytea,
+  motif text collate "C",
+  has_picture boolean not null,
+  state text collate "C" not null,
+  made_at timestamp with time zone not null,
+  send_at timestamp with time zone not null,
+  open_ms bigint not null,
+  begun_at timestamp with time zone,
+  sold_at timestamp with time zone,
+  sent_at timestamp with time zone,
+  opened_at timestamp with time zone,
+  expires_at timestamp with time zone not null,
+  code_name text collate "C",
+  code_sealed bytea,
+  sender_changed_at timestamp with time zone,
+  sender_device_at timestamp with time zone,
+  sender_travelled boolean not null,
+  sender_network bytea,
+  claimed_at timestamp with time zone,
+  claimant_id text collate "C",
+  claimant_network bytea,
+  receipt_hash bytea,
+  signs text collate "C" not null,
+  waits_until timestamp with time zone,
+  asks_until timestamp with time zone,
+  charged_at timestamp with time zone,
+  instrument_id bigint,
+  is_in_wallet boolean not null,
+  refusal text collate "C",
+  declined text collate "C",
+  repair_until timestamp with time zone,
+  case_number text collate "C",
+  bounced_at timestamp with time zone,
+  resends integer not null,
+  corrections integer not null,
+  ended_at timestamp with time zone,
+  constraint gift_pkey PRIMARY KEY (gift_id),
+  constraint gift_code_once UNIQUE (code_name),
+  constraint gift_once UNIQUE (sender_id, request_id),
+  constraint gift_amount_positive CHECK ((amount_minor > 0)),
+  constraint gift_channel_known CHECK ((channel = ANY (ARRAY['mail'::text, 'link'::text, 'print'::text]))),
+  constraint gift_charged_at_an_instant CHECK (((state <> 'charged'::text) OR (charged_at IS NOT NULL))),
+  constraint gift_code_is_whole CHECK ((num_nulls(code_name, code_sealed) = ANY (ARRAY[0, 2]))),
+  constraint gift_code_only_when_it_was_out CHECK (((code_name IS NULL) OR (sent_at IS NOT NULL))),
+  constraint gift_corrections_bounded CHECK (((corrections >= 0) AND (corrections <= 3))),
+  constraint gift_issued_was_charged CHECK (((instrument_id IS NULL) OR (charged_at IS NOT NULL))),
+  constraint gift_locale_known CHECK ((locale = ANY (ARRAY['ja'::text, 'en'::text]))),
+  constraint gift_mail_has_a_recipient CHECK (((channel <> 'mail'::text) OR (recipient_hash IS NOT NULL))),
+  constraint gift_open_for_some_time CHECK (((open_ms > 0) AND (expires_at > send_at))),
+  constraint gift_out_was_sent CHECK (((state <> ALL (ARRAY['sent'::text, 'opened'::text])) OR (sent_at IS NOT NULL))),
+  constraint gift_over_at_an_instant CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['charged'::text, 'cancelled'::text, 'expired'::text, 'refused'::text])))),
+  constraint gift_paid_was_claimed CHECK (((state <> ALL (ARRAY['claimed'::text, 'charging'::text, 'charged'::text])) OR (num_nulls(claimed_at, receipt_hash) = 0))),
+  constraint gift_plan_known CHECK ((plan = ANY (ARRAY['authorise_then_capture'::text, 'authorise_at_claim'::text, 'charge_at_sending'::text]))),
+  constraint gift_refused_says_why CHECK (((state = 'refused'::text) = (refusal IS NOT NULL))),
+  constraint gift_resends_bounded CHECK (((resends >= 0) AND (resends <= 5))),
+  constraint gift_state_known CHECK ((state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'opened'::text, 'claimed'::text, 'charging'::text, 'charged'::text, 'cancelled'::text, 'expired'::text, 'refused'::text]))),
+  constraint gift_waits_for_an_instant CHECK (((state <> 'claimed'::text) OR (num_nonnulls(waits_until, asks_until) = 1))),
+  constraint gift_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
+);
+CREATE INDEX gift_of_claimant ON gifts.gift USING btree (claimant_id, claimed_at) WHERE (claimant_id IS NOT NULL);
+CREATE INDEX gift_of_network ON gifts.gift USING btree (claimant_network, claimed_at) WHERE (claimant_network IS NOT NULL);
+CREATE INDEX gift_of_payment ON gifts.gift USING btree (payment_id);
+CREATE INDEX gift_of_recipient ON gifts.gift USING btree (recipient_hash, gift_id) WHERE (recipient_hash IS NOT NULL);
+CREATE INDEX gift_of_sender ON gifts.gift USING btree (sender_id, gift_id);
+CREATE INDEX gift_to_expire ON gifts.gift USING btree (expires_at, gift_id) WHERE (state = ANY (ARRAY['sent'::text, 'opened'::text]));
+CREATE INDEX gift_to_forget ON gifts.gift USING btree (ended_at) WHERE ((words_sealed IS NOT NULL) AND (ended_at IS NOT NULL));
+CREATE INDEX gift_to_issue ON gifts.gift USING btree (gift_id) WHERE ((state = 'charged'::text) AND (instrument_id IS NULL));
+CREATE INDEX gift_to_send ON gifts.gift USING btree (send_at, gift_id) WHERE ((state = 'scheduled'::text) AND (begun_at IS NULL));
+CREATE INDEX gift_waiting ON gifts.gift USING btree (COALESCE(waits_until, asks_until), gift_id) WHERE (state = 'claimed'::text);
+comment on table gifts.gift is 'Value on its way from a sender to a recipient, and how far it has come.';
+
+create table gifts.picture (
+  gift_id bigint not null,
+  media_type text collate "C" not null,
+  bytes bytea not null,
+  constraint picture_pkey PRIMARY KEY (gift_id),
+  constraint picture_bounded CHECK (((length(bytes) >= 1) AND (length(bytes) <= 1048576))),
+  constraint picture_type_known CHECK ((media_type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text, 'image/webp'::text]))),
+  constraint picture_gift_id_fkey FOREIGN KEY (gift_id) REFERENCES gifts.gift(gift_id)
+);
+
+create table gifts.sender (
+  member_id text collate "C" not null,
+  stopped_at timestamp with time zone,
+  constraint sender_pkey PRIMARY KEY (member_id)
+);
+comment on table gifts.sender is 'Locked by whoever sends in a member''s name, and by what stops all of it.';
+
+create table gifts.shop (
+  issuer_id integer not null,
+  seller_id integer not null,
+  constraint shop_pkey PRIMARY KEY (issuer_id),
+  constraint shop_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id),
+  constraint shop_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES programmes.seller(seller_id)
+);
+comment on table gifts.shop is 'The issuer''s own shop: what it offers can be sent as a gift.';
 
 create schema incidents;
 
@@ -1893,3 +2039,120 @@ create table suspensions.telling (
 );
 CREATE INDEX telling_due ON suspensions.telling USING btree (next_at) WHERE (state = 'waiting'::text);
 comment on table suspensions.telling is 'Which sellers'' own systems are told of a phase, and which have said that they have done it.';
+
+create schema wallets;
+
+create table wallets.barcode (
+  digits_hash bytea not null,
+  digits_sealed bytea not null,
+  member_id text collate "C" not null,
+  shown_to text collate "C" not null,
+  helper_id text collate "C",
+  issuer_id integer not null,
+  instrument_id bigint not null,
+  max_minor bigint not null,
+  made_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  used_client_id integer,
+  used_request_id text collate "C",
+  used_minor bigint,
+  constraint barcode_pkey PRIMARY KEY (digits_hash),
+  constraint barcode_hash_has_32_bytes CHECK ((length(digits_hash) = 32)),
+  constraint barcode_used_by_a_request CHECK ((num_nulls(used_at, used_client_id, used_request_id) = ANY (ARRAY[0, 3])))
+);
+CREATE INDEX barcode_age ON wallets.barcode USING btree (expires_at);
+CREATE INDEX barcode_fresh ON wallets.barcode USING btree (instrument_id, shown_to, expires_at);
+comment on table wallets.barcode is 'What a wallet shows at a till: good once, and for a minute.';
+
+create table wallets.closing (
+  member_id text collate "C" not null,
+  asked_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  cancelled_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  constraint closing_pkey PRIMARY KEY (member_id, asked_at)
+);
+CREATE INDEX closing_due ON wallets.closing USING btree (due_at) WHERE ((cancelled_at IS NULL) AND (closed_at IS NULL));
+CREATE UNIQUE INDEX closing_one_at_a_time ON wallets.closing USING btree (member_id) WHERE ((cancelled_at IS NULL) AND (closed_at IS NULL));
+
+create table wallets.death (
+  member_id text collate "C" not null,
+  told_at timestamp with time zone not null,
+  told_by text collate "C" not null,
+  note_sealed bytea not null,
+  constraint death_pkey PRIMARY KEY (member_id)
+);
+comment on table wallets.death is 'A member who has died: the value is frozen and stays for the heirs.';
+
+create table wallets.entry (
+  entry_id bigint not null generated always as identity,
+  member_id text collate "C" not null,
+  at timestamp with time zone not null,
+  kind text collate "C" not null,
+  helper_id text collate "C",
+  instrument_id bigint,
+  amount_minor bigint,
+  unit text collate "C",
+  constraint entry_pkey PRIMARY KEY (entry_id),
+  constraint entry_kind_known CHECK ((kind = ANY (ARRAY['added'::text, 'moved'::text, 'gift'::text, 'returned'::text, 'barcode'::text, 'stopped'::text, 'lifted'::text, 'helper_invited'::text, 'helper_accepted'::text, 'helper_ended'::text, 'helping_began'::text, 'helping_ended'::text, 'copy_made'::text, 'closing_asked'::text, 'closing_cancelled'::text, 'died'::text])))
+);
+CREATE INDEX entry_member ON wallets.entry USING btree (member_id, entry_id DESC);
+comment on table wallets.entry is 'What was done in a wallet and by whom; what the value did stands in the journals.';
+
+create table wallets.helper (
+  helper_id text collate "C" not null,
+  member_id text collate "C" not null,
+  helper_member text collate "C",
+  email_hash bytea not null,
+  email_sealed bytea,
+  may_pay boolean not null,
+  day_max_minor bigint not null,
+  unit text collate "C" not null,
+  invited_at timestamp with time zone not null,
+  invited_until timestamp with time zone not null,
+  accepted_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint helper_pkey PRIMARY KEY (helper_id),
+  constraint helper_accepted_by_somebody CHECK (((accepted_at IS NULL) = (helper_member IS NULL))),
+  constraint helper_day_max_not_negative CHECK ((day_max_minor >= 0)),
+  constraint helper_is_another CHECK ((helper_member <> member_id))
+);
+CREATE INDEX helper_invited ON wallets.helper USING btree (email_hash) WHERE ((accepted_at IS NULL) AND (ended_at IS NULL));
+CREATE INDEX helper_member_of ON wallets.helper USING btree (member_id) WHERE (ended_at IS NULL);
+CREATE INDEX helper_of ON wallets.helper USING btree (helper_member) WHERE (ended_at IS NULL);
+
+create table wallets.helper_day (
+  helper_id text collate "C" not null,
+  day date not null,
+  used_minor bigint not null,
+  constraint helper_day_pkey PRIMARY KEY (helper_id, day),
+  constraint helper_day_not_negative CHECK ((used_minor >= 0)),
+  constraint helper_day_helper_id_fkey FOREIGN KEY (helper_id) REFERENCES wallets.helper(helper_id)
+);
+
+create table wallets.holding (
+  holding_id bigint not null generated always as identity,
+  member_id text collate "C" not null,
+  issuer_id integer not null,
+  instrument_id bigint not null,
+  how text collate "C" not null,
+  since timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  kept_for bytea,
+  constraint holding_pkey PRIMARY KEY (holding_id),
+  constraint holding_how_known CHECK ((how = ANY (ARRAY['gift'::text, 'added'::text, 'moved'::text, 'returned'::text]))),
+  constraint holding_kept_is_ended CHECK (((kept_for IS NULL) OR (ended_at IS NOT NULL)))
+);
+CREATE INDEX holding_kept_for ON wallets.holding USING btree (kept_for) WHERE (kept_for IS NOT NULL);
+CREATE INDEX holding_member ON wallets.holding USING btree (member_id) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX holding_one_holder ON wallets.holding USING btree (instrument_id) WHERE (ended_at IS NULL);
+
+create table wallets.stop (
+  member_id text collate "C" not null,
+  case_number text collate "C" not null,
+  stopped_at timestamp with time zone not null,
+  lifted_at timestamp with time zone,
+  constraint stop_pkey PRIMARY KEY (member_id, case_number)
+);
+comment on table wallets.stop is 'A case that stops a wallet. What several cases stop stays stopped until the last is lifted.';

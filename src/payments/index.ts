@@ -11,6 +11,7 @@
  * Deliberately absent: parts of an amount, money paid out, and any value of ours: that is issued by whoever owns the
  * payment.
  */
+export { openPayments, METHODS_MAX, type PaymentParts } from './open-payments.ts';
 export type { Payments, WantedPayment, WorkRound } from './payments.ts';
 export type {
   DeclineReason,
@@ -31,8 +32,16 @@ export {
 } from './plan-payment.ts';
 export type {
   InquiryAnswer,
+  KnownToken,
   PaymentProvider,
   ProviderAnswer,
   ProviderCall,
   StatementLine,
 } from './provider.ts';
+export { sandboxProvider } from './sandbox-provider.ts';
+export {
+  verifyPayments,
+  type PaymentDifference,
+  type PaymentTotals,
+  type VerifiedPayments,
+} from './verify-payments.ts';

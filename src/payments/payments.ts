@@ -3,6 +3,7 @@ import type { Result } from '../kernel/result.ts';
 import type { MethodRefusal, PaymentMethod, WantedMethod } from './payment-method.ts';
 import type { Payment, PaymentOwner, WantedStep } from './payment.ts';
 import type { PaymentPlan } from './plan-payment.ts';
+import type { KnownToken } from './provider.ts';
 import type { Unit } from '../kernel/money.ts';
 
 export interface WantedPayment {
@@ -23,6 +24,8 @@ export interface WorkRound {
 export interface Payments {
   /** The newest first, without the removed. */
   methods(memberId: string): Promise<readonly PaymentMethod[]>;
+  /** What can be added by name: the sandbox's. */
+  tokens(): readonly KnownToken[];
   addMethod(wanted: WantedMethod): Promise<Result<PaymentMethod, MethodRefusal>>;
   /** False: there is none of this member's. Payments that were begun by it go on. */
   removeMethod(memberId: string, methodId: bigint): Promise<boolean>;

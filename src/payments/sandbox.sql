@@ -1,0 +1,53 @@
+-- name: lockSandboxBooks
+-- The provider of the sandbox does one thing at a time, whoever of its processes is asked.
+select only_row
+from payments.sandbox_books
+for update;
+
+-- name: findSandboxAttempts
+-- nullable: reason, reference, liveUntil
+select attempt_id, step, fate, reason, reference, live_until, known_at
+from payments.sandbox_attempt
+where attempt_id = any(:attemptIds::text[]);
+
+-- name: findSandboxMoney
+-- nullable: liveUntil
+select reference, token, unit, amount_minor, state, live_until, taken_minor, given_back_minor
+from payments.sandbox_money
+where reference = any(:references::text[]);
+
+-- name: insertSandboxAttempts
+-- nullable: reasons, references, liveUntils
+insert into payments.sandbox_attempt (attempt_id, step, fate, reason, reference, live_until, known_at)
+select made.attempt_id, made.step, made.fate, made.reason, made.reference, made.live_until, made.known_at
+from unnest(
+  :attemptIds::text[], :steps::text[], :fates::text[], :reasons::text[], :references::text[],
+  :liveUntils::timestamptz[], :knownAts::timestamptz[]
+) as made (attempt_id, step, fate, reason, reference, live_until, known_at);
+
+-- name: keepSandboxMoney
+-- nullable: liveUntils
+insert into payments.sandbox_money (
+  reference, token, unit, amount_minor, state, live_until, taken_minor, given_back_minor
+)
+select
+  kept.reference, kept.token, kept.unit, kept.amount_minor,
+  kept.state, kept.live_until, kept.taken_minor, kept.given_back_minor
+from unnest(
+  :references::text[], :tokens::text[], :units::text[], :amountsMinor::bigint[],
+  :states::text[], :liveUntils::timestamptz[], :takenMinor::bigint[], :givenBackMinor::bigint[]
+) as kept (reference, token, unit, amount_minor, state, live_until, taken_minor, given_back_minor)
+on conflict (reference) do update
+set
+  state = excluded.state,
+  live_until = excluded.live_until,
+  taken_minor = excluded.taken_minor,
+  given_back_minor = excluded.given_back_minor;
+
+-- name: listSandboxMoney
+select reference, unit, taken_minor, given_back_minor
+from payments.sandbox_money
+where reference > :after
+  and taken_minor > 0
+order by reference
+limit :size::int;

@@ -1,0 +1,210 @@
+import { present } from '../kernel/assert.ts';
+import { newSecret } from '../kernel/crypto.ts';
+import type { PaymentParts } from './open-payments.ts';
+import type { PaymentOwner, PaymentStep } from './payment.ts';
+import { claimDue, type ClaimDueRow } from './payments.sql.ts';
+import type { InquiryAnswer } from './provider.ts';
+import type { WorkRound } from './payments.ts';
+import { writeOutcomes, type Outcome } from './write-outcomes.ts';
+
+export interface WorkPolicy {
+  readonly callsMax: number; // at once, of this process
+  readonly callTimeoutMs: number; // then the outcome is unknown
+  readonly leaseMs: number; // longer than a call may take: then another may inquire
+  readonly lookEveryMs: number; // for what nobody nudged about
+  readonly firstPauseMs: number; // before the first inquiry; doubles each time
+  readonly longestPauseMs: number;
+}
+
+export const WORK_POLICY: WorkPolicy = {
+  callsMax: 256,
+  callTimeoutMs: 10_000,
+  leaseMs: 60_000,
+  lookEveryMs: 500,
+  firstPauseMs: 1_000,
+  longestPauseMs: 3_600_000,
+};
+
+/** A claimed payment with its open attempt. */
+export type DueCall = ClaimDueRow & { readonly step: PaymentStep; readonly attemptId: string };
+
+/**
+ * Claims what is due, calls outside of any transaction, and writes outcomes as they come: all that has come while
+ * the one before was written is written together, so a slow call holds up nobody.
+ */
+export class PaymentWork {
+  readonly #parts: PaymentParts;
+  readonly #owners: ReadonlyMap<string, PaymentOwner>;
+  readonly #policy: WorkPolicy;
+  readonly #underWay = new Set<Promise<void>>();
+  #arrived: { readonly outcome: Outcome; readonly written: (settled: boolean) => void }[] = [];
+  #isWriting = false;
+  #nudge: (() => void) | undefined;
+  #isNudged = false;
+
+  constructor(parts: PaymentParts, owners: ReadonlyMap<string, PaymentOwner>) {
+    this.#parts = parts;
+    this.#owners = owners;
+    this.#policy = { ...WORK_POLICY, ...parts.policy };
+  }
+
+  /** Until nothing is due at this instant any more. */
+  async round(): Promise<WorkRound> {
+    let calls = 0;
+    let settled = 0;
+    for (;;) {
+      const due = await this.#claim();
+      if (due.length === 0) return { calls, settled };
+      calls += due.length;
+      const results = await Promise.all(due.map((each) => this.#carryOut(each)));
+      settled += results.filter(Boolean).length;
+    }
+  }
+
+  start(): { stop(): Promise<void> } {
+    let isStopped = false;
+    const running = (async () => {
+      while (!isStopped) {
+        const wasFull = await this.#look();
+        if (!wasFull && !isStopped) await this.#waitForWork();
+      }
+      await Promise.all(this.#underWay);
+    })();
+    return {
+      stop: () => {
+        isStopped = true;
+        this.nudge();
+        return running;
+      },
+    };
+  }
+
+  nudge(): void {
+    this.#isNudged = true;
+    this.#nudge?.();
+  }
+
+  /** One claim; its calls go on by themselves. True: there may be more that can be begun now. */
+  async #look(): Promise<boolean> {
+    try {
+      const due = await this.#claim();
+      for (const each of due) {
+        const call = this.#carryOut(each).then(
+          () => this.#underWay.delete(call) && this.nudge(),
+          (error: unknown) => this.#parts.log.error({ error }, 'a payment call broke'),
+        ) as Promise<void>;
+        this.#underWay.add(call);
+      }
+      return due.length > 0 && this.#free() > 0;
+    } catch (error) {
+      this.#parts.log.error({ error }, 'payments: a look for what is due failed');
+      return false;
+    }
+  }
+
+  #waitForWork(): Promise<void> {
+    if (this.#isNudged) {
+      this.#isNudged = false;
+      if (this.#free() > 0) return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#nudge?.(), this.#policy.lookEveryMs);
+      this.#nudge = () => {
+        clearTimeout(timer);
+        this.#nudge = undefined;
+        this.#isNudged = false;
+        resolve();
+      };
+    });
+  }
+
+  #free(): number {
+    return this.#policy.callsMax - this.#underWay.size;
+  }
+
+  async #claim(): Promise<readonly DueCall[]> {
+    const { database, clock, random } = this.#parts;
+    const now = clock.now();
+    const size = this.#free();
+    if (size <= 0) return [];
+    const rows = await claimDue(database, {
+      now,
+      leasedUntil: now + this.#policy.leaseMs,
+      size,
+      attemptIds: Array.from({ length: size }, () => newSecret(random)),
+    });
+    return rows as readonly DueCall[]; // what is due has a step, and by now an attempt
+  }
+
+  /** Resolves when the outcome is written: true when it changed what is known of the payment. */
+  async #carryOut(due: DueCall): Promise<boolean> {
+    const answer = await this.#ask(due);
+    return new Promise((written) => {
+      this.#arrived.push({ outcome: { due, answer }, written });
+      void this.#write();
+    });
+  }
+
+  /** Whatever goes wrong at the provider's is an unknown outcome. */
+  async #ask(due: DueCall): Promise<InquiryAnswer> {
+    const { providers, keys, log } = this.#parts;
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<InquiryAnswer>((resolve) => {
+      timer = setTimeout(() => resolve({ outcome: 'unknown' }), this.#policy.callTimeoutMs);
+    });
+    try {
+      const { attemptId, step, amountMinor, unit, reference } = due;
+      const provider = present(
+        providers.find(({ key }) => key === due.provider),
+        `there is a way to the provider ${due.provider}`,
+      );
+      const asked = due.isInquiry
+        ? provider.inquire(attemptId)
+        : provider.call({
+            attemptId,
+            step,
+            token: keys.unseal(due.tokenSealed),
+            amountMinor,
+            unit,
+            reference,
+          });
+      return await Promise.race([asked, tooLate]);
+    } catch (error) {
+      log.warn({ error, step: due.step }, 'a provider could not be asked; it is inquired about');
+      return { outcome: 'unknown' };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #write(): Promise<void> {
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    while (this.#arrived.length > 0) {
+      const batch = this.#arrived;
+      this.#arrived = [];
+      const settled = await this.#writeBatch(batch.map(({ outcome }) => outcome));
+      for (const { outcome, written } of batch) written(settled.has(outcome.due.paymentId));
+    }
+    this.#isWriting = false;
+  }
+
+  /** What could not be written together is written one by one; what cannot be written at all is inquired about later. */
+  async #writeBatch(outcomes: readonly Outcome[]): Promise<ReadonlySet<bigint>> {
+    const { database, clock, log } = this.#parts;
+    const tools = { database, clock, owners: this.#owners, policy: this.#policy };
+    try {
+      return await writeOutcomes(tools, outcomes);
+    } catch (error) {
+      if (outcomes.length === 1) {
+        log.error({ error, paymentId: String(outcomes[0]?.due.paymentId) }, 'an outcome was lost');
+        return new Set();
+      }
+    }
+    const settled = new Set<bigint>();
+    for (const outcome of outcomes) {
+      for (const paymentId of await this.#writeBatch([outcome])) settled.add(paymentId);
+    }
+    return settled;
+  }
+}
