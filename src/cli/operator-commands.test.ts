@@ -74,6 +74,17 @@ test('operators come to be at the command line, then need two people', async (co
   assert.ok(rows.every(({ actor }) => actor === 'command line'));
   assert.ok(!trail.out.includes(made.invitation.split('#')[1] ?? '-'));
 
+  const before = await openDatabase({ folder });
+  const told = await before.query(
+    `select template from notices.notice where state = 'waiting' order by notice_id`,
+  );
+  await before.close();
+  assert.deepEqual(
+    told.map(({ template }) => template),
+    ['operator_disabled', 'operator_disabled', 'operator_disabled'],
+    'both administrators, and who was put out',
+  );
+
   const proof = await say('verify', '--json');
   assert.equal(proof.code, 0, proof.out);
   assert.match(proof.out, /"auditRows": ?7/);

@@ -1,11 +1,13 @@
 import { systemRandom } from '../kernel/crypto.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import type { Result } from '../kernel/result.ts';
+import { openPen, type Notices } from '../notices/index.ts';
 import {
   appendAudit,
   createOperator,
   findOperatorNamed,
   hasTwoAdministrators,
+  noticesOfDisabling,
   readAudit,
   readOperators,
   reinviteOperator,
@@ -88,12 +90,14 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
   },
   {
     words: 'operators disable',
-    summary: 'Lets an operator in no more, and ends its sessions at once',
+    summary: 'Lets an operator in no more, ends its sessions at once, and tells the staff by mail',
     options: EMAIL,
     run: (invocation) =>
-      change(invocation, (on, desk, { operatorId }) =>
-        setOperatorActive(on, desk, { operatorId, isActive: false }),
-      ),
+      change(invocation, async (on, desk, { operatorId }, house) => {
+        const disabled = await setOperatorActive(on, desk, { operatorId, isActive: false });
+        if (disabled.ok) await tellDisabled(on, house, disabled.value);
+        return disabled;
+      }),
   },
   {
     words: 'operators enable',
@@ -184,14 +188,37 @@ function printInvited({ print }: Invocation, { operator, invitation }: Invited):
 
 async function change(
   invocation: Invocation,
-  work: (on: Queryable, desk: StaffDesk, operator: Operator) => Promise<Result<Operator, string>>,
+  work: (
+    on: Queryable,
+    desk: StaffDesk,
+    operator: Operator,
+    house: ToldHouse,
+  ) => Promise<Result<Operator, string>>,
 ): Promise<void> {
   await inHouse(invocation.environment, async (house) => {
+    const desk = deskOf(house);
+    const pen = await openPen({ ...house, random: desk.random });
     const changed = await house.database.transaction(async (on) =>
-      work(on, deskOf(house), await named(on, invocation)),
+      work(on, desk, await named(on, invocation), { ...house, pen, print: invocation.print }),
     );
     invocation.print.thing(shown(doneOr(changed)));
   });
+}
+
+interface ToldHouse extends House {
+  readonly pen: Pick<Notices, 'sendNotices'>;
+  readonly print: Invocation['print'];
+}
+
+/** The same mail as from the console. What is urgent enough to be done alone does not wait for it. */
+async function tellDisabled(
+  on: Queryable,
+  { clock, pen, print }: ToldHouse,
+  operator: Operator,
+): Promise<void> {
+  const wanted = await noticesOfDisabling(on, clock, { operator, by: ACTOR });
+  const written = await pen.sendNotices(on, wanted);
+  if (!written.ok) print.note(`The staff was not told by mail: ${written.refusal}`);
 }
 
 async function named(on: Queryable, { values }: Invocation): Promise<Operator> {

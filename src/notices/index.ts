@@ -17,10 +17,11 @@
  * register.
  */
 export { openNotices, type NoticeParts, type Notices } from './open-notices.ts';
+export { openPen } from './open-pen.ts';
 export type { OnUnreached, UnreachedNotice } from './bounces.ts';
 export { UNREACHED_RULE } from './bounces.ts';
 export { BOUNCE_BYTES_MAX, type BounceRefusal } from './read-bounce.ts';
-export { leaveBounce, takeBounces } from './bounce-folder.ts';
+export { BOUNCE_FOLDER, leaveBounce, takeBounces } from './bounce-folder.ts';
 export { readPhoneNumber } from './phone-number.ts';
 export { NOTICE_CHANNELS, type NoticeChannel, type Recipient } from './recipient.ts';
 export { smsFileSink, type Sms, type SmsCarrier } from './sms-carrier.ts';

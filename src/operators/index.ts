@@ -56,6 +56,7 @@ export {
   type OperatorRefusal,
   type StaffDesk,
 } from './change-operators.ts';
+export { noticesOfDisabling } from './tell-disabled.ts';
 export { operatorHandlers, type TellDisabled } from './operator-approvals.ts';
 export {
   openSignIn,

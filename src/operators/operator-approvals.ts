@@ -13,7 +13,8 @@ import {
   type StaffDesk,
 } from './change-operators.ts';
 import { newOperator, roles } from './contract.ts';
-import { actorOf, type Operator } from './operator.ts';
+import { actorOf } from './operator.ts';
+import type { Disabled } from './tell-disabled.ts';
 import type { Role } from './contract.ts';
 
 interface Parts {
@@ -24,10 +25,7 @@ interface Parts {
 }
 
 /** Tells the staff that somebody was put out, in the transaction that does it. */
-export type TellDisabled = (
-  on: Queryable,
-  disabled: { readonly operator: Operator; readonly by: string },
-) => Promise<void>;
+export type TellDisabled = (on: Queryable, disabled: Disabled) => Promise<void>;
 
 const operatorId = z.string().regex(/^[\w-]{1,64}$/);
 const creation = newOperator.omit({ issuer: true }).extend({ issuerId: z.int().nullable() });

@@ -15,6 +15,12 @@ import {
   takeBackSignInFailure,
 } from './sign-in-throttle.sql.ts';
 
+/** An operator's own browser stands under its own limit alone: what strangers do never keeps it out. */
+const OWN_BROWSER: Limits = {
+  freeMisses: 10,
+  delayMaxMs: 5 * 60_000,
+  forgottenEveryMs: 5 * 60_000,
+};
 /** One person at one place: stopped first. */
 const HERE: Limits = { freeMisses: 5, delayMaxMs: 15 * 60_000, forgottenEveryMs: 10 * 60_000 };
 /**
@@ -40,6 +46,7 @@ export interface SignInThrottle {
 export interface Attempt {
   readonly email: string; // in lower case
   readonly network: string;
+  readonly browser: string | null; // the token of one in which this operator has come in before
 }
 
 /** Kept in the database: the count is one for all processes, and outlives each of them. */
@@ -53,7 +60,11 @@ export function signInThrottle(parts: {
     keyRing.askerHash(`sign-in place|${email}|${network}`);
 
   async function named(attempt: Attempt): Promise<readonly Asker[]> {
-    const { email, network } = attempt;
+    const { email, network, browser } = attempt;
+    if (browser !== null) {
+      const own = keyRing.askerHash(`sign-in|${email}|browser|${browser}`);
+      return [{ asker: own, limits: OWN_BROWSER }];
+    }
     const since = clock.now() - PLACE_KEPT_MS;
     const [known] = await findSignInPlace(connection, { place: placeOf(attempt), since });
     const names: (readonly [string, Limits])[] = [

@@ -7,10 +7,11 @@ import { askLibrary, type From, type LibraryAnswer } from './ask-library.ts';
 import { appendAudit } from './audit.ts';
 import { openLibrary, type Library } from './open-library.ts';
 import { actorOf, operatorOf, type Operator } from './operator.ts';
+import { knownBrowser, knownToAnybody, rememberBrowser } from './known-browser.ts';
 import { findOperatorByEmail, findOperatorById, forgetEnded } from './operators.sql.ts';
 import { judgePassword } from './password.ts';
 import type { Sessions } from './session.ts';
-import { signInThrottle, type SignInThrottle } from './sign-in-throttle.ts';
+import { signInThrottle, type Attempt, type SignInThrottle } from './sign-in-throttle.ts';
 
 export type SignInRefusal =
   | 'sign_in_refused'
@@ -148,11 +149,14 @@ async function signIn(
   { email, password }: { readonly email: string; readonly password: string },
   from: From,
 ): Promise<SignInAnswer<'signed_in' | 'second_factor'>> {
-  const attempt = { email, network: from.address };
+  const attempt = attemptOf(context, email, from);
   const waitMs = await context.throttle.begin(attempt);
   if (waitMs > 0) return tooMany(waitMs);
   const sent = { email, password: normalPassword(password) };
-  const answer = await askLibrary(context.library, '/sign-in/email', sent, from);
+  const answer = await askLibrary(context.library, '/sign-in/email', sent, {
+    ...from,
+    browser: attempt.browser,
+  });
   if (answer.isThrottled) return tooMany(answer.retryAfterMs);
   if (!answer.isDone) {
     const [known] = await findOperatorByEmail(context.connection, { email });
@@ -161,16 +165,21 @@ async function signIn(
   }
   await context.throttle.forgive(attempt);
   if (answer.body['twoFactorRedirect'] === true) return done('second_factor', answer.cookies);
-  return (await enter(context, answer, from))
-    ? done('signed_in', answer.cookies)
-    : notDone('sign_in_refused');
+  const cookie = await enter(context, answer, from);
+  return cookie === null
+    ? notDone('sign_in_refused')
+    : done('signed_in', [...answer.cookies, cookie]);
+}
+
+function attemptOf(context: Context, email: string, from: From): Attempt {
+  return { email, network: from.address, browser: knownBrowser(context, email, from) };
 }
 
 /**
- * A new session has begun: what this browser had before is over, so no session is carried over a sign-in.
- * False for an operator who is disabled, whose new session ends at once: told like a wrong password.
+ * A new session has begun: what this browser had before is over, so no session is carried over a sign-in. Answers
+ * the cookie by which the browser is known from now on; null for an operator who is disabled, whose new session ends at once: told like a wrong password.
  */
-async function enter(context: Context, answer: LibraryAnswer, from: From): Promise<boolean> {
+async function enter(context: Context, answer: LibraryAnswer, from: From): Promise<string | null> {
   const { library, connection } = context;
   if (from.cookie?.includes('session_token')) await askLibrary(library, '/sign-out', {}, from);
   const { id: operatorId = '' } = (answer.body['user'] ?? {}) as { readonly id?: string };
@@ -183,12 +192,12 @@ async function enter(context: Context, answer: LibraryAnswer, from: From): Promi
     from,
   );
   if (isActive) {
-    await context.throttle.remember({ email: row.email, network: from.address });
-    return true;
+    await context.throttle.remember(attemptOf(context, row.email, from));
+    return rememberBrowser(context, row.email, from);
   }
   const cookie = answer.cookies.map((each) => each.split(';', 1)[0]).join('; ');
   await askLibrary(library, '/sign-out', {}, { ...from, cookie });
-  return false;
+  return null;
 }
 
 async function proveSecondFactor(
@@ -197,16 +206,22 @@ async function proveSecondFactor(
   from: From,
 ): Promise<SignInAnswer> {
   const path = isBackupCode ? '/two-factor/verify-backup-code' : '/two-factor/verify-totp';
-  const answer = await askLibrary(context.library, path, { code }, withoutSession(from));
+  const answer = await askLibrary(
+    context.library,
+    path,
+    { code },
+    { ...withoutSession(from), browser: knownToAnybody(context, from) },
+  );
   if (answer.isThrottled) return tooMany(answer.retryAfterMs);
   if (!answer.isDone) {
     const isOver =
       answer.code === 'INVALID_TWO_FACTOR_COOKIE' || answer.code.startsWith('TOO_MANY_ATTEMPTS');
     return notDone(isOver ? 'second_factor_over' : 'second_factor_wrong', answer.cookies);
   }
-  return (await enter(context, answer, from))
-    ? done(undefined, answer.cookies)
-    : notDone('sign_in_refused');
+  const cookie = await enter(context, answer, from);
+  return cookie === null
+    ? notDone('sign_in_refused')
+    : done(undefined, [...answer.cookies, cookie]);
 }
 
 /** A second factor is proved for the sign-in that waits for it, not for a session that is there already. */
@@ -239,7 +254,7 @@ async function withPassword<Value>(
   ask: () => Promise<LibraryAnswer>,
   then: (answer: LibraryAnswer) => Promise<SignInAnswer<Value>>,
 ): Promise<SignInAnswer<Value>> {
-  const attempt = { email: operator.email, network: from.address };
+  const attempt = attemptOf(context, operator.email, from);
   const waitMs = await context.throttle.begin(attempt);
   if (waitMs > 0) return tooMany(waitMs);
   const answer = await ask();

@@ -16,7 +16,7 @@ import {
   openApprovals,
   openSignIn,
   operatorHandlers,
-  findOperator,
+  noticesOfDisabling,
   readToTell,
   type Approval,
   type ApprovalHandler,
@@ -50,7 +50,8 @@ export function openConsole(
 ): { readonly plugin: FastifyPluginCallback; readonly rounds: Rounds } {
   const { database, keys, clock, log, catalogue, hasDemo } = base;
   const signIn = openSignIn({ connection: database, keyRing: keys, clock, log });
-  const tellDisabled: TellDisabled = (on, disabled) => tellOfDisabling(on, base, disabled);
+  const tellDisabled: TellDisabled = async (on, disabled) =>
+    tell(on, base, await noticesOfDisabling(on, clock, disabled));
   const approvals = openApprovals({
     connection: database,
     clock,
@@ -101,26 +102,6 @@ async function tellBrokenGlass(on: Queryable, told: Told, approval: Approval): P
       act: summary[locale],
       reason: decidedNote ?? '',
       at: isoInstant(decidedAt ?? approval.askedAt),
-    },
-  }));
-  await tell(on, told, wanted);
-}
-
-async function tellOfDisabling(
-  on: Queryable,
-  told: Told,
-  { operator, by }: Parameters<TellDisabled>[1],
-): Promise<void> {
-  const now = told.clock.now();
-  const decider = await findOperator(on, by.slice(by.indexOf(':') + 1));
-  const wanted = (await readToTell(on, operator.issuerId, now)).map(({ email, locale }) => ({
-    template: 'operator_disabled' as const,
-    to: email,
-    locale,
-    values: {
-      operator: decider?.name ?? by,
-      disabled: `${operator.name} <${operator.email}>`,
-      at: isoInstant(now),
     },
   }));
   await tell(on, told, wanted);

@@ -95,6 +95,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'instruments',
     'feed',
     'settlement',
+    'notices',
+    'notices',
     'checks',
     'backup',
     'demo',
