@@ -42,6 +42,27 @@ export const newOwner = z.strictObject({
     .max(500),
 });
 
+/** Hosts of phishing, from a list of others: what is there already stays, and counts on. */
+export const newKnownHosts = z.strictObject({
+  hosts: z
+    .array(
+      z
+        .strictObject({
+          host: line(253).regex(/^[a-z0-9.:[\]-]+$/, 'a host in lower-case ASCII'),
+          firstOn: z.iso.date(),
+          lastOn: z.iso.date(),
+          brand: z
+            .string()
+            .max(200)
+            .regex(/^\P{Cc}*$/u, 'one line'),
+          urlCount: z.int().min(1).max(1_000_000_000),
+        })
+        .refine(({ firstOn, lastOn }) => firstOn <= lastOn, 'firstOn is not behind lastOn'),
+    )
+    .min(1)
+    .max(2_000),
+});
+
 export const messageQuestion = z
   .strictObject({
     number: line(64).optional().describe('Notice number, as it stands in the message'),

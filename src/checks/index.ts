@@ -24,7 +24,14 @@ export {
   type MessageQuestion,
 } from './check-message.ts';
 export { OPINIONS, PROOFS, VERDICTS, type Reason, type Verdict } from './finding.ts';
-export { importKnownHosts, readUrlList } from './known-hosts.ts';
+export {
+  addKnownHosts,
+  hostsOf,
+  importKnownHosts,
+  LIST_ROWS_MAX,
+  readUrlList,
+  type ListedHost,
+} from './known-hosts.ts';
 export { holdOwners, writeOwner, type OwnerHolder, type OwnerRefusal } from './owners.ts';
 export { MAIL_BYTES_MAX, TEXT_MAX } from './read-mail.ts';
 export {

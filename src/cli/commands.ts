@@ -2,6 +2,7 @@ import { CATALOGUE_COMMANDS } from './catalogue-commands.ts';
 import { CLIENT_COMMANDS } from './client-commands.ts';
 import type { Command } from './command.ts';
 import { DESK_COMMANDS } from './desk-commands.ts';
+import { MESSAGE_COMMANDS } from './message-commands.ts';
 import { OPERATOR_COMMANDS } from './operator-commands.ts';
 import { SALE_COMMANDS } from './sale-commands.ts';
 import { STOCK_COMMANDS } from './stock-commands.ts';
@@ -15,5 +16,6 @@ export const COMMANDS: readonly Command[] = [
   ...CLIENT_COMMANDS,
   ...STOCK_COMMANDS,
   ...DESK_COMMANDS,
+  ...MESSAGE_COMMANDS,
   ...OPERATOR_COMMANDS,
 ];

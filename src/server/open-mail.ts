@@ -9,11 +9,13 @@ import type { Logger } from '../kernel/log.ts';
 import { readDkimKey } from '../kernel/mail-settings.ts';
 import type { Metrics } from '../kernel/metrics.ts';
 import {
+  BOUNCE_FOLDER,
   openNotices,
   openOutbox,
   outboxCarrier,
   smsFileSink,
   smtpCarrier,
+  takeBounces,
   type Notices,
 } from '../notices/index.ts';
 import { outboxSite } from '../web/index.ts';
@@ -61,16 +63,21 @@ export function outboxOf(
 }
 
 const SEND_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 3_000;
 const ERASE_EVERY_MS = 10 * 60_000;
 
 /** Sends what waits, a page after another while there is more and all goes well. */
-export function startMail(notices: Notices, log: Logger): Rounds {
+export function startMail(notices: Notices, log: Logger, dataFolder: string): Rounds {
+  const bounces = join(dataFolder, BOUNCE_FOLDER);
   const rounds = [
     every(SEND_EVERY_MS, log, 'mail', async () => {
       for (;;) {
         const { claimed, sent } = await notices.deliver();
         if (claimed === 0 || sent < claimed) return;
       }
+    }),
+    every(LOOK_EVERY_MS, log, 'mail that came back', async () => {
+      while ((await takeBounces(notices, bounces, log)) > 0);
     }),
     every(ERASE_EVERY_MS, log, 'mail: forgetting', async () => {
       while ((await notices.erase()) > 0);

@@ -237,7 +237,7 @@ function startBackground(base: Foundation, engine: RunningEngine, hasDemo: boole
     engine,
     dataFolder: config.dataFolder,
   });
-  const mail = startMail(base.notices, log);
+  const mail = startMail(base.notices, log, config.dataFolder);
   const switchRounds = startSwitch({ ...base, hasDemo });
   return {
     async stop() {

@@ -1,7 +1,13 @@
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
-import { messageQuestion, newOwner, type SentMessageQuestion } from '../../checks/contract.ts';
 import {
+  messageQuestion,
+  newKnownHosts,
+  newOwner,
+  type SentMessageQuestion,
+} from '../../checks/contract.ts';
+import {
+  addKnownHosts,
   checkWords,
   OPINIONS,
   PROOFS,
@@ -27,6 +33,7 @@ export interface CheckRouteParts extends AdminParts {
 }
 
 const BODY_BYTES_MAX = 1_500_000;
+const HOSTS_BYTES_MAX = 1_500_000;
 const RETRY_MS = 2_000;
 const text = z.string();
 
@@ -65,6 +72,17 @@ export function checkRoutes(parts: CheckRouteParts): FastifyPluginCallback {
         if (written.ok) await parts.refreshOwners(parts.connection);
         return written;
       },
+    });
+    registerAdminRoute(scope, parts, {
+      method: 'POST',
+      url: '/phishing-hosts',
+      scope: 'admin:catalogue',
+      summary:
+        'Add hosts that are known for phishing, 2,000 at most; the same again changes nothing',
+      body: newKnownHosts,
+      bodyBytesMax: HOSTS_BYTES_MAX,
+      act: (desks, { body: { hosts } }) =>
+        addKnownHosts(desks.catalogue, parts.catalogue(), desks.issuerKey, hosts),
     });
     done();
   };
