@@ -7,12 +7,23 @@
  *   const database = await openPostgres();      // its own database on this process's server
  *   const server = await startPostgresServer({ shared_buffers: '256MB' });   // to kill and restart
  */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
-import { type Database, migrate, openDatabase } from '../../src/kernel/database/index.ts';
+import { fileURLToPath } from 'node:url';
+import {
+  type Database,
+  migrate,
+  MIGRATIONS,
+  openDatabase,
+} from '../../src/kernel/database/index.ts';
+import { readMigrations } from '../../src/kernel/database/migrate.ts';
 import * as pglite from '../../src/kernel/database/pglite.ts';
 import { migratedImage } from '../../tools/sql/migrated-image.ts';
 import {
   hasPostgresBinaries,
+  postgresFingerprint,
   type PostgresServer,
   startPostgresServer,
 } from './postgres-server.ts';
@@ -67,7 +78,32 @@ let databasesMade = 0;
 let shared: Promise<PostgresServer> | undefined;
 
 function sharedServer(): Promise<PostgresServer> {
-  return (shared ??= startPostgresServer());
+  return (shared ??= startMigratedServer());
+}
+
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache/kinken/', import.meta.url));
+
+/** A server that has the migrated template: made once, and copied by every process after that. */
+async function startMigratedServer(): Promise<PostgresServer> {
+  const kept = await migratedData();
+  const server = await startPostgresServer({}, kept);
+  templates.set(server, Promise.resolve());
+  return server;
+}
+
+async function migratedData(): Promise<string> {
+  const hash = createHash('sha256').update(postgresFingerprint());
+  for (const migration of await readMigrations(MIGRATIONS)) hash.update(migration.sha256);
+  const data = `${CACHE}postgres-${hash.digest('hex').slice(0, 24)}`;
+  if (existsSync(data)) return data;
+  await mkdir(CACHE, { recursive: true });
+  const server = await startPostgresServer();
+  await makeTemplate(server);
+  // Another process may have been first: its data are as good.
+  await server.stopAndKeep(data).catch((error: unknown) => {
+    if (!existsSync(data)) throw error;
+  });
+  return data;
 }
 
 function makeTemplate(server: PostgresServer): Promise<void> {

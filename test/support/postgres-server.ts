@@ -30,6 +30,8 @@ export interface PostgresServer {
   killHard(): Promise<void>;
   /** Starts again on the same folder, with recovery. */
   restart(): Promise<void>;
+  /** Ends it in order and moves its data there: what another server can begin with. */
+  stopAndKeep(place: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,15 +49,21 @@ const SETTINGS: Readonly<Record<string, string>> = {
 const STARTS_WITHIN_MS = 30_000;
 const run = promisify(execFile);
 
+/** kept: data of a server that was stopped in order (`stopAndKeep`), copied; without it an empty server is made. */
 export async function startPostgresServer(
   settings: Readonly<Record<string, string>> = {},
+  kept?: string,
 ): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'kinken-pg-'));
   const user = unprivilegedUser();
   chmodSync(folder, 0o700);
   if (user) chownSync(folder, user.uid, user.gid);
   const bin = join(unpackBinaries(), 'bin');
-  await run(join(bin, 'initdb'), initdbArguments(folder), { ...user, cwd: folder });
+  if (kept === undefined) {
+    await run(join(bin, 'initdb'), initdbArguments(folder), { ...user, cwd: folder });
+  } else {
+    await run('cp', ['-a', kept, join(folder, 'data')]);
+  }
 
   const options = Object.entries({ ...SETTINGS, unix_socket_directories: folder, ...settings });
   const start = () => spawnServer(join(bin, 'postgres'), folder, options, user);
@@ -71,6 +79,12 @@ export async function startPostgresServer(
     async restart() {
       keeper = start();
       await untilReady(server);
+    },
+    async stopAndKeep(place) {
+      process.kill(postmasterOf(folder), 'SIGINT');
+      await letGo(keeper, 'leave');
+      await run('mv', ['-T', join(folder, 'data'), place]);
+      rmSync(folder, { recursive: true, force: true });
     },
     stop: () => letGo(keeper, 'remove'),
   };
@@ -174,6 +188,16 @@ function logOf(folder: string): string {
   return `PostgreSQL does not start: ${existsSync(log) ? readFileSync(log, 'utf8').slice(-2000) : 'no log'}`;
 }
 
+/** Which PostgreSQL it is, and how its data are made: data that were kept fit no other. */
+export function postgresFingerprint(): string {
+  return JSON.stringify([versionOf(packagedBinaries()), initdbArguments('')]);
+}
+
+function versionOf(packaged: string): string {
+  const file = join(dirname(packaged), 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
 /** `KINKEN_TEST_POSTGRES`: the folder of another release of the package, to run the tests on that one. */
 function packagedBinaries(): string {
   const other = process.env['KINKEN_TEST_POSTGRES'];
@@ -188,10 +212,10 @@ function packagedBinaries(): string {
  */
 function unpackBinaries(): string {
   const packaged = packagedBinaries();
-  const { version } = JSON.parse(readFileSync(join(dirname(packaged), 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  const unpacked = join(tmpdir(), `kinken-postgres-${version}-${process.getuid?.() ?? 0}`);
+  const unpacked = join(
+    tmpdir(),
+    `kinken-postgres-${versionOf(packaged)}-${process.getuid?.() ?? 0}`,
+  );
   if (existsSync(join(unpacked, 'complete'))) return unpacked;
 
   const making = mkdtempSync(`${unpacked}-`);
