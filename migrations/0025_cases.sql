@@ -32,6 +32,7 @@ create table cases.record (
 create unique index record_in_force_once on cases.record (member_id) where lifted_at is null;
 create index record_of_member on cases.record (member_id, case_id);
 create index record_open on cases.record (look_at) where closed_at is null;
+create index record_of_notice on cases.record (notice_number) where notice_number is not null;
 comment on table cases.record is 'A member has said: that was not me. One in force a member.';
 
 create table cases.step (

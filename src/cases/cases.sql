@@ -24,6 +24,16 @@ from cases.record
 where member_id = :memberId
   and lifted_at is null;
 
+-- name: isNoticeSpent
+-- notnull: isSpent
+-- The member has lifted what this message stopped: it does not stop a second time.
+select exists (
+  select
+  from cases.record
+  where notice_number = :noticeNumber::text
+    and lifted_at is not null
+) as is_spent;
+
 -- name: insertEvent
 insert into cases.event (case_id, event_no, at, kind, actor, detail)
 select :caseId, coalesce(max(known.event_no), 0) + 1, :at, :kind, :actor, :detail::jsonb

@@ -140,6 +140,44 @@ export function findInForce(
   ]);
 }
 
+export interface IsNoticeSpentParams {
+  readonly noticeNumber: string;
+}
+
+export interface IsNoticeSpentRow {
+  readonly isSpent: boolean;
+}
+
+const isNoticeSpentStatement: Statement<IsNoticeSpentRow> = {
+  title: 'cases/cases.sql isNoticeSpent',
+  name: 'k17394b89d6ad4aab275d5bae',
+  text: `
+select exists (
+  select
+  from cases.record
+  where notice_number = $1::text
+    and lifted_at is not null
+) as is_spent`,
+  encoders: [
+    encode.text,
+  ],
+  row: (columns) => ({
+    isSpent: columns[0],
+  }),
+};
+
+/**
+ * The member has lifted what this message stopped: it does not stop a second time.
+ */
+export function isNoticeSpent(
+  on: Queryable,
+  params: IsNoticeSpentParams,
+): Promise<IsNoticeSpentRow[]> {
+  return on.rows(isNoticeSpentStatement, [
+    params.noticeNumber,
+  ]);
+}
+
 export interface InsertEventParams {
   readonly caseId: bigint;
   readonly at: Instant;

@@ -11,7 +11,7 @@
  * Deliberately absent: value of its own (wallets freeze it, gifts void it, payments give it back), and a judgement of
  * who is right.
  */
-export { openCases, type CaseDesk, type Cases, type DeskNote } from './open-cases.ts';
+export { openCases, type CaseDesk, type Cases } from './open-cases.ts';
 export type { CaseMember, CaseParts } from './parts.ts';
 export type {
   CaseEvent,
@@ -27,5 +27,5 @@ export { reportedUntil } from './case-gift.ts';
 export { WORDS_MAX, type CaseOpened, type NotMe } from './not-me.ts';
 export { readCaseNumber } from './number.ts';
 export type { CasesAsked, CaseStory } from './read-cases.ts';
-export type { CaseRefusal } from './lift-stop.ts';
+export type { CaseRefusal, DeskAct } from './lift-stop.ts';
 export type { Next, NextKind, Responsible } from './what-comes-next.ts';

@@ -8,8 +8,9 @@ import {
   lockRecord,
   markLifted,
   setLookAt,
+  type LockRecordRow,
 } from './cases.sql.ts';
-import type { CaseMember, CaseParts } from './parts.ts';
+import type { CaseParts } from './parts.ts';
 import { tellLifted } from './tell.ts';
 import type { Instant } from '../kernel/clock.ts';
 
@@ -24,19 +25,33 @@ export type CaseRefusal =
 
 export interface Lift {
   readonly number: string;
-  readonly member: CaseMember;
   readonly by: 'member' | 'desk';
   readonly actor: string;
+  /** Whose it must be: another's does not exist for whoever asks. */
+  readonly of: { readonly memberId: string } | { readonly issuerId: number };
+}
+
+/** Its row is locked, in the caller's transaction. */
+async function lockCase(
+  on: Queryable,
+  { number, of }: Pick<Lift, 'number' | 'of'>,
+): Promise<LockRecordRow | undefined> {
+  const [row] = await lockRecord(on, { number });
+  if (row === undefined) return undefined;
+  const isTheirs =
+    'memberId' in of ? row.memberId === of.memberId : row.issuerIds.includes(of.issuerId);
+  return isTheirs ? row : undefined;
 }
 
 /** In the caller's transaction: the member has the value again as soon as the step behind it is done. */
 export async function liftStop(
-  parts: Pick<CaseParts, 'clock' | 'notices' | 'log' | 'gifts'>,
+  parts: Pick<CaseParts, 'clock' | 'notices' | 'log' | 'gifts' | 'members'>,
   on: Queryable,
-  { number, member, by, actor }: Lift,
+  lift: Lift,
 ): Promise<Result<bigint, CaseRefusal>> {
-  const [row] = await lockRecord(on, { number });
-  if (row === undefined || row.memberId !== member.memberId) return refused('case_not_found');
+  const { number, by, actor } = lift;
+  const row = await lockCase(on, lift);
+  if (row === undefined) return refused('case_not_found');
   if (row.liftedAt !== null) return refused('already_lifted');
   const { caseId } = row;
   const [freeze] = await hasDueStep(on, { caseId, kind: 'freeze' });
@@ -45,23 +60,27 @@ export async function liftStop(
   const at = parts.clock.now();
   await markLifted(on, { caseId, at, by: actor });
   await insertEvent(on, { caseId, at, kind: 'lifted', actor, detail: { by } });
-  await parts.gifts.allowSending(on, member.memberId);
+  await parts.gifts.allowSending(on, row.memberId);
   await armStep(on, { caseId, kind: 'unfreeze', at });
-  await tellLifted(parts, on, member, { number, at, by });
+  const member = await parts.members.findById(on, row.memberId);
+  if (member !== undefined) await tellLifted(parts, on, member, { number, at, by });
   return accepted(caseId);
+}
+
+/** What the desk does with a case of its issuer. */
+export interface DeskAct {
+  readonly number: string;
+  readonly issuerId: number;
+  readonly actor: string;
 }
 
 /** The desk has nothing more to do. What is stopped is not closed. */
 export async function closeCase(
   { clock }: Pick<CaseParts, 'clock'>,
   on: Queryable,
-  {
-    number,
-    actor,
-    note,
-  }: { readonly number: string; readonly actor: string; readonly note: string },
+  { number, issuerId, actor, note }: DeskAct & { readonly note: string },
 ): Promise<Result<bigint, CaseRefusal>> {
-  const [row] = await lockRecord(on, { number });
+  const row = await lockCase(on, { number, of: { issuerId } });
   if (row === undefined) return refused('case_not_found');
   if (row.closedAt !== null) return refused('case_closed');
   if (row.liftedAt === null) return refused('still_stopped');
@@ -78,17 +97,13 @@ export async function noteCase(
   on: Queryable,
   {
     number,
+    issuerId,
     actor,
     note,
     lookAt,
-  }: {
-    readonly number: string;
-    readonly actor: string;
-    readonly note: string;
-    readonly lookAt: Instant;
-  },
+  }: DeskAct & { readonly note: string; readonly lookAt: Instant },
 ): Promise<Result<bigint, CaseRefusal>> {
-  const [row] = await lockRecord(on, { number });
+  const row = await lockCase(on, { number, of: { issuerId } });
   if (row === undefined) return refused('case_not_found');
   if (row.closedAt !== null) return refused('case_closed');
   const { caseId } = row;
@@ -102,25 +117,16 @@ export async function noteCase(
 export async function refundGift(
   parts: Pick<CaseParts, 'clock' | 'gifts'>,
   on: Queryable,
-  {
-    number,
-    giftId,
-    actor,
-  }: { readonly number: string; readonly giftId: bigint; readonly actor: string },
+  { number, issuerId, giftId, actor }: DeskAct & { readonly giftId: bigint },
 ): Promise<Result<bigint, CaseRefusal>> {
-  const [row] = await lockRecord(on, { number });
+  const row = await lockCase(on, { number, of: { issuerId } });
   if (row === undefined) return refused('case_not_found');
   if (row.closedAt !== null) return refused('case_closed');
   const { caseId, memberId } = row;
   const isAsked = await parts.gifts.refund(on, memberId, giftId);
   if (!isAsked) return refused('gift_not_charged');
   const at = parts.clock.now();
-  await insertEvent(on, {
-    caseId,
-    at,
-    kind: 'refund_asked',
-    actor,
-    detail: { giftId: String(giftId) },
-  });
+  const detail = { giftId: String(giftId) };
+  await insertEvent(on, { caseId, at, kind: 'refund_asked', actor, detail });
   return accepted(caseId);
 }

@@ -1,11 +1,18 @@
 import type { Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
-import { accepted, refused, type Result } from '../kernel/result.ts';
+import { accepted, type Result } from '../kernel/result.ts';
 import type { MemberSession, StepUp } from '../members/index.ts';
 import { findNoticeOwner } from '../notices/index.ts';
-import { eraseEvidence, findInForce } from './cases.sql.ts';
+import { eraseEvidence, findInForce, isNoticeSpent } from './cases.sql.ts';
 import type { CaseRecord, Evidence } from './case.ts';
-import { closeCase, liftStop, noteCase, refundGift, type CaseRefusal } from './lift-stop.ts';
+import {
+  closeCase,
+  liftStop,
+  noteCase,
+  refundGift,
+  type CaseRefusal,
+  type DeskAct,
+} from './lift-stop.ts';
 import { openNotMe, type CaseOpened, type NotMe } from './not-me.ts';
 import type { CaseMember, CaseParts } from './parts.ts';
 import {
@@ -24,10 +31,10 @@ export interface Cases {
   /** Undefined: there is no such member. */
   notMe(notMe: NotMe): Promise<CaseOpened | undefined>;
   /**
-   * By the number of a message: for its own member alone. False: we have sent no such message. Whether it went to a
-   * member is not said.
+   * By the number of a message: for its own member alone. Whether it went to a member is not said. A message whose
+   * stop its member has lifted stops nothing again: else whoever has seen it once could stop for ever.
    */
-  byNotice(noticeNumber: string): Promise<boolean>;
+  byNotice(noticeNumber: string): Promise<'taken' | 'unknown' | 'lifted_before'>;
   /** The number of the case that stops this member now. */
   inForce(memberId: string): Promise<string | null>;
   list(memberId: string): Promise<readonly CaseRecord[]>;
@@ -49,27 +56,21 @@ export interface CaseDesk {
   evidence(caseId: bigint): Promise<readonly Evidence[]>;
   findMember(email: string): Promise<CaseMember | undefined>;
   memberOf(record: Pick<CaseRecord, 'memberId'>): Promise<CaseMember | undefined>;
-  lift(
-    on: Queryable,
-    lift: { readonly number: string; readonly member: CaseMember; readonly actor: string },
-  ): Promise<Result<bigint, CaseRefusal>>;
+  lift(on: Queryable, act: DeskAct): Promise<Result<bigint, CaseRefusal>>;
   refund(
     on: Queryable,
-    refund: { readonly number: string; readonly giftId: bigint; readonly actor: string },
+    act: DeskAct & { readonly giftId: bigint },
   ): Promise<Result<bigint, CaseRefusal>>;
   note(
     on: Queryable,
-    note: DeskNote & { readonly lookAt: Instant },
+    act: DeskAct & { readonly note: string; readonly lookAt: Instant },
   ): Promise<Result<bigint, CaseRefusal>>;
-  close(on: Queryable, note: DeskNote): Promise<Result<bigint, CaseRefusal>>;
+  close(
+    on: Queryable,
+    act: DeskAct & { readonly note: string },
+  ): Promise<Result<bigint, CaseRefusal>>;
   /** Behind the commit of a lift: its value is released now, not in the next round. */
   finish(caseId: bigint): Promise<void>;
-}
-
-export interface DeskNote {
-  readonly number: string;
-  readonly actor: string;
-  readonly note: string;
 }
 
 /** Evidence is about people: it goes when nobody can ask about the case any more. */
@@ -90,10 +91,11 @@ export function openCases(parts: CaseParts): Cases {
       evidence: (caseId) => readEvidence(parts, caseId),
       findMember: (email) => members.findByEmail(database, email),
       memberOf: ({ memberId }) => members.findById(database, memberId),
-      lift: (on, lift) => liftStop(parts, on, { ...lift, by: 'desk' }),
-      refund: (on, refund) => refundGift(parts, on, refund),
-      note: (on, note) => noteCase(parts, on, note),
-      close: (on, note) => closeCase(parts, on, note),
+      lift: (on, { issuerId, ...act }) =>
+        liftStop(parts, on, { ...act, by: 'desk', of: { issuerId } }),
+      refund: (on, act) => refundGift(parts, on, act),
+      note: (on, act) => noteCase(parts, on, act),
+      close: (on, act) => closeCase(parts, on, act),
       finish: async (caseId) => void (await workSteps(parts, caseId)),
     },
     work: () => workSteps(parts, null),
@@ -103,16 +105,18 @@ export function openCases(parts: CaseParts): Cases {
   };
 }
 
-async function stopByNotice(parts: CaseParts, noticeNumber: string): Promise<boolean> {
+async function stopByNotice(parts: CaseParts, noticeNumber: string): ReturnType<Cases['byNotice']> {
   const { database, keys, members } = parts;
   const owner = await findNoticeOwner(database, keys, noticeNumber);
-  if (owner === null) return false;
+  if (owner === null) return 'unknown';
+  const [spent] = await isNoticeSpent(database, { noticeNumber });
+  if (spent?.isSpent === true) return 'lifted_before';
   const isAddress = owner.channel !== 'sms' && owner.place !== null;
   const member = isAddress ? await members.findByEmail(database, owner.place) : undefined;
-  if (member === undefined) return true;
+  if (member === undefined) return 'taken';
   const { memberId } = member;
   await openNotMe(parts, { memberId, by: 'notice', actor: 'notice', noticeNumber });
-  return true;
+  return 'taken';
 }
 
 async function liftByMember(
@@ -121,11 +125,9 @@ async function liftByMember(
   number: string,
 ): Promise<Result<StepUp, CaseRefusal>> {
   const { memberId } = session.member;
-  const member = await parts.members.findById(parts.database, memberId);
-  if (member === undefined) return refused('case_not_found');
   const stepUp = await parts.members.stepUp(session, { act: 'unfreeze' });
   if (stepUp.state !== 'fresh') return accepted(stepUp);
-  const lift = { number, member, by: 'member', actor: 'member' } as const;
+  const lift = { number, by: 'member', actor: 'member', of: { memberId } } as const;
   const lifted = await parts.database.transaction((on) => liftStop(parts, on, lift));
   if (!lifted.ok) return lifted;
   await workSteps(parts, lifted.value);

@@ -109,7 +109,7 @@ async function storyOf(parts: Reader, row: FindRecordRow): Promise<CaseStory> {
       .map(({ detail }) => (detail as { readonly giftId?: string }).giftId),
   );
   const live = new Map(
-    (await readSent(parts.gifts, memberId, seen.at(-1)?.giftId ?? null)).map((gift) => [
+    (await readSent(parts.gifts, memberId, seen[0]?.giftId ?? null)).map((gift) => [
       gift.giftId,
       gift,
     ]),

@@ -36,6 +36,8 @@ export { catalogueRoutes, type CatalogueRouteParts } from './catalogue-routes.ts
 export { incidentRoutes, type IncidentRouteParts } from './incident-routes.ts';
 export { phishingRoutes } from './phishing-routes.ts';
 export { reportRoutes } from './report-routes.ts';
+export { caseRoutes, type CaseRouteParts } from './case-routes.ts';
+export { caseApprovals } from './case-approvals.ts';
 export { overviewRoutes, type OverviewParts } from './overview-routes.ts';
 
 /** The routes of one part, with what they stand on bound already. */

@@ -14,6 +14,9 @@ export const PERMISSIONS = [
   'incidents:edit',
   'notices:see', // messages that were sent, without their recipients
   'reports:settle', // "that was not me", and questions that the answer could not settle
+  'members:look', // finds a member by its mail address: a customer's data, every look is audited
+  'cases:settle', // cases "that was not me": opens one by phone, notes, closes, asks for what two decide
+  'cases:approve', // is the second person for that
   'approvals:see',
   'operators:see',
   'operators:change', // asks for an operator, a role, a new password

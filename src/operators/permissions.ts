@@ -4,7 +4,14 @@ const EVERYBODY: readonly Permission[] = ['overview:see', 'suspensions:see', 'in
 
 /** Whoever gives roles does not look at customers, and whoever looks at the trail changes nothing. */
 const PERMISSIONS_OF: Readonly<Record<Role, readonly Permission[]>> = {
-  support: ['cards:look', 'cards:freeze', 'offers:see', 'reports:settle'],
+  support: [
+    'cards:look',
+    'cards:freeze',
+    'offers:see',
+    'reports:settle',
+    'members:look',
+    'cases:settle',
+  ],
   channel_manager: [
     'offers:see',
     'offers:change',
@@ -21,10 +28,14 @@ const PERMISSIONS_OF: Readonly<Record<Role, readonly Permission[]>> = {
     'offers:see',
     'suspensions:throw',
     'reports:settle',
+    'members:look',
+    'cases:settle',
+    'cases:approve',
     'approvals:see',
   ],
   compliance: [
     'cards:look',
+    'cases:approve',
     'offers:see',
     'notices:see',
     'approvals:see',

@@ -8,6 +8,7 @@ export { statusSite, type StatusSiteParts } from './status/status-site.ts';
 export { openStatusBoard, type StatusBoard, type StatusBoardParts } from './status/status-board.ts';
 export { whySite, type WhySiteParts } from './why/why-site.ts';
 export { checkSite, type CheckSiteParts } from './check/check-site.ts';
+export { caseSite, type CaseSiteParts } from './cases/case-site.ts';
 export { memberSite } from './members/member-site.ts';
 export type { MemberSiteParts } from './members/member-visit.ts';
 export { outboxSite } from './outbox-pages.ts';
