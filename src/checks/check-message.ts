@@ -1,9 +1,15 @@
 import type { Queryable } from '../kernel/database/index.ts';
 import type { Instant } from '../kernel/clock.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
-import { readNoticeNumber, type SentNotice, type SentRegister } from '../notices/index.ts';
+import {
+  readNoticeNumber,
+  type Recipient,
+  type SentNotice,
+  type SentRegister,
+} from '../notices/index.ts';
 import { authenticateMail, type DnsResolver, type OwnKey } from './authenticate-mail.ts';
 import type { Owner } from './channel.ts';
+import type { Reason } from './finding.ts';
 import { readLink, uniqueLinks, type Link } from './find-contacts.ts';
 import { judgeMessage, type Judgement } from './judge-message.ts';
 import { readKnownHosts } from './known-hosts.ts';
@@ -33,6 +39,7 @@ export type CheckRefusal =
   | 'mail_too_long'
   | 'mail_not_readable'
   | 'link_not_readable'
+  | 'too_many' // by this asker
   | 'busy';
 
 export interface Checked extends Judgement {
@@ -45,6 +52,12 @@ export interface Checked extends Judgement {
     readonly links: readonly Link[];
   };
   readonly channel: string | null; // of the notice whose every word it is
+  /** What was written to the one who asks, under the number that was asked for; null for everybody else. */
+  readonly toYou: {
+    readonly writtenAt: Instant;
+    readonly channel: string;
+    readonly subject: string | null; // null: erased
+  } | null;
   readonly signatures: MailSignatures['isLookedUp'] | null;
   readonly listed: readonly {
     readonly host: string;
@@ -54,23 +67,29 @@ export interface Checked extends Judgement {
   readonly checkedAt: Instant;
 }
 
+/** Who asks, and so of whom something is told that is nobody else's business. */
+export interface Asker {
+  readonly issuerId: number | null; // whose registers; null: all
+  /** The addresses of the member who has signed in; none: a stranger. */
+  readonly recipients: readonly Recipient[];
+}
+
 /** Reading a mail takes time of the one processor that everybody shares. */
 const AT_ONCE_MAX = 4;
 let underWay = 0;
 
 /**
- * Gathers what the registers and the message itself say, and judges. `issuerId`: whose registers, null for all.
- * The same statements run whatever was asked, so that nothing is told by how long it takes.
+ * Gathers what the registers and the message itself say, and judges. The same statements run whatever was asked, so that nothing is told by how long it takes.
  */
 export async function checkMessage(
   parts: CheckParts,
   question: MessageQuestion,
-  issuerId: number | null,
+  asker: Asker,
 ): Promise<Result<Checked, CheckRefusal>> {
   if (underWay >= AT_ONCE_MAX) return refused('busy');
   underWay += 1;
   try {
-    return await check(parts, question, issuerId);
+    return await check(parts, question, asker);
   } finally {
     underWay -= 1;
   }
@@ -79,7 +98,7 @@ export async function checkMessage(
 async function check(
   parts: CheckParts,
   question: MessageQuestion,
-  issuerId: number | null,
+  { issuerId, recipients }: Asker,
 ): Promise<Result<Checked, CheckRefusal>> {
   const read = await readQuestion(question);
   if (!read.ok) return read;
@@ -99,9 +118,12 @@ async function check(
     .owners()
     .filter((owner) => issuerId === null || owner.issuerId === null || owner.issuerId === issuerId);
   const { sender } = question;
-  const facts = { owners, message, sender, links, number, notice, knownHosts, signatures };
+  const isToAsker = notice?.isTo(recipients) ?? false;
+  const isMailFile = mail !== null;
+  const found = { owners, message, sender, links, number, notice, knownHosts, signatures };
+  const facts = { ...found, isToAsker, isMailFile };
   const judged = judgeMessage(facts);
-  const isOurWords = judged.findings.some(({ reason }) => reason === 'notice_matches');
+  const isOurWords = judged.findings.some(({ reason }) => WHOLE.has(reason));
   return accepted({
     ...judged,
     seen: {
@@ -111,7 +133,8 @@ async function check(
       number,
       links,
     },
-    channel: isOurWords ? channelOf(notice) : null,
+    channel: isOurWords ? (notice?.channel ?? null) : null,
+    toYou: notice !== null && isToAsker ? toYouOf(notice) : null,
     signatures: signatures?.isLookedUp ?? null,
     listed: [...knownHosts].map(([host, each]) => ({ host, ...each })),
     checkedAt: parts.now(),
@@ -158,6 +181,12 @@ function senderHosts(message: ReadMessage | null): readonly string[] {
   return address.includes('@') ? [address.slice(address.lastIndexOf('@') + 1).toLowerCase()] : [];
 }
 
-function channelOf(notice: SentNotice | null): string | null {
-  return notice?.channel ?? null;
+const WHOLE: ReadonlySet<Reason> = new Set<Reason>(['notice_matches', 'notice_other_channel']);
+
+/** An SMS has no subject: it is told by how it begins. */
+function toYouOf({ writtenAt, channel, content }: SentNotice): NonNullable<Checked['toYou']> {
+  const about = content && (content.subject || (content.text.split('\n', 1)[0] ?? ''));
+  return { writtenAt, channel, subject: about && about.slice(0, ABOUT_MAX) };
 }
+
+const ABOUT_MAX = 80;

@@ -10,6 +10,8 @@ export const PROOFS = [
   'notice_strange_contacts', // and it leads where ours did not
   'notice_erased', // its number is ours; what it said is no longer kept
   'notice_known', // its number is ours; there were no words to compare
+  'notice_to_you', // and it was written to the one who asks, who has signed in
+  'notice_other_channel', // every word is ours, and did not go out the way that this came
   'notice_unknown', // we have written nothing under that number
   'number_missing', // every message by this sender has a number, this one has none
   'sender_ours',

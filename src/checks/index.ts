@@ -5,6 +5,7 @@
  * A signature, the look of a name and a list are second opinions; however many there are, none is a proof.
  * **Invariant.** A stranger learns nothing of a notice: not to whom, when or about what it was, and not in
  * which of its words another text differs. Whoever has every word of it learns that it is ours.
+ * **Invariant.** When and about what a notice was is told to its owner alone, signed in, and only as long.
  * **Invariant.** What is handed in is bounded, is not kept unless it is reported, and then sealed and erased.
  * **Invariant.** Nobody outside is asked unless a setting says so; the answer says what was not looked up.
  * Deliberately absent: opening a link, fetching a page, and a stop without a person: many reports only propose one.
@@ -15,9 +16,18 @@ export {
   type DnsResolver,
   type OwnKey,
 } from './authenticate-mail.ts';
-export { CHANNEL_KINDS, readHost, type Channel, type ChannelKind, type Owner } from './channel.ts';
+export { ASK_LIMITS, limitAsking } from './ask-limit.ts';
+export {
+  CHANNEL_KINDS,
+  readChannelValue,
+  readHost,
+  type Channel,
+  type ChannelKind,
+  type Owner,
+} from './channel.ts';
 export {
   checkMessage,
+  type Asker,
   type Checked,
   type CheckParts,
   type CheckRefusal,

@@ -30,6 +30,9 @@ export interface CheckFacts {
   readonly links: readonly Link[];
   readonly number: string | null; // of a notice
   readonly notice: SentNotice | null; // what stands in the register under it
+  /** It was written to the one who asks. */
+  readonly isToAsker: boolean;
+  readonly isMailFile: boolean;
   readonly knownHosts: ReadonlyMap<string, { readonly brand: string; readonly since: string }>;
   readonly signatures: MailSignatures | null;
 }
@@ -65,8 +68,9 @@ export function judgeMessage(facts: CheckFacts): Judgement {
 
 function decide(facts: CheckFacts, proofs: readonly Finding[]): Verdict {
   const has = (reason: Reason) => proofs.some((each) => each.reason === reason);
-  if (has('sender_not_ours')) return 'not_ours';
+  if (has('sender_not_ours') || has('notice_other_channel')) return 'not_ours';
   if (has('notice_matches')) return 'ours';
+  if (has('notice_known') && has('notice_to_you') && !has('link_not_ours')) return 'ours';
   if (has('notice_unknown') || has('notice_strange_contacts')) return 'not_ours';
   if (has('notice_words_differ') || has('notice_erased')) {
     return has('link_not_ours') && has('notice_erased') ? 'not_ours' : 'cannot_tell';
@@ -85,9 +89,15 @@ function judgeNotice(facts: CheckFacts, sender: Finding | null): Finding[] {
     return isNumbered === true && message !== null ? about('number_missing') : [];
   }
   if (notice === null) return about('notice_unknown');
-  if (message === null || isNumberAlone(message)) return about('notice_known');
-  if (isWhatWeWrote(message, notice)) return about('notice_matches');
-  if (notice.content === null) return about('notice_erased');
+  const toYou = facts.isToAsker ? about('notice_to_you') : [];
+  if (message === null || isNumberAlone(message)) return [...about('notice_known'), ...toYou];
+  if (isWhatWeWrote(message, notice)) {
+    return [
+      ...about(cameAsSent(facts, notice) ? 'notice_matches' : 'notice_other_channel'),
+      ...toYou,
+    ];
+  }
+  if (notice.content === null) return [...about('notice_erased'), ...toYou];
   // Beyond this nobody is told in what the words differ: it could be asked out, piece by piece.
   const ours = findContacts(`${notice.content.subject}\n${notice.content.text}`);
   const { links, addresses, phones } = message.contacts;
@@ -99,7 +109,14 @@ function judgeNotice(facts: CheckFacts, sender: Finding | null): Finding[] {
   const said = [...links.map(({ host, path }) => host + path), ...addresses, ...phones];
   const isOwnSender = (each: string) => each === senderOf(facts);
   const hasStrange = said.some((each) => !known.has(each) && !isOwnSender(each));
-  return about(hasStrange ? 'notice_strange_contacts' : 'notice_words_differ');
+  return [...about(hasStrange ? 'notice_strange_contacts' : 'notice_words_differ'), ...toYou];
+}
+
+/** Told only to who has every word: an SMS of ours that comes as a mail was copied by somebody. */
+function cameAsSent(facts: CheckFacts, { channel }: SentNotice): boolean {
+  const sender = senderOf(facts);
+  if (facts.isMailFile || sender?.includes('@') === true) return channel === 'mail';
+  return sender === null || channel === 'sms';
 }
 
 /** The whole of it, as far as people read it; with its subject or without. A mail with markup is none of ours. */
@@ -110,7 +127,9 @@ function isWhatWeWrote(message: ReadMessage, notice: SentNotice): boolean {
   }
   const { subject, text } = notice.content;
   const isSubjectOurs =
-    message.subject === null || plainWords(message.subject) === plainWords(subject);
+    message.subject === null ||
+    subject === '' ||
+    plainWords(message.subject) === plainWords(subject);
   const [body, whole] = [plainWords(text), plainWords(`${subject}${text}`)];
   return [message.text, withoutHead(message.text)].some((each) => {
     const said = plainWords(each);

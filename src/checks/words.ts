@@ -12,7 +12,7 @@ export interface CheckWords {
 }
 
 /** What is needed of an answer to word it: it fits into a cookie. */
-export type ToWord = Pick<Checked, 'verdict' | 'leaning' | 'channel' | 'signatures'> & {
+export type ToWord = Pick<Checked, 'verdict' | 'leaning' | 'channel' | 'signatures' | 'toYou'> & {
   readonly findings: readonly WordedFinding[];
 };
 
@@ -26,6 +26,7 @@ export function checkWords(checked: ToWord, locale: Locale): CheckWords {
     textOf(locale, `check.reason.${each.reason}`, {
       about: each.about === '@' || each.about === null ? '?' : each.about,
       owner: nameOf(each, locale),
+      ...sentOf(checked, locale),
     });
   const opinions = findings.filter(({ reason }) => isOpinion(reason)).map(worded);
   const isUnasked = signatures === 'no' || signatures === 'not_in_time';
@@ -39,10 +40,30 @@ export function checkWords(checked: ToWord, locale: Locale): CheckWords {
   };
 }
 
-function headOf(
-  { verdict, leaning, findings }: ToWord,
-  locale: Locale,
-): Pick<CheckWords, 'title' | 'what'> {
+/** When it was sent, about what and how, for its owner; what is erased is not told. */
+function sentOf({ toYou, channel }: ToWord, locale: Locale): Readonly<Record<string, string>> {
+  const named = channel ?? toYou?.channel ?? 'mail';
+  const way = textOf(locale, `check.way.${WAYS.find((each) => each === named) ?? 'mail'}`);
+  if (toYou === null) return { way };
+  const at = new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', {
+    timeZone: 'Asia/Tokyo',
+    dateStyle: 'long',
+    timeStyle: 'short',
+  }).format(toYou.writtenAt);
+  return { way, at, subject: toYou.subject ?? textOf(locale, 'check.toYou.erased') };
+}
+
+const WAYS = ['mail', 'sms', 'inbox'] as const;
+
+function headOf(checked: ToWord, locale: Locale): Pick<CheckWords, 'title' | 'what'> {
+  const { verdict, leaning, findings, toYou } = checked;
+  if (verdict === 'ours' && toYou !== null) {
+    const isWhole = findings.some(({ reason }) => reason === 'notice_matches');
+    return {
+      title: textOf(locale, 'check.toYou', sentOf(checked, locale)),
+      what: textOf(locale, isWhole ? 'check.ours.what' : 'check.toYou.compare'),
+    };
+  }
   const link = findings.find(({ reason }) => reason === 'link_ours');
   const isLink = verdict === 'ours' && !findings.some(({ reason }) => reason === 'notice_matches');
   if (isLink && link) {
@@ -61,9 +82,9 @@ function headOf(
 function todoOf({ verdict, findings, channel }: ToWord, locale: Locale): readonly string[] {
   const has = (reason: Finding['reason']) => findings.some((each) => each.reason === reason);
   if (verdict === 'ours') {
-    const isKnown = channel === 'mail' || channel === 'sms';
+    const way = WAYS.find((each) => each === channel);
     return [
-      ...(isKnown ? [textOf(locale, `check.channel.${channel}`)] : []),
+      ...(way ? [textOf(locale, `check.channel.${way}`)] : []),
       textOf(locale, 'check.todo.ours'),
       textOf(locale, 'check.todo.noCode'),
     ];

@@ -3,9 +3,12 @@ import {
   checkMessage,
   erasePhishingReports,
   holdOwners,
+  limitAsking,
   openResolver,
   reportPhishing,
+  readChannelValue,
   type Channel,
+  type ChannelKind,
   type MessageQuestion,
   type NewPhishingReport,
   type Owner,
@@ -17,8 +20,10 @@ import type { Config } from '../kernel/config.ts';
 import { systemRandom, type KeyRing } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
 import { textOf } from '../kernel/locale.ts';
+import { refused } from '../kernel/result.ts';
 import type { Logger } from '../kernel/log.ts';
 import { readDkimKey } from '../kernel/mail-settings.ts';
+import type { Member, MemberSession } from '../members/index.ts';
 import { openSentRegister } from '../notices/index.ts';
 import type { CatalogueHolder } from '../programmes/index.ts';
 import type { SwitchboardHolder } from '../suspensions/index.ts';
@@ -35,6 +40,8 @@ export interface CheckServerParts {
   readonly catalogue: CatalogueHolder;
   readonly switches: SwitchboardHolder;
   readonly administration: AdminParts;
+  /** Who has signed in at a browser, by its cookies. */
+  findMember(cookie: string | undefined): Promise<MemberSession | undefined>;
 }
 
 export interface CheckServer {
@@ -64,8 +71,24 @@ export async function openChecks(parts: CheckServerParts): Promise<CheckServer> 
     ownKey: dkim && { ...dkim, privateKey: readDkimKey(dkim.keyFile) },
     now: () => clock.now(),
   };
-  const check = (question: MessageQuestion, issuerId: number | null) =>
-    checkMessage(checking, question, issuerId);
+  const waitMs = limitAsking(clock);
+  const person = async (
+    question: MessageQuestion,
+    asking: { network: string; member: Member | null },
+  ) =>
+    waitMs(asking.network, 'person') > 0
+      ? refused('too_many' as const)
+      : checkMessage(checking, question, {
+          issuerId: null,
+          recipients: asking.member === null ? [] : [asking.member.email],
+        });
+  const client = async (
+    question: MessageQuestion,
+    asking: { issuerId: number; clientId: number },
+  ) =>
+    waitMs(`client ${asking.clientId}`, 'client') > 0
+      ? refused('too_many' as const)
+      : checkMessage(checking, question, { issuerId: asking.issuerId, recipients: [] });
   const phishing = { connection: database, keys, random: systemRandom, clock };
   const catalogue = () => parts.catalogue.current();
   return {
@@ -75,7 +98,8 @@ export async function openChecks(parts: CheckServerParts): Promise<CheckServer> 
       clock,
       log,
       catalogue,
-      check: (question) => check(question, null),
+      check: person,
+      findMember: async (cookie) => (await parts.findMember(cookie))?.member ?? null,
       async report(report) {
         const issuerId = issuerOf(parts.catalogue, report);
         return issuerId === null ? null : reportPhishing(phishing, { ...report, issuerId });
@@ -83,7 +107,7 @@ export async function openChecks(parts: CheckServerParts): Promise<CheckServer> 
     }),
     keyedPlugin: checkRoutes({
       ...parts.administration,
-      check,
+      check: client,
       refreshOwners: (on) => owners.refresh(on),
     }),
     share: {
@@ -106,6 +130,9 @@ function ownOwner({ mail, publicUrl }: Config): Owner {
   if (mail.from !== null) {
     channels.push({ kind: 'mail_address', value: mail.from.toLowerCase(), isNumbered: true });
   }
+  const smsKind = mail.smsFrom === null ? undefined : smsKindOf(mail.smsFrom);
+  const sms = smsKind && readChannelValue(smsKind, mail.smsFrom ?? '');
+  if (smsKind && sms) channels.push({ kind: smsKind, value: sms, isNumbered: true });
   if (publicUrl !== null) {
     channels.push({ kind: 'web_host', value: new URL(publicUrl).hostname, isNumbered: false });
   }
@@ -119,6 +146,13 @@ function ownOwner({ mail, publicUrl }: Config): Owner {
     channels,
   };
 }
+
+function smsKindOf(from: string): ChannelKind {
+  if (!/^\+?[0-9]+$/.test(from)) return 'sender_name';
+  return from.length <= SHORT_CODE_MAX ? 'short_code' : 'phone';
+}
+
+const SHORT_CODE_MAX = 8;
 
 /** Whose fraud desk it is: the issuer of what the message names, else the first that there is. */
 function issuerOf(

@@ -3,12 +3,13 @@ import type { Clock } from '../kernel/clock.ts';
 import { systemRandom, type KeyRing } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
-import { openMembers } from '../members/index.ts';
+import { openMembers, type Members } from '../members/index.ts';
 import { openInbox, type Notices } from '../notices/index.ts';
 import { memberSite } from '../web/index.ts';
 import { every, type Rounds } from './every.ts';
 
 export interface MemberServer {
+  readonly members: Members;
   readonly plugin: FastifyPluginCallback;
   readonly rounds: Rounds;
 }
@@ -28,6 +29,7 @@ export async function openMemberSite(parts: {
   const members = await openMembers({ database, keyRing, random, clock, log, notices });
   const inbox = openInbox(database, keyRing);
   return {
+    members,
     plugin: memberSite({ members, inbox, keyRing, random, clock, log }),
     rounds: every(FORGET_EVERY_MS, log, 'members: forgetting', () => members.forgetOld()),
   };

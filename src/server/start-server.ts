@@ -177,7 +177,7 @@ async function openFoundation(
   await checkMasterKey(database, keys);
   const clock = movedClock ?? (await openDatabaseClock(database, log, closers));
   const catalogue = await holdCatalogue(database);
-  const switches = await holdSwitchboard(database);
+  const switches = await holdSwitchboard(database, clock);
   const clients = await holdDirectory({ database, keyRing: keys, log });
   closers.push(async () => clients.close());
   const isTimeMoved = movedClock !== undefined;
@@ -271,7 +271,11 @@ async function openHttp(
   closers.push(() => questions.rounds.stop());
   const members = await openMemberSite(base);
   closers.push(() => members.rounds.stop());
-  const checks = await openChecks({ ...base, administration: administrating });
+  const checks = await openChecks({
+    ...base,
+    administration: administrating,
+    findMember: (cookie) => members.members.find(cookie),
+  });
   closers.push(() => checks.rounds.stop());
   const staff = openConsole(base, [
     overviewShare(overview, engine),

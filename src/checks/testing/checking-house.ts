@@ -3,7 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createIssuer } from '../../programmes/index.ts';
 import { systemRandom } from '../../kernel/crypto.ts';
 import type { Database } from '../../kernel/database/index.ts';
-import { openSentRegister, type Mail } from '../../notices/index.ts';
+import { openSentRegister, type Mail, type Recipient } from '../../notices/index.ts';
 import { openPostOffice, SENDER } from '../../notices/testing/post-office.ts';
 import type { DnsResolver, OwnKey } from '../authenticate-mail.ts';
 import type { Channel, Owner } from '../channel.ts';
@@ -74,6 +74,7 @@ export async function openCheckingHouse(database: Database, resolver: DnsResolve
   return {
     ...office,
     phishing,
+    sent: parts.sent,
     /** Writes a notice and sends it; its mail as it went out. */
     async send(to: string, words: string): Promise<Mail> {
       const wanted = {
@@ -86,8 +87,12 @@ export async function openCheckingHouse(database: Database, resolver: DnsResolve
       await notices.deliver();
       return carried.at(-1)!;
     },
-    async check(question: Partial<MessageQuestion>): Promise<Checked> {
-      const checked = await checkMessage(parts, { ...NOTHING, ...question }, null);
+    async check(
+      question: Partial<MessageQuestion>,
+      recipients: readonly Recipient[] = [],
+    ): Promise<Checked> {
+      const asker = { issuerId: null, recipients };
+      const checked = await checkMessage(parts, { ...NOTHING, ...question }, asker);
       if (!checked.ok) throw new Error(checked.refusal);
       return checked.value;
     },

@@ -27,13 +27,17 @@ import { problem } from './contract.ts';
 import { problemLocale, sendProblem } from './problems.ts';
 
 export interface CheckRouteParts extends AdminParts {
-  check(question: MessageQuestion, issuerId: number | null): Promise<Result<Checked, CheckRefusal>>;
+  check(
+    question: MessageQuestion,
+    asker: { readonly issuerId: number; readonly clientId: number },
+  ): Promise<Result<Checked, CheckRefusal>>;
   /** After a change has been committed: this process shall know it at once. */
   refreshOwners(on: Queryable): Promise<unknown>;
 }
 
 const BODY_BYTES_MAX = 1_500_000;
 const HOSTS_BYTES_MAX = 1_500_000;
+const TOO_MANY_MS = 60_000;
 const RETRY_MS = 2_000;
 const text = z.string();
 
@@ -106,12 +110,15 @@ function registerChecks(server: FastifyInstance, parts: CheckRouteParts): void {
       },
     },
     async (request, reply) => {
-      const { issuerId } = callerOf(request).client;
+      const { issuerId, clientId } = callerOf(request).client;
       const asked = questionOf(request.body as SentMessageQuestion);
-      const checked = await parts.check(asked, issuerId);
+      const checked = await parts.check(asked, { issuerId, clientId });
       if (!checked.ok) {
         if (checked.refusal === 'busy') {
           return sendProblem(request, reply, 'busy', { retryAfterMs: RETRY_MS });
+        }
+        if (checked.refusal === 'too_many') {
+          return sendProblem(request, reply, 'too_many_attempts', { retryAfterMs: TOO_MANY_MS });
         }
         const errors = [FIELD_OF[checked.refusal]];
         return sendProblem(request, reply, 'request_not_understood', { errors });
@@ -123,7 +130,10 @@ function registerChecks(server: FastifyInstance, parts: CheckRouteParts): void {
 }
 
 const FIELD_OF: Readonly<
-  Record<Exclude<CheckRefusal, 'busy'>, { readonly field: string; readonly message: string }>
+  Record<
+    Exclude<CheckRefusal, 'busy' | 'too_many'>,
+    { readonly field: string; readonly message: string }
+  >
 > = {
   nothing_to_check: { field: 'body', message: 'there is nothing to check' },
   mail_too_long: { field: 'mail', message: 'it is longer than 1,000,000 bytes' },

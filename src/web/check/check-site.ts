@@ -13,6 +13,7 @@ import type { Locale } from '../../kernel/locale.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { networkOf } from '../../kernel/network-of.ts';
 import type { Result } from '../../kernel/result.ts';
+import type { Member } from '../../members/index.ts';
 import type { Catalogue } from '../../programmes/index.ts';
 import { FORM_BYTES_MAX, localeOf, readForms } from '../forms.ts';
 import { sendPage } from '../layout.ts';
@@ -28,7 +29,12 @@ export interface CheckSiteParts {
   readonly clock: Clock;
   readonly log: Logger;
   catalogue(): Catalogue;
-  check(question: MessageQuestion): Promise<Result<Checked, CheckRefusal>>;
+  /** Who has signed in at this browser. */
+  findMember(cookie: string | undefined): Promise<Member | null>;
+  check(
+    question: MessageQuestion,
+    asking: { readonly network: string; readonly member: Member | null },
+  ): Promise<Result<Checked, CheckRefusal>>;
   /** Null: there is nobody to tell, or the asker has reported enough for a day. */
   report(report: Omit<NewPhishingReport, 'issuerId'>): Promise<{ readonly number: string } | null>;
 }
@@ -81,7 +87,9 @@ function registerCheck(
   server.get(`${address}/answer`, HIDDEN, async (request, reply) => {
     const kept = readSealed<KeptCheck>(request, keyRing, ANSWER, clock.now());
     const locale = language(request);
-    if (!kept) return reply.redirect(checkAddress(locale), 303);
+    if (!kept || !(await isFor(parts, request, kept))) {
+      return reply.redirect(checkAddress(locale), 303);
+    }
     const { token } = visitOf(request, reply, parts);
     const catalogue = parts.catalogue();
     return sendPage(reply, checkAnswerPage({ locale, token, kept, catalogue }));
@@ -95,6 +103,16 @@ function registerCheck(
     if (!reported) return reply.redirect(checkAddress(locale), 303);
     return sendPage(reply, checkReportedPage(locale, reported.number));
   });
+}
+
+/** What was told to a member is shown to that member alone, also at the same browser. */
+async function isFor(
+  parts: CheckSiteParts,
+  request: FastifyRequest,
+  { memberId }: KeptCheck,
+): Promise<boolean> {
+  if (memberId === null) return true;
+  return (await parts.findMember(request.headers.cookie))?.memberId === memberId;
 }
 
 interface Reported {
@@ -125,17 +143,20 @@ async function check(
   };
   const file = sent?.get('mail');
   const isFile = file instanceof File && file.size > 0;
-  const checked = await parts.check({
+  const member = await parts.findMember(request.headers.cookie);
+  const asking = { network: networkOf(request.ip), member };
+  const question = {
     number: form.number || null,
     text: form.text || null,
     sender: form.sender || null,
     link: form.link || null,
     mail: isFile ? new Uint8Array(await file.arrayBuffer()) : null,
-  });
+  };
+  const checked = await parts.check(question, asking);
   if (!checked.ok) {
     return sendForm(parts, request, reply, { locale, form, problem: checked.refusal });
   }
-  const value = checkToKeep(checked.value, parts.catalogue());
+  const value = checkToKeep(checked.value, parts.catalogue(), member?.memberId ?? null);
   keepSealed(request, reply, keyRing, { name: ANSWER, value, now: clock.now() });
   return reply.redirect(`${checkAddress(locale)}/answer`, 303);
 }

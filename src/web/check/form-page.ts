@@ -28,6 +28,16 @@ const FIELD_OF: Readonly<Record<CheckRefusal, string>> = {
   mail_not_readable: 'mail',
   link_not_readable: 'link',
   busy: 'text',
+  too_many: 'text',
+};
+
+const STATUS_OF: Readonly<Record<CheckRefusal, number>> = {
+  nothing_to_check: 422,
+  mail_too_long: 422,
+  mail_not_readable: 422,
+  link_not_readable: 422,
+  busy: 503,
+  too_many: 429,
 };
 
 export function checkFormPage(shown: CheckFormShown): Page {
@@ -74,7 +84,7 @@ ${form.text}</textarea>
       <p class="hint">${textOf(locale, 'check.safe')}</p>
       <button class="button" type="submit">${textOf(locale, 'check.submit')}</button>
     </form>`;
-  const status = isRefused ? 403 : problem === 'busy' ? 503 : problem !== null ? 422 : 200;
+  const status = isRefused ? 403 : problem === null ? 200 : STATUS_OF[problem];
   const other = locale === 'ja' ? 'en' : 'ja';
   return { locale, title, body, status, place: '/check', otherAddress: checkAddress(other) };
 }

@@ -8,6 +8,8 @@ import type { Catalogue } from '../../programmes/index.ts';
 export interface KeptCheck extends ToWord {
   readonly checkedAt: number;
   readonly seen: SeenMessage;
+  /** Whom it told something personal: shown again to nobody else. */
+  readonly memberId: string | null;
   /** What the words of the message name. */
   readonly productId: number | null;
   readonly sellerId: number | null;
@@ -17,14 +19,20 @@ const BYTES_MAX = 2_500; // sealed and written for a cookie they are a third mor
 const FINDINGS_MAX = 12;
 const LINKS_MAX = 4;
 
-export function checkToKeep(checked: Checked, catalogue: Catalogue): KeptCheck {
-  const { verdict, leaning, channel, signatures, findings, seen, checkedAt } = checked;
+export function checkToKeep(
+  checked: Checked,
+  catalogue: Catalogue,
+  memberId: string | null,
+): KeptCheck {
+  const { verdict, leaning, channel, signatures, findings, seen, toYou, checkedAt } = checked;
   const kept = (textMax: number, aboutMax: number): KeptCheck => ({
     verdict,
     leaning,
     channel,
     signatures,
     checkedAt,
+    toYou,
+    memberId: toYou === null ? null : memberId,
     findings: findings.slice(0, FINDINGS_MAX).map(({ reason, about, owner }) => ({
       reason,
       about: about?.slice(0, aboutMax) ?? null,
