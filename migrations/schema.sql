@@ -2009,6 +2009,7 @@ create table suspensions.suspension (
   thrown_by text not null,
   thrown_at timestamp with time zone not null,
   epoch bigint not null,
+  over_from timestamp with time zone,
   constraint suspension_pkey PRIMARY KEY (suspension_id),
   constraint suspension_operations_known CHECK ((operations <@ ARRAY['sell'::text, 'activate'::text, 'load'::text, 'redeem'::text, 'earn'::text, 'use'::text])),
   constraint suspension_precision_known CHECK (("precision" = ANY (ARRAY['day'::text, 'minute'::text, 'second'::text]))),
@@ -2016,8 +2017,10 @@ create table suspensions.suspension (
 );
 CREATE INDEX suspension_changed ON suspensions.suspension USING btree (epoch);
 CREATE INDEX suspension_of_issuer ON suspensions.suspension USING btree (issuer_id, suspension_id);
+CREATE INDEX suspension_over ON suspensions.suspension USING btree (issuer_id, over_from, suspension_id);
 CREATE INDEX suspension_scope ON suspensions.suspension USING btree (issuer_id, product_id, seller_id);
 comment on table suspensions.suspension is 'What is stopped. Whether it is, says its last phase that has begun.';
+comment on column suspensions.suspension.over_from is 'From when its newest phase lifts it; null: nothing does.';
 
 create table suspensions.telling (
   suspension_id integer not null,

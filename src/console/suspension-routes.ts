@@ -6,7 +6,9 @@ import type { Approvals, Operator } from '../operators/index.ts';
 import {
   approvedChange,
   countTellings,
+  findPastSuspension,
   kindOfChange,
+  listPastSuspensions,
   listTellings,
   NOW_IS_IN_MS,
   stateOfSuspension,
@@ -86,12 +88,19 @@ function registerLists(scope: FastifyInstance, parts: ConsoleParts, both: Both):
     audit: null,
     query: listQuery,
     act: async (operator, { issuer, arrivedAt, query: { which, page } }) => {
+      const skip = (page - 1) * PAGE;
+      if (which === 'past') {
+        const asked = { issuerId: issuer.issuerId, at: arrivedAt, skip, size: PAGE };
+        const past = await listPastSuspensions(parts.connection, asked);
+        const suspensions = await showAll(both, operator, arrivedAt, past.suspensions);
+        return accepted({ suspensions, total: past.total });
+      }
       const found = both.switches
         .current()
         .all(issuer.issuerId)
-        .filter((each) => isOver(each, arrivedAt) === (which === 'past'))
+        .filter((each) => !isOver(each, arrivedAt))
         .toReversed();
-      const shown = found.slice((page - 1) * PAGE, page * PAGE);
+      const shown = found.slice(skip, skip + PAGE);
       const answer: z.output<typeof suspensionList> = {
         suspensions: await showAll(both, operator, arrivedAt, shown),
         total: found.length,
@@ -105,7 +114,7 @@ function registerLists(scope: FastifyInstance, parts: ConsoleParts, both: Both):
     permission: 'suspensions:see',
     audit: null,
     act: async (operator, { issuer, arrivedAt: at, params }) => {
-      const suspension = findOf(both, issuer.issuerId, params['suspensionId']);
+      const suspension = await findOf(both, issuer.issuerId, params['suspensionId']);
       if (suspension === undefined) return refused('not_found');
       const showing = await showingOf(both, at);
       const [shown] = await showAll(both, operator, at, [suspension]);
@@ -185,8 +194,8 @@ function registerChanges(scope: FastifyInstance, parts: ConsoleParts, both: Both
       act: 'suspension.ask',
       subject: `suspension:${params['suspensionId']}`,
     }),
-    act: (operator, { issuer, params, body }) => {
-      const suspension = findOf(both, issuer.issuerId, params['suspensionId']);
+    act: async (operator, { issuer, params, body }) => {
+      const suspension = await findOf(both, issuer.issuerId, params['suspensionId']);
       return askForChange(both, operator, suspension, body);
     },
   });
@@ -198,7 +207,7 @@ function registerChanges(scope: FastifyInstance, parts: ConsoleParts, both: Both
     body: suspensionWording,
     refusals: CHANGE_REFUSALS,
     act: async (operator, sent) => {
-      const suspension = findOf(both, sent.issuer.issuerId, sent.params['suspensionId']);
+      const suspension = await findOf(both, sent.issuer.issuerId, sent.params['suspensionId']);
       const newest = suspension?.phases.at(-1);
       if (suspension === undefined || newest === undefined) return refused('not_found');
       const { stopsAgain, expectedEnd, ...said } = sent.body;
@@ -227,7 +236,7 @@ function registerCancelling(scope: FastifyInstance, parts: ConsoleParts, both: B
     audit: 'act',
     refusals: CANCEL_REFUSALS,
     act: async (_operator, { issuer, params, record }) => {
-      const suspension = findOf(both, issuer.issuerId, params['suspensionId']);
+      const suspension = await findOf(both, issuer.issuerId, params['suspensionId']);
       if (suspension === undefined) return refused('not_found');
       const at = both.clock.now();
       if (stateOfSuspension(suspension, at) !== 'stopped') return refused('stops_nothing_now');
@@ -294,15 +303,17 @@ function scopeOf(issuerId: number, named: z.output<typeof suspensionScope>): Sco
   return { ...(Object.fromEntries(values) as Record<Dimension, number>), issuerId, operations };
 }
 
-/** Another issuer's does not exist. */
-function findOf(
-  { switches }: SwitchRouteParts,
+/** Another issuer's does not exist. One that was over long ago is read from the tables. */
+async function findOf(
+  { switches, connection }: Both,
   issuerId: number,
   id: string | undefined,
-): Suspension | undefined {
-  if (id === undefined || !/^[1-9][0-9]{0,9}$/.test(id)) return undefined;
-  const suspension = switches.current().find(Number(id));
-  return suspension?.scope.issuerId === issuerId ? suspension : undefined;
+): Promise<Suspension | undefined> {
+  if (id === undefined || !/^[1-9][0-9]{0,8}$/.test(id)) return undefined;
+  const suspensionId = Number(id);
+  const known = switches.current().find(suspensionId);
+  if (known === undefined) return findPastSuspension(connection, { issuerId, suspensionId });
+  return known.scope.issuerId === issuerId ? known : undefined;
 }
 
 /** Nothing of it refuses anything any more, nor will. */

@@ -44,9 +44,11 @@ order by suspension.suspension_id
 limit 1;
 
 -- name: countSuspensions
+-- What is over is not counted: a switch that was used for years must still stop something.
 select count(*) as suspensions
 from suspensions.suspension
-where issuer_id = :issuerId;
+where issuer_id = :issuerId
+  and (over_from is null or over_from > :at);
 
 -- name: insertSuspension
 -- nullable: programmeId, productId, sellerId, chainId, aggregatorId, tenderId, merchantId, soldBySellerId
@@ -75,8 +77,17 @@ values (
 );
 
 -- name: markChanged
+-- From when it is over is read anew from its newest phase, which may have been put off.
 update suspensions.suspension
-set epoch = :epoch
+set
+  epoch = :epoch,
+  over_from = (
+    select case when phase.effect = 'lifted' then phase.starts_at end
+    from suspensions.phase
+    where phase.suspension_id = suspension.suspension_id
+    order by phase.phase_no desc
+    limit 1
+  )
 where suspension_id = :suspensionId;
 
 -- name: putOff

@@ -150,6 +150,7 @@ export function findSameScope(
 
 export interface CountSuspensionsParams {
   readonly issuerId: number;
+  readonly at: Instant;
 }
 
 export interface CountSuspensionsRow {
@@ -158,25 +159,31 @@ export interface CountSuspensionsRow {
 
 const countSuspensionsStatement: Statement<CountSuspensionsRow> = {
   title: 'suspensions/change-suspensions.sql countSuspensions',
-  name: 'k68d1e1eae52586efc3a8507c',
+  name: 'k64aff688b82f63cd09d06070',
   text: `
 select count(*) as suspensions
 from suspensions.suspension
-where issuer_id = $1`,
+where issuer_id = $1
+  and (over_from is null or over_from > $2)`,
   encoders: [
     encode.int4,
+    encode.timestamptz,
   ],
   row: (columns) => ({
     suspensions: columns[0],
   }),
 };
 
+/**
+ * What is over is not counted: a switch that was used for years must still stop something.
+ */
 export function countSuspensions(
   on: Queryable,
   params: CountSuspensionsParams,
 ): Promise<CountSuspensionsRow[]> {
   return on.rows(countSuspensionsStatement, [
     params.issuerId,
+    params.at,
   ]);
 }
 
@@ -342,10 +349,18 @@ export interface MarkChangedParams {
 
 const markChangedStatement: Statement = {
   title: 'suspensions/change-suspensions.sql markChanged',
-  name: 'k95b0784c2435fd01dcdeb51b',
+  name: 'kc0cadb0aeafbbd168c6876d5',
   text: `
 update suspensions.suspension
-set epoch = $1
+set
+  epoch = $1,
+  over_from = (
+    select case when phase.effect = 'lifted' then phase.starts_at end
+    from suspensions.phase
+    where phase.suspension_id = suspension.suspension_id
+    order by phase.phase_no desc
+    limit 1
+  )
 where suspension_id = $2`,
   encoders: [
     encode.int8,
@@ -354,6 +369,9 @@ where suspension_id = $2`,
   row: () => undefined as never,
 };
 
+/**
+ * From when it is over is read anew from its newest phase, which may have been put off.
+ */
 export function markChanged(
   on: Queryable,
   params: MarkChangedParams,

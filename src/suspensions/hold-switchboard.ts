@@ -1,15 +1,8 @@
 import { present } from '../kernel/assert.ts';
+import type { Clock, Instant } from '../kernel/clock.ts';
 import type { Connection, Queryable } from '../kernel/database/index.ts';
-import type { OfferConditions } from '../programmes/index.ts';
-import type { StoppedOperation } from './movement.ts';
-import {
-  readChangedPhases,
-  readChangedSuspensions,
-  readEpoch,
-  type ReadChangedPhasesRow,
-  type ReadChangedSuspensionsRow,
-} from './read-suspensions.sql.ts';
-import type { Effect, Phase, Precision, Suspension } from './suspension.ts';
+import { readChangedSuspensions, readEpoch } from './read-suspensions.sql.ts';
+import { withPhases } from './past-suspensions.ts';
 import { type Board, makeSwitchboard, type Switchboard } from './switchboard.ts';
 
 /** The switch as this process knows it. A batch that reads a newer epoch refreshes it (R19). */
@@ -23,22 +16,49 @@ export interface SwitchboardHolder {
   onChange(listener: (switchboard: Switchboard) => void): void;
 }
 
-export async function holdSwitchboard(connection: Connection): Promise<SwitchboardHolder> {
-  return switchboardHolderOf(await readChanges(connection, makeSwitchboard([], 0)));
+/**
+ * How long what is over stays in memory: nothing arrives so late that it is still judged by it (what is charged
+ * later was judged when it was asked for), and the public record tells no older one.
+ */
+export const OVER_KEPT_MS = 100 * 24 * 60 * 60 * 1000;
+const PRUNED_EVERY_MS = 60 * 60 * 1000;
+
+/** Without a clock everything that ever was is kept: for tests and commands. */
+export async function holdSwitchboard(
+  connection: Connection,
+  clock?: Pick<Clock, 'now'>,
+): Promise<SwitchboardHolder> {
+  const first = await readChanges(connection, makeSwitchboard([], 0), keptSinceOf(clock));
+  return switchboardHolderOf(first, clock);
 }
 
-function switchboardHolderOf(first: Board): SwitchboardHolder {
+function keptSinceOf(clock: Pick<Clock, 'now'> | undefined): Instant {
+  return clock === undefined ? 0 : clock.now() - OVER_KEPT_MS;
+}
+
+function switchboardHolderOf(
+  first: Board,
+  clock: Pick<Clock, 'now'> | undefined,
+): SwitchboardHolder {
   let known = first;
+  let prunedAt = clock?.now() ?? 0;
   let reading: Promise<Board> | undefined;
   const listeners: ((switchboard: Switchboard) => void)[] = [];
 
   /** A reading that began before a change may end after it: a known epoch never goes back. */
   async function read(connection: Connection): Promise<Board> {
     const before = known.epoch;
-    const changed = await readChanges(connection, known);
-    if (changed.epoch > known.epoch) known = changed;
+    const changed = await readChanges(connection, known, keptSinceOf(clock));
+    if (changed.epoch > known.epoch) known = pruned(changed);
     if (known.epoch !== before) for (const tell of listeners) tell(known);
     return known;
+  }
+
+  function pruned(board: Board): Board {
+    const now = clock?.now() ?? 0;
+    if (now - prunedAt < PRUNED_EVERY_MS) return board;
+    prunedAt = now;
+    return board.without(keptSinceOf(clock));
   }
 
   async function refresh(
@@ -66,8 +86,8 @@ function switchboardHolderOf(first: Board): SwitchboardHolder {
 }
 
 /** One consistent reading: nothing that an epoch stands for is missing from it. */
-function readChanges(connection: Connection, known: Board): Promise<Board> {
-  return connection.transaction((on) => changesOf(on, known), 'snapshot');
+function readChanges(connection: Connection, known: Board, keptSince: Instant): Promise<Board> {
+  return connection.transaction((on) => changesOf(on, known, keptSince), 'snapshot');
 }
 
 async function epochNow(on: Queryable): Promise<number> {
@@ -75,52 +95,11 @@ async function epochNow(on: Queryable): Promise<number> {
   return Number(present(row, 'the switch has one epoch').epoch);
 }
 
-async function changesOf(on: Queryable, known: Board): Promise<Board> {
+async function changesOf(on: Queryable, known: Board, keptSince: Instant): Promise<Board> {
   const knownEpoch = BigInt(known.epoch);
-  const [epoch, suspensions, phases] = await Promise.all([
+  const [epoch, rows] = await Promise.all([
     epochNow(on),
-    readChangedSuspensions(on, { knownEpoch }),
-    readChangedPhases(on, { knownEpoch }),
+    readChangedSuspensions(on, { knownEpoch, keptSince }),
   ]);
-  const phasesOf = Map.groupBy(phases, ({ suspensionId }) => suspensionId);
-  return known.withChanged(
-    suspensions.map((row) => suspensionOf(row, phasesOf.get(row.suspensionId) ?? [])),
-    epoch,
-  );
-}
-
-function suspensionOf(
-  row: ReadChangedSuspensionsRow,
-  phases: readonly ReadChangedPhasesRow[],
-): Suspension {
-  return {
-    suspensionId: row.suspensionId,
-    scope: {
-      issuerId: row.issuerId,
-      programmeId: row.programmeId ?? 0,
-      productId: row.productId ?? 0,
-      sellerId: row.sellerId ?? 0,
-      chainId: row.chainId ?? 0,
-      aggregatorId: row.aggregatorId ?? 0,
-      tenderId: row.tenderId ?? 0,
-      merchantId: row.merchantId ?? 0,
-      soldBySellerId: row.soldBySellerId ?? 0,
-      operations: row.operations as StoppedOperation[], // suspension_operations_known
-    },
-    announcedText: row.announcedText,
-    announcedAt: row.announcedAt,
-    precision: row.precision as Precision, // suspension_precision_known
-    internalReason: row.internalReason,
-    thrownBy: row.thrownBy,
-    thrownAt: row.thrownAt,
-    phases: phases.map(phaseOf),
-  };
-}
-
-function phaseOf({ suspensionId: _, ...row }: ReadChangedPhasesRow): Phase {
-  return {
-    ...row,
-    effect: row.effect as Effect, // phase_effect_known
-    conditions: row.conditions as OfferConditions | null,
-  };
+  return known.withChanged(await withPhases(on, rows), epoch);
 }

@@ -8,6 +8,8 @@
  * what an instant was judged by stays the same for ever (R24).
  * **Invariant.** `suspensions.epoch` moves in the transaction of each change, and a stop "now" begins a second
  * after it: every batch reads the epoch in its own transaction, so every process is on the right side (R19).
+ * **Invariant.** What is over is known to the switch for 100 days more, and to the tables for ever; only what is not
+ * over counts against the bound of an issuer.
  * **Invariant.** A dimension that an operation lacks never matches (R20).
  * **Invariant.** Stopping needs one person; whatever lets something through again needs a second one (R33).
  *
@@ -33,7 +35,8 @@ export {
   type Suspension,
 } from './suspension.ts';
 export { makeSwitchboard, phaseInForce, type InForce, type Switchboard } from './switchboard.ts';
-export { holdSwitchboard, type SwitchboardHolder } from './hold-switchboard.ts';
+export { holdSwitchboard, OVER_KEPT_MS, type SwitchboardHolder } from './hold-switchboard.ts';
+export { findPastSuspension, listPastSuspensions } from './past-suspensions.ts';
 export {
   throwSuspension,
   type NewSuspension,

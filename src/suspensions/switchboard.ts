@@ -58,6 +58,15 @@ export class Board implements Switchboard {
     return new Board(epoch, byId, this.#lattice.withChanged(suspensions));
   }
 
+  /** Without what has been over since before an instant. */
+  without(overSince: Instant): Board {
+    const kept = [...this.#byId.values()].filter(({ phases }) => {
+      const newest = phases.at(-1);
+      return newest === undefined || newest.effect !== 'lifted' || newest.startsAt > overSince;
+    });
+    return kept.length === this.#byId.size ? this : makeSwitchboard(kept, this.epoch);
+  }
+
   judge(movement: Movement): GateVerdict {
     let stop: Entry | null = null;
     let unmet: Entry | null = null;

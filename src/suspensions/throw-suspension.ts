@@ -120,7 +120,10 @@ async function write(
   const beginsAt = time.startsAt ?? desk.clock.now() + NOW_IS_IN_MS;
   const [same] = await findSameScope(on, { ...columns, startsAt: beginsAt });
   if (same !== undefined) return refused('already_stopped');
-  const [count] = await countSuspensions(on, scope);
+  const [count] = await countSuspensions(on, {
+    issuerId: scope.issuerId,
+    at: desk.clock.now(),
+  });
   if (Number(count?.suspensions ?? 0) >= SUSPENSIONS_MAX) return refused('too_many_suspensions');
   // After this point it must succeed.
   const thrownAt = desk.clock.now();
