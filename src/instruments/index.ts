@@ -55,7 +55,13 @@ export type { GateState } from './draft.ts';
 export { judgeOrder, type OrderAsked } from './judge-order.ts';
 export { HOLD_JOURNAL, ITEM_JOURNAL, REQUEST_JOURNAL } from './rows.ts';
 export { newCard, openMint, type Mint, type MintedCard } from './mint.ts';
-export { isLuhnNumber, normaliseCode, normaliseNumber, numberLane } from './code-shape.ts';
+export {
+  isLuhnNumber,
+  luhnDigit,
+  normaliseCode,
+  normaliseNumber,
+  numberLane,
+} from './code-shape.ts';
 export {
   openCardStories,
   type CardStories,

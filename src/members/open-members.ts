@@ -13,6 +13,7 @@ import {
   type MemberSession,
 } from './account.ts';
 import type { AuthenticatorBegun } from './authenticator.ts';
+import { barAccount, closeAccount } from './close-account.ts';
 import type { MemberAnswer } from './contract.ts';
 import { dayLimitOf, giveBackWithin, spendWithin, type DayLimit, type Spent } from './day-limit.ts';
 import type { StepUp } from './decide-step-up.ts';
@@ -110,6 +111,10 @@ export interface Members {
     memberId: string,
     spent: { readonly amountMinor: bigint; readonly spentAt: Instant },
   ): Promise<void>;
+  /** In the caller's transaction: who it was is erased, an id stays. False: it was closed before. */
+  closeAccount(on: Queryable, memberId: string): Promise<boolean>;
+  /** Nobody signs in any more; nothing is erased. */
+  barAccount(on: Queryable, memberId: string): Promise<boolean>;
   /** Sessions, proofs, guesses and rows of the history whose time is over. */
   forgetOld(): Promise<void>;
 }
@@ -154,6 +159,8 @@ export async function openMembers(parts: MemberParts): Promise<Members> {
     limits: (memberId) => dayLimitOf(context, context.database, memberId),
     spendWithin: (on, memberId, amountMinor) => spendWithin(context, on, memberId, amountMinor),
     giveBackWithin: (on, memberId, spent) => giveBackWithin(context, on, memberId, spent),
+    closeAccount: (on, memberId) => closeAccount(context, on, memberId),
+    barAccount: (on, memberId) => barAccount(context, on, memberId),
     forgetOld: () => forgetOld(context),
   };
 }

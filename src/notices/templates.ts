@@ -49,6 +49,14 @@ export const TEMPLATES = {
   gift_not_charged: { amount: 'line', recipient: 'line', why: 'text', until: 'line' },
   gift_over: { amount: 'line', recipient: 'line', what: 'text', money: 'text' },
   gift_bounced: { amount: 'line', recipient: 'line' },
+  /** Somebody asks the owner of this address to help with a wallet. */
+  helper_invited: { name: 'line', until: 'line' },
+  /** To whoever asked: the helper has agreed. */
+  helper_accepted: { name: 'line', at: 'line' },
+  /** An account is to be closed, and can be kept until then. */
+  closing_asked: { until: 'line' },
+  /** The last message of an account. */
+  closing_done: { at: 'line' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ValueKind>>>>;
 
 export type ValueKind = 'line' | 'text' | 'url';

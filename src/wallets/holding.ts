@@ -4,8 +4,11 @@ import type { Unit } from '../kernel/money.ts';
 import type { Result } from '../kernel/result.ts';
 import type { Balance } from '../instruments/index.ts';
 
-/** How an instrument came into a wallet. Moved: its value came from a code that is dead since. */
-export type HowKept = 'gift' | 'added' | 'moved';
+/**
+ * How an instrument came into a wallet. Moved: its value came from a code that is dead since; returned: it was kept
+ * for the address of an account that was closed.
+ */
+export type HowKept = 'gift' | 'added' | 'moved' | 'returned';
 
 /** One instrument of a member, as it is now. */
 export interface Holding extends Balance {

@@ -1,0 +1,46 @@
+-- name: askClosing
+insert into wallets.closing (member_id, asked_at, due_at)
+values (:memberId, :at, :dueAt)
+on conflict (member_id) where cancelled_at is null and closed_at is null do nothing;
+
+-- name: findClosing
+select asked_at, due_at
+from wallets.closing
+where member_id = :memberId
+  and cancelled_at is null
+  and closed_at is null;
+
+-- name: cancelClosing
+update wallets.closing
+set cancelled_at = :at
+where member_id = :memberId
+  and cancelled_at is null
+  and closed_at is null;
+
+-- name: listDueClosings
+select member_id
+from wallets.closing
+where due_at <= :now
+  and cancelled_at is null
+  and closed_at is null
+order by due_at
+limit 50;
+
+-- name: endClosing
+-- Of two processes one closes it.
+update wallets.closing
+set closed_at = :at
+where member_id = :memberId
+  and due_at <= :at
+  and cancelled_at is null
+  and closed_at is null;
+
+-- name: insertDeath
+insert into wallets.death (member_id, told_at, told_by, note_sealed)
+values (:memberId, :at, :toldBy, :noteSealed)
+on conflict (member_id) do nothing;
+
+-- name: findDeath
+select told_at, told_by, note_sealed
+from wallets.death
+where member_id = :memberId;

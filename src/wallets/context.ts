@@ -1,0 +1,33 @@
+import type { Engine } from '../instruments/index.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { KeyRing, Random } from '../kernel/crypto.ts';
+import type { Connection, Queryable } from '../kernel/database/index.ts';
+import type { Members } from '../members/index.ts';
+import type { Notices } from '../notices/index.ts';
+import type { Catalogue } from '../programmes/index.ts';
+import { listOpenStops } from './wallets.sql.ts';
+
+export interface WalletParts {
+  readonly connection: Connection;
+  readonly engine: Pick<Engine, 'submit' | 'inquireBalance' | 'listTransfers'>;
+  readonly keyRing: KeyRing;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly notices: Pick<Notices, 'sendNotice'>;
+  readonly members: Pick<
+    Members,
+    'barAccount' | 'closeAccount' | 'endAllSessions' | 'findById' | 'giveBackWithin' | 'spendWithin'
+  >;
+  catalogue(): Catalogue;
+  /** As whom the issuer itself acts. */
+  houseClientId(issuerId: number): Promise<number>;
+}
+
+/** A keyed hash by which an address is found again, and not read. */
+export function hashOfMail({ keyRing }: Pick<WalletParts, 'keyRing'>, email: string): Uint8Array {
+  return keyRing.tokenHash(`wallet mail ${email.trim().toLowerCase()}`);
+}
+
+export async function isStopped(on: Queryable, memberId: string): Promise<boolean> {
+  return (await listOpenStops(on, { memberId })).length > 0;
+}

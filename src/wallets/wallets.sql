@@ -1,0 +1,181 @@
+-- name: listHoldings
+-- The oldest first, 200 at most: a wallet takes no more than 100.
+select issuer_id, instrument_id, how, since
+from wallets.holding
+where member_id = :memberId
+  and ended_at is null
+order by holding_id
+limit 200;
+
+-- name: findHolding
+select issuer_id, instrument_id, how, since
+from wallets.holding
+where member_id = :memberId
+  and instrument_id = :instrumentId
+  and ended_at is null;
+
+-- name: findHolder
+select member_id
+from wallets.holding
+where instrument_id = :instrumentId
+  and ended_at is null;
+
+-- name: listAllHoldings
+-- Also what has left the wallet: its movements stay in the history of whoever held it.
+-- nullable: endedAt
+select issuer_id, instrument_id, how, since, ended_at
+from wallets.holding
+where member_id = :memberId
+order by holding_id
+limit 1000;
+
+-- name: insertHolding
+-- Of two that come at one moment, one holds it.
+insert into wallets.holding (member_id, issuer_id, instrument_id, how, since)
+values (:memberId, :issuerId, :instrumentId, :how, :at)
+on conflict (instrument_id) where ended_at is null do nothing;
+
+-- name: endHoldings
+-- nullable: keptFor
+update wallets.holding
+set ended_at = :at, kept_for = :keptFor
+where member_id = :memberId
+  and ended_at is null;
+
+-- name: takeBackHoldings
+-- What was kept for an address comes to the member who has proved it, and to nobody twice.
+with taken as (
+  update wallets.holding
+  set kept_for = null
+  where kept_for = :keptFor
+  returning issuer_id, instrument_id, holding_id
+)
+insert into wallets.holding (member_id, issuer_id, instrument_id, how, since)
+select :memberId, taken.issuer_id, taken.instrument_id, 'returned', :at
+from taken
+order by taken.holding_id
+on conflict (instrument_id) where ended_at is null do nothing;
+
+-- name: countKept
+-- notnull: kept
+select count(*)::int as kept
+from wallets.holding
+where kept_for = :keptFor;
+
+-- name: insertEntry
+-- nullable: helperId, instrumentId, amountMinor, unit
+insert into wallets.entry (member_id, at, kind, helper_id, instrument_id, amount_minor, unit)
+values (:memberId, :at, :kind, :helperId, :instrumentId, :amountMinor, :unit);
+
+-- name: listEntries
+-- nullable: helperId, instrumentId, amountMinor, unit
+select entry_id, at, kind, helper_id, instrument_id, amount_minor, unit
+from wallets.entry
+where member_id = :memberId
+  and at < :before
+order by entry_id desc
+limit :size::int;
+
+-- name: lockWallet
+-- notnull: locked
+-- One at a time for a wallet: what is added while a case stops it waits, and is then refused.
+select count(*)::int as locked
+from (select pg_advisory_xact_lock(hashtextextended('wallet ' || :memberId::text, 24))) as held;
+
+-- name: insertStop
+insert into wallets.stop (member_id, case_number, stopped_at)
+values (:memberId, :caseNumber, :at)
+on conflict (member_id, case_number) do nothing;
+
+-- name: liftStop
+update wallets.stop
+set lifted_at = :at
+where member_id = :memberId
+  and case_number = :caseNumber
+  and lifted_at is null;
+
+-- name: findStop
+-- nullable: liftedAt
+select stopped_at, lifted_at
+from wallets.stop
+where member_id = :memberId
+  and case_number = :caseNumber;
+
+-- name: listOpenStops
+select case_number, stopped_at
+from wallets.stop
+where member_id = :memberId
+  and lifted_at is null
+order by stopped_at, case_number;
+
+-- name: insertBarcode
+-- nullable: helperId
+insert into wallets.barcode (
+  digits_hash, digits_sealed, member_id, shown_to, helper_id, issuer_id, instrument_id, max_minor,
+  made_at, expires_at
+)
+values (
+  :digitsHash, :digitsSealed, :memberId, :shownTo, :helperId, :issuerId, :instrumentId, :maxMinor,
+  :madeAt, :expiresAt
+);
+
+-- name: findFreshBarcode
+select digits_sealed, expires_at
+from wallets.barcode
+where instrument_id = :instrumentId
+  and shown_to = :shownTo
+  and member_id = :memberId
+  and max_minor = :maxMinor
+  and used_at is null
+  and expires_at > :freshUntil
+order by expires_at desc
+limit 1;
+
+-- name: takeBarcode
+-- Good once: of two that come at one moment, one takes it. A member who was helped, or whose wallet was stopped,
+-- is asked for in the same statement.
+-- nullable: helperId, usedMinor
+update wallets.barcode
+set used_at = :at, used_client_id = :clientId, used_request_id = :requestId, used_minor = :usedMinor
+where digits_hash = :digitsHash
+  and issuer_id = :issuerId
+  and used_at is null
+  and expires_at > :at
+  and not exists (
+    select 1
+    from wallets.stop
+    where stop.member_id = barcode.member_id
+      and stop.lifted_at is null
+  )
+  and (
+    helper_id is null
+    or exists (
+      select 1
+      from wallets.helper
+      where helper.helper_id = barcode.helper_id
+        and helper.ended_at is null
+        and helper.may_pay
+    )
+  )
+returning member_id, helper_id, instrument_id, max_minor;
+
+-- name: findBarcode
+-- nullable: helperId, usedAt, usedClientId, usedRequestId, usedMinor
+select
+  member_id, helper_id, issuer_id, instrument_id, max_minor, expires_at,
+  used_at, used_client_id, used_request_id, used_minor
+from wallets.barcode
+where digits_hash = :digitsHash;
+
+-- name: uncountBarcode
+-- Its amount is given back once.
+update wallets.barcode
+set used_minor = null
+where digits_hash = :digitsHash
+  and used_minor is not null;
+
+-- name: forgetBarcodes
+-- Those that nobody used are over after their minute; a used one answers its repeats and reversals for ten years (R5).
+delete from wallets.barcode
+where expires_at < :before
+  and used_at is null;
