@@ -7,6 +7,9 @@ import { Account } from './pages/account.tsx';
 import { ApprovalDetail } from './pages/approvals/detail.tsx';
 import { Approvals } from './pages/approvals/list.tsx';
 import { Audit, type AuditAsked } from './pages/audit.tsx';
+import type { CasesAsked } from './api/cases.ts';
+import { CaseDetail } from './pages/cases/detail.tsx';
+import { Cases } from './pages/cases/list.tsx';
 import { CardSearch } from './pages/cards/search.tsx';
 import { CardPage } from './pages/cards/story.tsx';
 import { IncidentDetail } from './pages/incidents/detail.tsx';
@@ -114,6 +117,15 @@ const reports = createRoute({
     ...definedOf({ before: textOf(words['before']) }),
   }),
 });
+const memberCases = createRoute({
+  ...at('/cases'),
+  component: Cases,
+  validateSearch: (words: Words): CasesAsked => ({
+    which: words['which'] === 'all' ? 'all' : 'open',
+    ...definedOf({ before: textOf(words['before']) }),
+  }),
+});
+const memberCase = createRoute({ ...at('/cases/$number'), component: CaseDetail });
 const audit = createRoute({
   ...at('/audit'),
   component: Audit,
@@ -154,6 +166,8 @@ export const router = createRouter({
     approval,
     audit,
     reports,
+    memberCases,
+    memberCase,
     operators,
     newOperator,
     operatorPage,

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type * as approval from '../../approval-contract.ts';
 import type * as audit from '../../audit-contract.ts';
 import type * as card from '../../card-contract.ts';
+import type * as memberCase from '../../case-contract.ts';
 import type * as catalogue from '../../catalogue-contract.ts';
 import type * as incident from '../../incident-contract.ts';
 import type * as offer from '../../offer-contract.ts';
@@ -48,6 +49,13 @@ export type NewMaintenance = z.input<typeof incident.newMaintenance>;
 
 export type ReportList = z.output<typeof report.reportsAnswer>;
 export type ShownReport = ReportList['reports'][number];
+
+export type CaseList = z.output<typeof memberCase.casesAnswer>;
+export type CaseLine = CaseList['cases'][number];
+export type CaseDetail = z.output<typeof memberCase.caseAnswer>;
+export type FoundMember = z.output<typeof memberCase.memberAnswer>;
+export type OpenedCase = z.output<typeof memberCase.openedCase>;
+export type AskedForTwo = z.output<typeof memberCase.askedForTwo>;
 
 export type Overview = z.output<typeof overview.overview>;
 
