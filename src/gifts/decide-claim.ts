@@ -64,6 +64,8 @@ const IN_A_ROW_MS = 60 * SECOND_MS;
 const MANY_CLAIMS = 3;
 /** A day on which three different people give to the same one is rare; stolen accounts come in numbers. */
 const MANY_SENDERS = 3;
+/** Who is not signed in is known by a network, which a house, an office or a carrier's customers share. */
+const NETWORK_TIMES = 5;
 /** "3,000, and then 10,000": what comes behind a test is at least this many times as much. */
 const LARGER_TIMES = 3n;
 /** Yen. Half of what is sent is below 3,000; the losses of 2016 were of 10,000 and 20,000. */
@@ -99,15 +101,17 @@ export function decideClaim(evidence: ClaimEvidence): ClaimDecision {
   return { decision: 'now', signs };
 }
 
-function signsOf({ at, amountMinor, sentAt, isRouteStopped, sender, claimant }: ClaimEvidence) {
+function signsOf(evidence: ClaimEvidence): readonly ClaimSign[] {
+  const { at, amountMinor, sentAt, isRouteStopped, sender, claimant } = evidence;
   const { changedAt, deviceSince, paidBeforeMinor } = sender;
+  const times = claimant.isMember ? 1 : NETWORK_TIMES;
   const found: Readonly<Record<ClaimSign, boolean>> = {
     route_stopped: isRouteStopped,
     sender_changed: changedAt !== null && sentAt - changedAt < CHANGED_LATELY_MS,
     sender_new_device: deviceSince !== null && sentAt - deviceSince < NEW_DEVICE_MS,
     sender_travelled: sender.hasTravelled,
-    many_senders: claimant.sendersOfDay >= MANY_SENDERS,
-    many_claims: claimant.claimsOfDay >= MANY_CLAIMS,
+    many_senders: claimant.sendersOfDay >= MANY_SENDERS * times,
+    many_claims: claimant.claimsOfDay >= MANY_CLAIMS * times,
     claims_in_a_row: claimant.lastClaimAt !== null && at - claimant.lastClaimAt < IN_A_ROW_MS,
     claimed_at_once: at - sentAt < AT_ONCE_MS,
     small_then_larger: paidBeforeMinor !== null && amountMinor >= paidBeforeMinor * LARGER_TIMES,

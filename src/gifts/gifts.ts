@@ -80,12 +80,7 @@ export interface Gifts {
   /** The sender's word for a claim that was asked about. */
   confirm(session: MemberSession, giftId: bigint): Promise<GiftAnswer<SentGift>>;
   /** Another way of paying, for a claimed gift that could not be charged. */
-  repair(
-    session: MemberSession,
-    giftId: bigint,
-    methodId: bigint,
-    from: From,
-  ): Promise<GiftAnswer<SentGift>>;
+  repair(session: MemberSession, giftId: bigint, methodId: bigint): Promise<GiftAnswer<SentGift>>;
 
   // The recipient.
   newReceipt(): string;
@@ -98,9 +93,13 @@ export interface Gifts {
   claim(named: GiftNamed, claimant: Claimant): Promise<GiftAnswer<OpenedGift>>;
   /** The value of what this claimant has claimed, again and again. */
   collect(giftId: bigint, claimant: Claimant): Promise<GiftAnswer<GiftValue>>;
-  receivedBy(session: MemberSession): Promise<readonly OpenedGift[]>;
+  /** What came to the proved address of the signed-in member, or was claimed by the member. */
+  receivedBy(claimant: Claimant): Promise<readonly OpenedGift[]>;
   /** Nothing more by mail from this sender, and this gift is given back. */
   declineSender(named: GiftNamed, claimant: Claimant): Promise<GiftAnswer>;
+
+  /** Which shop is the issuer's own: what it offers can be sent. */
+  keepShop(issuerId: number, sellerId: number): Promise<void>;
 
   // Cases.
   /** Everything of a sender that is not charged ends at this instant, and nothing more is sent. */

@@ -15,6 +15,8 @@
  * Deliberately absent: gifts in parts, changing an amount (it is cancelled and sent anew), and any way to move value
  * but `Engine.submit`.
  */
+export { openGifts } from './open-gifts.ts';
+export type { GiftDesk } from './desk.ts';
 export type {
   Claimant,
   GiftNamed,

@@ -1,0 +1,204 @@
+import { newSecret } from '../kernel/crypto.ts';
+import type { MemberSession } from '../members/index.ts';
+import { planPayment } from '../payments/index.ts';
+import { isEnded } from '../programmes/index.ts';
+import { cancelGift, correctGift, noteBounced, resendGift } from './change-gift.ts';
+import { claimBatch } from './claim-gifts.ts';
+import { openClaimQueue } from './claim-queue.ts';
+import { done, notDone, type GiftAnswer } from './contract.ts';
+import { ASK_MS } from './decide-claim.ts';
+import type { GiftDesk } from './desk.ts';
+import { forgetOldWords, moveDue } from './due-gifts.ts';
+import { factsOf } from './gate.ts';
+import type { GiftPicture, GiftRoute, OpenedGift, SentGift } from './gift.ts';
+import { giftRows, type GiftRow } from './gift-row.ts';
+import type { Claimant, GiftNamed, GiftRound, Gifts } from './gifts.ts';
+import { findPicture, keepShop, readShops } from './gifts.sql.ts';
+import { issueGifts } from './issue-gifts.ts';
+import { findSentGift, openedGift, readHistory, readSent } from './read-gifts.ts';
+import {
+  behindCode,
+  collectGift,
+  declineGift,
+  noteOpened,
+  openGift,
+  readReceived,
+} from './recipients.ts';
+import { confirmClaim, repairGift } from './repair-gift.ts';
+import { sendGift } from './send-gift.ts';
+import { lockGiftsOf, settleGifts } from './settle-payments.ts';
+import { allowSending, voidAllOf } from './void-gifts.ts';
+import { openWatch } from './watch-gifts.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+const PATIENCE_MS = 5_000;
+
+/** Gifts, ready to be sent and claimed. Payments are theirs from here on: open them once a server. */
+export async function openGifts(desk: GiftDesk): Promise<Gifts> {
+  const shops = new Map<number, number>();
+  const readAllShops = async (): Promise<void> => {
+    for (const { issuerId, sellerId } of await readShops(desk.database))
+      shops.set(issuerId, sellerId);
+  };
+  await readAllShops();
+  const watch = openWatch({
+    desk,
+    issue: () => issueGifts(desk),
+    moveDue: async () => {
+      await readAllShops();
+      return moveDue(desk);
+    },
+    forget: () => forgetOldWords(desk),
+  });
+  desk.payments.own({
+    kind: 'gift',
+    lock: lockGiftsOf,
+    async settled(on, settled) {
+      const paid = await settleGifts(desk, on, settled);
+      watch.settled(paid.length > 0);
+    },
+  });
+  const patienceMs = desk.patienceMs ?? PATIENCE_MS;
+  const shopOf = (issuerId: number) => shops.get(issuerId);
+  const queue = openClaimQueue((claims) => claimBatch(desk, claims));
+
+  async function asSent(
+    memberId: string,
+    answer: GiftAnswer<bigint>,
+    isStill: (gift: GiftRow) => boolean = () => false,
+  ): Promise<GiftAnswer<SentGift>> {
+    if (!answer.ok) return answer;
+    desk.payments.nudge();
+    await watch.until(answer.value, isStill, patienceMs);
+    const gift = await findSentGift(desk, memberId, answer.value);
+    return gift === undefined ? notDone('gift_not_found') : done(gift);
+  }
+
+  async function claim(named: GiftNamed, claimant: Claimant): Promise<GiftAnswer<OpenedGift>> {
+    return behindCode(desk, { named, claimant }, async (read) => {
+      const claimed = await queue.claim({ named: read, claimant });
+      if (!claimed.ok) return claimed;
+      if (claimed.isPaid) watch.settled(true);
+      desk.payments.nudge();
+      await watch.until(claimed.giftId, isOnItsWay, patienceMs);
+      const [gift] = await giftRows(desk.database, [claimed.giftId]);
+      return gift === undefined
+        ? notDone('gift_not_found')
+        : done(openedGift(desk, gift, claimant));
+    });
+  }
+
+  async function own(session: MemberSession, giftId: bigint): Promise<GiftRow | undefined> {
+    const [gift] = await giftRows(desk.database, [giftId]);
+    return gift?.senderId === session.member.memberId ? gift : undefined;
+  }
+
+  return {
+    routes: () => routesOf(desk, shops),
+    send: async (session, gift, from) =>
+      asSent(
+        session.member.memberId,
+        await sendGift(desk, shopOf, { session, gift, from }),
+        (row) => row.state === 'scheduled' && row.begunAt !== null,
+      ),
+    sentBy: (memberId, page) => readSent(desk, memberId, page),
+    findSent: (memberId, giftId) => findSentGift(desk, memberId, giftId),
+    history: (memberId, asked) => readHistory(desk, memberId, asked),
+    shareCode: (memberId, giftId) => shareCode(desk, memberId, giftId),
+    cancel: async (memberId, giftId) =>
+      asSent(memberId, await cancelGift(desk, { memberId, giftId })),
+    resend: async (memberId, giftId) =>
+      asSent(memberId, await resendGift(desk, { memberId, giftId })),
+    correctAddress: async (memberId, giftId, to) =>
+      asSent(memberId, await correctGift(desk, { memberId, giftId, to })),
+    async confirm(session, giftId) {
+      const gift = await own(session, giftId);
+      if (gift === undefined) return notDone('gift_not_found');
+      const answer = await confirmClaim(desk, { session, gift });
+      watch.settled(answer.ok);
+      return asSent(session.member.memberId, answer, isOnItsWay);
+    },
+    async repair(session, giftId, methodId) {
+      const gift = await own(session, giftId);
+      if (gift === undefined) return notDone('gift_not_found');
+      const answer = await repairGift(desk, { session, gift, methodId });
+      return asSent(session.member.memberId, answer, isOnItsWay);
+    },
+    newReceipt: () => newSecret(desk.random),
+    open: (named, claimant) => openGift(desk, { named, claimant }),
+    noteOpened: (named, claimant) => noteOpened(desk, named, claimant),
+    picture: (giftId) => pictureOf(desk, giftId),
+    claim,
+    collect: (giftId, claimant) => collectGift(desk, giftId, claimant),
+    receivedBy: (claimant) => readReceived(desk, claimant),
+    declineSender: (named, claimant) => declineGift(desk, { named, claimant }),
+    voidAllOf: (on, memberId, by) => voidAllOf(desk, on, memberId, by),
+    allowSending,
+    noteBounced: (on, noticeNumber) => noteBounced(desk, on, noticeNumber),
+    work: (): Promise<GiftRound> => watch.work(),
+    start: () => {
+      const running = watch.start();
+      return {
+        async stop() {
+          await queue.drain();
+          await running.stop();
+        },
+      };
+    },
+    async keepShop(issuerId, sellerId) {
+      await keepShop(desk.database, { issuerId, sellerId });
+      await readAllShops();
+    },
+  };
+}
+
+/** Whoever has claimed it waits for the provider and the engine. */
+function isOnItsWay({ state, instrumentId }: GiftRow): boolean {
+  return state === 'charging' || (state === 'charged' && instrumentId === null);
+}
+
+/** What the issuers' own shops offer, of products that are used by a code. */
+function routesOf(desk: GiftDesk, shops: ReadonlyMap<number, number>): readonly GiftRoute[] {
+  const catalogue = desk.catalogue.current();
+  const at = desk.clock.now();
+  const routes: GiftRoute[] = [];
+  for (const [issuerId, sellerId] of shops) {
+    for (const product of catalogue.products.values()) {
+      if (product.issuerId !== issuerId || product.kind !== 'code') continue;
+      for (const { tenderId } of catalogue.tenders.values()) {
+        const tender = catalogue.tenderAt(tenderId, at);
+        if (tender?.issuerId !== issuerId) continue;
+        const offer = catalogue.offerAt({ sellerId, productId: product.productId, tenderId }, at);
+        if (offer === undefined || isEnded(offer, at)) continue;
+        const facts = factsOf(tender);
+        routes.push({
+          issuerId,
+          productId: product.productId,
+          tenderId,
+          unit: product.unit,
+          amountMinMinor: offer.amountMinMinor ?? product.faceMinMinor,
+          amountMaxMinor: offer.amountMaxMinor ?? product.faceMaxMinor,
+          facesMinor: product.facesMinor,
+          planFor: (openDays) => planPayment(facts, openDays * DAY_MS + ASK_MS),
+        });
+      }
+    }
+  }
+  return routes;
+}
+
+async function shareCode(
+  { database, keys }: GiftDesk,
+  memberId: string,
+  giftId: bigint,
+): Promise<string | null> {
+  const [gift] = await giftRows(database, [giftId]);
+  const isTheirs = gift?.senderId === memberId && gift.channel !== 'mail';
+  const isOpen = gift?.state === 'sent' || gift?.state === 'opened';
+  return isTheirs && isOpen && gift.codeSealed !== null ? keys.unseal(gift.codeSealed) : null;
+}
+
+async function pictureOf({ database }: GiftDesk, giftId: bigint): Promise<GiftPicture | undefined> {
+  const [row] = await findPicture(database, { giftId });
+  return row as GiftPicture | undefined; // a constraint holds its type
+}

@@ -1,0 +1,319 @@
+import type { GateState } from '../instruments/index.ts';
+import { assert } from '../kernel/assert.ts';
+import type { Instant } from '../kernel/clock.ts';
+import { isSameSecret } from '../kernel/crypto.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import type { From, MemberEvidence, MemberSession } from '../members/index.ts';
+import { readMailAddress } from '../notices/index.ts';
+import { planPayment, type PaymentPlan } from '../payments/index.ts';
+import {
+  BOUNCED_MS,
+  GIFTS_PER_DAY,
+  OPEN_DAYS_MAX,
+  PICTURE_BYTES_MAX,
+  SCHEDULE_MAX_MS,
+} from './bounds.ts';
+import { done, notDone, type GiftAnswer, type GiftNotDone } from './contract.ts';
+import { ASK_MS } from './decide-claim.ts';
+import type { GiftDesk } from './desk.ts';
+import { factsOf, judgeSaleOf, withGate } from './gate.ts';
+import type { NewGift } from './gift.ts';
+import { lockedGifts, purposeOf, recipientHash } from './gift-row.ts';
+import {
+  addSender,
+  countGiftsOfDay,
+  findGiftByRequest,
+  insertGift,
+  insertPicture,
+  isReachable,
+  lockSender,
+} from './gifts.sql.ts';
+import { judgeWords } from './judge-words.ts';
+import { networkHash } from './network-hash.ts';
+import { beginSending } from './sending.ts';
+import { Sheet } from './sheet.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+export interface ShopRoute {
+  readonly issuerId: number;
+  readonly sellerId: number;
+}
+
+interface Wanted {
+  readonly session: MemberSession;
+  readonly gift: NewGift;
+  readonly route: ShopRoute & { readonly tenderId: number; readonly unit: string };
+  readonly to: string | null;
+  readonly plan: PaymentPlan;
+  readonly contract: string;
+  readonly content: Uint8Array;
+  readonly sender: SenderFacts;
+  readonly at: Instant;
+}
+
+/** What is known of the sender's account when it is sent; it counts at the claim. */
+interface SenderFacts {
+  readonly changedAt: Instant | null;
+  readonly deviceAt: Instant | null;
+  readonly hasTravelled: boolean;
+  readonly network: Uint8Array;
+}
+
+/** Keeps a gift and, when its time is now, begins to send it. Answers its id; the same form again is the same gift. */
+export async function sendGift(
+  desk: GiftDesk,
+  shopOf: (issuerId: number) => number | undefined,
+  asked: { readonly session: MemberSession; readonly gift: NewGift; readonly from: From },
+): Promise<GiftAnswer<bigint>> {
+  const { session, gift } = asked;
+  const at = desk.clock.now();
+  const refusal = judgeForm(desk, gift, at);
+  if (refusal !== null) return refusal;
+  const priced = await priceOf(desk, shopOf, { session, gift, at });
+  if ('ok' in priced) return priced;
+  const { amountMinor } = gift;
+  const step = await desk.members.stepUp(session, { act: 'send_gift', amountMinor });
+  if (step.state !== 'fresh') {
+    const factors = step.state === 'ask' ? step.factors : [step.needs];
+    return notDone('fresh_factor_needed', { factors });
+  }
+  const sender = await senderFacts(desk, asked, at);
+  const to = gift.channel === 'mail' ? readMailAddress(gift.to ?? '') : null;
+  const content = desk.keys.contentHash(canonicalText(gift));
+  const wanted: Wanted = { session, gift, to, content, sender, at, ...priced };
+  return withGate(desk, (on, gate) => keepGift(desk, on, { gate, wanted }));
+}
+
+function judgeForm(desk: GiftDesk, gift: NewGift, at: Instant): GiftNotDone | null {
+  const { channel, sendAt, openDays, picture, requestId } = gift;
+  assert(/^[\x21-\x7e]{8,128}$/.test(requestId), 'a form has an id of its own');
+  const isMail = channel === 'mail';
+  if (isMail && readMailAddress(gift.to ?? '') === null) return notDone('address_not_valid');
+  const words = judgeWords(gift, desk.isAbusive ?? (() => false));
+  if (words !== null) return notDone(words);
+  if ((gift.motif ?? '').length > 40) return notDone('picture_not_allowed');
+  const size = picture?.bytes.length ?? 1;
+  if (size === 0 || size > PICTURE_BYTES_MAX) return notDone('picture_not_allowed');
+  const isPast = sendAt !== null && (sendAt <= at || sendAt > at + SCHEDULE_MAX_MS);
+  const isOpenLong = !Number.isInteger(openDays) || openDays < 1 || openDays > OPEN_DAYS_MAX;
+  return isPast || isOpenLong ? notDone('time_not_valid') : null;
+}
+
+/** The issuer's own shop, the tender of the method, and what its data says of when the sender pays. */
+async function priceOf(
+  desk: GiftDesk,
+  shopOf: (issuerId: number) => number | undefined,
+  asked: { readonly session: MemberSession; readonly gift: NewGift; readonly at: Instant },
+): Promise<GiftNotDone | Pick<Wanted, 'route' | 'plan' | 'contract'>> {
+  const { gift, at } = asked;
+  const { memberId } = asked.session.member;
+  const catalogue = desk.catalogue.current();
+  const product = catalogue.products.get(gift.productId);
+  const sellerId = product === undefined ? undefined : shopOf(product.issuerId);
+  if (product?.kind !== 'code' || sellerId === undefined) return notDone('product_not_for_gifts');
+  const methods = await desk.payments.methods(memberId);
+  const method = methods.find(({ methodId }) => methodId === gift.methodId);
+  const tender = method === undefined ? undefined : catalogue.tenderAt(method.tenderId, at);
+  if (method === undefined || tender === undefined) return notDone('method_not_found');
+  const { issuerId, unit } = product;
+  if (tender.issuerId !== issuerId) return notDone('tender_not_for_gifts');
+  const plan = planPayment(factsOf(tender), openMsOf(gift) + ASK_MS);
+  if (plan === null) return notDone('tender_not_for_gifts');
+  const { tenderId } = tender;
+  const contract = contractOf(desk, { memberId, tenderId, lastDigits: method.lastDigits });
+  return { route: { issuerId, sellerId, tenderId, unit }, plan, contract };
+}
+
+/** What pays, as the limits of the month know it: the same card or contract stays the same when it is added anew. */
+export function contractOf(
+  { keys }: Pick<GiftDesk, 'keys'>,
+  of: { readonly memberId: string; readonly tenderId: number; readonly lastDigits: string },
+): string {
+  const hash = keys.contentHash(
+    `payer of a gift\n${of.memberId}\n${of.tenderId}\n${of.lastDigits}`,
+  );
+  return `gift-payer:${Buffer.from(hash).toString('base64url')}`;
+}
+
+/** The device that made the account is not new, and what was set while it was made has not changed. */
+const MADE_MS = 60 * 60_000;
+
+async function senderFacts(
+  desk: GiftDesk,
+  { session, from }: { readonly session: MemberSession; readonly from: From },
+  at: Instant,
+): Promise<SenderFacts> {
+  const { memberId } = session.member;
+  const evidence: MemberEvidence = await desk.members.evidence(memberId, at - 30 * DAY_MS);
+  const { securityChangedAt, memberSince, devices, signIns } = evidence;
+  const isOfTheMaking = (instant: Instant) => instant - memberSince < MADE_MS;
+  const device = devices.find(({ deviceId }) => deviceId === session.deviceId);
+  const deviceAt = device?.firstSeenAt ?? at;
+  const signIn = signIns.find(
+    ({ deviceId, outcome }) => deviceId === session.deviceId && outcome === 'signed_in',
+  );
+  const isChanged = securityChangedAt !== null && !isOfTheMaking(securityChangedAt);
+  return {
+    changedAt: isChanged ? securityChangedAt : null,
+    deviceAt: isOfTheMaking(deviceAt) ? null : deviceAt,
+    hasTravelled: signIn?.oddities.includes('impossible_travel') ?? false,
+    network: networkHash(desk.keys, from.address),
+  };
+}
+
+async function keepGift(
+  desk: GiftDesk,
+  on: Queryable,
+  { gate, wanted }: { readonly gate: GateState; readonly wanted: Wanted },
+): Promise<GiftAnswer<bigint>> {
+  const { gift, at } = wanted;
+  const { memberId } = wanted.session.member;
+  await addSender(on, { memberId });
+  const [sender] = await lockSender(on, { memberId });
+  const known = { senderId: memberId, requestId: gift.requestId };
+  const [same] = await findGiftByRequest(on, known);
+  if (same !== undefined) {
+    return isSameSecret(same.content, wanted.content)
+      ? done(same.giftId)
+      : notDone('request_id_reused');
+  }
+  if ((sender?.stoppedAt ?? null) !== null) return notDone('sending_stopped');
+  const refused = (await judgeSender(desk, on, wanted)) ?? judgeOffer(gate, wanted);
+  if (refused !== null) return refused;
+  const spent = await desk.members.spendWithin(on, memberId, gift.amountMinor);
+  if (!spent.ok) {
+    return notDone('too_much_today', { limit: { most: spent.leftMinor, until: at + DAY_MS } });
+  }
+  return done(await writeGift(desk, on, { gate, wanted }));
+}
+
+async function judgeSender(
+  desk: GiftDesk,
+  on: Queryable,
+  { session, to, at }: Wanted,
+): Promise<GiftNotDone | null> {
+  const senderId = session.member.memberId;
+  const [row] = await countGiftsOfDay(on, { senderId, since: at - DAY_MS });
+  if ((row?.gifts ?? 0n) >= BigInt(GIFTS_PER_DAY)) {
+    const limit = { most: BigInt(GIFTS_PER_DAY), until: at + DAY_MS };
+    return notDone('too_many_gifts', { limit });
+  }
+  if (to === null) return null;
+  return (await canReach(desk, on, { senderId, to, at }))
+    ? null
+    : notDone('recipient_not_reachable');
+}
+
+/** One answer for two reasons: whether somebody has blocked a sender is nobody's business. */
+export async function canReach(
+  desk: GiftDesk,
+  on: Queryable,
+  { senderId, to, at }: { readonly senderId: string; readonly to: string; readonly at: Instant },
+): Promise<boolean> {
+  const hash = recipientHash(desk.keys, to);
+  const asked = { recipientHash: hash, senderId, bouncedSince: at - BOUNCED_MS };
+  const [row] = await isReachable(on, asked);
+  return row === undefined || !(row.isBlocked || row.isBounced);
+}
+
+/** By the instant at which it is to go out; and anew when that has come. */
+function judgeOffer(gate: GateState, { gift, route, contract, at }: Wanted): GiftNotDone | null {
+  const stopped = judgeSaleOf(gate, { ...gift, ...route, contract }, gift.sendAt ?? at);
+  if (stopped === null) return null;
+  const { suspensionId } = stopped.facts;
+  return notDone(stopped.refusal, typeof suspensionId === 'number' ? { suspensionId } : {});
+}
+
+async function writeGift(
+  desk: GiftDesk,
+  on: Queryable,
+  { gate, wanted }: { readonly gate: GateState; readonly wanted: Wanted },
+): Promise<bigint> {
+  const { gift, at, plan, sender, session, route } = wanted;
+  const { memberId } = session.member;
+  const giftId = await insertNew(desk, on, wanted);
+  const payment = await desk.payments.prepare(on, {
+    memberId,
+    methodId: gift.methodId,
+    amountMinor: gift.amountMinor,
+    unit: route.unit,
+    plan,
+    purpose: purposeOf({ giftId }),
+  });
+  // Removed a moment ago: nothing of this transaction stays.
+  if (!payment.ok) throw new Error('a method of paying went away while a gift was written');
+  const { picture } = gift;
+  if (picture !== null) await insertPicture(on, { giftId, ...picture });
+  const gifts = await lockedGifts(on, [giftId]);
+  const sheet = new Sheet(desk, on, { gifts, at });
+  sheet.change(giftId, { paymentId: payment.value.paymentId });
+  const when = gift.sendAt === null ? 'now' : 'later';
+  const odd = [
+    ...(sender.changedAt === null ? [] : ['sender_changed']),
+    ...(sender.hasTravelled ? ['sender_travelled'] : []),
+  ];
+  sheet.note(giftId, 'made', 'sender', { channel: gift.channel, plan, when, odd });
+  if (gift.sendAt === null) await beginSending(desk, on, { sheet, gate, giftIds: [giftId] });
+  await sheet.write();
+  return giftId;
+}
+
+async function insertNew(desk: GiftDesk, on: Queryable, wanted: Wanted): Promise<bigint> {
+  const { gift, at, plan, sender, session, route, contract, content, to } = wanted;
+  const { senderName, recipientName, message } = gift;
+  const { keys } = desk;
+  const sendAt = gift.sendAt ?? at;
+  const openMs = openMsOf(gift);
+  const [row] = await insertGift(on, {
+    ...route,
+    senderId: session.member.memberId,
+    requestId: gift.requestId,
+    content,
+    productId: gift.productId,
+    methodId: gift.methodId,
+    contract,
+    plan,
+    amountMinor: gift.amountMinor,
+    channel: gift.channel,
+    locale: gift.locale,
+    recipientHash: to === null ? null : recipientHash(keys, to),
+    recipientSealed: to === null ? null : keys.seal(to),
+    wordsSealed: keys.seal(JSON.stringify({ senderName, recipientName, message })),
+    motif: gift.motif,
+    hasPicture: gift.picture !== null,
+    madeAt: at,
+    sendAt,
+    openMs: BigInt(openMs),
+    expiresAt: sendAt + openMs,
+    senderChangedAt: sender.changedAt,
+    senderDeviceAt: sender.deviceAt,
+    senderTravelled: sender.hasTravelled,
+    senderNetwork: sender.network,
+  });
+  assert(row !== undefined, 'the lock of the sender is held, so nobody else has kept it');
+  return row.giftId;
+}
+
+function openMsOf({ openDays }: NewGift): number {
+  return openDays * DAY_MS;
+}
+
+/** With its lengths, so that no content can pose as another (R3). */
+function canonicalText(gift: NewGift): string {
+  const parts = [
+    gift.productId,
+    gift.methodId,
+    gift.amountMinor,
+    gift.channel,
+    gift.to?.trim().toLowerCase() ?? '',
+    gift.recipientName,
+    gift.senderName,
+    gift.message,
+    gift.motif ?? '',
+    gift.picture?.bytes.length ?? 0,
+    gift.sendAt ?? 'now',
+    gift.openDays,
+  ];
+  return parts.map((part) => `${String(part).length}:${String(part)}`).join(';');
+}

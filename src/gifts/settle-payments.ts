@@ -1,0 +1,111 @@
+import { present } from '../kernel/assert.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import type { DeclineReason, Payment, Settled } from '../payments/index.ts';
+import { REPAIR_MS } from './bounds.ts';
+import type { GiftDesk } from './desk.ts';
+import { giftIdOf, giftRows } from './gift-row.ts';
+import { lockGifts } from './gifts.sql.ts';
+import { failSending, sendOut } from './sending.ts';
+import { Sheet } from './sheet.ts';
+import { tellNews, tellNotCharged } from './tell-gifts.ts';
+
+/** Before outcomes are written: gifts first, payments second, everywhere. */
+export async function lockGiftsOf(on: Queryable, purposes: readonly string[]): Promise<void> {
+  const giftIds = purposes.flatMap((purpose) => giftIdOf(purpose) ?? []);
+  if (giftIds.length > 0) await lockGifts(on, { giftIds });
+}
+
+/**
+ * Gifts move with what became known of their payments, in the transaction that writes it. A gift that was stopped
+ * meanwhile stays stopped: its payment goes on by itself to nothing taken, and here it is written down. Answers the
+ * gifts that are paid.
+ */
+export async function settleGifts(
+  desk: GiftDesk,
+  on: Queryable,
+  settled: readonly Settled[],
+): Promise<readonly bigint[]> {
+  const known = settled.flatMap(({ payment }) => {
+    const giftId = giftIdOf(payment.purpose);
+    return giftId === null ? [] : [{ giftId, payment }];
+  });
+  const gifts = await giftRows(on, [...new Set(known.map(({ giftId }) => giftId))]);
+  const sheet = new Sheet(desk, on, { gifts, at: desk.clock.now() });
+  const paid: bigint[] = [];
+  for (const { giftId, payment } of known) {
+    const gift = present(sheet.find(giftId), 'a payment of a gift has its gift');
+    const isOfNow = gift.paymentId === payment.paymentId;
+    if (payment.state === 'declined') decline(desk, sheet, { giftId, payment, isOfNow });
+    else advance(desk, sheet, { giftId, payment, isOfNow });
+    if (payment.state === 'taken' && sheet.get(giftId).state === 'charged') paid.push(giftId);
+  }
+  await sheet.write();
+  return paid;
+}
+
+interface Outcome {
+  readonly giftId: bigint;
+  readonly payment: Payment;
+  readonly isOfNow: boolean; // an earlier one's, of a gift that is paid another way now
+}
+
+function advance(desk: GiftDesk, sheet: Sheet, { giftId, payment, isOfNow }: Outcome): void {
+  const { state } = sheet.get(giftId);
+  switch (payment.state) {
+    case 'authorised':
+      sheet.note(giftId, 'authorised', 'provider');
+      if (isOfNow && state === 'scheduled') sendOut(desk, sheet, giftId);
+      return;
+    case 'taken':
+      if (isOfNow && state === 'charging') {
+        charge(sheet, giftId);
+        return;
+      }
+      sheet.note(giftId, 'charged', 'provider', {
+        when: state === 'scheduled' ? 'sending' : 'late',
+      });
+      if (isOfNow && state === 'scheduled') sendOut(desk, sheet, giftId);
+      return;
+    case 'cancelled':
+      sheet.note(giftId, 'released', 'provider');
+      return;
+    case 'refunded':
+      sheet.note(giftId, 'refunded', 'provider');
+      return;
+    case 'not_refunded':
+      sheet.note(giftId, 'not_refunded', 'provider');
+      desk.log.error(
+        { giftId: String(giftId) },
+        'a gift was not given back: a person has to settle it',
+      );
+      return;
+    case 'prepared':
+    case 'declined':
+      return;
+  }
+}
+
+/** The provider has the money for what was claimed. */
+export function charge(sheet: Sheet, giftId: bigint): void {
+  sheet.move(giftId, 'settle', { chargedAt: sheet.at, endedAt: sheet.at });
+  sheet.note(giftId, 'charged', 'provider', { when: 'claim' });
+}
+
+function decline(desk: GiftDesk, sheet: Sheet, { giftId, payment, isOfNow }: Outcome): void {
+  const declined: DeclineReason = payment.declined ?? 'refused';
+  const { state } = sheet.get(giftId);
+  if (!isOfNow || (state !== 'scheduled' && state !== 'charging')) {
+    sheet.note(giftId, 'refused', 'provider', { refusal: 'payment_declined', declined });
+    return;
+  }
+  if (state === 'scheduled') {
+    failSending(desk, sheet, { giftId, refusal: 'payment_declined', declined });
+    return;
+  }
+  const repairUntil = sheet.at + REPAIR_MS;
+  const refusal = 'payment_declined';
+  const gift = sheet.move(giftId, 'fail', { refusal, declined, repairUntil, endedAt: sheet.at });
+  sheet.note(giftId, 'refused', 'provider', { refusal, declined });
+  sheet.tell(giftId, 'sender', tellNotCharged(desk.keys, gift, repairUntil));
+  sheet.tell(giftId, 'recipient', tellNews(desk.keys, gift, 'delayed'));
+}

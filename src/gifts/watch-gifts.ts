@@ -1,0 +1,137 @@
+import { monotonicMs, type Instant } from '../kernel/clock.ts';
+import type { GiftDesk } from './desk.ts';
+import { giftRows, type GiftRow } from './gift-row.ts';
+import type { GiftRound } from './gifts.ts';
+
+/** Who waits for a gift looks at most so often: another process may have moved it. */
+const LOOK_EVERY_MS = 250;
+const ROUND_EVERY_MS = 1_000;
+const FORGET_EVERY_MS = 10 * 60_000;
+/** A payment's outcome is told inside its transaction: it is there a moment later. */
+const COMMITTED_AFTER_MS = 3;
+const TRIES_MAX = 200;
+
+export interface Watch {
+  /** Outcomes are being written; paid: of some of them value is to be issued. */
+  settled(hasPaid: boolean): void;
+  /** Returns when `isStill` is false of the gift, or patience is over. */
+  until(giftId: bigint, isStill: (gift: GiftRow) => boolean, patienceMs: number): Promise<void>;
+  work(): Promise<GiftRound>;
+  start(): { stop(): Promise<void> };
+}
+
+interface WatchParts {
+  readonly desk: GiftDesk;
+  readonly issue: () => Promise<readonly bigint[]>;
+  readonly moveDue: () => Promise<number>;
+  readonly forget: () => Promise<number>;
+}
+
+/**
+ * What goes on by itself, and who waits for it. Issuing begins as soon as money has come in; whatever a process
+ * that died has left is found by the round of another.
+ */
+export function openWatch({ desk, issue, moveDue, forget }: WatchParts): Watch {
+  const waiting = new Map<bigint, Set<() => void>>();
+  let hasPaid = false;
+  let isRunning = false;
+  let issuing: Promise<void> | undefined;
+
+  function wake(giftIds: Iterable<bigint>): void {
+    for (const giftId of giftIds) for (const each of waiting.get(giftId) ?? []) each();
+  }
+
+  async function issueRound(): Promise<number> {
+    const ended = await issue();
+    wake(ended);
+    return ended.length;
+  }
+
+  /** The gifts that were paid are seen when their transaction has committed: a few looks later. */
+  async function issueSoon(): Promise<void> {
+    for (let tries = 0; hasPaid && tries < TRIES_MAX; tries += 1) {
+      hasPaid = false;
+      const count = await issueRound();
+      if (count === 0 && tries < TRIES_MAX - 1) {
+        await pause(COMMITTED_AFTER_MS);
+        hasPaid ||= tries < 20;
+      }
+    }
+  }
+
+  return {
+    settled(isPaid) {
+      hasPaid ||= isPaid;
+      if (!hasPaid || !isRunning) return;
+      issuing ??= issueSoon()
+        .catch((error: unknown) => desk.log.error({ err: error }, 'paid gifts were not issued'))
+        .finally(() => (issuing = undefined));
+    },
+    async until(giftId, isStill, patienceMs) {
+      const from = monotonicMs();
+      for (;;) {
+        const left = patienceMs - (monotonicMs() - from);
+        const [gift] = await giftRows(desk.database, [giftId]);
+        if (gift === undefined || !isStill(gift) || left <= 0 || !isRunning) return;
+        await woken(waiting, giftId, Math.min(left, LOOK_EVERY_MS));
+      }
+    },
+    async work() {
+      let moved = 0;
+      for (;;) {
+        const before = moved;
+        moved += await moveDue();
+        moved += (await desk.payments.work()).settled;
+        moved += await issueRound();
+        if (moved === before) return { moved };
+      }
+    },
+    start() {
+      isRunning = true;
+      let stopped = false;
+      let forgotAt: Instant = desk.clock.now();
+      const running = (async () => {
+        while (!stopped) {
+          try {
+            const moved = (await moveDue()) + (await issueRound());
+            if (moved > 0) desk.payments.nudge();
+            if (desk.clock.now() - forgotAt >= FORGET_EVERY_MS) {
+              forgotAt = desk.clock.now();
+              await forget();
+            }
+          } catch (error) {
+            desk.log.error({ err: error }, 'a round of gifts failed');
+          }
+          if (!stopped) await pause(ROUND_EVERY_MS);
+        }
+      })();
+      return {
+        async stop() {
+          stopped = true;
+          isRunning = false;
+          for (const giftId of waiting.keys()) wake([giftId]);
+          await Promise.all([running, issuing]);
+        },
+      };
+    },
+  };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function woken(waiting: Map<bigint, Set<() => void>>, giftId: bigint, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const wakers = waiting.get(giftId) ?? new Set();
+    waiting.set(giftId, wakers);
+    const finish = () => {
+      clearTimeout(timer);
+      wakers.delete(finish);
+      if (wakers.size === 0) waiting.delete(giftId);
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    wakers.add(finish);
+  });
+}
