@@ -96,6 +96,7 @@ void describe('imports', () => {
       'unicode-confusables': ['src/checks/'],
       fastify: ['src/doors/http/', 'src/doors/agcod/', 'src/web/', 'src/console/', 'src/server/'],
       'better-auth': ['src/operators/', 'src/members/'],
+      '@simplewebauthn/server': ['src/members/'],
       maxmind: ['src/members/'],
       otpauth: ['src/members/'],
       'fast-xml-parser': ['src/doors/agcod/'],

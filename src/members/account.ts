@@ -7,8 +7,9 @@ import {
   checkAuthenticatorCode,
   type AuthenticatorBegun,
 } from './authenticator.ts';
-import { done, notDone, tooMany, type MemberAnswer } from './contract.ts';
+import { done, notDone, tooMany, type MemberAnswer, type NotDone } from './contract.ts';
 import type { Context } from './context.ts';
+import type { Factor } from './decide-step-up.ts';
 import {
   endDevice,
   endOtherDevices,
@@ -26,6 +27,7 @@ import {
 import { judgePassword } from './password.ts';
 import { hashPassword, isPassword } from './passwords.ts';
 import { headersOf, placed, recordSignIn } from './sign-in.ts';
+import { stepUp, strongestOf } from './step-up.ts';
 import { tell, timeText } from './tell.ts';
 
 /** A member who is signed in at this browser, read anew at every request. */
@@ -45,6 +47,8 @@ export interface Member {
   readonly locale: Locale;
   readonly since: Instant;
   readonly hasAuthenticator: boolean;
+  readonly hasPassword: boolean;
+  readonly passkeys: number;
 }
 
 /** Whatever happens in between, nobody stays signed in for longer. */
@@ -70,9 +74,10 @@ export async function findSession(
 }
 
 function memberOf(row: FindMemberRow): Member {
-  const { memberId, emailTyped, name, createdAt, hasAuthenticator } = row;
+  const { memberId, emailTyped: email, name, createdAt: since, hasAuthenticator, passkeys } = row;
   const locale = row.locale as Locale;
-  return { memberId, email: emailTyped, name, locale, since: createdAt, hasAuthenticator };
+  const hasPassword = row.password !== null;
+  return { memberId, email, name, locale, since, hasAuthenticator, hasPassword, passkeys };
 }
 
 export async function signOut(context: Context, browser: From): Promise<MemberAnswer> {
@@ -123,7 +128,10 @@ async function endAllOthers(
   await endOtherSessions(on, { memberId, keptSessionId: sessionId });
 }
 
-/** Asks for the old one, ends every other session and device, and says so by notice. */
+/**
+ * Asks for a fresh factor and, where no passkey was shown, for the old password; ends every other session and
+ * device, and says so by notice.
+ */
 export async function changePassword(
   context: Context,
   session: MemberSession,
@@ -135,7 +143,7 @@ export async function changePassword(
   const { memberId } = member;
   const judged = judgePassword(normalPassword(given.next), member);
   if (judged !== null) return notDone(judged);
-  const wrong = await refusePassword(context, member, given.current);
+  const wrong = await refuseChange(context, session, given.current);
   if (wrong !== null) return wrong;
   const password = await hashPassword(context, given.next);
   if (password === undefined) return notDone('busy', 5_000);
@@ -149,11 +157,12 @@ export async function changePassword(
 
 export async function beginSecondFactor(
   context: Context,
-  { member }: MemberSession,
+  session: MemberSession,
   password: string,
 ): Promise<MemberAnswer<AuthenticatorBegun>> {
+  const { member } = session;
   if (member.hasAuthenticator) return notDone('authenticator_is_set');
-  const wrong = await refusePassword(context, member, password);
+  const wrong = await refuseChange(context, session, password);
   if (wrong !== null) return wrong;
   const begun = await beginAuthenticator(context, context.database, member);
   return begun === undefined ? notDone('authenticator_is_set') : done(begun);
@@ -174,12 +183,13 @@ export async function confirmSecondFactor(
 
 export async function removeSecondFactor(
   context: Context,
-  { member }: MemberSession,
+  session: MemberSession,
   given: { readonly password: string; readonly code: string },
   browser: From,
 ): Promise<MemberAnswer> {
+  const { member } = session;
   if (!member.hasAuthenticator) return notDone('authenticator_not_set');
-  const wrong = await refusePassword(context, member, given.password);
+  const wrong = await refuseChange(context, session, given.password, 'authenticator');
   if (wrong !== null) return wrong;
   const from = placed(context, browser);
   return withCode(context, member, given.code, async (on) => {
@@ -188,7 +198,7 @@ export async function removeSecondFactor(
   });
 }
 
-async function withCode(
+export async function withCode(
   context: Context,
   { memberId }: Member,
   code: string,
@@ -207,6 +217,35 @@ async function withCode(
   return done(undefined);
 }
 
+/**
+ * Null: what protects the account may be changed. `coming`: a factor that is shown with the change itself. The
+ * password is asked for beside it, but of nobody who has shown a passkey or has no password.
+ */
+async function refuseChange(
+  context: Context,
+  session: MemberSession,
+  password: string,
+  coming: Factor | null = null,
+): Promise<NotDone | null> {
+  const { member } = session;
+  const strongest = await strongestOf(context, member.memberId);
+  if (strongest !== coming) {
+    const refused = await refuseStale(context, session);
+    if (refused !== null) return refused;
+  }
+  const isAsked = member.hasPassword && strongest !== 'passkey';
+  return isAsked ? refusePassword(context, member, password) : null;
+}
+
+/** Null: a factor was shown lately that is enough for a change of what protects the account. */
+export async function refuseStale(
+  context: Context,
+  session: MemberSession,
+): Promise<NotDone | null> {
+  const judged = await stepUp(context, session, { act: 'security' });
+  return judged.state === 'fresh' ? null : notDone('step_up_needed');
+}
+
 /** Null: it is the member's. Wrong ones count wherever they are given. */
 async function refusePassword(
   context: Context,
@@ -217,19 +256,28 @@ async function refusePassword(
   const waitMs = await context.throttle.begin(askers);
   if (waitMs > 0) return tooMany(waitMs);
   const [row] = await findMember(context.database, { memberId });
-  const isRight = await isPassword(context, typed, row?.password);
+  const isRight = await isPassword(context, typed, row?.password ?? undefined);
   if (isRight === undefined) return notDone('busy', 5_000);
   if (!isRight) return notDone('password_wrong');
   await context.throttle.forgive(askers);
   return null;
 }
 
-type SecurityChange = 'password_changed' | 'authenticator_set' | 'authenticator_removed';
+export type SecurityChange =
+  | 'password_changed'
+  | 'authenticator_set'
+  | 'authenticator_removed'
+  | 'passkey_added'
+  | 'passkey_removed'
+  | 'limit_lowered'
+  | 'recovery_done';
 
-async function securityChanged(
+export type Addressee = Pick<Member, 'memberId' | 'email' | 'locale'>;
+
+export async function securityChanged(
   context: Context,
   on: Queryable,
-  { member, from }: { readonly member: Member; readonly from: SeenFrom },
+  { member, from }: { readonly member: Addressee; readonly from: SeenFrom },
   change: SecurityChange,
 ): Promise<void> {
   const { memberId, email, locale } = member;
@@ -246,4 +294,8 @@ const CHANGES: Readonly<Record<SecurityChange, TextKey>> = {
   password_changed: 'member.outcome.password_changed',
   authenticator_set: 'member.outcome.authenticator_set',
   authenticator_removed: 'member.outcome.authenticator_removed',
+  passkey_added: 'member.outcome.passkey_added',
+  passkey_removed: 'member.outcome.passkey_removed',
+  limit_lowered: 'member.outcome.limit_lowered',
+  recovery_done: 'member.outcome.recovery_done',
 };

@@ -14,6 +14,14 @@ export type MemberRefusal =
   | 'authenticator_is_set'
   | 'authenticator_not_set'
   | 'not_found'
+  | 'step_up_needed' // a fresh factor has to be shown first
+  | 'passkey_refused'
+  | 'passkeys_full'
+  | 'last_way_in' // nothing would be left to sign in with
+  | 'change_waits' // one of this kind is waiting already
+  | 'limit_not_valid'
+  | 'address_taken'
+  | 'not_ready'
   | PasswordRefusal;
 
 export type MemberAnswer<Value = undefined> =

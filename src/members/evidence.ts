@@ -4,6 +4,8 @@ import type { Queryable } from '../kernel/database/index.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { Context } from './context.ts';
 import type { Factor } from './decide-step-up.ts';
+import type { ChangeKind } from './decide-wait.ts';
+import { listChangesSince } from './delayed-changes.sql.ts';
 import { deviceName } from './device-name.ts';
 import {
   endEveryDevice,
@@ -14,6 +16,7 @@ import {
 import { readFactors } from './factors.sql.ts';
 import { findMember, findMemberByEmail } from './members.sql.ts';
 import type { Oddity } from './oddness.ts';
+import type { Place } from './place.ts';
 import type { Outcome } from './sign-in.ts';
 
 /** What is known of an account, as it is copied into a case or weighed at a claim. */
@@ -27,6 +30,17 @@ export interface MemberEvidence {
   readonly securityChangedAt: Instant | null;
   readonly signIns: readonly EvidenceSignIn[]; // the newest first, 500 at most
   readonly devices: readonly EvidenceDevice[]; // also ended ones
+  /** Changes that waited, and what became of them. */
+  readonly changes: readonly EvidenceChange[];
+}
+
+export interface EvidenceChange extends Place {
+  readonly kind: ChangeKind;
+  readonly state: 'waiting' | 'done' | 'cancelled' | 'over';
+  readonly askedAt: Instant;
+  readonly readyAt: Instant;
+  readonly settledAt: Instant | null;
+  readonly settledBy: string | null;
 }
 
 export interface EvidenceSignIn {
@@ -63,6 +77,7 @@ export async function evidenceOf(
   const [factors] = await readFactors(on, { memberId });
   const signIns = await listSignInsSince(on, { memberId, since, size: SIGN_INS_MAX });
   const devices = await listDevicesEver(on, { memberId });
+  const changes = await listChangesSince(on, { memberId, since });
   return {
     memberId,
     email: member.emailTyped,
@@ -76,6 +91,11 @@ export async function evidenceOf(
       factor: factor as Factor | null,
       oddities: oddities as readonly Oddity[],
       device: deviceName(userAgent),
+    })),
+    changes: changes.map(({ kind, state, ...row }) => ({
+      ...row,
+      kind: kind as ChangeKind,
+      state: state as EvidenceChange['state'],
     })),
     devices: devices.map(({ userAgent, ...row }) => ({ ...row, name: deviceName(userAgent) })),
   };

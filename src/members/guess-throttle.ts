@@ -50,6 +50,8 @@ const CODES: Limits = {
   delayMaxMs: 60 * MINUTE_MS,
   forgottenEveryMs: 60 * MINUTE_MS,
 };
+/** Answers of passkeys from one network: none can be guessed, so this bounds the work alone. */
+const PASSKEYS: Limits = { freeMisses: 60, delayMaxMs: 10_000, forgottenEveryMs: 10_000 };
 /** Mails that a stranger makes us write: to one address, from one network, of the whole site. */
 const MAIL_TO: Limits = {
   freeMisses: 3,
@@ -61,6 +63,13 @@ const MAIL_FROM: Limits = {
   delayMaxMs: 60 * MINUTE_MS,
   forgottenEveryMs: 10 * MINUTE_MS,
 };
+const MAIL_OWN: Limits = { ...MAIL_TO, freeMisses: 6, forgottenEveryMs: 10 * MINUTE_MS };
+const MAIL_FIRST_TO: Limits = {
+  freeMisses: 12,
+  delayMaxMs: 10 * MINUTE_MS,
+  forgottenEveryMs: 10 * MINUTE_MS,
+};
+const MAIL_FIRST_SITE: Limits = { freeMisses: 2_000, delayMaxMs: 1_000, forgottenEveryMs: 1_000 };
 const MAIL_SITE: Limits = { freeMisses: 200, delayMaxMs: 5_000, forgottenEveryMs: 5_000 };
 
 export interface Asker {
@@ -88,6 +97,38 @@ export function signedIn(memberId: string): readonly Asker[] {
 
 export function codesOf(memberId: string): readonly Asker[] {
   return [{ name: `codes|${memberId}`, limits: CODES }];
+}
+
+export function passkeysFrom(network: string): readonly Asker[] {
+  return [{ name: `passkeys||${network}`, limits: PASSKEYS }];
+}
+
+/** Numbers of notices, typed by whoever wants to stop something. */
+export function cancelsFrom(network: string): readonly Asker[] {
+  return [{ name: `cancels||${network}`, limits: NETWORK }];
+}
+
+/** Codes by mail for somebody who is signed in: what strangers ask for is not counted there. */
+export function mailToOwn(memberId: string): readonly Asker[] {
+  return [{ name: `mail-own|${memberId}`, limits: MAIL_OWN }];
+}
+
+/**
+ * Codes by mail for whoever comes without a password first. Each network has its own few, so that what strangers
+ * elsewhere ask for leaves some for the member's own.
+ */
+export function mailFirst(email: string, network: string, region: string): readonly Asker[] {
+  return [
+    { name: `mail-first|${email}|${region}`, limits: MAIL_TO },
+    { name: `mail-first|${email}`, limits: MAIL_FIRST_TO },
+    { name: `mail-first||${network}`, limits: MAIL_FROM },
+    { name: 'mail-first', limits: MAIL_FIRST_SITE },
+  ];
+}
+
+/** A password behind a code that came by mail: whoever guesses it has the mailbox. */
+export function behindMail(email: string): readonly Asker[] {
+  return [{ name: `behind-mail|${email}`, limits: OWN_DEVICE }];
 }
 
 export function mailTo(email: string, network: string): readonly Asker[] {

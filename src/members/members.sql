@@ -24,7 +24,9 @@ where member.email = :email
   and member.is_active;
 
 -- name: findMember
--- notnull: hasAuthenticator, memberId, email, emailTyped, name, locale, createdAt, password, changedAt
+-- notnull: hasAuthenticator, memberId, email, emailTyped, name, locale, createdAt, passkeys
+-- nullable: password
+-- Whoever has a passkey may have no password.
 select
   member.id as member_id,
   member.email,
@@ -33,10 +35,14 @@ select
   member.locale,
   member.created_at,
   credential.password,
-  credential.changed_at,
-  authenticator.confirmed_at is not null as has_authenticator
+  authenticator.confirmed_at is not null as has_authenticator,
+  (
+    select count(*)::int
+    from members.passkey
+    where passkey.member_id = member.id
+  ) as passkeys
 from members.member
-join members.credential on credential.member_id = member.id
+left join members.credential on credential.member_id = member.id
 left join members.authenticator on authenticator.member_id = member.id
 where member.id = :memberId
   and member.is_active;
@@ -57,9 +63,11 @@ insert into members.credential (member_id, password, changed_at)
 values (:memberId, :password, :at);
 
 -- name: changeCredential
-update members.credential
-set password = :password, changed_at = :at
-where member_id = :memberId;
+-- Also the first one, of somebody who came with a passkey.
+insert into members.credential (member_id, password, changed_at)
+values (:memberId, :password, :at)
+on conflict (member_id) do update
+set password = excluded.password, changed_at = excluded.changed_at;
 
 -- name: keepAuthenticator
 -- One that was begun before and never confirmed makes room; a confirmed one stays.
@@ -91,3 +99,10 @@ select id as member_id, email_typed, name, locale
 from members.member
 where email = :email
   and is_active;
+
+-- name: listFormerAddresses
+select email
+from members.former_address
+where member_id = :memberId
+order by until desc
+limit 10;

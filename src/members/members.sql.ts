@@ -79,14 +79,14 @@ export interface FindMemberRow {
   readonly name: string;
   readonly locale: string;
   readonly createdAt: Instant;
-  readonly password: string;
-  readonly changedAt: Instant;
+  readonly password: string | null;
   readonly hasAuthenticator: boolean;
+  readonly passkeys: number;
 }
 
 const findMemberStatement: Statement<FindMemberRow> = {
   title: 'members/members.sql findMember',
-  name: 'kebbf651430fb9f916b5d520f',
+  name: 'k40957601d9a3cb29ecc24182',
   text: `
 select
   member.id as member_id,
@@ -96,10 +96,14 @@ select
   member.locale,
   member.created_at,
   credential.password,
-  credential.changed_at,
-  authenticator.confirmed_at is not null as has_authenticator
+  authenticator.confirmed_at is not null as has_authenticator,
+  (
+    select count(*)::int
+    from members.passkey
+    where passkey.member_id = member.id
+  ) as passkeys
 from members.member
-join members.credential on credential.member_id = member.id
+left join members.credential on credential.member_id = member.id
 left join members.authenticator on authenticator.member_id = member.id
 where member.id = $1
   and member.is_active`,
@@ -114,11 +118,14 @@ where member.id = $1
     locale: columns[4],
     createdAt: columns[5],
     password: columns[6],
-    changedAt: columns[7],
-    hasAuthenticator: columns[8],
+    hasAuthenticator: columns[7],
+    passkeys: columns[8],
   }),
 };
 
+/**
+ * Whoever has a passkey may have no password.
+ */
 export function findMember(
   on: Queryable,
   params: FindMemberParams,
@@ -236,34 +243,38 @@ export function insertCredential(
 }
 
 export interface ChangeCredentialParams {
+  readonly memberId: string;
   readonly password: string;
   readonly at: Instant;
-  readonly memberId: string;
 }
 
 const changeCredentialStatement: Statement = {
   title: 'members/members.sql changeCredential',
-  name: 'k04ad63721058e267b9c062ee',
+  name: 'k3c0063f9329d522f06039b0a',
   text: `
-update members.credential
-set password = $1, changed_at = $2
-where member_id = $3`,
+insert into members.credential (member_id, password, changed_at)
+values ($1, $2, $3)
+on conflict (member_id) do update
+set password = excluded.password, changed_at = excluded.changed_at`,
   encoders: [
     encode.text,
-    encode.timestamptz,
     encode.text,
+    encode.timestamptz,
   ],
   row: () => undefined as never,
 };
 
+/**
+ * Also the first one, of somebody who came with a passkey.
+ */
 export function changeCredential(
   on: Queryable,
   params: ChangeCredentialParams,
 ): Promise<number> {
   return on.change(changeCredentialStatement, [
+    params.memberId,
     params.password,
     params.at,
-    params.memberId,
   ]);
 }
 
@@ -437,5 +448,39 @@ export function findMemberByEmail(
 ): Promise<FindMemberByEmailRow[]> {
   return on.rows(findMemberByEmailStatement, [
     params.email,
+  ]);
+}
+
+export interface ListFormerAddressesParams {
+  readonly memberId: string;
+}
+
+export interface ListFormerAddressesRow {
+  readonly email: string;
+}
+
+const listFormerAddressesStatement: Statement<ListFormerAddressesRow> = {
+  title: 'members/members.sql listFormerAddresses',
+  name: 'k8ea86d7a731b7c479f0b2136',
+  text: `
+select email
+from members.former_address
+where member_id = $1
+order by until desc
+limit 10`,
+  encoders: [
+    encode.text,
+  ],
+  row: (columns) => ({
+    email: columns[0],
+  }),
+};
+
+export function listFormerAddresses(
+  on: Queryable,
+  params: ListFormerAddressesParams,
+): Promise<ListFormerAddressesRow[]> {
+  return on.rows(listFormerAddressesStatement, [
+    params.memberId,
   ]);
 }

@@ -33,8 +33,10 @@ import type { From } from './from.ts';
 import { openGuessThrottle } from './guess-throttle.ts';
 import { openHashQueue } from './hash-queue.ts';
 import { openLibrary } from './open-library.ts';
+import { openSecurity, type MemberSecurity } from './open-security.ts';
 import type { Oddity } from './oddness.ts';
 import { openPlaces, type Place } from './place.ts';
+import { forgetChallenges } from './passkeys.sql.ts';
 import { forgetProofs } from './proofs.sql.ts';
 import { proveSignIn, signIn, waitsFor, type Outcome, type SignedInOr } from './sign-in.ts';
 import { beginSignUp, finishSignUp, signUpWaiting, type NewMember } from './sign-up.ts';
@@ -56,7 +58,7 @@ export interface ShownSignIn extends Place {
 }
 
 /** Everything that proves who a member is, and what a member sees of it. Each answer's cookies are the browser's to keep. */
-export interface Members {
+export interface Members extends MemberSecurity {
   beginSignUp(
     given: { readonly email: string; readonly locale: Locale },
     from: From,
@@ -135,6 +137,7 @@ export async function openMembers(parts: MemberParts): Promise<Members> {
     places: await openPlaces(),
   };
   return {
+    ...openSecurity(context),
     beginSignUp: (given, from) => beginSignUp(context, given, from),
     signUpWaiting: (from) => signUpWaiting(context, from),
     finishSignUp: (given, from) => finishSignUp(context, given, from),
@@ -195,6 +198,7 @@ async function forgetOld({ database, clock, throttle }: Context): Promise<void> 
   const now = clock.now();
   await forgetEndedSessions(database, { before: wallClock.now() }); // the library's clock
   await forgetProofs(database, { before: now });
+  await forgetChallenges(database, { before: now - DAY_MS });
   await forgetOldSignIns(database, {
     before: now - HISTORY_KEPT_MS,
     strangersBefore: now - STRANGERS_KEPT_MS,

@@ -12,7 +12,14 @@ const MISSES_MAX = 5;
 const CODE_DIGITS = 8;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
-export type Purpose = 'sign_up' | 'sign_in';
+export type Purpose =
+  | 'sign_up'
+  | 'sign_in'
+  | 'mail_first'
+  | 'step_up'
+  | 'recovery'
+  | 'recovery_end'
+  | 'new_address';
 
 export interface NewProof {
   readonly purpose: Purpose;

@@ -1,4 +1,4 @@
-import type { Instant } from '../kernel/clock.ts';
+import type { Clock, Instant } from '../kernel/clock.ts';
 import { present } from '../kernel/assert.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import type { MemberSession } from './account.ts';
@@ -22,20 +22,38 @@ export async function stepUp(
 ): Promise<StepUp> {
   const now = clock.now();
   const shown = await listFreshFactors(database, { sessionId });
-  const since = await factorsOf(database, memberId);
   const [seen] = await findOddities(database, { memberId, deviceId });
-  const isOld = (at: Instant | null) => at !== null && now - at >= YOUNG_MS;
-  const has: Factor[] = ['mail'];
-  if (isOld(since.authenticatorSince)) has.push('authenticator');
-  if (isOld(since.passkeySince)) has.push('passkey');
   return decideStepUp({
     act,
     amountMinor,
     isOdd: (seen?.oddities.length ?? 0) > 0,
     shown: shown.map(({ factor, shownAt }) => ({ factor: factor as Factor, at: shownAt })),
-    has,
+    has: await agedFactors({ database, clock }, memberId),
     now,
   });
+}
+
+interface Aged {
+  readonly database: Queryable;
+  readonly clock: Clock;
+}
+
+/** What a member has had for a day, the weakest first. */
+async function agedFactors(
+  { database, clock }: Aged,
+  memberId: string,
+): Promise<readonly Factor[]> {
+  const now = clock.now();
+  const since = await factorsOf(database, memberId);
+  const isOld = (at: Instant | null) => at !== null && now - at >= YOUNG_MS;
+  const has: Factor[] = ['mail'];
+  if (isOld(since.authenticatorSince)) has.push('authenticator');
+  if (isOld(since.passkeySince)) has.push('passkey');
+  return has;
+}
+
+export async function strongestOf(context: Aged, memberId: string): Promise<Factor> {
+  return (await agedFactors(context, memberId)).at(-1) ?? 'mail';
 }
 
 export async function factorsOf(on: Queryable, memberId: string) {

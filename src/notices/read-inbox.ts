@@ -2,6 +2,7 @@ import type { Instant } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { listNoticesTo } from './inbox.sql.ts';
+import { confirmRecipient, readStoppedAt } from './bounces.ts';
 import { readRecipient, type NoticeChannel, type Recipient } from './recipient.ts';
 import type { TemplateName } from './templates.ts';
 import type { SealedContent } from './write-notices.ts';
@@ -25,12 +26,20 @@ export interface Inbox {
     readonly before: bigint | null;
     readonly size: number;
   }): Promise<readonly InboxNotice[]>;
+  /** Since when nothing is sent to the address, because what was sent came back; null: it is. */
+  stoppedSince(to: Recipient): Promise<Instant | null>;
+  /** Its owner, who has signed in, says that it is right: messages go out to it again. */
+  confirm(to: Recipient): Promise<void>;
 }
 
 /** Whoever is in a session must not find the code there that only the mailbox is to have. */
 const HAS_A_CODE: ReadonlySet<string> = new Set<TemplateName>([
   'member_sign_up_code',
   'member_sign_in_code',
+  'member_mail_code',
+  'member_step_up_code',
+  'member_recovery_code',
+  'member_new_address_code',
 ]);
 
 export function openInbox(on: Queryable, keys: KeyRing): Inbox {
@@ -48,6 +57,14 @@ export function openInbox(on: Queryable, keys: KeyRing): Inbox {
         const { subject, text } = JSON.parse(keys.unseal(contentSealed)) as SealedContent;
         return { ...shown, content: { subject, text: HAS_A_CODE.has(template) ? null : text } };
       });
+    },
+    async stoppedSince(to) {
+      const known = readRecipient(keys, to);
+      return known.ok ? readStoppedAt(on, known.value.hash) : null;
+    },
+    async confirm(to) {
+      const known = readRecipient(keys, to);
+      if (known.ok) await confirmRecipient(on, known.value.hash);
     },
   };
 }

@@ -26,12 +26,24 @@ export const TEMPLATES = {
   member_sign_in_code: { code: 'line', until: 'line', device: 'line', place: 'line' },
   /** A member came in on a device for the first time. */
   member_new_device: { device: 'line', place: 'line', at: 'line' },
+  /** A sign-in that begins with the code by mail. */
+  member_mail_code: { code: 'line', until: 'line' },
+  /** A member who is signed in is to show that the mailbox is still his. */
+  member_step_up_code: { code: 'line', until: 'line' },
+  /** A way back into an account. */
+  member_recovery_code: { code: 'line', until: 'line' },
+  /** The new address of an account is proved. */
+  member_new_address_code: { code: 'line', until: 'line' },
+  /** Somebody typed an address that is no member's, to sign in or to recover an account. */
+  member_address_unknown: { at: 'line' },
+  /** A change that waits before it holds: its owner can cancel it until then. */
+  member_change_waits: { what: 'line', at: 'line', ready: 'line', device: 'line', place: 'line' },
+  /** It holds now. */
+  member_change_done: { what: 'line', at: 'line' },
+  /** It was stopped. */
+  member_change_cancelled: { what: 'line', at: 'line' },
   /** A password or a second factor was changed. */
   member_security_changed: { what: 'line', at: 'line' },
-  /** "That was not me": everything of a member was stopped. */
-  case_opened: { case: 'line', at: 'line', gifts: 'text', look: 'line' },
-  /** And given back. */
-  case_lifted: { case: 'line', at: 'line', by: 'line' },
   /** "That was not me": everything of a member was stopped. */
   case_opened: { case: 'line', at: 'line', gifts: 'text', look: 'line' },
   /** And given back. */

@@ -15,6 +15,7 @@ export interface MemberServer {
 }
 
 const FORGET_EVERY_MS = 10 * 60_000;
+const SETTLE_EVERY_MS = 15_000;
 
 /** Members with their pages, and what is forgotten when its time is over. */
 export async function openMemberSite(parts: {
@@ -31,6 +32,19 @@ export async function openMemberSite(parts: {
   return {
     members,
     plugin: memberSite({ members, inbox, keyRing, random, clock, log }),
-    rounds: every(FORGET_EVERY_MS, log, 'members: forgetting', () => members.forgetOld()),
+    rounds: together([
+      every(FORGET_EVERY_MS, log, 'members: forgetting', () => members.forgetOld()),
+      every(SETTLE_EVERY_MS, log, 'members: changes that have waited', async () => {
+        await members.settleDueChanges();
+      }),
+    ]),
+  };
+}
+
+function together(rounds: readonly Rounds[]): Rounds {
+  return {
+    async stop() {
+      await Promise.all(rounds.map((each) => each.stop()));
+    },
   };
 }

@@ -1,0 +1,104 @@
+import type { Queryable } from '../kernel/database/index.ts';
+import type { Locale } from '../kernel/locale.ts';
+import type { Context } from './context.ts';
+import { setDayLimit } from './day-limit.ts';
+import type { ChangeKind } from './decide-wait.ts';
+import {
+  changeAddress,
+  endOldChanges,
+  keepFormerAddress,
+  listDueChanges,
+  lockDueChange,
+  settleChange,
+  type LockDueChangeRow,
+} from './delayed-changes.sql.ts';
+import { changeText, type ChangeContent } from './delayed-changes.ts';
+import { insertSignIn } from './devices.sql.ts';
+import { endAllSessions } from './evidence.ts';
+import { findMember } from './members.sql.ts';
+import { tell, timeText } from './tell.ts';
+
+const FORMER_KEPT_MS = 2 * 365 * 24 * 60 * 60_000;
+
+/** What has waited long enough comes true; what nobody has finished in time is over. Each alone, told in its transaction. */
+export async function settleDueChanges(context: Context): Promise<number> {
+  const { database, clock } = context;
+  const now = clock.now();
+  let settled = 0;
+  for (const { changeId } of await listDueChanges(database, { now })) {
+    const isDone = await database.transaction(async (on) => {
+      const [due] = await lockDueChange(on, { changeId, now });
+      if (due === undefined) return false;
+      await apply(context, on, due);
+      return true;
+    });
+    if (isDone) settled += 1;
+  }
+  await endOldChanges(database, { now });
+  return settled;
+}
+
+async function apply(
+  context: Context,
+  on: Queryable,
+  { changeId, memberId, kind: named, contentSealed }: LockDueChangeRow,
+): Promise<void> {
+  const at = context.clock.now();
+  const kind = named as Exclude<ChangeKind, 'recovery'>;
+  const content = JSON.parse(context.keyRing.unseal(contentSealed)) as ChangeContent;
+  const [member] = await findMember(on, { memberId });
+  if (member === undefined) {
+    await settleChange(on, { changeId, memberId, state: 'over', by: 'closed', at });
+    return;
+  }
+  const isDone =
+    kind === 'day_limit'
+      ? await raise(context, on, memberId, content)
+      : await moveAddress(context, on, member, content);
+  const state = isDone ? 'done' : 'over';
+  await settleChange(on, { changeId, memberId, state, by: isDone ? 'time' : 'taken', at });
+  if (!isDone) return;
+  const outcome = kind === 'day_limit' ? 'limit_raised' : 'mail_changed';
+  await insertSignIn(on, { ...NOBODY_THERE, memberId, at, outcome });
+  if (kind === 'support_recovery') await endAllSessions(context, on, memberId);
+  const locale = member.locale as Locale;
+  const values = { what: changeText(locale, kind, content), at: timeText(locale, at) };
+  const addresses = [member.emailTyped, ...(content.email === undefined ? [] : [content.email])];
+  for (const to of addresses) {
+    await tell(context, on, { template: 'member_change_done', to, locale, values });
+  }
+}
+
+/** It came true by itself: no browser was there. */
+const NOBODY_THERE = {
+  deviceId: null,
+  userAgent: '',
+  country: null,
+  network: 'unknown',
+  oddities: [],
+  factor: null,
+} as const;
+
+async function raise(
+  context: Context,
+  on: Queryable,
+  memberId: string,
+  { limitMinor = '0' }: ChangeContent,
+): Promise<boolean> {
+  await setDayLimit(context, on, memberId, BigInt(limitMinor));
+  return true;
+}
+
+async function moveAddress(
+  { clock }: Context,
+  on: Queryable,
+  member: { readonly memberId: string; readonly email: string },
+  { email: emailTyped = '' }: ChangeContent,
+): Promise<boolean> {
+  const { memberId } = member;
+  const at = clock.now();
+  const email = emailTyped.toLowerCase();
+  if ((await changeAddress(on, { memberId, email, emailTyped, at })) === 0) return false;
+  await keepFormerAddress(on, { memberId, email: member.email, until: at + FORMER_KEPT_MS });
+  return true;
+}
