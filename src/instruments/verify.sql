@@ -1,3 +1,21 @@
+-- name: findLanesInUse
+-- Lanes with a row in any table that the journal covers: of the others there is nothing to compare.
+select lane.lane
+from ledger.lane
+where
+  exists (select from ledger.batch as kept where kept.lane = lane.lane)
+  or exists (select from ledger.account as kept where kept.lane = lane.lane)
+  or exists (select from ledger.transfer as kept where kept.lane = lane.lane)
+  or exists (select from instruments.request as kept where kept.lane = lane.lane)
+  or exists (select from instruments.instrument as kept where kept.lane = lane.lane)
+  or exists (select from instruments.card_name as kept where kept.lane = lane.lane)
+  or exists (select from instruments.lot as kept where kept.lane = lane.lane)
+  or exists (select from instruments.hold as kept where kept.lane = lane.lane)
+  or exists (select from instruments.freeze as kept where kept.lane = lane.lane)
+  or exists (select from instruments.counter as kept where kept.lane = lane.lane)
+  or exists (select from instruments.exclusive_id as kept where kept.lane = lane.lane)
+  or exists (select from instruments.item as kept where kept.lane = lane.lane);
+
 -- name: findWrongLotSum
 -- The lots of an instrument are its balance, and what they hold is what its account promises.
 -- nullable: postedMinor, heldMinor

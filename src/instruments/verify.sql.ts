@@ -3,6 +3,44 @@
 import { encode } from '../kernel/database/values.ts';
 import type { Queryable, Statement } from '../kernel/database/queryable.ts';
 
+export interface FindLanesInUseRow {
+  readonly lane: number;
+}
+
+const findLanesInUseStatement: Statement<FindLanesInUseRow> = {
+  title: 'instruments/verify.sql findLanesInUse',
+  name: 'k69ba0ade074b0e24cf5235e6',
+  text: `
+select lane.lane
+from ledger.lane
+where
+  exists (select from ledger.batch as kept where kept.lane = lane.lane)
+  or exists (select from ledger.account as kept where kept.lane = lane.lane)
+  or exists (select from ledger.transfer as kept where kept.lane = lane.lane)
+  or exists (select from instruments.request as kept where kept.lane = lane.lane)
+  or exists (select from instruments.instrument as kept where kept.lane = lane.lane)
+  or exists (select from instruments.card_name as kept where kept.lane = lane.lane)
+  or exists (select from instruments.lot as kept where kept.lane = lane.lane)
+  or exists (select from instruments.hold as kept where kept.lane = lane.lane)
+  or exists (select from instruments.freeze as kept where kept.lane = lane.lane)
+  or exists (select from instruments.counter as kept where kept.lane = lane.lane)
+  or exists (select from instruments.exclusive_id as kept where kept.lane = lane.lane)
+  or exists (select from instruments.item as kept where kept.lane = lane.lane)`,
+  encoders: [],
+  row: (columns) => ({
+    lane: columns[0],
+  }),
+};
+
+/**
+ * Lanes with a row in any table that the journal covers: of the others there is nothing to compare.
+ */
+export function findLanesInUse(
+  on: Queryable,
+): Promise<FindLanesInUseRow[]> {
+  return on.rows(findLanesInUseStatement, []);
+}
+
 export interface FindWrongLotSumParams {
   readonly lane: number;
 }

@@ -4,6 +4,7 @@ import type { Database } from '../kernel/database/index.ts';
 import { forBothDatabases } from '../../test/support/database.ts';
 import { makeHandmadeIssuer, writeHandmadeLane } from '../../test/support/handmade-books.ts';
 import { describeFinding } from '../ledger/index.ts';
+import { VERIFIED_TABLES } from './verify-pages.ts';
 import { verifyBooks } from './verify.ts';
 
 const AT = Date.parse('2026-11-20T03:00:00Z');
@@ -359,6 +360,33 @@ void describe('verify', () => {
     }
     assert.equal((await verifyBooks(db)).ok, true, 'the books were put back each time');
   });
+
+  forBothDatabases(
+    'looks into a lane that holds one row of whatever table, and no other',
+    async (db) => {
+      await makeBooks(db);
+      const names = VERIFIED_TABLES.map(({ journal }) => journal.name);
+      const tables = ['batch', ...names].map((name) => {
+        const isLedgers = ['batch', 'account', 'transfer'].includes(name);
+        return { name, place: `${isLedgers ? 'ledger' : 'instruments'}.${name}` };
+      });
+      const emptied = `
+      set local session_replication_role = replica;
+      update ledger.lane set last_batch_id = 0, last_id = 0, last_at = 'epoch',
+        last_hash = decode(repeat('00', 32), 'hex') where lane = 2;`;
+      for (const { name } of tables) {
+        const others = tables.filter((table) => table.name !== name);
+        const cleared = others.map(({ place }) => `delete from ${place} where lane = 2;`).join('');
+        await tamper(db, emptied + cleared, (report) => {
+          const found = report.findings.filter(({ lane }) => lane === 2);
+          assert.ok(
+            found.some(({ table }) => table === (name === 'batch' ? 'lane' : name)),
+            `${name}: ${found.map(describeFinding).join('; ')}`,
+          );
+        });
+      }
+    },
+  );
 });
 
 type Report = Awaited<ReturnType<typeof verifyBooks>>;

@@ -1,6 +1,8 @@
 import { type Instant, monotonicMs } from '../kernel/clock.ts';
 import type { Database, Queryable } from '../kernel/database/index.ts';
 import {
+  CHAIN_START,
+  checkLaneHead,
   type LaneRow,
   readLanes,
   verifyInterlane,
@@ -13,6 +15,7 @@ import {
 } from '../ledger/index.ts';
 import { verifyAcrossLanes, verifyInstruments } from './verify-instruments.ts';
 import { VERIFIED_TABLES } from './verify-pages.ts';
+import { findLanesInUse } from './verify.sql.ts';
 
 /**
  * `kinken verify`: proves from the tables alone that the books are what the journals say, that the
@@ -54,8 +57,13 @@ export async function verifyBooks(
   const findings = new Findings();
   const tally = { lanes: 0, batches: 0, rows: 0, roots: 0, lastAt: 0 };
   await db.transaction(async (on) => {
+    const inUse = new Set((await findLanesInUse(on)).map(({ lane }) => lane));
     await on.script(WHOLE_LANES);
-    for (const lane of await readLanes(on)) await verifyOneLane(on, lane, tally, findings);
+    for (const lane of await readLanes(on)) {
+      tally.lanes += 1;
+      if (inUse.has(lane.lane)) await verifyOneLane(on, lane, tally, findings);
+      else checkLaneHead(lane, CHAIN_START, findings); // no row anywhere: all that it can hold is its head
+    }
     await verifyInterlane(on, findings);
     await verifyAcrossLanes(on, findings);
     await on.script('set local enable_nestloop = on'); // from here on single batches are looked up
@@ -73,13 +81,12 @@ export async function verifyBooks(
 async function verifyOneLane(
   db: Queryable,
   row: LaneRow,
-  tally: { lanes: number; batches: number; rows: number; lastAt: Instant },
+  tally: { batches: number; rows: number; lastAt: Instant },
   findings: Findings,
 ): Promise<void> {
   const counts = await verifyLane(db, row, VERIFIED_TABLES, findings);
   await verifyLaneBooks(db, row.lane, findings);
   await verifyInstruments(db, row.lane, findings);
-  tally.lanes += 1;
   tally.batches += counts.batches;
   tally.rows += counts.rows;
   tally.lastAt = Math.max(tally.lastAt, row.lastAt);

@@ -69,6 +69,7 @@ export {
   verifyLane,
   verifyLaneBooks,
 } from './verify.ts';
+export { CHAIN_START, checkLaneHead } from './verify-chain.ts';
 export type { AnyVerifiedTable, VerifiedTable } from './verify-rows.ts';
 export type { ChainBeside, ChainHead } from './chain-beside.ts';
 export { verifyRoots, type RootProof } from './verify-roots.ts';
