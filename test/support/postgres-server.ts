@@ -71,7 +71,7 @@ export async function startPostgresServer(
   const server: PostgresServer = {
     folder,
     urlOf: (database) =>
-      `postgres://postgres@localhost/${database}?host=${encodeURIComponent(folder)}`,
+      `postgres://postgres@localhost:${settings['port'] ?? 5432}/${database}?host=${encodeURIComponent(folder)}`,
     async killHard() {
       process.kill(postmasterOf(folder), 'SIGKILL');
       await letGo(keeper, 'leave');
@@ -106,8 +106,8 @@ interface User {
   readonly gid: number;
 }
 
-/** PostgreSQL refuses to run as root. */
-function unprivilegedUser(): User | undefined {
+/** Who runs the server when root asks for one: PostgreSQL refuses to run as root. Undefined: we do. */
+export function unprivilegedUser(): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const nobody = /^nobody:[^:]*:(\d+):(\d+)/m.exec(readFileSync('/etc/passwd', 'utf8'));
   return nobody ? { uid: Number(nobody[1]), gid: Number(nobody[2]) } : { uid: 65534, gid: 65534 };
