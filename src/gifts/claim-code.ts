@@ -1,12 +1,12 @@
 import { hashSecret, type KeyRing, type Random } from '../kernel/crypto.ts';
 
-/** 31 letters that nobody mixes up; 17 of them are 84 bits. */
-const ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
-const LENGTH = 17;
+/** 32 letters that nobody mixes up: 80 bits. A check digit would only help who guesses. */
+const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
+const LENGTH = 16;
 const GROUP = 4;
 const SHAPE = new RegExp(`^[${ALPHABET}]{${LENGTH}}$`);
 
-/** XXXX-XXXX-XXXX-XXXX-X, as it is typed from a mail or a sheet of paper. */
+/** XXXX-XXXX-XXXX-XXXX, as it is typed from a mail or a sheet of paper. */
 export function newClaimCode(random: Random): string {
   const letters = Array.from({ length: LENGTH }, () => ALPHABET[random.below(ALPHABET.length)]);
   return groupsOf(letters.join(''));

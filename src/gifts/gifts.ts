@@ -12,6 +12,7 @@ import type {
   OpenedGift,
   SentGift,
 } from './gift.ts';
+import type { TakenBack } from './refund-gift.ts';
 import type { GiftState } from './next-gift-state.ts';
 
 /** Who holds a claim code: signed in or not. */
@@ -108,6 +109,13 @@ export interface Gifts {
     memberId: string,
     by: { readonly caseNumber: string },
   ): Promise<VoidedGifts>;
+  /**
+   * What was charged is given back in full, in the caller's transaction: a decision of the desk. False: nothing of
+   * this sender's is charged there.
+   */
+  refund(on: Queryable, memberId: string, giftId: bigint): Promise<boolean>;
+  /** Behind the commit of a refund: its value is taken back where it is untouched. Once, by its request id. */
+  takeBack(giftId: bigint, requestId: string): Promise<TakenBack>;
   /** The case is over: this member may send again. */
   allowSending(on: Queryable, memberId: string): Promise<void>;
 

@@ -24,6 +24,7 @@ import {
   openGift,
   readReceived,
 } from './recipients.ts';
+import { refundGift, takeBackValue } from './refund-gift.ts';
 import { confirmClaim, repairGift } from './repair-gift.ts';
 import { sendGift } from './send-gift.ts';
 import { lockGiftsOf, settleGifts } from './settle-payments.ts';
@@ -133,6 +134,8 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
     receivedBy: (claimant) => readReceived(desk, claimant),
     declineSender: (named, claimant) => declineGift(desk, { named, claimant }),
     voidAllOf: (on, memberId, by) => voidAllOf(desk, on, memberId, by),
+    refund: (on, memberId, giftId) => refundGift(desk, on, { memberId, giftId }),
+    takeBack: (giftId, requestId) => takeBackValue(desk, { giftId, requestId }),
     allowSending,
     noteBounced: (on, noticeNumber) => noteBounced(desk, on, noticeNumber),
     work: (): Promise<GiftRound> => watch.work(),

@@ -1,0 +1,58 @@
+import { PieceRefused, submitSurely } from '../instruments/index.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import type { GiftDesk } from './desk.ts';
+import { giftRows, lockedGifts } from './gift-row.ts';
+import { issueRequestId } from './issue-gifts.ts';
+
+/** What became of the value of a gift that is given back. */
+export type TakenBack =
+  | 'taken_back' // it was untouched: nobody has it any more
+  | 'spent' // all or some of it was used: the rest is frozen, and the loss is the issuer's (R12)
+  | 'nothing'; // it was never issued
+
+/**
+ * A decision of the desk: what was charged is given back in full, in the caller's transaction. The gift stays
+ * charged in its history, with its refund behind it. False: nothing of this sender's is charged there.
+ */
+export async function refundGift(
+  desk: Pick<GiftDesk, 'payments'>,
+  on: Queryable,
+  { memberId, giftId }: { readonly memberId: string; readonly giftId: bigint },
+): Promise<boolean> {
+  const [gift] = await lockedGifts(on, [giftId]);
+  if (gift?.senderId !== memberId || gift.state !== 'charged' || gift.paymentId === null) {
+    return false;
+  }
+  const [payment] = await desk.payments.find(on, [gift.paymentId]);
+  if (payment?.state !== 'taken' || payment.goal === 'cancelled') return false;
+  await desk.payments.want(on, 'cancel', [gift.paymentId]);
+  return true;
+}
+
+/** Behind the commit of a refund: the issue is reversed, once whatever is done again. */
+export async function takeBackValue(
+  desk: GiftDesk,
+  { giftId, requestId }: { readonly giftId: bigint; readonly requestId: string },
+): Promise<TakenBack> {
+  desk.payments.nudge();
+  const [gift] = await giftRows(desk.database, [giftId]);
+  if (gift === undefined || gift.instrumentId === null) return 'nothing';
+  const { issuerId } = gift;
+  try {
+    await submitSurely(desk.engine, {
+      clientId: await desk.houseClientId(issuerId),
+      issuerId,
+      requestId,
+      arrivedAt: desk.clock.now(),
+      kind: 'reverse',
+      originalRequestId: issueRequestId(giftId),
+      card: null,
+      holdId: null,
+    });
+    return 'taken_back';
+  } catch (error) {
+    if (error instanceof PieceRefused && error.refusal === 'already_spent') return 'spent';
+    if (error instanceof PieceRefused && error.refusal === 'already_reversed') return 'taken_back';
+    throw error;
+  }
+}

@@ -1,0 +1,102 @@
+-- name: findDifferences
+-- notnull: giftId, difference
+-- Each gift against the ledger's own requests and against the money taken for it, and the other way round.
+with issue as (
+  select
+    substr(request.request_id, 6)::bigint as gift_id,
+    request.instrument_id,
+    request.amount_minor
+  from instruments.request
+  where request.request_id ~ '^gift:[1-9][0-9]{0,17}$'
+    and request.kind = 'issue'
+    and request.outcome = 'accepted'
+),
+taken as (
+  select
+    substr(payment.purpose, 6)::bigint as gift_id,
+    payment.payment_id,
+    payment.amount_minor,
+    payment.goal
+  from payments.payment
+  where payment.purpose ~ '^gift:[1-9][0-9]{0,17}$'
+    and payment.state = 'taken'
+),
+told as (
+  select
+    event.gift_id,
+    count(*) filter (where event.kind = 'issued') as times_issued,
+    count(*) filter (where event.kind = 'claimed') as times_claimed,
+    count(*) filter (where event.kind = 'charged') as times_charged,
+    count(*) filter (where event.kind = 'refunded') as times_refunded
+  from gifts.event
+  group by event.gift_id
+)
+select gift.gift_id, 'issued, but not in the ledger by this instrument and amount' as difference
+from gifts.gift
+left join issue using (gift_id)
+where gift.instrument_id is not null
+  and (
+    issue.instrument_id is distinct from gift.instrument_id
+    or issue.amount_minor is distinct from gift.amount_minor
+  )
+union all
+select issue.gift_id, 'in the ledger, but not charged'
+from issue
+left join gifts.gift using (gift_id)
+where gift.state is distinct from 'charged'
+union all
+select gift.gift_id, 'charged, but the money was not taken'
+from gifts.gift
+left join taken using (payment_id)
+where gift.state = 'charged'
+  and (taken.amount_minor is distinct from gift.amount_minor or taken.goal = 'cancelled')
+union all
+select taken.gift_id, 'the money was taken, and the gift is over'
+from taken
+left join gifts.gift using (gift_id)
+where taken.goal <> 'cancelled'
+  and (
+    gift.payment_id is distinct from taken.payment_id
+    or gift.state in ('cancelled', 'expired', 'refused')
+  )
+union all
+select gift.gift_id, 'its history does not say what has become of it'
+from gifts.gift
+left join told using (gift_id)
+where coalesce(told.times_issued, 0) <> case when gift.instrument_id is null then 0 else 1 end
+  or coalesce(told.times_claimed, 0) <> case when gift.claimed_at is null then 0 else 1 end
+  or (gift.state = 'charged' and coalesce(told.times_charged - told.times_refunded, 0) <> 1)
+order by gift_id
+limit 100;
+
+-- name: sumGifts
+-- notnull: unit, issuedMinor, takenMinor, ledgerMinor
+select
+  units.unit,
+  (
+    select coalesce(sum(gift.amount_minor), 0)::bigint
+    from gifts.gift
+    where gift.unit = units.unit
+      and gift.instrument_id is not null
+  ) as issued_minor,
+  (
+    select coalesce(sum(payment.amount_minor), 0)::bigint
+    from gifts.gift
+    join payments.payment using (payment_id)
+    where gift.unit = units.unit
+      and gift.instrument_id is not null
+      and payment.state = 'taken'
+  ) as taken_minor,
+  (
+    select coalesce(sum(request.amount_minor), 0)::bigint
+    from instruments.request
+    join gifts.gift on request.request_id = 'gift:' || gift.gift_id::text
+    where gift.unit = units.unit
+      and request.kind = 'issue'
+      and request.outcome = 'accepted'
+  ) as ledger_minor
+from (
+  select distinct gift.unit
+  from gifts.gift
+) as units
+order by units.unit;
