@@ -95,6 +95,16 @@ export const suspensionPreview = z.object({
     z.object({ at: instant, count, amountMinor: z.number(), unit: z.string().nullable() }),
   ),
   openOrders: z.object({ count }),
+  /** What was used in the same hours, by the place of use, the most used first; null: it stops no use. */
+  uses: z
+    .array(
+      z.object({ merchant: named, count, amountMinor: z.number(), unit: z.string().nullable() }),
+    )
+    .nullable(),
+  /** Tenders that are charged through the stopped one and are not stopped with it. */
+  chargedThrough: z.array(named),
+  /** Operations that it leaves as they are. */
+  operationsLeft: z.array(stoppedOperation),
   /** Other ways to buy the same that stay open. */
   staysOpen: z.object({ count, first: z.array(offerNamed) }),
 });

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { forBothDatabases } from '../../test/support/database.ts';
 import { openSwitchHouse, OPENED_AT, type SwitchHouse } from '../../test/support/switch-house.ts';
+import { newTender } from '../programmes/contract.ts';
+import { createTender } from '../programmes/index.ts';
 import { present } from '../kernel/assert.ts';
-import { throwSuspension } from '../suspensions/index.ts';
+import { throwSuspension, type Scope } from '../suspensions/index.ts';
 import { findDisplacement, previewStop, type Watching } from './watch-suspension.ts';
 
 const HOUR_MS = 3_600_000;
+const NAMES = { nameJa: 'ワイモバイル', nameEn: 'ymobile' };
 const NO_ORDERS = async (): Promise<number> => 0;
 
 function watching({ database: on, clock, now, desk }: SwitchHouse): Watching {
@@ -78,6 +81,8 @@ forBothDatabases(
       uses.hours.every(({ count }) => count === 0),
       'sales are not what it stops',
     );
+    assert.deepEqual(uses.uses, null, 'a place of use that a seller is has no merchant');
+    assert.deepEqual(uses.operationsLeft, ['sell', 'activate', 'load', 'earn', 'use']);
   },
 );
 
@@ -120,3 +125,52 @@ forBothDatabases('a stop that has not begun has moved nobody', async (db) => {
   const seen = await findDisplacement(watching(house), suspension);
   assert.deepEqual([seen.moved, seen.routes], [0, []]);
 });
+
+forBothDatabases(
+  'a preview places uses by merchant, and says what a stop leaves open',
+  async (db) => {
+    const house = await openSwitchHouse(db);
+    const { issuerId, productId } = house.scope({ product: 'apple' });
+    const used = (merchantId: number, kind: string, count: number, outcome = 'accepted') =>
+      db.query(
+        `insert into sales.hour
+         (at, issuer_id, product_id, seller_id, tender_id, merchant_id, kind, outcome, count, amount_minor)
+       values ($1, $2, $3, 0, 0, $4, $5, $6, $7, 100)`,
+        [new Date(OPENED_AT).toISOString(), issuerId, productId, merchantId, kind, outcome, count],
+      );
+    const [merchant] = [...house.now().merchants.values()].filter((m) => m.issuerId === issuerId);
+    assert.ok(merchant);
+    await used(merchant.merchantId, 'redeem', 4);
+    await used(merchant.merchantId, 'hold', 2);
+    await used(merchant.merchantId, 'redeem', 9, 'instrument_used');
+    await sold(house, 'apple', OPENED_AT, 7);
+    const preview = (scope: Scope) => previewStop(watching(house), scope, NO_ORDERS);
+
+    const everything = await preview(house.scope({ product: 'apple' }));
+    assert.deepEqual(
+      everything.uses?.map((place) => [place.merchant.id, place.count]),
+      [[merchant.merchantId, 6]],
+    );
+    assert.deepEqual(everything.operationsLeft, []);
+    const selling = await preview(house.scope({ product: 'apple', operations: ['sell'] }));
+    assert.equal(selling.uses, null);
+    assert.deepEqual(selling.operationsLeft, ['redeem', 'earn', 'use']);
+    const place = await preview(house.scope({ merchant: merchant.key }));
+    assert.deepEqual(place.operationsLeft, ['sell', 'activate', 'load']);
+    assert.ok(
+      place.hours.every(({ count }) => count === 0),
+      'no sale has a place of use',
+    );
+
+    const bill = house.scope({ tender: 'docomo-bill' });
+    assert.deepEqual((await preview(bill)).chargedThrough, []);
+    const { clock } = house;
+    const desk = { connection: db, clock, actor: 'test', record: async () => undefined };
+    const tender = { key: 'ymobile', kind: 'carrier', carrier: 'ymobile', ...NAMES };
+    const wanted = newTender.parse({ ...tender, chargedThrough: 'docomo-bill' });
+    assert.ok((await createTender(desk, 'kado', wanted)).ok);
+    await house.catalogue.refresh(db);
+    const named = (await preview(bill)).chargedThrough.map(({ nameEn }) => nameEn);
+    assert.deepEqual(named, ['ymobile'], 'it is charged through the stopped one, and goes on');
+  },
+);

@@ -7,12 +7,15 @@ import {
   routesAfter,
   SALE_KINDS,
   salesByHour,
+  usesByMerchant,
   type RouteTaken,
   type SaleKind,
   type UseKind,
 } from '../sales/index.ts';
 import {
   fallsUnder,
+  merchantsUnder,
+  operationsLeft,
   routesUnder,
   salesUnder,
   saleOn,
@@ -55,6 +58,9 @@ export async function previewStop(
     },
     hours: await hoursBefore(watching, scope),
     openOrders: { count: await openOrders(scope) },
+    uses: await usesBefore(watching, scope),
+    chargedThrough: tendersThrough(catalogue, scope),
+    operationsLeft: [...operationsLeft(scope)],
     staysOpen: {
       count: open.length,
       first: open.slice(0, ROUTES_SHOWN).map((route) => showRoute(catalogue, route)),
@@ -71,7 +77,13 @@ async function hoursBefore(
   const now = at - (at % HOUR_MS);
   const from = now - (PREVIEW_HOURS - 1) * HOUR_MS;
   const kinds = kindsOf(scope);
-  const found = await salesByHour(on, { ...route, from, until: now + HOUR_MS, kinds });
+  const found = await salesByHour(on, {
+    ...route,
+    from,
+    until: now + HOUR_MS,
+    kinds,
+    merchantIds: scope.merchantId === 0 ? null : [scope.merchantId],
+  });
   const byHour = new Map(found.map((hour) => [hour.at, hour]));
   const unit = unitOf(catalogue, route.productIds ?? productsOf(catalogue, scope.issuerId));
   return Array.from({ length: PREVIEW_HOURS }, (_, place) => {
@@ -83,6 +95,45 @@ async function hoursBefore(
       unit,
     };
   });
+}
+
+/** By the place, which is where a stop of a use is felt. Of cards by who sold them the figures know nothing. */
+async function usesBefore({ on, catalogue, at }: Watching, scope: Scope): Promise<Preview['uses']> {
+  const kinds = scope.operations.length === 0 ? USE_KINDS : kindsOf(scope).filter(isUse);
+  const merchantIds = merchantsUnder(catalogue, scope);
+  if (kinds.length === 0 || merchantIds.length === 0 || scope.soldBySellerId !== 0) return null;
+  const { issuerId, productIds } = salesUnder(catalogue, scope);
+  const until = at - (at % HOUR_MS) + HOUR_MS;
+  const from = until - PREVIEW_HOURS * HOUR_MS;
+  const places = await usesByMerchant(on, {
+    issuerId,
+    productIds,
+    merchantIds,
+    kinds,
+    from,
+    until,
+  });
+  const unit = unitOf(catalogue, productIds ?? productsOf(catalogue, issuerId));
+  return places.map(({ merchantId, count, amountMinor }) => ({
+    merchant: showName(merchantId, catalogue.merchants.get(merchantId)),
+    count: Number(count),
+    amountMinor: Number(amountMinor),
+    unit,
+  }));
+}
+
+const USE_KINDS: readonly UseKind[] = ['redeem', 'hold', 'move'];
+
+function isUse(kind: SaleKind | UseKind): kind is UseKind {
+  return (USE_KINDS as readonly string[]).includes(kind);
+}
+
+/** One bill may carry several tenders: a stop of it is none of those that are charged through it. */
+function tendersThrough(catalogue: Catalogue, { tenderId }: Scope): Preview['chargedThrough'] {
+  if (tenderId === 0) return [];
+  return [...catalogue.tenders.values()]
+    .filter(({ chargedThroughTenderId }) => chargedThroughTenderId === tenderId)
+    .map((tender) => showName(tender.tenderId, tender));
 }
 
 function kindsOf({ operations }: Scope): (SaleKind | UseKind)[] {

@@ -15,6 +15,7 @@ where hour.issuer_id = :issuerId::int
   and (:isAnyProduct::boolean or hour.product_id = any(:productIds::int[]))
   and (:isAnySeller::boolean or hour.seller_id = any(:sellerIds::int[]))
   and (:isAnyTender::boolean or hour.tender_id = any(:tenderIds::int[]))
+  and (:isAnyMerchant::boolean or hour.merchant_id = any(:merchantIds::int[]))
 group by hour.at, hour.kind, hour.outcome
 order by hour.at, hour.kind, hour.outcome;
 
@@ -86,4 +87,23 @@ where purchase.issuer_id = :issuerId::int
   and purchase.at < :until
 group by purchase.product_id, purchase.seller_id, purchase.tender_id
 order by count(distinct purchase.contract) desc, purchase.product_id, purchase.seller_id, purchase.tender_id
+limit :size::int;
+
+-- name: sumUses
+-- Accepted uses by their place, the most used first.
+-- notnull: count, amountMinor
+select
+  hour.merchant_id,
+  sum(hour.count)::bigint as count,
+  sum(hour.amount_minor)::bigint as amount_minor
+from sales.hour
+where hour.issuer_id = :issuerId::int
+  and hour.at >= :from
+  and hour.at < :until
+  and hour.outcome = 'accepted'
+  and hour.kind = any(:kinds::text[])
+  and (:isAnyProduct::boolean or hour.product_id = any(:productIds::int[]))
+  and hour.merchant_id = any(:merchantIds::int[])
+group by hour.merchant_id
+order by sum(hour.count) desc, hour.merchant_id
 limit :size::int;

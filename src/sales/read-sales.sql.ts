@@ -15,6 +15,8 @@ export interface SumHoursParams {
   readonly sellerIds: readonly number[];
   readonly isAnyTender: boolean;
   readonly tenderIds: readonly number[];
+  readonly isAnyMerchant: boolean;
+  readonly merchantIds: readonly number[];
 }
 
 export interface SumHoursRow {
@@ -27,7 +29,7 @@ export interface SumHoursRow {
 
 const sumHoursStatement: Statement<SumHoursRow> = {
   title: 'sales/read-sales.sql sumHours',
-  name: 'k6e42efa438c959c43523ae6a',
+  name: 'k264d1d4af9648449b1d8417e',
   text: `
 select
   hour.at,
@@ -43,6 +45,7 @@ where hour.issuer_id = $1::int
   and ($5::boolean or hour.product_id = any($6::int[]))
   and ($7::boolean or hour.seller_id = any($8::int[]))
   and ($9::boolean or hour.tender_id = any($10::int[]))
+  and ($11::boolean or hour.merchant_id = any($12::int[]))
 group by hour.at, hour.kind, hour.outcome
 order by hour.at, hour.kind, hour.outcome`,
   encoders: [
@@ -50,6 +53,8 @@ order by hour.at, hour.kind, hour.outcome`,
     encode.timestamptz,
     encode.timestamptz,
     encodeArray.text,
+    encode.bool,
+    encodeArray.int4,
     encode.bool,
     encodeArray.int4,
     encode.bool,
@@ -84,6 +89,8 @@ export function sumHours(
     params.sellerIds,
     params.isAnyTender,
     params.tenderIds,
+    params.isAnyMerchant,
+    params.merchantIds,
   ]);
 }
 
@@ -347,6 +354,78 @@ export function listRoutesAfter(
     params.contracts,
     params.from,
     params.until,
+    params.size,
+  ]);
+}
+
+export interface SumUsesParams {
+  readonly issuerId: number;
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly kinds: readonly string[];
+  readonly isAnyProduct: boolean;
+  readonly productIds: readonly number[];
+  readonly merchantIds: readonly number[];
+  readonly size: number;
+}
+
+export interface SumUsesRow {
+  readonly merchantId: number;
+  readonly count: bigint;
+  readonly amountMinor: bigint;
+}
+
+const sumUsesStatement: Statement<SumUsesRow> = {
+  title: 'sales/read-sales.sql sumUses',
+  name: 'k81ddef93b74844c4862d4195',
+  text: `
+select
+  hour.merchant_id,
+  sum(hour.count)::bigint as count,
+  sum(hour.amount_minor)::bigint as amount_minor
+from sales.hour
+where hour.issuer_id = $1::int
+  and hour.at >= $2
+  and hour.at < $3
+  and hour.outcome = 'accepted'
+  and hour.kind = any($4::text[])
+  and ($5::boolean or hour.product_id = any($6::int[]))
+  and hour.merchant_id = any($7::int[])
+group by hour.merchant_id
+order by sum(hour.count) desc, hour.merchant_id
+limit $8::int`,
+  encoders: [
+    encode.int4,
+    encode.timestamptz,
+    encode.timestamptz,
+    encodeArray.text,
+    encode.bool,
+    encodeArray.int4,
+    encodeArray.int4,
+    encode.int4,
+  ],
+  row: (columns) => ({
+    merchantId: columns[0],
+    count: columns[1],
+    amountMinor: columns[2],
+  }),
+};
+
+/**
+ * Accepted uses by their place, the most used first.
+ */
+export function sumUses(
+  on: Queryable,
+  params: SumUsesParams,
+): Promise<SumUsesRow[]> {
+  return on.rows(sumUsesStatement, [
+    params.issuerId,
+    params.from,
+    params.until,
+    params.kinds,
+    params.isAnyProduct,
+    params.productIds,
+    params.merchantIds,
     params.size,
   ]);
 }

@@ -9,6 +9,7 @@ import {
   type SumMinutesRow,
   sumRefusals,
   type SumRefusalsRow,
+  sumUses,
 } from './read-sales.sql.ts';
 
 /** From and with `from`, up to and without `until`. */
@@ -23,6 +24,13 @@ export interface SalesRoute {
   readonly productIds: readonly number[] | null;
   readonly sellerIds: readonly number[] | null; // of the sale
   readonly tenderIds: readonly number[] | null;
+}
+
+/** Where value was used. */
+export interface PlaceOfUse {
+  readonly merchantId: number;
+  readonly count: bigint;
+  readonly amountMinor: bigint;
 }
 
 export type SaleKind = 'issue' | 'activate' | 'load';
@@ -41,10 +49,15 @@ export interface HourOfSales {
 /** Hours without anything are left out. */
 export async function salesByHour(
   on: Queryable,
-  route: SalesRoute & Window & { readonly kinds?: readonly (SaleKind | UseKind)[] },
+  route: SalesRoute &
+    Window & {
+      readonly kinds?: readonly (SaleKind | UseKind)[];
+      readonly merchantIds?: readonly number[] | null; // of a use
+    },
 ): Promise<HourOfSales[]> {
-  const { from, until, kinds = SALE_KINDS } = route;
-  const question = { ...routeQuestion(route), from, until, kinds };
+  const { from, until, kinds = SALE_KINDS, merchantIds = null } = route;
+  const places = { isAnyMerchant: merchantIds === null, merchantIds: merchantIds ?? [] };
+  const question = { ...routeQuestion(route), ...places, from, until, kinds };
   const hours = new Map<Instant, { -readonly [Key in keyof HourOfSales]: HourOfSales[Key] }>();
   for (const { at, outcome, count, amountMinor } of await sumHours(on, question)) {
     const hour = hours.get(at) ?? {
@@ -62,6 +75,23 @@ export async function salesByHour(
     else if (outcome !== 'reversed_unseen') hour.refused += count;
   }
   return [...hours.values()];
+}
+
+export const PLACES_MAX = 50;
+
+/** The places at which most of it was used. */
+export function usesByMerchant(
+  on: Queryable,
+  question: Window & {
+    readonly issuerId: number;
+    readonly productIds: readonly number[] | null;
+    readonly merchantIds: readonly number[];
+    readonly kinds: readonly UseKind[];
+  },
+): Promise<PlaceOfUse[]> {
+  const { productIds, ...asked } = question;
+  const products = { isAnyProduct: productIds === null, productIds: productIds ?? [] };
+  return sumUses(on, { ...asked, ...products, size: PLACES_MAX });
 }
 
 /** A minute's operations of one kind that came to one thing: `accepted`, `reversed` or a refusal. */

@@ -58,7 +58,15 @@ export {
 } from './approve-changes.ts';
 export { NOW_IS_IN_MS, type SwitchDesk } from './switch-desk.ts';
 export { describeScope } from './describe-scope.ts';
-export { concerns, judgeScope, namesOfScope, type NamedThing, type ScopeRefusal } from './scope.ts';
+export { operationsLeft } from './operations-left.ts';
+export {
+  concerns,
+  judgeScope,
+  merchantsUnder,
+  namesOfScope,
+  type NamedThing,
+  type ScopeRefusal,
+} from './scope.ts';
 export { publicSuspension, stateOfSuspension, type SuspensionState } from './public-suspension.ts';
 export {
   confirmSuspension,

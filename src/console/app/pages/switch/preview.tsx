@@ -30,8 +30,8 @@ export function Preview(props: {
 
 function Consequences({ preview }: { readonly preview: SuspensionPreview }) {
   const language = useLanguage();
-  const { t, count } = language;
-  const { offers, hours, openOrders, staysOpen } = preview;
+  const { t, count, nameOf } = language;
+  const { offers, hours, openOrders, staysOpen, uses, chargedThrough, operationsLeft } = preview;
   const sold = hours.reduce((sum, hour) => sum + hour.count, 0);
   return (
     <div className="stack">
@@ -46,12 +46,56 @@ function Consequences({ preview }: { readonly preview: SuspensionPreview }) {
       </dl>
       <HourBars title={t('preview.perHour')} hours={hours} />
       <OfferLines title={t('preview.offersStopped')} offers={offers} language={language} />
+      {uses !== null && <UsesByPlace uses={uses} language={language} />}
+      <div className="stack tight">
+        <h3>{t('preview.untouched')}</h3>
+        <p>
+          {operationsLeft.length === 0
+            ? t('preview.nothingUntouched')
+            : operationsText(operationsLeft, language)}
+        </p>
+        {chargedThrough.length > 0 && (
+          <p>
+            {t('preview.chargedThrough', { tenders: chargedThrough.map(nameOf).join(t('comma')) })}
+          </p>
+        )}
+      </div>
       <OfferLines
         title={t('preview.staysOpen')}
         offers={staysOpen}
         language={language}
         none={t('preview.nothingOpen')}
       />
+    </div>
+  );
+}
+
+function UsesByPlace(props: {
+  readonly uses: NonNullable<SuspensionPreview['uses']>;
+  readonly language: Language;
+}) {
+  const { uses, language } = props;
+  const { t, nameOf, count } = language;
+  const all = uses.reduce((sum, each) => sum + each.count, 0);
+  return (
+    <div className="stack tight">
+      <h3>
+        {t('preview.uses')} <span className="soft figure">{count(all)}</span>
+      </h3>
+      {uses.length === 0 && <p className="soft">{t('preview.noUses')}</p>}
+      <ul className="lines">
+        {uses.slice(0, LINES_SHOWN).map(({ merchant, count: used }) => (
+          <li key={merchant.id} className="row apart">
+            <span>{nameOf(merchant)}</span>
+            <span className="figure">{count(used)}</span>
+          </li>
+        ))}
+      </ul>
+      {uses.length > LINES_SHOWN && (
+        <p className="soft small">
+          {t('preview.more', { count: count(uses.length - LINES_SHOWN) })}
+        </p>
+      )}
     </div>
   );
 }
