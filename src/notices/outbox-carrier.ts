@@ -7,7 +7,11 @@ import { keepFile } from './file-sink.ts';
  */
 export function outboxCarrier(folder: string): Carrier {
   return {
-    carry: ({ number, bytes }) => keepFile(folder, `${number}.eml`, bytes),
+    carry: ({ number, from, bytes }) => {
+      // As a mailbox notes it: where the mail would come back to.
+      const head = Buffer.from(`Return-Path: <${from}>\r\n`);
+      return keepFile(folder, `${number}.eml`, Buffer.concat([head, bytes]));
+    },
     close: () => undefined,
   };
 }

@@ -71,8 +71,11 @@ export async function startServer(
 export async function runProgram(
   words: readonly string[],
   environment: Readonly<Record<string, string>>,
+  input?: Uint8Array, // what is piped to it
 ): Promise<Ending & { readonly text: string }> {
   const program = run(words, environment);
+  program.child.stdin?.on('error', () => undefined); // it need not read
+  program.child.stdin?.end(input);
   const timer = setTimeout(() => program.child.kill('SIGKILL'), ENDS_WITHIN_MS);
   const code = await program.ended;
   clearTimeout(timer);
@@ -100,7 +103,7 @@ interface Program {
 function run(words: readonly string[], environment: Readonly<Record<string, string>>): Program {
   const child = spawn(process.execPath, [MAIN, ...words], {
     env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   let written = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -8,7 +8,6 @@ import {
   type ShownDevice,
   type ShownSignIn,
 } from '../../members/index.ts';
-import type { InboxNotice } from '../../notices/index.ts';
 import type { Page } from '../layout.ts';
 import {
   buttonForm,
@@ -27,14 +26,14 @@ export function accountPage(
 ): Page {
   const { locale, session, devices } = shown;
   const { member } = session;
-  return pageOf(
+  return accountPageOf(
     shown,
     '/account',
     'member.account',
     html` <p class="lead">
         ${textOf(locale, 'member.hello', { name: member.name })}<br />${member.email}
       </p>
-      ${problemOf(shown)} ${places(locale)}
+      ${problemOf(shown)} ${accountPlaces(locale)}
       <h2>${textOf(locale, 'member.devices')}</h2>
       <p>${textOf(locale, 'member.devicesLead')}</p>
       ${table(
@@ -84,7 +83,7 @@ export function historyPage(
 ): Page {
   const { locale, signIns, pageSize } = shown;
   const last = signIns.length === pageSize ? signIns.at(-1) : undefined;
-  return pageOf(
+  return accountPageOf(
     shown,
     '/account/history',
     'member.history',
@@ -107,7 +106,7 @@ export function historyPage(
           >
         </p>`
       }
-      ${places(locale)}`,
+      ${accountPlaces(locale)}`,
   );
 }
 
@@ -134,7 +133,7 @@ export function securityPage(
   },
 ): Page {
   const { locale, member, done, begun } = shown;
-  return pageOf(
+  return accountPageOf(
     shown,
     '/account/security',
     'member.security',
@@ -152,7 +151,7 @@ export function securityPage(
       })}
       <h2>${textOf(locale, 'member.totp')}</h2>
       <p>${textOf(locale, member.hasAuthenticator ? 'member.totpIsSet' : 'member.totpLead')}</p>
-      ${authenticatorForm(shown, member, begun)} ${places(locale)}`,
+      ${authenticatorForm(shown, member, begun)} ${accountPlaces(locale)}`,
   );
 }
 
@@ -182,43 +181,12 @@ function authenticatorForm(
     })}`;
 }
 
-export function inboxPage(
-  shown: FormShown & { readonly notices: readonly InboxNotice[]; readonly pageSize: number },
+export function accountPageOf(
+  shown: FormShown,
+  place: string,
+  heading: TextKey,
+  content: Html,
 ): Page {
-  const { locale, notices, pageSize } = shown;
-  const last = notices.length === pageSize ? notices.at(-1) : undefined;
-  return pageOf(
-    shown,
-    '/inbox',
-    'member.inbox',
-    html` <p class="lead">${textOf(locale, 'member.inboxLead')}</p>
-      ${notices.length === 0 && html`<p>${textOf(locale, 'member.inboxEmpty')}</p>`}
-      ${notices.map((notice) => noticePart(locale, notice))}
-      ${
-        last !== undefined &&
-        html`<p>
-          <a href="${memberAddress(locale, `/inbox?before=${last.noticeId}`)}"
-            >${textOf(locale, 'member.historyMore')}</a
-          >
-        </p>`
-      }
-      ${places(locale)}`,
-  );
-}
-
-function noticePart(locale: Locale, { number, writtenAt, content }: InboxNotice): Html {
-  const erased = textOf(locale, 'member.inboxErased');
-  const text = content === null ? erased : (content.text ?? textOf(locale, 'member.inboxCode'));
-  return html`<article>
-    <h2>${content?.subject ?? erased}</h2>
-    <p class="hint">
-      ${timeText(locale, writtenAt)}, ${textOf(locale, 'member.inboxNumber')} ${number}
-    </p>
-    <div class="mail">${text.split('\n').map((line) => html`${line}<br />`)}</div>
-  </article>`;
-}
-
-function pageOf(shown: FormShown, place: string, heading: TextKey, content: Html): Page {
   const { locale } = shown;
   const title = textOf(locale, heading);
   const body = html`<h1>${title}</h1>
@@ -235,7 +203,7 @@ const ACCOUNT_PLACES = [
   { place: '/inbox', name: 'member.inbox' },
 ] as const satisfies readonly { readonly place: string; readonly name: TextKey }[];
 
-function places(locale: Locale): Html {
+export function accountPlaces(locale: Locale): Html {
   return html`<ul class="plain-list">
     ${ACCOUNT_PLACES.map(
       ({ place, name }) =>

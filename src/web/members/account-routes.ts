@@ -1,13 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { MemberAnswer, MemberSession, NotDone } from '../../members/index.ts';
 import { keepSealed, readSealed } from '../visit.ts';
-import {
-  accountPage,
-  historyPage,
-  inboxPage,
-  securityPage,
-  type SecurityDone,
-} from './account-pages.ts';
+import { accountPage, historyPage, securityPage, type SecurityDone } from './account-pages.ts';
 import {
   refuse,
   refusedForm,
@@ -17,13 +11,12 @@ import {
 } from './member-visit.ts';
 
 const PAGE = 50;
-const INBOX_PAGE = 20;
 /** The key of an authenticator that is being set, for the page behind the form. */
 const BEGUN = 'kinken_authenticator';
 const DONE: readonly SecurityDone[] = ['passwordChanged', 'totpSetDone', 'totpRemoved'];
 
 export function registerAccount(routes: MemberRoutes, parts: MemberSiteParts): void {
-  const { members, inbox } = parts;
+  const { members } = parts;
   routes.showSignedIn('/account', (visit, session) =>
     showAccount(parts, visit, session, refusedForm(visit)),
   );
@@ -36,11 +29,6 @@ export function registerAccount(routes: MemberRoutes, parts: MemberSiteParts): v
     const { done } = visit.request.query as { readonly done?: unknown };
     const known = DONE.find((each) => each === done) ?? null;
     return showSecurity(parts, visit, session, { problem: refusedForm(visit), done: known });
-  });
-  routes.showSignedIn('/inbox', async (visit, { member }) => {
-    const asked = { to: member.email, since: member.since, before: beforeOf(visit) };
-    const notices = await inbox.list({ ...asked, size: INBOX_PAGE });
-    return visit.page(inboxPage({ ...visit.shown(null), notices, pageSize: INBOX_PAGE }));
   });
 }
 

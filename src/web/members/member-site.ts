@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { readForms } from '../forms.ts';
 import { tellBrokenPages, underEachHome } from '../site-frame.ts';
 import { registerAccount } from './account-routes.ts';
+import { registerInbox } from './inbox.ts';
 import { memberRoutes } from './member-routes.ts';
 import type { MemberSiteParts } from './member-visit.ts';
 import { registerSignIn } from './sign-in-routes.ts';
@@ -15,6 +16,7 @@ export function memberSite(parts: MemberSiteParts) {
       const routes = memberRoutes(server, parts, home, language);
       registerSignIn(routes, parts);
       registerAccount(routes, parts);
+      registerInbox(routes, parts);
     });
     done();
   };
