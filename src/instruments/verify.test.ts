@@ -365,18 +365,17 @@ void describe('verify', () => {
     'looks into a lane that holds one row of whatever table, and no other',
     async (db) => {
       await makeBooks(db);
-      const names = VERIFIED_TABLES.map(({ journal }) => journal.name);
-      const tables = ['batch', ...names].map((name) => {
-        const isLedgers = ['batch', 'account', 'transfer'].includes(name);
-        return { name, place: `${isLedgers ? 'ledger' : 'instruments'}.${name}` };
-      });
+      const names = ['batch', ...VERIFIED_TABLES.map(({ journal }) => journal.name)];
+      const ledgers = ['batch', 'account', 'transfer'];
+      const placeOf = (name: string) =>
+        `${ledgers.includes(name) ? 'ledger' : 'instruments'}.${name}`;
       const emptied = `
       set local session_replication_role = replica;
       update ledger.lane set last_batch_id = 0, last_id = 0, last_at = 'epoch',
         last_hash = decode(repeat('00', 32), 'hex') where lane = 2;`;
-      for (const { name } of tables) {
-        const others = tables.filter((table) => table.name !== name);
-        const cleared = others.map(({ place }) => `delete from ${place} where lane = 2;`).join('');
+      for (const name of names) {
+        const others = names.filter((other) => other !== name).map(placeOf);
+        const cleared = others.map((place) => `delete from ${place} where lane = 2;`).join('');
         await tamper(db, emptied + cleared, (report) => {
           const found = report.findings.filter(({ lane }) => lane === 2);
           assert.ok(

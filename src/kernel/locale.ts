@@ -1,25 +1,4 @@
-import enSite from '../../locales/en/site.json' with { type: 'json' };
-import enPlanner from '../../locales/en/planner.json' with { type: 'json' };
-import enStatus from '../../locales/en/status.json' with { type: 'json' };
-import enWhy from '../../locales/en/why.json' with { type: 'json' };
-import enChecks from '../../locales/en/checks.json' with { type: 'json' };
-import enAccount from '../../locales/en/account.json' with { type: 'json' };
-import enNotices from '../../locales/en/notices.json' with { type: 'json' };
-import enSwitch from '../../locales/en/switch.json' with { type: 'json' };
-import enGifts from '../../locales/en/gifts.json' with { type: 'json' };
-import enWallet from '../../locales/en/wallet.json' with { type: 'json' };
-import enCases from '../../locales/en/cases.json' with { type: 'json' };
-import jaSite from '../../locales/ja/site.json' with { type: 'json' };
-import jaPlanner from '../../locales/ja/planner.json' with { type: 'json' };
-import jaStatus from '../../locales/ja/status.json' with { type: 'json' };
-import jaWhy from '../../locales/ja/why.json' with { type: 'json' };
-import jaChecks from '../../locales/ja/checks.json' with { type: 'json' };
-import jaAccount from '../../locales/ja/account.json' with { type: 'json' };
-import jaNotices from '../../locales/ja/notices.json' with { type: 'json' };
-import jaSwitch from '../../locales/ja/switch.json' with { type: 'json' };
-import jaGifts from '../../locales/ja/gifts.json' with { type: 'json' };
-import jaWallet from '../../locales/ja/wallet.json' with { type: 'json' };
-import jaCases from '../../locales/ja/cases.json' with { type: 'json' };
+import { en, ja } from '../../locales/texts.ts';
 import type { Instant } from './clock.ts';
 import { minorDigits, type Unit } from './money.ts';
 
@@ -27,33 +6,6 @@ export type Locale = 'ja' | 'en';
 
 /** Texts in both languages side by side, where they stand in code. */
 export type Bilingual = Readonly<Record<Locale, string>>;
-
-const en = {
-  ...enSite,
-  ...enPlanner,
-  ...enStatus,
-  ...enWhy,
-  ...enNotices,
-  ...enAccount,
-  ...enSwitch,
-  ...enChecks,
-  ...enGifts,
-  ...enWallet,
-  ...enCases,
-};
-const ja = {
-  ...jaSite,
-  ...jaPlanner,
-  ...jaStatus,
-  ...jaWhy,
-  ...jaNotices,
-  ...jaAccount,
-  ...jaSwitch,
-  ...jaChecks,
-  ...jaGifts,
-  ...jaWallet,
-  ...jaCases,
-};
 
 /** Every text of `locales/`: one file for each part of what people read. */
 export type TextKey = keyof typeof ja;
