@@ -43,7 +43,7 @@ create table cases.step (
   tries    int not null default 0,
   done_at  timestamptz,
   constraint step_pkey primary key (case_id, kind),
-  constraint step_kind_known check (kind in ('freeze', 'unfreeze')),
+  constraint step_kind_known check (kind in ('freeze', 'unfreeze', 'take_back')),
   constraint step_due_or_done check (num_nonnulls(next_at, done_at) = 1)
 );
 create index step_due on cases.step (next_at) where next_at is not null;
@@ -58,7 +58,7 @@ create table cases.event (
   detail   jsonb not null,
   constraint event_pkey primary key (case_id, event_no),
   constraint event_kind_known check (kind in (
-    'opened', 'said_again', 'stopped', 'lifted', 'released', 'refund_asked', 'note', 'closed'
+    'opened', 'said_again', 'stopped', 'lifted', 'released', 'refund_asked', 'taken_back', 'note', 'closed'
   ))
 );
 comment on table cases.event is 'What happened in a case, in its order; rows are only added.';
@@ -82,7 +82,9 @@ create table cases.gift (
   state_before text collate "C" not null,
   state_after  text collate "C" not null,
   is_refund_wanted boolean not null, -- it was being charged, or was paid for at sending: what was taken is given back
+  refund       text collate "C", -- since the desk has decided it: what became of the value that somebody had by it
   constraint case_gift_pkey primary key (case_id, gift_id),
+  constraint case_gift_refund_known check (refund in ('asked', 'taken_back', 'spent', 'nothing')),
   constraint case_gift_amount_positive check (amount_minor > 0)
 );
 comment on table cases.gift is 'Every gift of the member at the instant of the case: what it was, and what it became by it.';

@@ -1,4 +1,4 @@
-import type { GiftState, SentGift } from '../gifts/index.ts';
+import type { GiftState, SentGift, TakenBack } from '../gifts/index.ts';
 import type { Instant } from '../kernel/clock.ts';
 import type { Unit } from '../kernel/money.ts';
 
@@ -10,8 +10,8 @@ export interface SeenGift {
   readonly stateBefore: GiftState;
   readonly stateAfter: GiftState;
   readonly isRefundWanted: boolean;
-  /** The desk has decided since that what was charged is given back. */
-  readonly isRefundAsked: boolean;
+  /** Since the desk has decided that what was charged is given back: what became of its value. */
+  readonly refund: 'asked' | TakenBack | null;
 }
 
 /** One gift of a case, as it is now. */
@@ -54,7 +54,7 @@ function moneyOf({ payment, state }: SentGift, seen: SeenGift): GiftMoney {
     case 'not_refunded':
       return 'not_refunded';
     case 'taken':
-      return state === 'charged' && !seen.isRefundAsked ? 'charged' : 'refunding';
+      return state === 'charged' && seen.refund === null ? 'charged' : 'refunding';
     case 'prepared':
     case 'authorised':
       return seen.isRefundWanted ? 'charging' : 'none';

@@ -34,6 +34,7 @@ export type EventKind =
   | 'lifted'
   | 'released'
   | 'refund_asked'
+  | 'taken_back'
   | 'note'
   | 'closed';
 
@@ -45,6 +46,9 @@ export interface CaseEvent {
   readonly actor: string;
   readonly detail: Readonly<Record<string, unknown>>;
 }
+
+/** What a case does where the value is, behind its own transaction. */
+export type StepKind = 'freeze' | 'unfreeze' | 'take_back';
 
 export type EvidenceKind = 'sign_in' | 'device' | 'notice' | 'request';
 

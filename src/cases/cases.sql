@@ -109,6 +109,21 @@ select exists (
     and next_at is not null
 ) as is_due;
 
+-- name: setRefund
+-- A gift that was not there when the case was opened is none of the case.
+update cases.gift
+set refund = :refund
+where case_id = :caseId
+  and gift_id = :giftId;
+
+-- name: listRefundsAsked
+select gift_id
+from cases.gift
+where case_id = :caseId
+  and refund = 'asked'
+order by gift_id
+limit 500;
+
 -- name: upsertHoldings
 -- nullable: maskedNumbers
 insert into cases.holding (
@@ -212,7 +227,8 @@ order by event_no
 limit 500;
 
 -- name: listGifts
-select gift_id, unit, amount_minor, state_before, state_after, is_refund_wanted
+-- nullable: refund
+select gift_id, unit, amount_minor, state_before, state_after, is_refund_wanted, refund
 from cases.gift
 where case_id = :caseId
 order by gift_id

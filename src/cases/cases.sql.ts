@@ -491,6 +491,77 @@ export function hasDueStep(
   ]);
 }
 
+export interface SetRefundParams {
+  readonly refund: string;
+  readonly caseId: bigint;
+  readonly giftId: bigint;
+}
+
+const setRefundStatement: Statement = {
+  title: 'cases/cases.sql setRefund',
+  name: 'k15f24e57bd8909f96a842f44',
+  text: `
+update cases.gift
+set refund = $1
+where case_id = $2
+  and gift_id = $3`,
+  encoders: [
+    encode.text,
+    encode.int8,
+    encode.int8,
+  ],
+  row: () => undefined as never,
+};
+
+/**
+ * A gift that was not there when the case was opened is none of the case.
+ */
+export function setRefund(
+  on: Queryable,
+  params: SetRefundParams,
+): Promise<number> {
+  return on.change(setRefundStatement, [
+    params.refund,
+    params.caseId,
+    params.giftId,
+  ]);
+}
+
+export interface ListRefundsAskedParams {
+  readonly caseId: bigint;
+}
+
+export interface ListRefundsAskedRow {
+  readonly giftId: bigint;
+}
+
+const listRefundsAskedStatement: Statement<ListRefundsAskedRow> = {
+  title: 'cases/cases.sql listRefundsAsked',
+  name: 'k72a17cb5489706f48d744742',
+  text: `
+select gift_id
+from cases.gift
+where case_id = $1
+  and refund = 'asked'
+order by gift_id
+limit 500`,
+  encoders: [
+    encode.int8,
+  ],
+  row: (columns) => ({
+    giftId: columns[0],
+  }),
+};
+
+export function listRefundsAsked(
+  on: Queryable,
+  params: ListRefundsAskedParams,
+): Promise<ListRefundsAskedRow[]> {
+  return on.rows(listRefundsAskedStatement, [
+    params.caseId,
+  ]);
+}
+
 export interface UpsertHoldingsParams {
   readonly caseId: bigint;
   readonly at: Instant;
@@ -1056,13 +1127,14 @@ export interface ListGiftsRow {
   readonly stateBefore: string;
   readonly stateAfter: string;
   readonly isRefundWanted: boolean;
+  readonly refund: string | null;
 }
 
 const listGiftsStatement: Statement<ListGiftsRow> = {
   title: 'cases/cases.sql listGifts',
-  name: 'k50054af1ec533e3dfc54ed1f',
+  name: 'k717bbd169b49a350970b239c',
   text: `
-select gift_id, unit, amount_minor, state_before, state_after, is_refund_wanted
+select gift_id, unit, amount_minor, state_before, state_after, is_refund_wanted, refund
 from cases.gift
 where case_id = $1
 order by gift_id
@@ -1077,6 +1149,7 @@ limit 500`,
     stateBefore: columns[3],
     stateAfter: columns[4],
     isRefundWanted: columns[5],
+    refund: columns[6],
   }),
 };
 

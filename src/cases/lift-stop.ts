@@ -8,6 +8,7 @@ import {
   lockRecord,
   markLifted,
   setLookAt,
+  setRefund,
   type LockRecordRow,
 } from './cases.sql.ts';
 import type { CaseParts } from './parts.ts';
@@ -123,9 +124,11 @@ export async function refundGift(
   if (row === undefined) return refused('case_not_found');
   if (row.closedAt !== null) return refused('case_closed');
   const { caseId, memberId } = row;
-  const isAsked = await parts.gifts.refund(on, memberId, giftId);
+  const isAsked = await parts.gifts.refund(on, { memberId, giftId, caseNumber: number });
   if (!isAsked) return refused('gift_not_charged');
   const at = parts.clock.now();
+  const isOfCase = (await setRefund(on, { caseId, giftId, refund: 'asked' })) > 0;
+  if (isOfCase) await armStep(on, { caseId, kind: 'take_back', at });
   const detail = { giftId: String(giftId) };
   await insertEvent(on, { caseId, at, kind: 'refund_asked', actor, detail });
   return accepted(caseId);

@@ -2,7 +2,7 @@ import type { Gifts } from '../gifts/index.ts';
 import type { CardStories } from '../instruments/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';
-import type { Database, Queryable } from '../kernel/database/index.ts';
+import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { FoundMember, Members } from '../members/index.ts';
 import type { Inbox, Notices } from '../notices/index.ts';
@@ -21,10 +21,7 @@ export interface CaseParts {
     'findById' | 'findByEmail' | 'endAllSessions' | 'evidence' | 'stepUp'
   >;
   readonly wallets: Pick<WalletDesk, 'holdings' | 'freezeAll' | 'unfreezeAll'>;
-  readonly gifts: Pick<Gifts, 'voidAllOf' | 'allowSending' | 'sentBy'> & {
-    /** Gives back in full what was charged, in the caller's transaction. False: nothing of this member's was. */
-    refund(on: Queryable, memberId: string, giftId: bigint): Promise<boolean>;
-  };
+  readonly gifts: Pick<Gifts, 'voidAllOf' | 'allowSending' | 'sentBy' | 'refund' | 'takeBack'>;
   readonly stories: CardStories;
   /** Whose staff sees the case of a member who has nothing yet. */
   issuerIds(): readonly number[];

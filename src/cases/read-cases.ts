@@ -1,6 +1,6 @@
 import type { Unit } from '../kernel/money.ts';
 import type { GiftState } from '../gifts/index.ts';
-import { caseGiftOf, sumsOf, type CaseGift, type GiftSum } from './case-gift.ts';
+import { caseGiftOf, sumsOf, type CaseGift, type GiftSum, type SeenGift } from './case-gift.ts';
 import type {
   CaseEvent,
   CaseHolding,
@@ -9,6 +9,7 @@ import type {
   Evidence,
   EvidenceKind,
   EventKind,
+  StepKind,
 } from './case.ts';
 import {
   findRecord,
@@ -103,28 +104,25 @@ async function storyOf(parts: Reader, row: FindRecordRow): Promise<CaseStory> {
     listEvents(database, { caseId }),
     listSteps(database, { caseIds: [caseId] }),
   ]);
-  const refundsAsked = new Set(
-    events
-      .filter(({ kind }) => kind === 'refund_asked')
-      .map(({ detail }) => (detail as { readonly giftId?: string }).giftId),
-  );
   const live = new Map(
     (await readSent(parts.gifts, memberId, seen[0]?.giftId ?? null)).map((gift) => [
       gift.giftId,
       gift,
     ]),
   );
-  const gifts = seen.flatMap(({ giftId, stateBefore, stateAfter, isRefundWanted }) => {
-    const gift = live.get(giftId);
-    if (gift === undefined) return [];
-    const states = {
-      stateBefore: stateBefore as GiftState, // as the gifts told it
-      stateAfter: stateAfter as GiftState,
-    };
-    const isRefundAsked = refundsAsked.has(String(giftId));
-    return [caseGiftOf(gift, { ...states, isRefundWanted, isRefundAsked })];
-  });
-  const stepsDue = new Set(steps.map(({ kind }) => kind as 'freeze' | 'unfreeze'));
+  const gifts = seen.flatMap(
+    ({ giftId, stateBefore, stateAfter, isRefundWanted, refund: done }) => {
+      const gift = live.get(giftId);
+      if (gift === undefined) return [];
+      const states = {
+        stateBefore: stateBefore as GiftState, // as the gifts told it
+        stateAfter: stateAfter as GiftState,
+      };
+      const refund = done as SeenGift['refund']; // a constraint holds it
+      return [caseGiftOf(gift, { ...states, isRefundWanted, refund })];
+    },
+  );
+  const stepsDue = new Set(steps.map(({ kind }) => kind as StepKind));
   return {
     record,
     gifts,

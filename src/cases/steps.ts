@@ -4,11 +4,14 @@ import {
   claimSteps,
   finishStep,
   insertEvent,
+  listRefundsAsked,
   markStopped,
   releaseHoldings,
+  setRefund,
   upsertHoldings,
   type ClaimStepsRow,
 } from './cases.sql.ts';
+import type { StepKind } from './case.ts';
 import type { CaseParts } from './parts.ts';
 
 const LEASE_MS = 30_000;
@@ -27,8 +30,7 @@ export async function workSteps(parts: CaseParts, caseId: bigint | null): Promis
   let finished = 0;
   for (const step of claimed) {
     try {
-      if (step.kind === 'freeze') await freeze(parts, step);
-      else await release(parts, step);
+      await DO[step.kind as StepKind](parts, step); // a constraint holds its kind
       finished += 1;
     } catch (error) {
       // The step stays due: the next round does it.
@@ -37,6 +39,12 @@ export async function workSteps(parts: CaseParts, caseId: bigint | null): Promis
   }
   return finished;
 }
+
+const DO: Readonly<Record<StepKind, (parts: CaseParts, step: ClaimStepsRow) => Promise<void>>> = {
+  freeze,
+  unfreeze: release,
+  take_back: takeBack,
+};
 
 async function freeze(parts: CaseParts, step: ClaimStepsRow): Promise<void> {
   const { caseId, number, memberId, kind, asks } = step;
@@ -76,6 +84,23 @@ async function release(parts: CaseParts, step: ClaimStepsRow): Promise<void> {
   });
 }
 
+/** What is refunded is nobody's value any more, where it is still untouched. */
+async function takeBack(parts: CaseParts, step: ClaimStepsRow): Promise<void> {
+  const { caseId, number, kind, asks } = step;
+  const asked = await listRefundsAsked(parts.database, { caseId });
+  let takenBack = 0;
+  for (const { giftId } of asked) {
+    const refund = await parts.gifts.takeBack(giftId, `case:${number}:gift:${giftId}`);
+    if (refund === 'taken_back') takenBack += 1;
+    await setRefund(parts.database, { caseId, giftId, refund });
+  }
+  const at = parts.clock.now();
+  const detail = { takenBack, spent: asked.length - takenBack };
+  await parts.database.transaction((on) =>
+    finish(on, { caseId, kind, asks, at }, 'taken_back', detail),
+  );
+}
+
 interface Finished {
   readonly caseId: bigint;
   readonly kind: string;
@@ -86,7 +111,7 @@ interface Finished {
 async function finish(
   on: Parameters<typeof finishStep>[0],
   { caseId, kind, asks, at }: Finished,
-  event: 'stopped' | 'released',
+  event: 'stopped' | 'released' | 'taken_back',
   detail: object,
 ): Promise<void> {
   const finished = await finishStep(on, { caseId, kind, asks, at });

@@ -1,7 +1,7 @@
 import type { Instant } from '../kernel/clock.ts';
 import type { CaseGift } from './case-gift.ts';
 import { reportedUntil } from './case-gift.ts';
-import type { CaseRecord } from './case.ts';
+import type { CaseRecord, StepKind } from './case.ts';
 
 /** Who has to do it. */
 export type Responsible = 'we' | 'desk' | 'member';
@@ -37,7 +37,7 @@ export const DECIDED_WITHIN_MS = 7 * 24 * 60 * 60_000;
 export interface Facts {
   readonly record: Pick<CaseRecord, 'openedAt' | 'stoppedAt' | 'lookAt' | 'liftedAt' | 'closedAt'>;
   readonly gifts: readonly CaseGift[];
-  readonly stepsDue: ReadonlySet<'freeze' | 'unfreeze'>;
+  readonly stepsDue: ReadonlySet<StepKind>;
 }
 
 /** What comes next, the most urgent first; pure. A case that is closed has nothing to come. */

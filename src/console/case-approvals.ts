@@ -49,6 +49,7 @@ function liftOf(desk: CaseDesk): ApprovalHandler {
 }
 
 function refundOf(desk: CaseDesk): ApprovalHandler {
+  const asked = new WeakMap<object, bigint>();
   return approvalHandler({
     kind: REFUND,
     ...OF_TWO,
@@ -68,10 +69,13 @@ function refundOf(desk: CaseDesk): ApprovalHandler {
       const isThat = gift.gift.amountMinor === BigInt(amountMinor) && gift.gift.unit === unit;
       return isThat ? accepted(null) : refused('amount_differs');
     },
-    async apply(on, { number, giftId }, by) {
+    async apply(on, change, by) {
+      const { number, giftId } = change;
       const done = await desk.refund(on, { number, giftId: BigInt(giftId), ...actOf(by) });
+      if (done.ok) asked.set(change, done.value);
       return done.ok ? accepted(undefined) : done;
     },
+    applied: (change) => desk.finish(present(asked.get(change), 'it was asked for before')),
   });
 }
 

@@ -12,7 +12,7 @@ import type {
   OpenedGift,
   SentGift,
 } from './gift.ts';
-import type { TakenBack } from './refund-gift.ts';
+import type { TakenBack, WantedRefund } from './refund-gift.ts';
 import type { GiftState } from './next-gift-state.ts';
 
 /** Who holds a claim code: signed in or not. */
@@ -99,9 +99,6 @@ export interface Gifts {
   /** Nothing more by mail from this sender, and this gift is given back. */
   declineSender(named: GiftNamed, claimant: Claimant): Promise<GiftAnswer>;
 
-  /** Which shop is the issuer's own: what it offers can be sent. */
-  keepShop(issuerId: number, sellerId: number): Promise<void>;
-
   // Cases.
   /** Everything of a sender that is not charged ends at this instant, and nothing more is sent. */
   voidAllOf(
@@ -113,7 +110,7 @@ export interface Gifts {
    * What was charged is given back in full, in the caller's transaction: a decision of the desk. False: nothing of
    * this sender's is charged there.
    */
-  refund(on: Queryable, memberId: string, giftId: bigint): Promise<boolean>;
+  refund(on: Queryable, refund: WantedRefund): Promise<boolean>;
   /** Behind the commit of a refund: its value is taken back where it is untouched. Once, by its request id. */
   takeBack(giftId: bigint, requestId: string): Promise<TakenBack>;
   /** The case is over: this member may send again. */

@@ -13,7 +13,7 @@ import { factsOf } from './gate.ts';
 import type { GiftPicture, GiftRoute, OpenedGift, SentGift } from './gift.ts';
 import { giftRows, type GiftRow } from './gift-row.ts';
 import type { Claimant, GiftNamed, GiftRound, Gifts } from './gifts.ts';
-import { findPicture, keepShop, readShops } from './gifts.sql.ts';
+import { findPicture, readShops } from './gifts.sql.ts';
 import { issueGifts } from './issue-gifts.ts';
 import { findSentGift, openedGift, readHistory, readSent } from './read-gifts.ts';
 import {
@@ -134,7 +134,7 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
     receivedBy: (claimant) => readReceived(desk, claimant),
     declineSender: (named, claimant) => declineGift(desk, { named, claimant }),
     voidAllOf: (on, memberId, by) => voidAllOf(desk, on, memberId, by),
-    refund: (on, memberId, giftId) => refundGift(desk, on, { memberId, giftId }),
+    refund: (on, refund) => refundGift(desk, on, refund),
     takeBack: (giftId, requestId) => takeBackValue(desk, { giftId, requestId }),
     allowSending,
     noteBounced: (on, noticeNumber) => noteBounced(desk, on, noticeNumber),
@@ -147,10 +147,6 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
           await running.stop();
         },
       };
-    },
-    async keepShop(issuerId, sellerId) {
-      await keepShop(desk.database, { issuerId, sellerId });
-      await readAllShops();
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Queryable } from '../kernel/database/index.ts';
 import type { GiftDesk } from './desk.ts';
 import { giftRows, lockedGifts } from './gift-row.ts';
 import { issueRequestId } from './issue-gifts.ts';
+import { Sheet } from './sheet.ts';
 
 /** What became of the value of a gift that is given back. */
 export type TakenBack =
@@ -10,14 +11,20 @@ export type TakenBack =
   | 'spent' // all or some of it was used: the rest is frozen, and the loss is the issuer's (R12)
   | 'nothing'; // it was never issued
 
+export interface WantedRefund {
+  readonly memberId: string;
+  readonly giftId: bigint;
+  readonly caseNumber: string;
+}
+
 /**
  * A decision of the desk: what was charged is given back in full, in the caller's transaction. The gift stays
  * charged in its history, with its refund behind it. False: nothing of this sender's is charged there.
  */
 export async function refundGift(
-  desk: Pick<GiftDesk, 'payments'>,
+  desk: GiftDesk,
   on: Queryable,
-  { memberId, giftId }: { readonly memberId: string; readonly giftId: bigint },
+  { memberId, giftId, caseNumber }: WantedRefund,
 ): Promise<boolean> {
   const [gift] = await lockedGifts(on, [giftId]);
   if (gift?.senderId !== memberId || gift.state !== 'charged' || gift.paymentId === null) {
@@ -25,6 +32,9 @@ export async function refundGift(
   }
   const [payment] = await desk.payments.find(on, [gift.paymentId]);
   if (payment?.state !== 'taken' || payment.goal === 'cancelled') return false;
+  const sheet = new Sheet(desk, on, { gifts: [gift], at: desk.clock.now() });
+  sheet.change(giftId, { caseNumber }); // from here on its money is the case's
+  await sheet.write();
   await desk.payments.want(on, 'cancel', [gift.paymentId]);
   return true;
 }

@@ -49,7 +49,15 @@ select gift.gift_id, 'charged, but the money was not taken'
 from gifts.gift
 left join taken using (payment_id)
 where gift.state = 'charged'
+  and gift.case_number is null -- else a case has given it back
   and (taken.amount_minor is distinct from gift.amount_minor or taken.goal = 'cancelled')
+union all
+select gift.gift_id, 'given back by a case, but the money stayed'
+from gifts.gift
+join payments.payment using (payment_id)
+where gift.state = 'charged'
+  and gift.case_number is not null
+  and payment.goal <> 'cancelled'
 union all
 select taken.gift_id, 'the money was taken, and the gift is over'
 from taken
@@ -65,12 +73,13 @@ from gifts.gift
 left join told using (gift_id)
 where coalesce(told.times_issued, 0) <> case when gift.instrument_id is null then 0 else 1 end
   or coalesce(told.times_claimed, 0) <> case when gift.claimed_at is null then 0 else 1 end
-  or (gift.state = 'charged' and coalesce(told.times_charged - told.times_refunded, 0) <> 1)
+  or (gift.state = 'charged' and gift.case_number is null and coalesce(told.times_charged - told.times_refunded, 0) <> 1)
 order by gift_id
 limit 100;
 
 -- name: sumGifts
 -- notnull: unit, issuedMinor, takenMinor, ledgerMinor
+-- Without what a case has given back: there the value may be lost, which is the issuer's.
 select
   units.unit,
   (
@@ -78,6 +87,8 @@ select
     from gifts.gift
     where gift.unit = units.unit
       and gift.instrument_id is not null
+      and gift.case_number is null
+      and (gift.state <> 'charged' or gift.case_number is null)
   ) as issued_minor,
   (
     select coalesce(sum(payment.amount_minor), 0)::bigint
@@ -85,6 +96,8 @@ select
     join payments.payment using (payment_id)
     where gift.unit = units.unit
       and gift.instrument_id is not null
+      and gift.case_number is null
+      and (gift.state <> 'charged' or gift.case_number is null)
       and payment.state = 'taken'
   ) as taken_minor,
   (
@@ -92,8 +105,10 @@ select
     from instruments.request
     join gifts.gift on request.request_id = 'gift:' || gift.gift_id::text
     where gift.unit = units.unit
+      and (gift.state <> 'charged' or gift.case_number is null)
       and request.kind = 'issue'
       and request.outcome = 'accepted'
+      and gift.case_number is null
   ) as ledger_minor
 from (
   select distinct gift.unit

@@ -9,7 +9,7 @@ export interface FindDifferencesRow {
 
 const findDifferencesStatement: Statement<FindDifferencesRow> = {
   title: 'gifts/verify-gifts.sql findDifferences',
-  name: 'kd6a0a933e35cf30c292420e7',
+  name: 'k9217f1517833d9b27a7e1f01',
   text: `
 with issue as (
   select
@@ -59,7 +59,15 @@ select gift.gift_id, 'charged, but the money was not taken'
 from gifts.gift
 left join taken using (payment_id)
 where gift.state = 'charged'
+  and gift.case_number is null -- else a case has given it back
   and (taken.amount_minor is distinct from gift.amount_minor or taken.goal = 'cancelled')
+union all
+select gift.gift_id, 'given back by a case, but the money stayed'
+from gifts.gift
+join payments.payment using (payment_id)
+where gift.state = 'charged'
+  and gift.case_number is not null
+  and payment.goal <> 'cancelled'
 union all
 select taken.gift_id, 'the money was taken, and the gift is over'
 from taken
@@ -75,7 +83,7 @@ from gifts.gift
 left join told using (gift_id)
 where coalesce(told.times_issued, 0) <> case when gift.instrument_id is null then 0 else 1 end
   or coalesce(told.times_claimed, 0) <> case when gift.claimed_at is null then 0 else 1 end
-  or (gift.state = 'charged' and coalesce(told.times_charged - told.times_refunded, 0) <> 1)
+  or (gift.state = 'charged' and gift.case_number is null and coalesce(told.times_charged - told.times_refunded, 0) <> 1)
 order by gift_id
 limit 100`,
   encoders: [],
@@ -103,7 +111,7 @@ export interface SumGiftsRow {
 
 const sumGiftsStatement: Statement<SumGiftsRow> = {
   title: 'gifts/verify-gifts.sql sumGifts',
-  name: 'kc75a5d4fd8e2ce6840d4c7e4',
+  name: 'kec80204b2ce456da030bed6c',
   text: `
 select
   units.unit,
@@ -112,6 +120,8 @@ select
     from gifts.gift
     where gift.unit = units.unit
       and gift.instrument_id is not null
+      and gift.case_number is null
+      and (gift.state <> 'charged' or gift.case_number is null)
   ) as issued_minor,
   (
     select coalesce(sum(payment.amount_minor), 0)::bigint
@@ -119,6 +129,8 @@ select
     join payments.payment using (payment_id)
     where gift.unit = units.unit
       and gift.instrument_id is not null
+      and gift.case_number is null
+      and (gift.state <> 'charged' or gift.case_number is null)
       and payment.state = 'taken'
   ) as taken_minor,
   (
@@ -126,8 +138,10 @@ select
     from instruments.request
     join gifts.gift on request.request_id = 'gift:' || gift.gift_id::text
     where gift.unit = units.unit
+      and (gift.state <> 'charged' or gift.case_number is null)
       and request.kind = 'issue'
       and request.outcome = 'accepted'
+      and gift.case_number is null
   ) as ledger_minor
 from (
   select distinct gift.unit
@@ -143,6 +157,9 @@ order by units.unit`,
   }),
 };
 
+/**
+ * Without what a case has given back: there the value may be lost, which is the issuer's.
+ */
 export function sumGifts(
   on: Queryable,
 ): Promise<SumGiftsRow[]> {

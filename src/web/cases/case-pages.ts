@@ -265,9 +265,10 @@ function shownDetail(
   locale: Locale,
   detail: CaseEvent['detail'],
 ): Readonly<Record<string, string | number>> {
-  const { giftsVoided, holdings, giftId, lookAt } = detail;
+  const { giftsVoided, holdings, giftId, lookAt, takenBack } = detail;
   return {
     ...(typeof giftsVoided === 'number' && { giftsVoided }),
+    ...(typeof takenBack === 'number' && { takenBack }),
     ...(typeof holdings === 'number' && { holdings }),
     ...(typeof giftId === 'string' && { giftId }),
     ...(typeof lookAt === 'number' && { lookAt: timeText(locale, lookAt) }),

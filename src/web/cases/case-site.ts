@@ -50,7 +50,6 @@ export function caseSite(parts: CaseSiteParts) {
   };
 }
 
-
 function registerNotMe(routes: MemberRoutes, parts: CaseSiteParts): void {
   routes.show('/not-me', (visit) => showNotMe(parts, visit, null));
   routes.take('/not-me', (visit) => takeNotMe(parts, visit), '/not-me');
