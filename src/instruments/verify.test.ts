@@ -361,31 +361,24 @@ void describe('verify', () => {
     assert.equal((await verifyBooks(db)).ok, true, 'the books were put back each time');
   });
 
-  forBothDatabases(
-    'looks into a lane that holds one row of whatever table, and no other',
-    async (db) => {
-      await makeBooks(db);
-      const names = ['batch', ...VERIFIED_TABLES.map(({ journal }) => journal.name)];
-      const ledgers = ['batch', 'account', 'transfer'];
-      const placeOf = (name: string) =>
-        `${ledgers.includes(name) ? 'ledger' : 'instruments'}.${name}`;
-      const emptied = `
+  forBothDatabases('looks into a lane that holds one row of whatever table', async (db) => {
+    await makeBooks(db);
+    const names = ['batch', ...VERIFIED_TABLES.map(({ journal }) => journal.name)];
+    const ledgers = ['batch', 'account', 'transfer'];
+    const emptied = `
       set local session_replication_role = replica;
       update ledger.lane set last_batch_id = 0, last_id = 0, last_at = 'epoch',
         last_hash = decode(repeat('00', 32), 'hex') where lane = 2;`;
-      for (const name of names) {
-        const others = names.filter((other) => other !== name).map(placeOf);
-        const cleared = others.map((place) => `delete from ${place} where lane = 2;`).join('');
-        await tamper(db, emptied + cleared, (report) => {
-          const found = report.findings.filter(({ lane }) => lane === 2);
-          assert.ok(
-            found.some(({ table }) => table === (name === 'batch' ? 'lane' : name)),
-            `${name}: ${found.map(describeFinding).join('; ')}`,
-          );
-        });
-      }
-    },
-  );
+    for (const name of names) {
+      const others = names.filter((other) => other !== name);
+      const places = others.map((it) => `${ledgers.includes(it) ? 'ledger' : 'instruments'}.${it}`);
+      const cleared = places.map((place) => `delete from ${place} where lane = 2;`).join('');
+      await tamper(db, emptied + cleared, ({ findings }) => {
+        const table = name === 'batch' ? 'lane' : name;
+        assert.ok(findings.some((found) => found.lane === 2 && found.table === table));
+      });
+    }
+  });
 });
 
 type Report = Awaited<ReturnType<typeof verifyBooks>>;
