@@ -20,6 +20,7 @@ export const SCOPES = [
   'feed', // every event of the issuer
   'suspensions', // what is stopped of one's own sales and uses, and to confirm it
   'suspend', // stops any part of the issuer; lifting needs two people of the staff
+  'notify', // writes an official request to customers, in words that are ours
   'fund', // pays into a client's funds and out of them
   'staff', // names a card by its id and any seller and merchant, takes back any sale, lifts any freeze
   'admin:clients',

@@ -69,6 +69,8 @@ export const TEMPLATES = {
   closing_asked: { until: 'line' },
   /** The last message of an account. */
   closing_done: { at: 'line' },
+  /** The law asks the issuer to have what it knows of a customer confirmed; each customer has an own day. */
+  customer_confirmation: { until: 'line' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ValueKind>>>>;
 
 export type ValueKind = 'line' | 'text' | 'url';

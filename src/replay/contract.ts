@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { newClient, newTerminal } from '../clients/contract.ts';
 import { SCOPES } from '../clients/index.ts';
 import { newOperator } from '../operators/contract.ts';
+import { newOwner } from '../checks/contract.ts';
 import { newDesk, newUsage } from '../questions/contract.ts';
 import { newIssuer, newMerchant, newProduct, newProgramme } from '../programmes/contract.ts';
 
@@ -46,6 +47,8 @@ export const world = z.strictObject({
     )
     .max(50)
     .default([]),
+  /** What the issuer, and companies that it vouches for, really send by. */
+  senders: z.array(newOwner).max(50).default([]),
   desks: z.array(newDesk).max(100).default([]),
   usages: z
     .array(z.strictObject({ product: z.string(), usage: newUsage }))

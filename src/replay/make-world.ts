@@ -26,6 +26,7 @@ import {
   type CatalogueDesk,
   type CatalogueHolder,
 } from '../programmes/index.ts';
+import { writeOwner } from '../checks/index.ts';
 import { writeDesk, writeUsage } from '../questions/index.ts';
 import { createSystem } from '../incidents/index.ts';
 import type { World } from './contract.ts';
@@ -92,10 +93,11 @@ async function makeSystems(
 }
 
 async function makeDesks(
-  { issuer, desks, usages }: World,
+  { issuer, desks, usages, senders }: World,
   desk: CatalogueDesk,
   catalogue: Catalogue,
 ): Promise<void> {
+  for (const wanted of senders) made(await writeOwner(desk, catalogue, issuer.key, wanted));
   for (const wanted of desks) made(await writeDesk(desk, catalogue, issuer.key, wanted));
   for (const { product, usage } of usages) {
     made(await writeUsage(desk, catalogue, { issuer: issuer.key, product }, usage));

@@ -14,6 +14,9 @@ export interface Stage {
   /** What a client or an operator sends with every request; null: nobody is called so. */
   headersOf(name: string, visitor: Visitor): Promise<Readonly<Record<string, string>> | null>;
   till(terminal: string): TillSide;
+  /** What came to people: the newest mail to an address, the newest SMS to a number. */
+  mail(address: string): Promise<unknown>;
+  sms(number: string): Promise<unknown>;
   /** What the books come to: the proof, and how many cards are in which state. */
   books(): Promise<unknown>;
 }
@@ -108,6 +111,10 @@ async function act(what: Act, step: Step, playing: Playing): Promise<unknown> {
       for (const terminal of what.terminals) settled.push(await stage.till(terminal).settle());
       return { settled: settled.reduce((sum, each) => sum + each, 0) };
     }
+    case 'mailbox':
+      return stage.mail(what.address);
+    case 'phone':
+      return stage.sms(what.number);
     case 'books':
       return stage.books();
     case 'wait':
@@ -122,7 +129,7 @@ async function askHttp(
   step: Step,
   { stage, visitorOf, time }: Playing,
 ): Promise<unknown> {
-  const { as, body, fill, form, language, requestId } = what.asked;
+  const { as, body, fill, attach, form, language, requestId } = what.asked;
   const visitor = visitorOf(as ?? step.who);
   const own = as === null ? {} : await stage.headersOf(as, visitor);
   if (own === null) throw new Error(`nobody is called ${as}`);
@@ -133,7 +140,8 @@ async function askHttp(
   };
   const method = what.kind === 'page' ? 'GET' : what.method;
   const ask: Ask = { method, path: what.path, headers, body };
-  return fill === undefined ? visitor.ask(ask) : visitor.fill(ask, fill, form);
+  if (fill === undefined && attach === undefined) return visitor.ask(ask);
+  return visitor.fill(ask, { fields: fill ?? {}, files: attach ?? {}, form });
 }
 
 function askTill(till: TillSide, order: TillWords): Promise<unknown> {

@@ -12,6 +12,7 @@ import { salesByHour, countSales } from '../sales/index.ts';
 import { makeWorld, type People } from './make-world.ts';
 import { Memory } from './memory.ts';
 import { play, type Played, type Stage } from './play.ts';
+import { newestMail, newestSms } from './post.ts';
 import { readScenario, ScenarioWrong, type Scenario } from './scenario.ts';
 import { signIn } from './staff.ts';
 import { countCards } from './replay.sql.ts';
@@ -109,6 +110,8 @@ function stageOn(server: ReplayServer, parts: StageParts): Stage {
       sessions.set(name, headers);
       return headers;
     },
+    mail: (address) => newestMail(folder, address),
+    sms: (number) => newestSms(folder, number),
     till(terminalCode) {
       const wanted = present(
         scenario.world.terminals.find((each) => each.terminalCode === terminalCode),

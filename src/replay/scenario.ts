@@ -32,6 +32,8 @@ export type Act =
   | { readonly kind: 'page'; readonly path: string; readonly asked: Asked }
   | { readonly kind: 'till'; readonly order: TillWords }
   | { readonly kind: 'settle'; readonly terminals: readonly string[] }
+  | { readonly kind: 'mailbox'; readonly address: string }
+  | { readonly kind: 'phone'; readonly number: string }
   | { readonly kind: 'books' }
   | { readonly kind: 'wait' };
 
@@ -64,6 +66,7 @@ const asked = z.object({
   as: z.string().nullable().default(null), // a client, an operator; null: a visitor
   body: z.unknown().optional(),
   fill: z.record(z.string(), z.string()).optional(), // the fields of the page's form
+  attach: z.record(z.string(), z.string()).optional(), // files of that form, as text
   form: z.string().optional(), // which form, by a part of its address
   language: z.enum(['ja', 'en']).default('ja'),
   requestId: z.string().max(128).optional(),
@@ -80,6 +83,8 @@ const step = z.strictObject({
   page: path.optional(),
   till: tillWords.optional(),
   settle: z.array(z.string()).max(200).optional(),
+  mailbox: z.string().max(254).optional(),
+  phone: z.string().max(40).optional(),
   books: z.literal(true).optional(),
   wait: z.literal(true).optional(),
   ...asked.shape,
@@ -197,6 +202,8 @@ const FOLLOWS_WITHIN_SECONDS = 8;
 function follows(act: Act): boolean {
   return (
     act.kind === 'books' ||
+    act.kind === 'mailbox' ||
+    act.kind === 'phone' ||
     (act.kind === 'call' && act.method === 'GET') ||
     (act.kind === 'page' && act.asked.fill === undefined)
   );
@@ -214,11 +221,16 @@ function actOf(each: z.output<typeof step>, line: number): Act {
   if (each.page !== undefined) acts.push({ kind: 'page', path: each.page, asked: told });
   if (each.till !== undefined) acts.push({ kind: 'till', order: each.till });
   if (each.settle !== undefined) acts.push({ kind: 'settle', terminals: each.settle });
+  if (each.mailbox !== undefined) acts.push({ kind: 'mailbox', address: each.mailbox });
+  if (each.phone !== undefined) acts.push({ kind: 'phone', number: each.phone });
   if (each.books === true) acts.push({ kind: 'books' });
   if (each.wait === true) acts.push({ kind: 'wait' });
   const [act] = acts;
   if (act === undefined || acts.length > 1) {
-    return wrong(line, 'a step is one of get, post, put, delete, page, till, settle, books, wait');
+    return wrong(
+      line,
+      'a step is one of get, post, put, delete, page, till, settle, mailbox, phone, books, wait',
+    );
   }
   return act;
 }

@@ -14,6 +14,14 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown; // sent as JSON
   readonly form?: Readonly<Record<string, string>>;
+  readonly upload?: FormData; // a form with files
+}
+
+/** What somebody fills into a page. */
+export interface Filled {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string>>; // what they hold, by the name of the field
+  readonly form: string | undefined; // which one, by a part of its address
 }
 
 const REDIRECTS_MAX = 5;
@@ -32,21 +40,22 @@ export class Visitor {
   }
 
   /** Opens a page, fills in one of its forms as a person would, and sends it. */
-  async fill(
-    page: Ask,
-    fields: Readonly<Record<string, string>>,
-    formPart: string | undefined,
-  ): Promise<Told> {
+  async fill(page: Ask, { fields, files, form: formPart }: Filled): Promise<Told> {
     const opened = await this.#fetch(page, 0);
     const form = findForm(await opened.text(), formPart);
     if (form === undefined) throw new Error(`${page.path} has no form ${formPart ?? ''}`);
-    const strangers = Object.keys(fields).filter((field) => !form.fields.includes(field));
+    const typed = [...Object.keys(fields), ...Object.keys(files)];
+    const strangers = typed.filter((field) => !form.fields.includes(field));
     if (strangers.length > 0) {
       throw new Error(`the form of ${page.path} has no field ${strangers.join(', ')}`);
     }
     const sent = { ...form.given, ...fields };
     const to = new URL(form.action === '' ? opened.url : form.action, opened.url);
     const path = `${to.pathname}${to.search}`;
+    if (Object.keys(files).length > 0) {
+      const upload = uploadOf(sent, files);
+      return this.ask({ method: 'POST', path, upload, headers: { ...page.headers } });
+    }
     if (form.method === 'POST') {
       return this.ask({ method: 'POST', path, form: sent, headers: { ...page.headers } });
     }
@@ -68,6 +77,7 @@ export class Visitor {
         ...(ask.body !== undefined && { 'content-type': 'application/json' }),
         ...ask.headers,
       },
+      ...(ask.upload !== undefined && { body: ask.upload }),
       ...(ask.form !== undefined
         ? { body: new URLSearchParams(ask.form) }
         : ask.body !== undefined && { body: JSON.stringify(ask.body) }),
@@ -99,6 +109,17 @@ export class Visitor {
     if (isOver) this.#cookies.delete(key.trim());
     else this.#cookies.set(key.trim(), value.join('='));
   }
+}
+
+function uploadOf(
+  fields: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string>>,
+): FormData {
+  const upload = new FormData();
+  for (const [name, value] of Object.entries(fields)) upload.set(name, value);
+  for (const [name, text] of Object.entries(files))
+    upload.set(name, new File([text], `${name}.eml`));
+  return upload;
 }
 
 async function tell(response: Response): Promise<Told> {

@@ -24,7 +24,7 @@ import { refused } from '../kernel/result.ts';
 import type { Logger } from '../kernel/log.ts';
 import { readDkimKey } from '../kernel/mail-settings.ts';
 import type { Member, MemberSession } from '../members/index.ts';
-import { openSentRegister } from '../notices/index.ts';
+import { openSentRegister, type Notices } from '../notices/index.ts';
 import type { CatalogueHolder } from '../programmes/index.ts';
 import type { SwitchboardHolder } from '../suspensions/index.ts';
 import { checkSite } from '../web/index.ts';
@@ -40,6 +40,7 @@ export interface CheckServerParts {
   readonly catalogue: CatalogueHolder;
   readonly switches: SwitchboardHolder;
   readonly administration: AdminParts;
+  readonly notices: Notices;
   /** Who has signed in at a browser, by its cookies. */
   findMember(cookie: string | undefined): Promise<MemberSession | undefined>;
 }
@@ -107,6 +108,7 @@ export async function openChecks(parts: CheckServerParts): Promise<CheckServer> 
     }),
     keyedPlugin: checkRoutes({
       ...parts.administration,
+      notices: parts.notices,
       check: client,
       refreshOwners: (on) => owners.refresh(on),
     }),

@@ -52,6 +52,9 @@ export const startReplayServer: ReplayOptions['startServer'] = ({ folder, master
     KINKEN_MASTER_KEY: Buffer.from(masterKey).toString('base64'),
     PORT: '0',
     TILL_PORT: '0',
+    // Whatever happens in the story comes from these, and stays in the folder.
+    KINKEN_MAIL_FROM: 'no-reply@kinken.example',
+    KINKEN_SMS_FROM: '21061',
   });
   return startServer({ config, log: silentLog(), isDemoAsked: false, clock });
 };

@@ -5,6 +5,7 @@ import type { CopyKeeper, CopyRefusal } from '../../backup/index.ts';
 import { recordAct, type ClientDesk, type ClientRefusal, type Scope } from '../../clients/index.ts';
 import { present } from '../../kernel/assert.ts';
 import type { Result } from '../../kernel/result.ts';
+import type { NoticeRefusal } from '../../notices/index.ts';
 import { callerOf } from './authentication.ts';
 import { problem } from './contract.ts';
 import { sendProblem } from './problems.ts';
@@ -65,7 +66,7 @@ export interface AdminSent<Body extends z.ZodType> {
   readonly query: { readonly after: number; readonly limit: number };
 }
 
-export type AdminRefusal = ClientRefusal | CatalogueRefusal | CopyRefusal;
+export type AdminRefusal = ClientRefusal | CatalogueRefusal | CopyRefusal | NoticeRefusal;
 
 const pageQuery = z.strictObject({
   after: z.coerce.number().int().min(0).max(2_147_483_647).default(0),

@@ -21,12 +21,13 @@ import { isoInstant } from '../../kernel/clock.ts';
 import type { Queryable } from '../../kernel/database/index.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { Result } from '../../kernel/result.ts';
-import { registerAdminRoute, type AdminParts } from './admin.ts';
+import { registerAdminRoute } from './admin.ts';
 import { callerOf } from './authentication.ts';
 import { problem } from './contract.ts';
+import { registerNotices, type NoticeRouteParts } from './notice-routes.ts';
 import { problemLocale, sendProblem } from './problems.ts';
 
-export interface CheckRouteParts extends AdminParts {
+export interface CheckRouteParts extends NoticeRouteParts {
   check(
     question: MessageQuestion,
     asker: { readonly issuerId: number; readonly clientId: number },
@@ -64,6 +65,7 @@ const messageCheck = z
 export function checkRoutes(parts: CheckRouteParts): FastifyPluginCallback {
   return (scope, _options, done) => {
     registerChecks(scope, parts);
+    registerNotices(scope, parts);
     registerAdminRoute(scope, parts, {
       method: 'POST',
       url: '/message-senders',

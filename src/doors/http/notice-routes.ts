@@ -1,0 +1,57 @@
+import type { FastifyInstance } from 'fastify';
+import { accepted } from '../../kernel/result.ts';
+import { customerRequests, type CustomerRequests } from '../../notices/contract.ts';
+import type { Notices, WantedNotice } from '../../notices/index.ts';
+import { registerAdminRoute, type AdminParts } from './admin.ts';
+
+export interface NoticeRouteParts extends AdminParts {
+  readonly notices: Pick<Notices, 'sendNotices'>;
+}
+
+/**
+ * `POST /v1/admin/customer-requests`: the words are ours, so whoever has the key can ask customers to confirm what is
+ * known of them, and can write nothing else.
+ */
+export function registerNotices(scope: FastifyInstance, parts: NoticeRouteParts): void {
+  registerAdminRoute(scope, parts, {
+    method: 'POST',
+    url: '/customer-requests',
+    scope: 'notify',
+    summary: 'Ask customers to confirm what is known of them, by mail, by SMS or in their inbox',
+    body: customerRequests,
+    bodyBytesMax: 300_000,
+    async act(desks, { body: { to } }) {
+      return parts.connection.transaction(async (transaction) => {
+        const written = await parts.notices.sendNotices(transaction, to.map(noticeOf));
+        if (!written.ok) return written;
+        const detail = { requests: to.length };
+        await desks.catalogue.record(transaction, {
+          act: 'customer_requests.send',
+          subject: desks.issuerKey,
+          detail,
+        });
+        const requests = written.value.map(({ number }, at) => ({ ...to[at], number }));
+        return accepted({ requests });
+      });
+    },
+  });
+}
+
+function noticeOf({
+  channel,
+  address,
+  locale,
+  until,
+}: CustomerRequests['to'][number]): WantedNotice {
+  const day = new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', {
+    timeZone: 'UTC',
+    dateStyle: 'long',
+  }).format(Date.parse(until));
+  const to =
+    channel === 'mail'
+      ? address
+      : channel === 'sms'
+        ? ({ channel, number: address } as const)
+        : ({ channel, address } as const);
+  return { template: 'customer_confirmation', to, locale, values: { until: day } };
+}

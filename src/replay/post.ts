@@ -1,0 +1,59 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import PostalMime from 'postal-mime';
+
+/** What came to somebody. `file`: the bytes of a mail as text, which people save and hand on; `base64`: the same for a machine. */
+export interface Received {
+  readonly number: string; // of the notice
+  readonly subject: string | null;
+  readonly from: string | null;
+  readonly text: string;
+  readonly file: string;
+  readonly base64: string;
+}
+
+/** The newest mail to an address, where the server of a replay leaves its mail: a folder. */
+export async function newestMail(folder: string, address: string): Promise<Received> {
+  for (const { name, bytes } of await newestFirst(join(folder, 'outbox'), '.eml')) {
+    const { to, from, subject = null, text = '' } = await new PostalMime().parse(bytes);
+    const isTo = to?.some((each) => each.address?.toLowerCase() === address.toLowerCase());
+    if (isTo !== true) continue;
+    const file = bytes.toString('latin1');
+    const sent = { subject, from: from?.address ?? null, text, file };
+    return { number: name, ...sent, base64: bytes.toString('base64') };
+  }
+  throw new Error(`no mail has come to ${address}`);
+}
+
+/** The newest SMS to a number, from the folder of the file sink. */
+export async function newestSms(folder: string, number: string): Promise<Received> {
+  for (const { name, bytes } of await newestFirst(join(folder, 'sms'), '.txt')) {
+    const file = bytes.toString('utf8');
+    if (!file.startsWith(`To: ${number}\n`)) continue;
+    const text = file.slice(file.indexOf('\n\n') + 2).trimEnd();
+    return {
+      number: name,
+      subject: null,
+      from: null,
+      text,
+      file,
+      base64: bytes.toString('base64'),
+    };
+  }
+  throw new Error(`no SMS has come to ${number}`);
+}
+
+async function newestFirst(
+  folder: string,
+  kind: string,
+): Promise<readonly { readonly name: string; readonly bytes: Buffer }[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(kind));
+  const files = await Promise.all(
+    names.map(async (name) => ({
+      name: name.slice(0, -kind.length),
+      at: (await stat(join(folder, name), { bigint: true })).mtimeNs,
+      bytes: await readFile(join(folder, name)),
+    })),
+  );
+  return files.toSorted((one, other) => (one.at > other.at ? -1 : 1));
+}
