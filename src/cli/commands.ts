@@ -2,6 +2,7 @@ import { CATALOGUE_COMMANDS } from './catalogue-commands.ts';
 import { CLIENT_COMMANDS } from './client-commands.ts';
 import type { Command } from './command.ts';
 import { DESK_COMMANDS } from './desk-commands.ts';
+import { GIFT_COMMANDS } from './gift-commands.ts';
 import { MESSAGE_COMMANDS } from './message-commands.ts';
 import { OPERATOR_COMMANDS } from './operator-commands.ts';
 import { SALE_COMMANDS } from './sale-commands.ts';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   ...CLIENT_COMMANDS,
   ...STOCK_COMMANDS,
   ...DESK_COMMANDS,
+  ...GIFT_COMMANDS,
   ...MESSAGE_COMMANDS,
   ...OPERATOR_COMMANDS,
 ];

@@ -78,6 +78,9 @@ export const DEMO_PRODUCTS = [
 /** Chains, sellers, tenders and offers: a file such as everybody can bring in. */
 export const DEMO_SALE_FILE = new URL('demo-sale.yaml', import.meta.url);
 
+/** The issuer's own shop: what it offers can be sent as a gift. */
+export const DEMO_GIFT_SHOP = 'mihon-online';
+
 export const DEMO_MERCHANTS = [
   { key: 'mihon-books', nameJa: 'みほん書店', nameEn: 'Mihon Books' },
   { key: 'mihon-cafe', nameJa: 'みほん喫茶', nameEn: 'Mihon Cafe' },

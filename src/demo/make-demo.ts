@@ -22,6 +22,7 @@ import {
   type ClientDesk,
 } from '../clients/index.ts';
 import { newApiKey, newClient, newPartner, newTerminal } from '../clients/contract.ts';
+import { setGiftShop } from '../gifts/index.ts';
 import { assert, present } from '../kernel/assert.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';
@@ -42,6 +43,7 @@ import {
 import {
   DEMO_CLIENT,
   DEMO_FUNDS_MINOR,
+  DEMO_GIFT_SHOP,
   DEMO_ISSUER,
   DEMO_MERCHANTS,
   DEMO_MOCK_PARTNER,
@@ -107,6 +109,7 @@ export async function makeDemoParties(tools: DemoTools): Promise<void> {
   for (const wanted of DEMO_MERCHANTS) made(await createMerchant(desk, issuer, wanted));
   const catalogue = await tools.catalogue.refresh(connection);
   await makeDemoDesks(desk, catalogue, issuer);
+  made(await setGiftShop(desk, catalogue, { issuer, seller: DEMO_GIFT_SHOP }));
   await makeClients(demoDesk(tools));
 }
 

@@ -30,6 +30,8 @@ export interface Config {
   readonly publicUrl: string | null;
   /** Whether keys and rules of other people's mail domains are asked for; else nobody outside is. */
   readonly asksDns: boolean;
+  /** Who takes money for gifts: the sandbox's provider takes none; null: nobody, but in the demo. */
+  readonly payments: 'sandbox' | null;
 }
 
 export interface Listener {
@@ -73,6 +75,7 @@ export function readConfig(environment: Environment): Config {
     mail: readMailSettings(text),
     publicUrl: readPublicUrl(text('KINKEN_PUBLIC_URL')),
     asksDns: readOnOff('KINKEN_MAIL_DNS', text('KINKEN_MAIL_DNS')),
+    payments: readPayments(text('KINKEN_PAYMENTS')),
   };
 }
 
@@ -122,6 +125,11 @@ function readOnOff(name: string, text: string | null): boolean {
   if (text === null || text === 'off') return false;
   if (text === 'on') return true;
   throw new WrongSetting(`${name} is on or off, not "${text}"`);
+}
+
+function readPayments(text: string | null): Config['payments'] {
+  if (text === null || text === 'sandbox') return text;
+  throw new WrongSetting(`KINKEN_PAYMENTS is sandbox or not set, not "${text}"`);
 }
 
 /** An origin without a slash at its end. */

@@ -13,6 +13,7 @@ import assert from 'node:assert/strict';
 import { createGuessThrottle, recordAct } from '../../src/clients/index.ts';
 import {
   openGifts,
+  setGiftShop,
   verifyGifts,
   type Claimant,
   type GiftAnswer,
@@ -127,8 +128,11 @@ export async function openGiftWorld(
     patienceMs: 0,
     ...options.desk,
   };
+  const by = { clock, actor: 'test' };
+  const shops = { connection: database, ...by, record: recordAct(by) };
+  const shop = { issuer: 'hoshi', seller: 'shop' };
+  assert.ok((await setGiftShop(shops, house.catalogue.current(), shop)).ok);
   const gifts = await openGifts(desk);
-  await gifts.keepShop(1, 1);
   const settle = async (): Promise<void> => {
     for (let tries = 0; tries < 40; tries += 1) {
       await gifts.work();
