@@ -10,6 +10,7 @@ import type { Catalogue } from '../../programmes/index.ts';
 import { errorPage } from '../balance-pages.ts';
 import { readForms } from '../forms.ts';
 import { memberRoutes } from '../members/member-routes.ts';
+import { stepUpPlace } from '../members/step-up-place.ts';
 import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
 import { tellBrokenPages, underEachHome, visitorOf } from '../site-frame.ts';
 import { keepSealed, readSealed, visitOf } from '../visit.ts';
@@ -186,5 +187,5 @@ async function lift(
   if (!lifted.ok) return showCase(parts, visit, session, lifted.refusal);
   if (lifted.value.state === 'fresh') return visit.go(`/account/cases/${number}?done=lifted`);
   if (lifted.value.state === 'too_weak') return showCase(parts, visit, session, 'too_weak');
-  return visit.go(`/account/prove?for=unfreeze&back=/account/cases/${number}`);
+  return visit.go(stepUpPlace({ act: 'unfreeze', next: `/account/cases/${number}` }));
 }

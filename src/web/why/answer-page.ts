@@ -183,6 +183,7 @@ function notMeForm({ locale, token }: AnswerShown): Html {
   return html`<section class="not-me">
     <h2 id="not-me">${textOf(locale, 'why.notMe.title')}</h2>
     <p>${textOf(locale, 'why.notMe.lead')}</p>
+    <p><a href="${homeAddress(locale)}/not-me">${textOf(locale, 'case.memberInstead')}</a></p>
     <form class="ask" method="post" action="${whyAddress(locale)}/not-me" autocomplete="off">
       <input type="hidden" name="token" value="${token}" />
       <div class="field">

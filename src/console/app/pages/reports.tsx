@@ -35,6 +35,11 @@ export function Reports() {
   const reports = useQuery(reportsQuery(asked));
   return (
     <Page title={t('reports.title')} lead={t('reports.lead')}>
+      <p>
+        <Link to="/cases" search={{ which: 'open' }}>
+          {t('reports.members')}
+        </Link>
+      </p>
       <nav className="tabs" aria-label={t('reports.tabs')}>
         {WHICH.map((which) => (
           <Link
