@@ -233,8 +233,13 @@ async function refuseChange(
     const refused = await refuseStale(context, session);
     if (refused !== null) return refused;
   }
-  const isAsked = member.hasPassword && strongest !== 'passkey';
-  return isAsked ? refusePassword(context, member, password) : null;
+  return (await isPasswordAsked(context, member))
+    ? refusePassword(context, member, password)
+    : null;
+}
+
+export async function isPasswordAsked(context: Context, member: Member): Promise<boolean> {
+  return member.hasPassword && (await strongestOf(context, member.memberId)) !== 'passkey';
 }
 
 /** Null: a factor was shown lately that is enough for a change of what protects the account. */

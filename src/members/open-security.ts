@@ -1,5 +1,5 @@
 import type { Locale } from '../kernel/locale.ts';
-import type { MemberSession } from './account.ts';
+import { isPasswordAsked, type MemberSession } from './account.ts';
 import {
   beginAddressChange,
   beginSupportRecovery,
@@ -68,6 +68,8 @@ export interface MemberSecurity {
   ): Promise<MemberAnswer>;
   removePasskey(session: MemberSession, credentialId: string, from: From): Promise<MemberAnswer>;
 
+  /** Whether the present password is asked for beside a change: of nobody who has just shown a passkey. */
+  isPasswordAsked(session: MemberSession): Promise<boolean>;
   askForOwnPasskey(session: MemberSession, ceremony: Ceremony): Promise<PasskeyOptions>;
   showPasskey(session: MemberSession, shown: Shown, from: From): Promise<MemberAnswer>;
   beginMailFactor(session: MemberSession): Promise<MemberAnswer>;
@@ -131,6 +133,7 @@ export function openSecurity(context: Context): MemberSecurity {
     askToMakePasskey: (session, ceremony) => askToMakePasskey(context, session, ceremony),
     addPasskey: (session, given, from) => addPasskey(context, session, given, from),
     removePasskey: (session, id, from) => removePasskey(context, session, id, from),
+    isPasswordAsked: ({ member }) => isPasswordAsked(context, member),
     askForOwnPasskey: (session, ceremony) => askForOwnPasskey(context, session, ceremony),
     showPasskey: (session, shown, from) => showPasskey(context, session, shown, from),
     beginMailFactor: (session) => beginMailFactor(context, session),

@@ -1,15 +1,17 @@
 import type { FastifyPluginCallback } from 'fastify';
 import type { Clock } from '../kernel/clock.ts';
+import type { Config } from '../kernel/config.ts';
 import { systemRandom, type KeyRing } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import { openMembers, type Members } from '../members/index.ts';
-import { openInbox, type Notices } from '../notices/index.ts';
+import { openInbox, type Inbox, type Notices } from '../notices/index.ts';
 import { memberSite } from '../web/index.ts';
 import { every, type Rounds } from './every.ts';
 
 export interface MemberServer {
   readonly members: Members;
+  readonly inbox: Inbox;
   readonly plugin: FastifyPluginCallback;
   readonly rounds: Rounds;
 }
@@ -24,14 +26,17 @@ export async function openMemberSite(parts: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly notices: Notices;
+  readonly config: Pick<Config, 'publicUrl'>;
 }): Promise<MemberServer> {
   const { database, keys: keyRing, clock, log, notices } = parts;
+  const { publicUrl } = parts.config;
   const random = systemRandom;
   const members = await openMembers({ database, keyRing, random, clock, log, notices });
   const inbox = openInbox(database, keyRing);
   return {
     members,
-    plugin: memberSite({ members, inbox, keyRing, random, clock, log }),
+    inbox,
+    plugin: memberSite({ members, inbox, keyRing, random, clock, log, publicUrl }),
     rounds: together([
       every(FORGET_EVERY_MS, log, 'members: forgetting', () => members.forgetOld()),
       every(SETTLE_EVERY_MS, log, 'members: changes that have waited', async () => {

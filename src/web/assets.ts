@@ -1,5 +1,5 @@
 /**
- * What pages need beside their text: styles and a typeface, all served by ourselves, so that no page
+ * What pages need beside their text: styles, a typeface and, for passkeys alone, a script, all served by ourselves, so that no page
  * tells a third party who looks at it. Read at the start; addresses change with the content.
  */
 import { createHash } from 'node:crypto';
@@ -26,19 +26,27 @@ const STYLES_NAME = `kinken-${digest(STYLES.plain)}.css`;
 /** Where the one style sheet of all pages is. */
 export const STYLES_ADDRESS = `/assets/${STYLES_NAME}`;
 
+const PASSKEYS = readScript();
+const PASSKEYS_NAME = `passkeys-${digest(PASSKEYS.plain)}.js`;
+
+/** Where the one script is: passkeys cannot be had without. */
+export const PASSKEYS_ADDRESS = `/assets/${PASSKEYS_NAME}`;
+
 /** Old pages may ask for the styles of the version before: they get today's, and ask again soon. */
 export function registerAssets(server: FastifyInstance): void {
   server.get('/assets/:name', { schema: { hide: true } }, async (request, reply) => {
     const { name } = request.params as { name: string };
-    if (!/^kinken-[0-9a-f]{12}\.css$/.test(name)) return reply.callNotFound();
-    const isCurrent = name === STYLES_NAME;
+    const isStyles = /^kinken-[0-9a-f]{12}\.css$/.test(name);
+    if (!isStyles && !/^passkeys-[0-9a-f]{12}\.js$/.test(name)) return reply.callNotFound();
+    const asset = isStyles ? STYLES : PASSKEYS;
+    const isCurrent = name === STYLES_NAME || name === PASSKEYS_NAME;
     const takesGzip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
     if (takesGzip) reply.header('content-encoding', 'gzip');
     return reply
       .header('cache-control', isCurrent ? FOR_EVER : 'public, max-age=60')
       .header('vary', 'accept-encoding')
-      .type(STYLES.type)
-      .send(takesGzip ? STYLES.zipped : STYLES.plain);
+      .type(asset.type)
+      .send(takesGzip ? asset.zipped : asset.plain);
   });
 
   let fonts: Promise<ReadonlySet<string>> | undefined;
@@ -64,9 +72,16 @@ function readStyles(): Asset {
     readFileSync(new URL('./look/why.css', import.meta.url), 'utf8'),
     readFileSync(new URL('./look/buy.css', import.meta.url), 'utf8'),
     readFileSync(new URL('./look/check.css', import.meta.url), 'utf8'),
+    readFileSync(new URL('./look/gifts.css', import.meta.url), 'utf8'),
+    readFileSync(new URL('./look/account.css', import.meta.url), 'utf8'),
   ];
   const plain = Buffer.from(sheets.map(withoutComments).join('\n'));
   return { type: 'text/css; charset=utf-8', plain, zipped: gzipSync(plain, { level: 9 }) };
+}
+
+function readScript(): Asset {
+  const plain = readFileSync(new URL('./look/passkeys.js', import.meta.url));
+  return { type: 'text/javascript; charset=utf-8', plain, zipped: gzipSync(plain, { level: 9 }) };
 }
 
 /** Every browser that reads our style sheet reads woff2. */

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { html, pageText, type Html } from '../kernel/html.ts';
 import { textOf, type Locale, type TextKey } from '../kernel/locale.ts';
-import { STYLES_ADDRESS } from './assets.ts';
+import { PASSKEYS_ADDRESS, STYLES_ADDRESS } from './assets.ts';
 
 export interface Page {
   readonly locale: Locale;
@@ -17,6 +17,8 @@ export interface Page {
   readonly head?: Html;
   /** Whether search engines may show it: only what is the same for everybody. */
   readonly isPublic?: boolean;
+  /** Whether passkeys are made or shown there: then, and only then, our one script runs. */
+  readonly hasPasskeys?: boolean;
 }
 
 /** No script, no style but our sheet, nothing from elsewhere; forms go to us only. */
@@ -24,10 +26,12 @@ export const SECURITY_POLICY =
   "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; " +
   "base-uri 'none'; frame-ancestors 'none'";
 
+const PASSKEY_POLICY = `${SECURITY_POLICY}; script-src 'self'`;
+
 export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
   return reply
     .code(page.status ?? 200)
-    .header('content-security-policy', SECURITY_POLICY)
+    .header('content-security-policy', page.hasPasskeys ? PASSKEY_POLICY : SECURITY_POLICY)
     .header('content-language', page.locale)
     .header('vary', 'accept-language')
     .header('cache-control', 'no-store')
@@ -57,7 +61,7 @@ function frame(page: Page): Html {
       <title>${title} - ${textOf(locale, 'site.name')}</title>
       <link rel="stylesheet" href="${STYLES_ADDRESS}" />
       <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-      ${page.head}
+      ${page.hasPasskeys && html`<script src="${PASSKEYS_ADDRESS}" defer></script>`} ${page.head}
     </head>
     <body class="${isWide ? 'wide' : 'narrow'}">
       <a class="skip" href="#content">${textOf(locale, 'site.skip')}</a>

@@ -3,28 +3,23 @@ import { textOf, type Locale, type TextKey } from '../../kernel/locale.ts';
 import {
   placeText,
   timeText,
-  type Member,
   type MemberSession,
   type ShownDevice,
   type ShownSignIn,
+  type WaitingChange,
 } from '../../members/index.ts';
 import type { Page } from '../layout.ts';
-import {
-  buttonForm,
-  CODE,
-  memberAddress,
-  memberForm,
-  newPasswordField,
-  passwordField,
-  problemOf,
-  statusOf,
-  type FormShown,
-} from './member-forms.ts';
+import { changesPart } from './change-parts.ts';
+import { buttonForm, memberAddress, problemOf, statusOf, type FormShown } from './member-forms.ts';
 
 export function accountPage(
-  shown: FormShown & { readonly session: MemberSession; readonly devices: readonly ShownDevice[] },
+  shown: FormShown & {
+    readonly session: MemberSession;
+    readonly devices: readonly ShownDevice[];
+    readonly waiting: readonly WaitingChange[];
+  },
 ): Page {
-  const { locale, session, devices } = shown;
+  const { locale, session, devices, waiting } = shown;
   const { member } = session;
   return accountPageOf(
     shown,
@@ -33,7 +28,8 @@ export function accountPage(
     html` <p class="lead">
         ${textOf(locale, 'member.hello', { name: member.name })}<br />${member.email}
       </p>
-      ${problemOf(shown)} ${accountPlaces(locale)}
+      ${problemOf(shown)} ${changesPart(shown, { waiting, action: '/account/changes/stop' })}
+      ${accountPlaces(locale)}
       <h2>${textOf(locale, 'member.devices')}</h2>
       <p>${textOf(locale, 'member.devicesLead')}</p>
       ${table(
@@ -121,64 +117,6 @@ function historyRow(locale: Locale, each: ShownSignIn): Html {
     <td>${each.device ?? textOf(locale, 'member.device.unknown')}</td>
     <td>${placeText(locale, each)}</td>
   </tr>`;
-}
-
-export type SecurityDone = 'passwordChanged' | 'totpSetDone' | 'totpRemoved';
-
-export function securityPage(
-  shown: FormShown & {
-    readonly member: Member;
-    readonly done: SecurityDone | null;
-    readonly begun: { readonly key: string; readonly uri: string } | null;
-  },
-): Page {
-  const { locale, member, done, begun } = shown;
-  return accountPageOf(
-    shown,
-    '/account/security',
-    'member.security',
-    html` ${done !== null && html`<div class="notice" role="status"><p>${textOf(locale, `member.${done}`)}</p></div>`}
-      ${problemOf(shown)}
-      <h2>${textOf(locale, 'member.changePassword')}</h2>
-      <p>${textOf(locale, 'member.changePasswordLead')}</p>
-      ${memberForm(shown, {
-        action: '/account/password',
-        fields: [
-          passwordField('current', 'member.currentPassword', 'current-password'),
-          newPasswordField(locale, 'next', 'member.newPassword'),
-        ],
-        submit: 'member.changePassword',
-      })}
-      <h2>${textOf(locale, 'member.totp')}</h2>
-      <p>${textOf(locale, member.hasAuthenticator ? 'member.totpIsSet' : 'member.totpLead')}</p>
-      ${authenticatorForm(shown, member, begun)} ${accountPlaces(locale)}`,
-  );
-}
-
-function authenticatorForm(
-  shown: FormShown,
-  { hasAuthenticator }: Member,
-  begun: { readonly key: string; readonly uri: string } | null,
-): Html {
-  const { locale } = shown;
-  const code = { ...CODE, hint: textOf(locale, 'member.totpHint') };
-  const password = passwordField('password', 'member.currentPassword', 'current-password');
-  if (hasAuthenticator) {
-    const action = '/account/authenticator/remove';
-    return memberForm(shown, { action, fields: [password, code], submit: 'member.totpRemove' });
-  }
-  if (begun === null) {
-    const action = '/account/authenticator';
-    return memberForm(shown, { action, fields: [password], submit: 'member.totpBegin' });
-  }
-  return html`<p>${textOf(locale, 'member.totpKey')}</p>
-    <p><strong>${begun.key.replaceAll(/(.{4})(?=.)/g, '$1 ')}</strong></p>
-    <p><a href="${begun.uri}">${textOf(locale, 'member.totpOpen')}</a></p>
-    ${memberForm(shown, {
-      action: '/account/authenticator/confirm',
-      fields: [code],
-      submit: 'member.totpConfirm',
-    })}`;
 }
 
 export function accountPageOf(

@@ -60,16 +60,25 @@ export function memberForm(
     action,
     fields,
     submit,
-  }: { readonly action: string; readonly fields: readonly Field[]; readonly submit: TextKey },
+    hidden = {},
+  }: {
+    readonly action: string;
+    readonly fields: readonly Field[];
+    readonly submit: TextKey;
+    readonly hidden?: Readonly<Record<string, string>>;
+  },
 ): Html {
   return html`<form class="ask" method="post" action="${memberAddress(locale, action)}">
     <input type="hidden" name="token" value="${token}" />
+    ${Object.entries(hidden).map(
+      ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
+    )}
     ${fields.map((field) => fieldOf(locale, action, field))}
     <button class="button" type="submit">${textOf(locale, submit)}</button>
   </form>`;
 }
 
-function fieldOf(locale: Locale, action: string, field: Field): Html {
+export function fieldOf(locale: Locale, action: string, field: Field): Html {
   const id = `${action.slice(1).replaceAll('/', '-')}-${field.name}`;
   const { hint, value, isDigits } = field;
   return html`<p>

@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Locale } from '../../kernel/locale.ts';
 import { FORM_BYTES_MAX } from '../forms.ts';
 import { sendPage } from '../layout.ts';
-import { visitOf, visitOfForm } from '../visit.ts';
+import { visitOf, visitOfForm, type Visit } from '../visit.ts';
+import { ceremonyPlace } from './ceremony-place.ts';
 import { memberAddress } from './member-forms.ts';
 import type {
   Act,
@@ -14,7 +15,8 @@ import type {
 
 const HIDDEN = { schema: { hide: true }, exposeHeadRoute: false } as const;
 
-type VisitParts = Pick<MemberSiteParts, 'members' | 'keyRing' | 'random'>;
+type VisitParts = Pick<MemberSiteParts, 'members' | 'keyRing' | 'random'> &
+  Partial<Pick<MemberSiteParts, 'publicUrl'>>;
 
 /** Routes for members under one home, for every site that has pages for whoever is signed in. */
 export function memberRoutes(
@@ -36,8 +38,8 @@ export function memberRoutes(
   const show: MemberRoutes['show'] = (place, act) => {
     server.get(`${home}${place}`, HIDDEN, (request, reply) => act(visit(request, reply)));
   };
-  const take: MemberRoutes['take'] = (place, act, again) => {
-    const options = { ...HIDDEN, bodyLimit: FORM_BYTES_MAX };
+  const take: MemberRoutes['take'] = (place, act, again, bytesMax = FORM_BYTES_MAX) => {
+    const options = { ...HIDDEN, bodyLimit: bytesMax };
     server.post(`${home}${place}`, options, async (request, reply) => {
       const found = visit(request, reply);
       const isOurs = visitOfForm(request, found.form.get('token'), parts.keyRing) !== undefined;
@@ -48,7 +50,7 @@ export function memberRoutes(
     show,
     take,
     showSignedIn: (place, act) => show(place, signedIn(act)),
-    takeSignedIn: (place, act, again) => take(place, signedIn(act), again),
+    takeSignedIn: (place, act, again, bytesMax) => take(place, signedIn(act), again, bytesMax),
   };
 }
 
@@ -59,13 +61,19 @@ function memberVisit(
   locale: Locale,
 ): MemberVisit {
   const { cookie, 'user-agent': userAgent } = request.headers;
+  let found: Visit | undefined; // one for a page: its forms and its challenges are of the same browser
+  const visit = () => (found ??= visitOf(request, reply, parts));
   return {
     request,
     reply,
     locale,
     from: { cookie, address: request.ip, userAgent },
     form: request.body instanceof URLSearchParams ? request.body : new URLSearchParams(),
-    shown: (problem) => ({ locale, token: visitOf(request, reply, parts).token, problem }),
+    get ceremony() {
+      const place = ceremonyPlace(request, parts.publicUrl ?? null);
+      return place === null ? null : { ...place, browserId: visit().id };
+    },
+    shown: (problem) => ({ locale, token: visit().token, problem }),
     page: (page) => sendPage(reply, page),
     go: (place) => reply.redirect(memberAddress(locale, place), 303),
     keep(cookies) {

@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { KeyRing, Random } from '../../kernel/crypto.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { Logger } from '../../kernel/log.ts';
-import type { From, Members, MemberSession, NotDone } from '../../members/index.ts';
+import type { Ceremony, From, Members, MemberSession, NotDone } from '../../members/index.ts';
 import type { Inbox } from '../../notices/index.ts';
 import type { Page } from '../layout.ts';
 import type { FormShown } from './member-forms.ts';
@@ -15,6 +15,8 @@ export interface MemberSiteParts {
   readonly random: Random;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Where people reach us; null: as it listens. A passkey is of one place. */
+  readonly publicUrl: string | null;
 }
 
 /** A visit to a page of members: what its routes need, found once. */
@@ -24,6 +26,8 @@ export interface MemberVisit {
   readonly locale: Locale;
   readonly from: From;
   readonly form: URLSearchParams;
+  /** For passkeys; null: there are none at this address. */
+  readonly ceremony: Ceremony | null;
   /** For a page with a form. */
   shown(problem: FormShown['problem']): FormShown;
   page(page: Page): FastifyReply;
@@ -37,10 +41,10 @@ export type SessionAct = (visit: MemberVisit, session: MemberSession) => Promise
 export interface MemberRoutes {
   show(place: string, act: Act): void;
   /** Refused, with `again` as the page, when the form is not one of ours. */
-  take(place: string, act: Act, again: string): void;
+  take(place: string, act: Act, again: string, bytesMax?: number): void;
   /** The same for whoever is signed in; others are sent to sign in. */
   showSignedIn(place: string, act: SessionAct): void;
-  takeSignedIn(place: string, act: SessionAct, again: string): void;
+  takeSignedIn(place: string, act: SessionAct, again: string, bytesMax?: number): void;
 }
 
 /** Of a page to which a form that was not ours has led. */

@@ -1,5 +1,6 @@
 import { html, type Html } from '../../kernel/html.ts';
 import { textOf, type Locale, type TextKey } from '../../kernel/locale.ts';
+import type { PasskeyOptions } from '../../members/index.ts';
 import type { Page } from '../layout.ts';
 import {
   CODE,
@@ -10,27 +11,84 @@ import {
   passwordField,
   problemOf,
   statusOf,
+  type Field,
   type FormShown,
 } from './member-forms.ts';
+import { insteadOf, passkeyForm } from './passkey-form.ts';
 
-export function signInPage(shown: FormShown & { readonly email: string }): Page {
+export function signInPage(
+  shown: FormShown & { readonly email: string; readonly ask: PasskeyOptions | null },
+): Page {
+  const { locale, email, ask, problem } = shown;
+  const password = html`<p>${textOf(locale, 'member.signIn.lead')}</p>
+    ${memberForm(shown, {
+      action: '/sign-in',
+      fields: [
+        { ...EMAIL, value: email },
+        passwordField('password', 'member.password', 'current-password'),
+      ],
+      submit: 'member.signIn',
+    })}`;
+  const isTried = problem !== null && problem !== 'form' && problem.refusal !== 'passkey_refused';
+  return {
+    ...pageOf(
+      shown,
+      '/sign-in',
+      'member.signIn',
+      html`${problemOf(shown)}
+        ${
+          ask !== null &&
+          passkeyForm(shown, {
+            use: 'show',
+            action: '/sign-in/passkey',
+            options: ask,
+            submit: 'member.passkey.signIn',
+          })
+        }
+        ${ask === null ? password : insteadOf(shown, { name: 'member.passkey.passwordInstead', isTried, content: password })}
+        <p class="hint">${textOf(locale, 'member.signIn.safe')}</p>
+        ${elsewhere(locale, { question: 'member.signIn.new', place: '/sign-up', name: 'member.signUp' })}
+        ${elsewhere(locale, { question: 'member.signIn.shut', place: '/sign-in/mail', name: 'member.mailFirst' })}
+        ${elsewhere(locale, { question: 'member.signIn.lost', place: '/recover', name: 'member.recover' })}
+        ${elsewhere(locale, { question: 'member.signIn.stop', place: '/stop-change', name: 'member.stopChange' })}`,
+    ),
+    hasPasskeys: ask !== null,
+  };
+}
+
+export function mailFirstPage(shown: FormShown & { readonly email: string }): Page {
   const { locale, email } = shown;
   return pageOf(
     shown,
-    '/sign-in',
-    'member.signIn',
-    html` <p class="lead">${textOf(locale, 'member.signIn.lead')}</p>
+    '/sign-in/mail',
+    'member.mailFirst',
+    html` <p class="lead">${textOf(locale, 'member.mailFirst.lead')}</p>
       ${problemOf(shown)}
       ${memberForm(shown, {
-        action: '/sign-in',
+        action: '/sign-in/mail',
+        fields: [{ ...EMAIL, value: email }],
+        submit: 'member.signUp.submit',
+      })}
+      ${elsewhere(locale, { question: 'member.mailFirst.else', place: '/sign-in', name: 'member.signIn' })}`,
+  );
+}
+
+export function mailFirstCodePage(shown: FormShown & { readonly email: string }): Page {
+  const { locale, email } = shown;
+  return pageOf(
+    shown,
+    '/sign-in/mail/code',
+    'member.mailFirst',
+    html` <p class="lead">${textOf(locale, 'member.signUp.codeLead', { email })}</p>
+      ${problemOf(shown)}
+      ${memberForm(shown, {
+        action: '/sign-in/mail/code',
         fields: [
-          { ...EMAIL, value: email },
+          { ...CODE, hint: textOf(locale, 'member.codeHint') },
           passwordField('password', 'member.password', 'current-password'),
         ],
         submit: 'member.signIn',
-      })}
-      <p class="hint">${textOf(locale, 'member.signIn.safe')}</p>
-      ${elsewhere(locale, { question: 'member.signIn.new', place: '/sign-up', name: 'member.signUp' })}`,
+      })}`,
   );
 }
 
@@ -72,37 +130,56 @@ export function signUpPage(shown: FormShown & { readonly email: string }): Page 
 }
 
 export function signUpCodePage(
-  shown: FormShown & { readonly email: string; readonly name: string },
+  shown: FormShown & {
+    readonly email: string;
+    readonly name: string;
+    readonly ask: PasskeyOptions | null;
+  },
 ): Page {
-  const { locale, email, name } = shown;
-  return pageOf(
-    shown,
-    '/sign-up/code',
-    'member.signUp.codeTitle',
-    html` <p class="lead">${textOf(locale, 'member.signUp.codeLead', { email })}</p>
-      <p>${textOf(locale, 'member.signUp.noMail')}</p>
-      ${problemOf(shown)}
-      ${memberForm(shown, {
-        action: '/sign-up/code',
-        fields: [
-          { ...CODE, hint: textOf(locale, 'member.codeHint') },
-          {
-            name: 'name',
-            label: 'member.name',
-            kind: 'text',
-            autocomplete: 'name',
-            hint: textOf(locale, 'member.nameHint'),
-            value: name,
-            lengthMax: 100,
-          },
-          newPasswordField(locale, 'password', 'member.password'),
-        ],
-        submit: 'member.signUp.finish',
-      })}`,
-  );
+  const { locale, email, name, ask, problem } = shown;
+  const known: readonly Field[] = [
+    { ...CODE, hint: textOf(locale, 'member.codeHint') },
+    {
+      name: 'name',
+      label: 'member.name',
+      kind: 'text',
+      autocomplete: 'name',
+      hint: textOf(locale, 'member.nameHint'),
+      value: name,
+      lengthMax: 100,
+    },
+  ];
+  const password = memberForm(shown, {
+    action: '/sign-up/code',
+    fields: [...known, newPasswordField(locale, 'password', 'member.password')],
+    submit: 'member.signUp.finish',
+  });
+  const isTried = problem !== null && problem !== 'form' && problem.refusal.startsWith('password');
+  return {
+    ...pageOf(
+      shown,
+      '/sign-up/code',
+      'member.signUp.codeTitle',
+      html` <p class="lead">${textOf(locale, 'member.signUp.codeLead', { email })}</p>
+        <p>${textOf(locale, 'member.signUp.noMail')}</p>
+        ${problemOf(shown)}
+        ${
+          ask !== null &&
+          passkeyForm(shown, {
+            use: 'make',
+            action: '/sign-up/passkey',
+            options: ask,
+            fields: known,
+            submit: 'member.passkey.signUp',
+          })
+        }
+        ${ask === null ? password : insteadOf(shown, { name: 'member.passkey.signUpPassword', isTried, content: password })}`,
+    ),
+    hasPasskeys: ask !== null,
+  };
 }
 
-function pageOf(shown: FormShown, place: string, heading: TextKey, content: Html): Page {
+export function pageOf(shown: FormShown, place: string, heading: TextKey, content: Html): Page {
   const { locale } = shown;
   const title = textOf(locale, heading);
   const body = html`<h1>${title}</h1>
@@ -111,7 +188,7 @@ function pageOf(shown: FormShown, place: string, heading: TextKey, content: Html
   return { locale, title, body, status: statusOf(shown), place: '/account', otherAddress };
 }
 
-function elsewhere(
+export function elsewhere(
   locale: Locale,
   {
     question,

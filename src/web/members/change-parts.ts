@@ -1,0 +1,51 @@
+import { html, type Html } from '../../kernel/html.ts';
+import { textOf, type Locale } from '../../kernel/locale.ts';
+import { placeText, timeText, type WaitingChange } from '../../members/index.ts';
+import { buttonForm, type FormShown } from './member-forms.ts';
+
+/** What waits, and a button that stops each: on every page where its owner may come by. */
+export function changesPart(
+  shown: Pick<FormShown, 'locale' | 'token'>,
+  { waiting, action }: { readonly waiting: readonly WaitingChange[]; readonly action: string },
+): Html | false {
+  if (waiting.length === 0) return false;
+  const { locale } = shown;
+  return html`<section aria-labelledby="waiting">
+    <h2 id="waiting">${textOf(locale, 'member.changes')}</h2>
+    <p>${textOf(locale, 'member.changesLead')}</p>
+    ${waiting.map((each) => changePart(shown, each, action))}
+  </section>`;
+}
+
+function changePart(
+  shown: Pick<FormShown, 'locale' | 'token'>,
+  change: WaitingChange,
+  action: string,
+): Html {
+  const { locale } = shown;
+  const what = whatOf(locale, change);
+  return html`<div class="notice">
+    <p>
+      <strong>${what}</strong><br />${textOf(locale, 'member.changes.when', {
+        asked: timeText(locale, change.askedAt),
+        ready: timeText(locale, change.readyAt),
+      })}<br />${textOf(locale, 'member.changes.where', {
+        device: change.device ?? textOf(locale, 'member.device.unknown'),
+        place: placeText(locale, change),
+      })}
+    </p>
+    ${buttonForm(shown, {
+      action,
+      submit: 'member.changes.stop',
+      label: textOf(locale, 'member.changes.stopLabel', { what }),
+      hidden: { change: change.changeId },
+    })}
+  </div>`;
+}
+
+function whatOf(locale: Locale, { kind, content }: WaitingChange): string {
+  return textOf(locale, `member.change.${kind}`, {
+    email: content.email ?? '',
+    limit: Number(content.limitMinor ?? 0).toLocaleString(locale === 'ja' ? 'ja-JP' : 'en-GB'),
+  });
+}
