@@ -59,6 +59,7 @@ function advance(desk: GiftDesk, sheet: Sheet, { giftId, payment, isOfNow }: Out
     case 'taken':
       if (isOfNow && state === 'charging') {
         charge(sheet, giftId);
+        sheet.note(giftId, 'charged', 'provider', { when: 'claim' });
         return;
       }
       sheet.note(giftId, 'charged', 'provider', {
@@ -85,10 +86,9 @@ function advance(desk: GiftDesk, sheet: Sheet, { giftId, payment, isOfNow }: Out
   }
 }
 
-/** The provider has the money for what was claimed. */
+/** The provider has the money for what was claimed; what was paid at sending has its line of that day. */
 export function charge(sheet: Sheet, giftId: bigint): void {
   sheet.move(giftId, 'settle', { chargedAt: sheet.at, endedAt: sheet.at });
-  sheet.note(giftId, 'charged', 'provider', { when: 'claim' });
 }
 
 function decline(desk: GiftDesk, sheet: Sheet, { giftId, payment, isOfNow }: Outcome): void {

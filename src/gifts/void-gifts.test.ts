@@ -1,0 +1,154 @@
+/** "That was not me": everything that is not charged ends at one instant, whatever happens at that moment. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { forBothDatabases, openPostgres } from '../../test/support/database.ts';
+import { openGiftWorld, type GiftWorld, type Sender } from '../../test/support/gift-world.ts';
+import { hasPostgresBinaries } from '../../test/support/postgres-server.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+const BY = { caseNumber: 'KC-TEST-0001' };
+
+function stopAll(world: GiftWorld, { memberId }: Sender) {
+  return world.database.transaction((on) => world.gifts.voidAllOf(on, memberId, BY));
+}
+
+forBothDatabases(
+  'every state that is not charged ends in one instant, and what was charged is told',
+  async (database) => {
+    const world = await openGiftWorld(database);
+    const { clock } = world.house;
+    const hana = await world.sender('hana@example.jp');
+    await world.refresh(hana);
+    const to = (name: string) => `${name}@example.jp`;
+    const sent = await world.sent(hana, { to: to('sent') });
+    const opened = await world.sent(hana, { to: to('opened') });
+    const claimed = await world.sent(hana, { to: to('claimed'), amountMinor: 10_000n });
+    const charging = await world.sent(hana, { to: to('charging') });
+    const charged = await world.sent(hana, { to: to('charged') });
+    const over = await world.sent(hana, { to: to('over') });
+    const later = await world.try(hana, { sendAt: clock.now() + 5 * DAY_MS });
+    assert.ok(later.ok);
+    await world.gifts.cancel(hana.memberId, over.giftId);
+    await world.settle();
+    await database.query('update gifts.gift set sender_device_at = made_at where gift_id = $1', [
+      claimed.giftId,
+    ]);
+    clock.advance(DAY_MS);
+    await world.gifts.noteOpened({ code: await world.codeTo(to('opened')) }, world.stranger());
+    await world.gifts.claim({ code: await world.codeTo(to('charged')) }, world.stranger());
+    await world.settle();
+    await world.gifts.claim({ code: await world.codeTo(to('claimed')) }, world.stranger());
+    await world.gifts.claim({ code: await world.codeTo(to('charging')) }, world.stranger());
+
+    const voided = await stopAll(world, hana);
+    const states = voided.gifts.map(({ giftId, before, after }) => `${giftId} ${before} ${after}`);
+    assert.deepEqual(states, [
+      `${later.value.giftId} scheduled cancelled`,
+      `${over.giftId} cancelled cancelled`,
+      `${charged.giftId} charged charged`,
+      `${charging.giftId} charging cancelled`,
+      `${claimed.giftId} claimed cancelled`,
+      `${opened.giftId} opened cancelled`,
+      `${sent.giftId} sent cancelled`,
+    ]);
+    const ends = await database.query(
+      'select distinct ended_at from gifts.gift where case_number is not null',
+    );
+    assert.equal(ends.length, 1, 'one instant');
+    await world.refresh(hana);
+  const more = await world.try(hana);
+    assert.equal(!more.ok && more.refusal, 'sending_stopped');
+    await world.settle();
+    for (const gift of [sent, opened, claimed, charging]) {
+      const now = await world.find(hana, gift.giftId);
+      assert.equal(now.caseNumber, BY.caseNumber);
+      assert.equal(now.payment, 'cancelled');
+    }
+    const again = await stopAll(world, hana);
+    assert.equal(again.gifts.filter(({ before, after }) => before !== after).length, 0);
+    const late = await world.gifts.claim(
+      { code: await world.codeTo(to('sent')) },
+      world.stranger(),
+    );
+    assert.equal(!late.ok && late.state, 'cancelled');
+    await database.transaction((on) => world.gifts.allowSending(on, hana.memberId));
+    assert.ok((await world.try(hana)).ok);
+    await world.settle();
+    await world.close();
+  },
+);
+
+forBothDatabases(
+  'a charge that succeeds behind the stop is given back in full',
+  async (database) => {
+    const world = await openGiftWorld(database);
+    const hana = await world.sender('hana@example.jp', 'card_times_out_done');
+    const gift = await world.sent(hana);
+    world.house.clock.advance(DAY_MS);
+    await world.gifts.claim({ code: await world.codeTo('taro@example.jp') }, world.stranger());
+    await world.payments.work(); // the provider does it, and its answer is lost
+    const [seen] = (await stopAll(world, hana)).gifts;
+    assert.equal(seen?.before, 'charging');
+    assert.equal(seen.isRefundWanted, true);
+    await world.settle();
+    const now = await world.find(hana, gift.giftId);
+    assert.equal(now.state, 'cancelled');
+    assert.equal(now.payment, 'refunded');
+    const kinds = (await world.kinds(hana, gift.giftId)).join(' ');
+    assert.match(kinds, /charging voided .*charged refunded$/);
+    const [row] = await database.query(
+      'select count(*)::int as issued from instruments.instrument',
+    );
+    assert.equal(row?.['issued'], 0);
+    await world.close();
+  },
+);
+
+void test(
+  'a stop, a claim, a charge and a cancel at the same moment: each gift ends in one way (PostgreSQL)',
+  { skip: !hasPostgresBinaries() },
+  async () => {
+    const database = await openPostgres({ sessionsMax: 12 });
+    const world = await openGiftWorld(database);
+    const hana = await world.sender('hana@example.jp');
+    const gifts = [];
+    for (let number = 0; number < 12; number += 1) {
+      gifts.push(await world.sent(hana, { channel: 'link', amountMinor: 1_000n }));
+    }
+    world.house.clock.advance(DAY_MS);
+    const codes = await Promise.all(
+      gifts.map(async ({ giftId }) => (await world.gifts.shareCode(hana.memberId, giftId)) ?? ''),
+    );
+    const claims = codes.flatMap((code) => [
+      world.gifts.claim({ code }, world.stranger()),
+      world.gifts.claim({ code }, world.stranger()), // a second one at the same moment
+    ]);
+    const work = (async () => {
+      for (let round = 0; round < 6; round += 1) await world.gifts.work();
+    })();
+    const cancels = gifts
+      .slice(0, 3)
+      .map(({ giftId }) => world.gifts.cancel(hana.memberId, giftId));
+    const stopping = (async () => {
+      await claims[7];
+      return stopAll(world, hana);
+    })();
+    const answers = await Promise.all(claims);
+    const [voided] = await Promise.all([stopping, ...cancels]);
+    await work;
+    await world.settle();
+    for (const [place, { giftId }] of gifts.entries()) {
+      const one = answers[place * 2];
+      const other = answers[place * 2 + 1];
+      assert.ok(!(one?.ok === true && other?.ok === true), 'claimed once');
+      const now = await world.find(hana, giftId);
+      assert.ok(['charged', 'cancelled'].includes(now.state), now.state);
+      const told = voided.gifts.find((each) => each.giftId === giftId);
+      assert.equal(told?.after, now.state, 'what the case was told is how it ended');
+      const money = now.state === 'charged' ? ['taken'] : ['cancelled', 'refunded'];
+      assert.ok(money.includes(now.payment ?? ''), `${now.state} ${now.payment}`);
+    }
+    await world.close();
+    await database.close();
+  },
+);
