@@ -112,7 +112,7 @@ function sessionOf({ catalogue }: GateState, { sale, arrivedAt }: NewOrder): num
   return minutes === null ? SESSION_MS : minutes * 60_000;
 }
 
-/** With its lengths, so that no content can pose as another (R3). */
+/** Everything that is asked for, with its lengths, so that no content can pose as another (R3). */
 function canonicalText({ kind, productId, amountMinor, unit, funding, sale }: NewOrder): string {
   const payer =
     funding.from === 'seller' ? `seller ${funding.sellerId}` : `funds ${funding.clientId}`;
@@ -125,6 +125,11 @@ function canonicalText({ kind, productId, amountMinor, unit, funding, sale }: Ne
     sale.tenderId,
     sale.shopId,
     sale.contract,
+    sale.contractKind,
+    sale.age,
+    sale.sellerId,
+    sale.buyer?.line ?? null,
+    sale.buyer?.device ?? null,
   ];
   return parts.map((part) => `${String(part).length}:${String(part)}`).join(';');
 }

@@ -80,7 +80,7 @@ export interface CatalogueDesk {
   readonly makesPast?: true;
 }
 
-/** An offer's change "now" is in force so long after it is written: by then it is committed and read (R19). */
+/** A change of an offer or a tender "now" is in force so long after it is written: by then it is committed and read (R19). */
 export const NOW_IS_IN_MS = 1_000;
 /** What is left for the commit, and for two clocks that are apart (R24). */
 const COMMIT_MS = 500;
@@ -104,7 +104,7 @@ export interface Change {
   readonly on: Queryable;
   readonly catalogue: CatalogueOfParties;
   readonly at: Instant;
-  /** From when on an offer is what "now" says: behind the commit. */
+  /** From when on an offer or a tender is what "now" says: behind the commit. */
   readonly soon: Instant;
   readonly makesPast: boolean;
   /** Puts what things are like from an instant on beside what they were: nothing is written over. */
@@ -119,7 +119,7 @@ export interface NewRevision {
   readonly content: object;
 }
 
-/** From when on an offer is as somebody wants it; null: from an instant on that was judged already. */
+/** From when on an offer or a tender is as somebody wants it; null: from an instant on that was judged already. */
 export function beginOf(
   { at, soon, makesPast }: Pick<Change, 'at' | 'soon' | 'makesPast'>,
   wanted: Instant | undefined,

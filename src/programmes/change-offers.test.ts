@@ -22,6 +22,7 @@ import {
 const NAMES = { nameJa: '名前', nameEn: 'Name' };
 const START = Date.parse('2018-02-01T00:00:00Z');
 const DAY = 86_400_000;
+const LIMIT = { ageFrom: 0, ageTo: null, contract: null, limitMinor: 10_000 };
 const WHERE = { issuer: 'demo', seller: 'online', product: 'gift', tender: 'bill' };
 
 forBothDatabases(
@@ -208,6 +209,42 @@ forBothDatabases('a newer reading goes on from the one before it', async (databa
   assert.equal(before.offerAt(route, clock.now())?.amountMaxMinor, 10_000n);
   assert.equal(await loadCatalogue(database, after), after);
 });
+
+forBothDatabases(
+  'R19 a tender is changed behind its commit, and a new one begins in no past',
+  async (database) => {
+    const { desk, clock, read } = await worldOn(database);
+    clock.advance(60_000);
+    const at = clock.now();
+    const bill = { issuer: 'demo', tender: 'bill' };
+    const changed = await changeTender(desk, bill, { monthLimits: [LIMIT] });
+    assert.ok(changed.ok);
+    const catalogue = await read();
+    const limits = (instant: number) =>
+      catalogue.tenderAt(changed.value.tenderId, instant)?.monthLimits.length;
+    assert.deepEqual([limits(at + 999), limits(at + 1_000)], [0, 1]);
+    const soon = await changeTender(desk, bill, { validFrom: at + 10, sessionMinutes: 14 });
+    assert.ok(soon.ok);
+    const sessions = (await read()).tenderAt(changed.value.tenderId, at + 999)?.sessionMinutes;
+    assert.equal(sessions, null, 'nobody could have known of it by then');
+    const past = { ok: false, refusal: 'valid_from_past' };
+    assert.deepEqual(await changeTender(desk, bill, { validFrom: at - 1 }), past);
+
+    const cash = newTender.parse({ key: 'cash', kind: 'cash', ...NAMES });
+    assert.deepEqual(await createTender(desk, 'demo', { ...cash, validFrom: at - 1 }), past);
+    const file = offersFile.parse({
+      tenders: [{ key: 'cash', kind: 'cash', ...NAMES, validFrom: new Date(at - 1).toISOString() }],
+    });
+    const imported = await importOffers(desk, 'demo', file);
+    assert.ok(imported.ok && !imported.value.isDone && imported.value.problems.length === 1);
+    const slow = { ...desk, record: async () => clock.advance(3_000) };
+    const made = await createTender(slow, 'demo', cash);
+    assert.ok(made.ok);
+    const later = await read();
+    assert.equal(later.tenderAt(made.value.tenderId, clock.now()), undefined, 'it was put off');
+    assert.ok(later.tenderAt(made.value.tenderId, clock.now() + 60_000));
+  },
+);
 
 async function worldOn(database: Connection) {
   const clock = new MovedClock(START);

@@ -3,7 +3,7 @@ import type { Instant } from '../kernel/clock.ts';
 import type { Result } from '../kernel/result.ts';
 import { accepted, refused } from '../kernel/result.ts';
 import type { CatalogueOfParties } from './catalogue.ts';
-import { changeCatalogue, keptAs } from './change-catalogue.ts';
+import { beginOf, changeCatalogue, keptAs } from './change-catalogue.ts';
 import type { CatalogueDesk, CatalogueRefusal, Change } from './change-catalogue.ts';
 import { findIssuer } from './change-issuers.ts';
 import { insertTenders } from './change-sale.sql.ts';
@@ -17,11 +17,13 @@ export function createTender(
 ): Promise<Result<Tender, CatalogueRefusal>> {
   const named = { act: 'tender.create', subject: `${issuerKey}/${wanted.key}`, wanted };
   return changeCatalogue(desk, named, async (change) => {
-    const { on, catalogue, at, keep } = change;
+    const { on, catalogue, keep } = change;
     const issuer = findIssuer(catalogue, issuerKey);
     if (issuer === undefined) return refused('issuer_not_found');
     const { issuerId } = issuer;
-    const { validFrom = at, monthLimits, chargedThrough, spends, ...rest } = wanted;
+    const { validFrom: wantedFrom, monthLimits, chargedThrough, spends, ...rest } = wanted;
+    const validFrom = beginOf(change, wantedFrom);
+    if (validFrom === null) return refused('valid_from_past');
     const linked = linksOf(catalogue, issuerId, { chargedThrough, spends, validFrom });
     if (!linked.ok) return linked;
     if (catalogue.findTender(issuerId, wanted.key) !== undefined) return refused('key_taken');
@@ -34,7 +36,7 @@ export function createTender(
   });
 }
 
-/** From `validFrom` on, now if it is not said; what was scheduled for later falls away. */
+/** From `validFrom` on, a moment from now if it is not said; what was scheduled for later falls away. */
 export function changeTender(
   desk: CatalogueDesk,
   where: { issuer: string; tender: string },
@@ -51,11 +53,14 @@ export function changeTender(
 }
 
 async function revise(
-  { catalogue, at, keep }: Change,
+  change: Change,
   tender: Tender,
   wanted: TenderChange,
 ): Promise<Result<Tender, CatalogueRefusal>> {
-  const { validFrom = at, monthLimits, chargedThrough, spends, ...rest } = wanted;
+  const { catalogue, keep } = change;
+  const { validFrom: wantedFrom, monthLimits, chargedThrough, spends, ...rest } = wanted;
+  const validFrom = beginOf(change, wantedFrom);
+  if (validFrom === null) return refused('valid_from_past');
   const before = catalogue.tenderAt(tender.tenderId, validFrom) ?? tender;
   const linked = linksOf(catalogue, tender.issuerId, { chargedThrough, spends, validFrom });
   if (!linked.ok) return linked;
@@ -66,7 +71,6 @@ async function revise(
   ) {
     return refused('tender_charged_through_itself');
   }
-  if (validFrom < at) return refused('valid_from_past');
   const limits = monthLimits && { monthLimits: monthLimitsOf(monthLimits) };
   const changed: Tender = { ...before, ...rest, ...limits, ...linked.value };
   await keep([keptAs('tender', changed, validFrom)]);

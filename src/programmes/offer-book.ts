@@ -44,6 +44,21 @@ export class OfferBook {
     return false;
   }
 
+  /** The tender by which the seller offers the product, an ended offer too; null: none, or several. */
+  onlyTender(
+    sellerId: number,
+    { productId }: { readonly productId: number },
+    at: Instant,
+  ): number | null {
+    let only: number | null = null;
+    for (const [tenderId, timeline] of this.#sellers.get(sellerId)?.get(productId) ?? []) {
+      if (contentAt(timeline, at) === undefined) continue;
+      if (only !== null) return null;
+      only = tenderId;
+    }
+    return only;
+  }
+
   /** By the newest word of it, whenever that comes into force. */
   lastWritten(route: Route): Offer | undefined {
     return this.#timelineOfRoute(route)?.[0]?.content;

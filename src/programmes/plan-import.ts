@@ -115,7 +115,7 @@ class Planning {
       this.unchanged += 1;
       return;
     }
-    if ((before !== undefined || kind === 'offer') && begins === null) {
+    if ((before !== undefined || isJudged(kind)) && begins === null) {
       return this.#refuse(path, `${name} begins in the past: leave validFrom out for now`);
     }
     if (before !== undefined && kind === 'tender' && 'kind' in fields) {
@@ -127,7 +127,7 @@ class Planning {
 
   /** Null: it is past. */
   #beginOf(kind: ImportKind, wanted: Instant | undefined): Instant | null {
-    if (kind === 'offer') return beginOf(this.#place, wanted);
+    if (isJudged(kind)) return beginOf(this.#place, wanted);
     return wanted !== undefined && wanted < this.#at ? null : (wanted ?? this.#at);
   }
 
@@ -147,6 +147,11 @@ class Planning {
   #refuse(path: Path, sentence: string): void {
     this.problems.push({ path, sentence });
   }
+}
+
+/** What a sale is judged by begins behind the commit that brings it. */
+function isJudged(kind: ImportKind): boolean {
+  return kind === 'offer' || kind === 'tender';
 }
 
 export function keyOf(kind: ImportKind, thing: Form): string {
