@@ -37,6 +37,8 @@ const FORGED: readonly (readonly [string, readonly Likeness[]])[] = [
   ['https://evil.test/%68oshigift', ['brand_in_path']],
   ['https://hoshigift.github.io/', ['host_elsewhere']],
   ['https://denwa.evil.test/', ['brand_in_host']],
+  ['https://my-denwa-online.evil.test/', ['brand_in_host']],
+  ['https://denwaonline.evil.test/', ['brand_in_host']],
   // What leads elsewhere than it says.
   ['https://hoshigift.co.jp@evil.test/', ['link_hides_host']],
   ['https://hoshigift.co.jp\\@evil.test/', ['link_hides_host']],

@@ -42,7 +42,9 @@ export function likenessOf(link: Link, names: Names): readonly Likeness[] {
   const nearest = likenessOfLabel(label, ours);
   if (nearest !== null) found.add(nearest);
   const words = [...new Set([...names.words, ...ours.filter((each) => each.length >= 5)])];
-  const parts = skeleton(`${subdomain ?? ''}.${label}`).split(/[.-]/);
+  // With a hyphen in it and without: brands are written both ways.
+  const labels = skeleton(`${subdomain ?? ''}.${label}`).split('.');
+  const parts = labels.flatMap((each) => [each.replaceAll('-', ''), ...each.split('-')]);
   if (nearest === null && words.some((word) => isAmong(skeleton(word), parts))) {
     found.add('brand_in_host');
   }
@@ -84,7 +86,8 @@ function likenessOfLabel(label: string, ours: readonly string[]): Likeness | nul
   return null;
 }
 
-function isAmong(word: string, parts: readonly string[]): boolean {
+function isAmong(name: string, parts: readonly string[]): boolean {
+  const word = name.replaceAll('-', '');
   if (word.length < 4) return false;
   return parts.some((part) => part === word || (word.length >= 6 && part.includes(word)));
 }

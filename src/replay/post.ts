@@ -8,6 +8,7 @@ export interface Received {
   readonly subject: string | null;
   readonly from: string | null;
   readonly text: string;
+  readonly code: string | null; // of eight digits, where one stands in it
   readonly file: string;
   readonly base64: string;
 }
@@ -19,7 +20,7 @@ export async function newestMail(folder: string, address: string): Promise<Recei
     const isTo = to?.some((each) => each.address?.toLowerCase() === address.toLowerCase());
     if (isTo !== true) continue;
     const file = bytes.toString('latin1');
-    const sent = { subject, from: from?.address ?? null, text, file };
+    const sent = { subject, from: from?.address ?? null, text, code: codeIn(text), file };
     return { number: name, ...sent, base64: bytes.toString('base64') };
   }
   throw new Error(`no mail has come to ${address}`);
@@ -31,16 +32,14 @@ export async function newestSms(folder: string, number: string): Promise<Receive
     const file = bytes.toString('utf8');
     if (!file.startsWith(`To: ${number}\n`)) continue;
     const text = file.slice(file.indexOf('\n\n') + 2).trimEnd();
-    return {
-      number: name,
-      subject: null,
-      from: null,
-      text,
-      file,
-      base64: bytes.toString('base64'),
-    };
+    const sent = { subject: null, from: null, text, code: codeIn(text), file };
+    return { number: name, ...sent, base64: bytes.toString('base64') };
   }
   throw new Error(`no SMS has come to ${number}`);
+}
+
+function codeIn(text: string): string | null {
+  return /(?<!\d)\d{8}(?!\d)/.exec(text)?.[0] ?? null;
 }
 
 async function newestFirst(
