@@ -101,7 +101,7 @@ function tokenOf(id: string, keyRing: KeyRing): string {
   return Buffer.from(keyRing.tokenHash(`form ${id}`)).toString('base64url');
 }
 
-function readCookie(request: FastifyRequest, name: string): string | undefined {
+export function readCookie(request: FastifyRequest, name: string): string | undefined {
   for (const part of (request.headers.cookie ?? '').split(';')) {
     const [key, value] = part.trim().split('=', 2);
     if (key === name) return value;
@@ -109,7 +109,7 @@ function readCookie(request: FastifyRequest, name: string): string | undefined {
   return undefined;
 }
 
-function setCookie(
+export function setCookie(
   request: FastifyRequest,
   reply: FastifyReply,
   name: string,

@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify';
+import { localeOf, readForms } from '../forms.ts';
+import { memberRoutes } from '../members/member-routes.ts';
+import { tellBrokenPages, underEachHome } from '../site-frame.ts';
+import { sendPage } from '../layout.ts';
+import { visitOf } from '../visit.ts';
+import { TOO_LARGE, type GiftSiteParts } from './gift-parts.ts';
+import { registerPayment } from './payment-routes.ts';
+import { PICTURE_UPLOAD_MAX } from './read-picture.ts';
+import { registerReceive } from './receive-routes.ts';
+import { tooLargePage } from './send-pages.ts';
+import { registerSend } from './send-routes.ts';
+import { registerSent } from './sent-routes.ts';
+import { readUploads } from './upload-form.ts';
+
+/** Gifts, for whoever sends and whoever gets them, as a plugin of the HTTP server. They work without JavaScript. */
+export function giftSite(parts: GiftSiteParts) {
+  return (server: FastifyInstance, _options: unknown, done: () => void): void => {
+    readForms(server);
+    readUploads(server, PICTURE_UPLOAD_MAX);
+    tellBrokenPages(server, parts.log, (error, request, reply) => {
+      if (error.code !== 'FST_ERR_CTP_BODY_TOO_LARGE') return null;
+      reply.header('connection', 'close');
+      const locale = localeOf(request);
+      const { token } = visitOf(request, reply, parts);
+      return sendPage(reply, tooLargePage({ locale, token, problem: TOO_LARGE }));
+    });
+    underEachHome((home, language) => {
+      const routes = memberRoutes(server, parts, home, language);
+      registerSend(routes, parts);
+      registerSent(routes, parts);
+      registerReceive(routes, parts);
+      registerPayment(routes, parts);
+    });
+    done();
+  };
+}

@@ -1,0 +1,72 @@
+import { html } from '../../kernel/html.ts';
+import { textOf } from '../../kernel/locale.ts';
+import type { KnownToken, PaymentMethod } from '../../payments/index.ts';
+import type { Catalogue, Tender } from '../../programmes/index.ts';
+import type { Page } from '../layout.ts';
+import { giftForm, giftPage, hiddenField, methodText, type GiftShown } from './gift-parts.ts';
+
+/** How a member pays: shown by the last digits, never more. */
+export function paymentPage(
+  shown: GiftShown & {
+    readonly methods: readonly PaymentMethod[];
+    readonly tokens: readonly KnownToken[];
+    readonly tenders: readonly Tender[];
+    readonly catalogue: Catalogue;
+  },
+): Page {
+  const { locale, methods, tokens, tenders } = shown;
+  const nameOf = (tenderId: number) => {
+    const tender = tenders.find((each) => each.tenderId === tenderId);
+    if (tender === undefined) return '';
+    return locale === 'ja' ? tender.nameJa : tender.nameEn;
+  };
+  const body = html`<p class="lead">${textOf(locale, 'gifts.methodsLead')}</p>
+    ${methods.length === 0 && html`<p>${textOf(locale, 'gifts.methodsEmpty')}</p>`}
+    <ul class="gift-list">
+      ${methods.map(
+        (method) =>
+          html`<li>
+            <strong>${methodText(locale, method)}</strong>
+            <span class="hint">${nameOf(method.tenderId)}</span>
+            ${giftForm(shown, {
+              action: '/account/payment/remove',
+              fields: hiddenField('method', String(method.methodId)),
+              submit: textOf(locale, 'gifts.removeMethod', { method: methodText(locale, method) }),
+              isQuiet: true,
+            })}
+          </li>`,
+      )}
+    </ul>
+    <h2>${textOf(locale, 'gifts.addMethod')}</h2>
+    ${
+      tokens.length === 0 || tenders.length === 0
+        ? html`<p>${textOf(locale, 'gifts.noProvider')}</p>`
+        : html`<p>${textOf(locale, 'gifts.sandbox')}</p>
+            ${giftForm(shown, {
+              action: '/account/payment',
+              fields: html`<div class="field">
+                  <label for="tender">${textOf(locale, 'gifts.tender')}</label>
+                  <select id="tender" name="tender">
+                    ${tenders.map(
+                      ({ tenderId }) =>
+                        html`<option value="${tenderId}">${nameOf(tenderId)}</option>`,
+                    )}
+                  </select>
+                </div>
+                <div class="field">
+                  <label for="card">${textOf(locale, 'gifts.token')}</label>
+                  <select id="card" name="card">
+                    ${tokens.map(
+                      (known) =>
+                        html`<option value="${known.token}">
+                          ${methodText(locale, known)} (${known.token})
+                        </option>`,
+                    )}
+                  </select>
+                </div>`,
+              submit: textOf(locale, 'gifts.addMethod'),
+            })}`
+    }`;
+  const title = textOf(locale, 'gifts.methods');
+  return giftPage(shown, { place: '/account/payment', title, body });
+}

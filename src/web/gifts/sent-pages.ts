@@ -1,0 +1,426 @@
+import type { GiftEvent, OpenedGift, SentGift } from '../../gifts/index.ts';
+import { html, type Html } from '../../kernel/html.ts';
+import { textOf, type Locale, type TextKey } from '../../kernel/locale.ts';
+import type { PaymentMethod } from '../../payments/index.ts';
+import type { Catalogue } from '../../programmes/index.ts';
+import type { Page } from '../layout.ts';
+import {
+  giftAddress,
+  giftForm,
+  giftPage,
+  lastDay,
+  linesOf,
+  methodText,
+  moneyText,
+  productName,
+  stateMark,
+  timeText,
+  type GiftShown,
+} from './gift-parts.ts';
+import { motifPicture, readMotif } from './motifs.ts';
+
+interface ListShown extends GiftShown {
+  readonly catalogue: Catalogue;
+  readonly sent: readonly SentGift[];
+  readonly received: readonly OpenedGift[];
+  readonly pageSize: number;
+}
+
+export function giftsPage(shown: ListShown): Page {
+  const { locale, sent, received, pageSize, catalogue } = shown;
+  const last = sent.length === pageSize ? sent.at(-1) : undefined;
+  const body = html`<p>
+      <a class="button" href="${giftAddress(locale, '/gifts/send')}"
+        >${textOf(locale, 'gifts.send')}</a
+      >
+    </p>
+    <ul class="plain-list">
+      <li><a href="${giftAddress(locale, '/gift')}">${textOf(locale, 'gifts.receive')}</a></li>
+      <li>
+        <a href="${giftAddress(locale, '/gifts/history')}">${textOf(locale, 'gifts.history')}</a>
+      </li>
+      <li>
+        <a href="${giftAddress(locale, '/account/payment')}">${textOf(locale, 'gifts.methods')}</a>
+      </li>
+    </ul>
+    <h2>${textOf(locale, 'gifts.sent')}</h2>
+    ${sent.length === 0 && html`<p>${textOf(locale, 'gifts.sentEmpty')}</p>`}
+    <ul class="gift-list">
+      ${sent.map((gift) =>
+        giftEntry(locale, `/gifts/sent/${gift.giftId}`, {
+          gift,
+          who: toText(locale, gift),
+          at: timeText(locale, gift.madeAt),
+          what: productName(locale, catalogue, gift.productId),
+        }),
+      )}
+    </ul>
+    ${
+      last !== undefined &&
+      html`<p>
+        <a href="${giftAddress(locale, `/gifts?before=${last.giftId}`)}"
+          >${textOf(locale, 'gifts.more')}</a
+        >
+      </p>`
+    }
+    <h2>${textOf(locale, 'gifts.received')}</h2>
+    ${received.length === 0 && html`<p>${textOf(locale, 'gifts.receivedEmpty')}</p>`}
+    <ul class="gift-list">
+      ${received.map((gift) =>
+        giftEntry(locale, `/gifts/received/${gift.giftId}`, {
+          gift,
+          who: textOf(locale, 'gifts.from', { name: gift.words?.senderName ?? '-' }),
+          at: textOf(locale, 'gifts.until', { day: lastDay(locale, gift.expiresAt) }),
+          what: productName(locale, catalogue, gift.productId),
+        }),
+      )}
+    </ul>`;
+  return giftPage(shown, { place: '/gifts', title: textOf(locale, 'gifts.title'), body });
+}
+
+function giftEntry(
+  locale: Locale,
+  place: string,
+  {
+    gift,
+    who,
+    at,
+    what,
+  }: {
+    readonly gift: Pick<SentGift, 'amountMinor' | 'unit' | 'state'>;
+    readonly who: string;
+    readonly at: string;
+    readonly what: string;
+  },
+): Html {
+  return html`<li>
+    <a href="${giftAddress(locale, place)}"
+      ><strong>${moneyText(locale, gift.amountMinor, gift.unit)}</strong> ${who}</a
+    >
+    <span class="hint">${what}, ${at}</span>
+    ${stateMark(locale, gift.state)}
+  </li>`;
+}
+
+function toText(locale: Locale, { to, words, channel }: SentGift): string {
+  const name = words === null || words.recipientName === '' ? to : words.recipientName;
+  return textOf(locale, 'gifts.for', { name: name ?? textOf(locale, `gifts.channel.${channel}`) });
+}
+
+export interface SentShown extends GiftShown {
+  readonly gift: SentGift;
+  readonly events: readonly GiftEvent[];
+  readonly methods: readonly PaymentMethod[];
+  readonly catalogue: Catalogue;
+  readonly code: string | null;
+  readonly origin: string;
+  readonly done: SentDone | null;
+}
+export const SENT_DONE = [
+  'made',
+  'cancelled',
+  'resent',
+  'corrected',
+  'confirmed',
+  'repaired',
+] as const;
+export type SentDone = (typeof SENT_DONE)[number];
+
+/** One gift of the sender's: what it is, what happens next, what can be done, and all that happened. */
+export function sentPage(shown: SentShown): Page {
+  const { locale, gift, events, done } = shown;
+  const place = `/gifts/sent/${gift.giftId}`;
+  const title = textOf(locale, 'gifts.one', {
+    amount: moneyText(locale, gift.amountMinor, gift.unit),
+  });
+  const body = html`${
+      done !== null &&
+      html`<div class="notice good" role="status">
+        <p>${textOf(locale, `gifts.done.${done}`)}</p>
+      </div>`
+    }
+    ${stateMark(locale, gift.state)}
+    <p class="lead">${nextText(locale, gift)}</p>
+    ${waitingPart(shown)} ${sharePart(shown)} ${factsPart(shown)} ${actsPart(shown)}
+    <h2>${textOf(locale, 'gifts.history')}</h2>
+    ${historyTable(locale, events)}
+    <p><a href="${giftAddress(locale, '/gifts')}">${textOf(locale, 'gifts.back')}</a></p>`;
+  return giftPage(shown, { place, title, body, isWide: true });
+}
+
+/** Every state says what happens next. */
+function nextText(locale: Locale, gift: SentGift): string {
+  if (gift.state === 'scheduled') {
+    return textOf(locale, 'gifts.next.scheduled', { at: timeText(locale, gift.sendAt) });
+  }
+  if (gift.state === 'claimed' && gift.asksUntil !== null) {
+    return textOf(locale, 'gifts.next.asks', { at: timeText(locale, gift.asksUntil) });
+  }
+  if (gift.state === 'claimed') {
+    const at = gift.waitsUntil === null ? '' : timeText(locale, gift.waitsUntil);
+    return textOf(locale, 'gifts.next.waits', { at });
+  }
+  if (gift.state === 'refused') {
+    const why =
+      gift.declined === null
+        ? textOf(locale, 'gifts.next.refusedOther')
+        : textOf(locale, `gift.declined.${gift.declined}`);
+    return gift.repairUntil === null
+      ? textOf(locale, 'gifts.next.refused', { why })
+      : textOf(locale, 'gifts.next.repair', { why, at: timeText(locale, gift.repairUntil) });
+  }
+  if (gift.state === 'cancelled' && gift.caseNumber !== null) {
+    return textOf(locale, 'gifts.next.voided', { case: gift.caseNumber });
+  }
+  return textOf(locale, `gifts.next.${gift.state}`, { day: lastDay(locale, gift.expiresAt) });
+}
+
+function waitingPart(shown: SentShown): Html | false {
+  const { locale, gift } = shown;
+  if (gift.state !== 'claimed') return false;
+  const place = `/gifts/sent/${gift.giftId}`;
+  return html`<div class="notice">
+    <p>${textOf(locale, 'gifts.signs')}</p>
+    <p>${gift.signs.map((sign) => html`${textOf(locale, `gift.sign.${sign}`)}<br />`)}</p>
+    ${giftForm(shown, { action: `${place}/cancel`, submit: textOf(locale, 'gifts.stop') })}
+    ${
+      gift.asksUntil !== null &&
+      giftForm(shown, {
+        action: `${place}/confirm`,
+        submit: textOf(locale, 'gifts.sayYes'),
+        isQuiet: true,
+      })
+    }
+  </div>`;
+}
+
+function sharePart({ locale, code, gift, origin }: SentShown): Html | false {
+  if (code === null) return false;
+  return html`<div class="result">
+    <p>${textOf(locale, gift.channel === 'print' ? 'gifts.share.print' : 'gifts.share.link')}</p>
+    <p class="gift-code">${code}</p>
+    ${gift.channel === 'link' && html`<p class="gift-link">${origin}/gift/${code}</p>`}
+    <p>
+      <a href="${giftAddress(locale, `/gifts/sent/${gift.giftId}/paper`)}"
+        >${textOf(locale, 'gifts.paper')}</a
+      >
+    </p>
+  </div>`;
+}
+
+function factsPart({ locale, gift, catalogue }: SentShown): Html {
+  const motif = readMotif(gift.motif);
+  const { words } = gift;
+  return html`<div class="result gift-card">
+    ${
+      gift.hasPicture
+        ? html`<img
+            class="gift-picture"
+            src="/gifts/sent/${gift.giftId}/picture"
+            alt="${textOf(locale, 'gifts.pictureOf')}"
+          />`
+        : motif !== null && motifPicture(locale, motif)
+    }
+    <dl>
+      <dt>${textOf(locale, 'gifts.product')}</dt>
+      <dd>${productName(locale, catalogue, gift.productId)}</dd>
+      <dt>${textOf(locale, 'gifts.channel')}</dt>
+      <dd>${textOf(locale, `gifts.channel.${gift.channel}`)}</dd>
+      ${
+        gift.to !== null &&
+        html`<dt>${textOf(locale, 'gifts.to')}</dt>
+          <dd>${gift.to}</dd>`
+      }
+      ${
+        words === null
+          ? html`<dt>${textOf(locale, 'gifts.message')}</dt>
+              <dd>${textOf(locale, 'gifts.forgotten')}</dd>`
+          : html`${
+                words.recipientName !== '' &&
+                html`<dt>${textOf(locale, 'gifts.recipientName')}</dt>
+                  <dd>${words.recipientName}</dd>`
+              }
+              <dt>${textOf(locale, 'gifts.senderName')}</dt>
+              <dd>${words.senderName}</dd>
+              ${
+                words.message !== '' &&
+                html`<dt>${textOf(locale, 'gifts.message')}</dt>
+                  <dd>${linesOf(words.message)}</dd>`
+              }`
+      }
+      <dt>${textOf(locale, 'gifts.expires')}</dt>
+      <dd>${lastDay(locale, gift.expiresAt)}</dd>
+      <dt>${textOf(locale, 'gifts.charge')}</dt>
+      <dd>
+        ${textOf(locale, `gifts.charge.${gift.plan}`)}
+        ${gift.payment !== null && html`<br />${textOf(locale, `gifts.payment.${gift.payment}`)}`}
+      </dd>
+    </dl>
+  </div>`;
+}
+
+function actsPart(shown: SentShown): Html {
+  const { locale, gift, methods } = shown;
+  const place = `/gifts/sent/${gift.giftId}`;
+  return html`${
+    gift.repairUntil !== null &&
+    gift.state === 'refused' &&
+    methods.length > 0 &&
+    html`<h2>${textOf(locale, 'gifts.repair')}</h2>
+      ${giftForm(shown, {
+        action: `${place}/repair`,
+        fields: html`<div class="field">
+          <label for="repair-method">${textOf(locale, 'gifts.method')}</label>
+          <select id="repair-method" name="method">
+            ${methods.map(
+              (method) =>
+                html`<option value="${String(method.methodId)}">
+                  ${methodText(locale, method)}
+                </option>`,
+            )}
+          </select>
+        </div>`,
+        submit: textOf(locale, 'gifts.repair.submit'),
+      })}`
+  }
+  ${
+    gift.mayCorrect &&
+    html`<h2>${textOf(locale, 'gifts.correct')}</h2>
+      <p>${textOf(locale, 'gifts.correctLead')}</p>
+      ${
+        gift.bouncedAt !== null &&
+        html`<p class="notice">
+          ${textOf(locale, 'gifts.bounced', { at: timeText(locale, gift.bouncedAt) })}
+        </p>`
+      }
+      ${giftForm(shown, {
+        action: `${place}/address`,
+        fields: html`<div class="field">
+          <label for="new-to">${textOf(locale, 'gifts.correct.to')}</label>
+          <input id="new-to" name="to" type="email" maxlength="254" autocomplete="off" required />
+        </div>`,
+        submit: textOf(locale, 'gifts.correct.submit'),
+      })}`
+  }
+  ${
+    gift.mayResend &&
+    html`<h2>${textOf(locale, 'gifts.resend')}</h2>
+      <p>${textOf(locale, 'gifts.resendLead')}</p>
+      ${giftForm(shown, {
+        action: `${place}/resend`,
+        submit: textOf(locale, 'gifts.resend'),
+        isQuiet: true,
+      })}`
+  }
+  ${
+    gift.mayCancel &&
+    gift.state !== 'claimed' &&
+    html`<h2>${textOf(locale, 'gifts.cancel')}</h2>
+      <p>${textOf(locale, 'gifts.cancelLead')}</p>
+      ${giftForm(shown, {
+        action: `${place}/cancel`,
+        submit: textOf(locale, 'gifts.cancel'),
+        isQuiet: true,
+      })}`
+  }`;
+}
+
+export function historyPage(
+  shown: GiftShown & { readonly events: readonly GiftEvent[]; readonly pageSize: number },
+): Page {
+  const { locale, events, pageSize } = shown;
+  const last = events.length === pageSize ? events.at(-1) : undefined;
+  const body = html`<p class="lead">${textOf(locale, 'gifts.historyLead')}</p>
+    ${
+      events.length === 0
+        ? html`<p>${textOf(locale, 'gifts.historyEmpty')}</p>`
+        : historyTable(locale, events, true)
+    }
+    ${
+      last !== undefined &&
+      html`<p>
+        <a href="${giftAddress(locale, `/gifts/history?before=${last.eventId}`)}"
+          >${textOf(locale, 'gifts.more')}</a
+        >
+      </p>`
+    }
+    <p><a href="${giftAddress(locale, '/gifts')}">${textOf(locale, 'gifts.back')}</a></p>`;
+  const title = textOf(locale, 'gifts.history');
+  return giftPage(shown, { place: '/gifts/history', title, body, isWide: true });
+}
+
+function historyTable(locale: Locale, events: readonly GiftEvent[], hasGift = false): Html {
+  const columns: readonly TextKey[] = ['gifts.at', 'gifts.what', 'gifts.by', 'gifts.amount'];
+  return html`<div
+    class="scrolls"
+    tabindex="0"
+    role="region"
+    aria-label="${textOf(locale, 'gifts.history')}"
+  >
+    <table>
+      <thead>
+        <tr>
+          ${columns.map((column) => html`<th scope="col">${textOf(locale, column)}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${events.map((event) => historyRow(locale, event, hasGift))}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function historyRow(locale: Locale, event: GiftEvent, hasGift: boolean): Html {
+  const { noticeNumber } = event;
+  const what = textOf(locale, `gifts.event.${event.kind}`);
+  return html`<tr>
+    <td>${timeText(locale, event.at)}</td>
+    <td>
+      ${
+        hasGift
+          ? html`<a href="${giftAddress(locale, `/gifts/sent/${event.giftId}`)}">${what}</a>`
+          : what
+      }
+      ${noticeNumber !== null && html`<br /><span class="hint">${noticeNumber}</span>`}
+    </td>
+    <td>${textOf(locale, `gifts.actor.${event.actor}`)}</td>
+    <td class="figure">${moneyText(locale, event.amountMinor, event.unit)}</td>
+  </tr>`;
+}
+
+/** What is printed and handed over: the amount, the words, and how to get it. */
+export function paperPage(shown: SentShown & { readonly code: string }): Page {
+  const { locale, gift, code, catalogue, origin } = shown;
+  const motif = readMotif(gift.motif);
+  const { words } = gift;
+  const body = html`<div class="result gift-card gift-paper">
+      ${
+        gift.hasPicture
+          ? html`<img
+              class="gift-picture"
+              src="/gifts/sent/${gift.giftId}/picture"
+              alt="${textOf(locale, 'gifts.pictureOf')}"
+            />`
+          : motif !== null && motifPicture(locale, motif)
+      }
+      <p class="amount">${moneyText(locale, gift.amountMinor, gift.unit)}</p>
+      <p>${productName(locale, catalogue, gift.productId)}</p>
+      ${
+        words !== null &&
+        html`${words.recipientName !== '' && html`<p>${textOf(locale, 'gifts.for', { name: words.recipientName })}</p>`}
+          <p class="gift-words">${linesOf(words.message)}</p>
+          <p>${textOf(locale, 'gifts.from', { name: words.senderName })}</p>`
+      }
+      <h2>${textOf(locale, 'gifts.paper.how')}</h2>
+      <p>${textOf(locale, 'gifts.paper.steps', { site: `${origin}/gift` })}</p>
+      <p class="gift-code">${code}</p>
+      <p>${textOf(locale, 'gifts.until', { day: lastDay(locale, gift.expiresAt) })}</p>
+    </div>
+    <p class="no-print">
+      <a href="${giftAddress(locale, `/gifts/sent/${gift.giftId}`)}"
+        >${textOf(locale, 'gifts.back')}</a
+      >
+    </p>`;
+  const title = textOf(locale, 'gifts.paper.title');
+  return giftPage(shown, { place: `/gifts/sent/${gift.giftId}/paper`, title, body });
+}
