@@ -44,7 +44,14 @@ forBothDatabases(
       assert.deepEqual(Object.keys(card), ['number', 'faceMinor', 'unit', 'productId']);
       assert.ok([1_500, 3_000, 5_000, 10_000].includes(card.faceMinor));
     }
-    assert.deepEqual(Object.keys(sandbox), ['http', 'agcod', 'till', 'console', 'cards']);
+    assert.deepEqual(Object.keys(sandbox), [
+      'http',
+      'agcod',
+      'till',
+      'console',
+      'cards',
+      'variableCards',
+    ]);
     assert.deepEqual(sandbox.till, {
       host: '127.0.0.1',
       port: 8583,

@@ -35,6 +35,8 @@ export interface Sandbox {
   /** One operator for each role, to sign in to the console with. */
   readonly console: { readonly url: string; readonly operators: readonly DemoOperator[] };
   readonly cards: readonly SandboxCard[];
+  /** Blank cards that are activated with any amount their product allows; a prepaid card is loaded after that. */
+  readonly variableCards: readonly Omit<SandboxCard, 'faceMinor'>[];
 }
 
 /** A blank card that a till may activate. */
@@ -54,6 +56,7 @@ export interface DoorAddresses {
 }
 
 const CARDS_EACH = 25;
+const VARIABLE_CARDS_EACH = 10;
 
 export async function gatherSandbox(
   tools: DemoTools,
@@ -74,25 +77,29 @@ export async function gatherSandbox(
     },
     till: { ...doors.till, dialect, terminalId: terminalCode, merchantId: merchantCode },
     console: { url: `${doors.httpUrl}/console`, operators },
-    cards: await readSandboxCards(tools),
+    ...(await readSandboxCards(tools)),
   };
 }
 
-/** Some blank cards of each fixed face. */
-async function readSandboxCards(tools: DemoTools): Promise<SandboxCard[]> {
+/** Some blank cards of each kind. */
+async function readSandboxCards(
+  tools: DemoTools,
+): Promise<Pick<Sandbox, 'cards' | 'variableCards'>> {
   const { catalogue, issuerId } = demoDesk(tools);
   const cards: SandboxCard[] = [];
+  const variableCards: Sandbox['variableCards'][number][] = [];
   for (const { product: key, faceMinor } of DEMO_STOCK) {
-    if (faceMinor === null) continue;
     const product = present(catalogue.findProduct(issuerId, key), 'the demo has its products');
     const { productId, unit } = product;
-    const wanted = { productId, state: 'blank', faceMinor, most: CARDS_EACH };
+    const most = faceMinor === null ? VARIABLE_CARDS_EACH : CARDS_EACH;
+    const wanted = { productId, state: 'blank', faceMinor, most };
     for (const { number } of await readCards(tools.connection, wanted)) {
-      const printed = present(number, 'cards of the demo have numbers');
-      cards.push({ number: printed, faceMinor: Number(faceMinor), unit, productId: key });
+      const card = { number: present(number, 'cards of the demo have numbers') };
+      if (faceMinor === null) variableCards.push({ ...card, unit, productId: key });
+      else cards.push({ ...card, faceMinor: Number(faceMinor), unit, productId: key });
     }
   }
-  return cards;
+  return { cards, variableCards };
 }
 
 export const SANDBOX_FILE = 'sandbox.json';

@@ -102,19 +102,47 @@ export function sellerOf(operation: Operation): number | null {
   return funding.from === 'seller' ? funding.sellerId : (sale?.sellerId ?? null);
 }
 
+/**
+ * How the buyer pays: as was said, else by the one tender by which the seller offers the product, where nothing
+ * is counted by it. Null: it was not said and cannot be taken for granted.
+ */
+export function tenderIdOf(
+  catalogue: Catalogue,
+  asked: {
+    readonly product: { readonly productId: number };
+    readonly sellerId: number | null;
+    readonly sale: Sale | undefined;
+    readonly at: Instant;
+  },
+): number | null {
+  const { product, sellerId, sale, at } = asked;
+  const said = sale?.tenderId ?? null;
+  if (said !== null || sellerId === null) return said;
+  const only = catalogue.offers.onlyTender(sellerId, product, at);
+  const tender = only === null ? undefined : catalogue.tenderAt(only, at);
+  return tender && !isCountedByContract(catalogue, tender, at) ? only : null;
+}
+
 /** What a request remembers of how it was sold: refused or not, for whoever counts sales. */
 export function saleFacts(
   catalogue: Catalogue,
   operation: Operation,
   subjectOf: SubjectOf | null,
-  at: Instant,
+  about: { readonly productId: number | null; readonly at: Instant },
 ): RequestFacts | null {
   const { sale } = operation;
-  if (sale === undefined) return null;
+  const { productId, at } = about;
+  const sellerId = sellerOf(operation);
+  if (sale === undefined && sellerId === null) return null;
+  const tenderId =
+    productId === null
+      ? (sale?.tenderId ?? null)
+      : tenderIdOf(catalogue, { product: { productId }, sellerId, sale, at });
+  if (sale === undefined) return tenderId === null ? null : { tenderId };
   const tender = tenderOf(catalogue, operation, at);
   const root = tender && chargedThrough(catalogue, tender, at);
   return {
-    ...(sale.tenderId !== null && { tenderId: sale.tenderId }),
+    ...(tenderId !== null && { tenderId }),
     ...(sale.shopId !== null && { shopId: sale.shopId }),
     ...(subjectOf !== null && { contract: String(subjectOf(root)) }),
   };

@@ -1,7 +1,7 @@
 import type { Instant } from '../kernel/clock.ts';
 import { isEnded, meetsConditions, type Catalogue, type Product } from '../programmes/index.ts';
 import type { Movement, StoppedOperation, Switchboard } from '../suspensions/index.ts';
-import { sellerOf } from './contract-limits.ts';
+import { sellerOf, tenderIdOf } from './contract-limits.ts';
 import type { GateState } from './draft.ts';
 import type { Operation, Sale } from './operation.ts';
 import type { Refusal } from './refusal.ts';
@@ -82,7 +82,7 @@ export function judgeSaleAsked(gate: GateState, asked: SaleAsked): Stopped | nul
     issuerId: product.issuerId,
     programmeId: product.programmeId,
     productId: product.productId,
-    tenderId: sale?.tenderId ?? 0,
+    tenderId: tenderIdOf(gate.catalogue, asked) ?? 0,
     merchantId: 0,
     soldBySellerId: asked.soldBySellerId,
     at,
@@ -94,8 +94,8 @@ export function judgeSaleAsked(gate: GateState, asked: SaleAsked): Stopped | nul
 /** An offer that was ever made for a route rules it; without one a product is sold freely or by offer only. */
 function judgeOffer(catalogue: Catalogue, asked: SaleAsked): Refusal | null {
   const { product, sellerId, sale, at } = asked;
-  const isSilent = (sale?.tenderId ?? null) === null;
-  if (isSilent && sellerId !== null && catalogue.offers.hasOffer(sellerId, product, at)) {
+  const isUnsaid = tenderIdOf(catalogue, asked) === null;
+  if (isUnsaid && sellerId !== null && catalogue.offers.hasOffer(sellerId, product, at)) {
     return 'tender_missing'; // else not saying it would pass the offer, a stop of a tender, and the limits
   }
   const offer = offerOf(catalogue, asked);
@@ -122,11 +122,12 @@ export function judgeOfferedAmount(
 
 function offerOf(
   catalogue: Catalogue,
-  { product, sellerId, sale, at }: Pick<SaleAsked, 'product' | 'sellerId' | 'sale' | 'at'>,
+  asked: Pick<SaleAsked, 'product' | 'sellerId' | 'sale' | 'at'>,
 ) {
-  if (sellerId === null || sale == null || sale.tenderId === null) return undefined;
-  const { productId } = product;
-  return catalogue.offerAt({ sellerId, productId, tenderId: sale.tenderId }, at);
+  const { product, sellerId, at } = asked;
+  const tenderId = tenderIdOf(catalogue, asked);
+  if (sellerId === null || tenderId === null) return undefined;
+  return catalogue.offerAt({ sellerId, productId: product.productId, tenderId }, at);
 }
 
 function judgeSwitch(switchboard: Switchboard, movement: Movement): Stopped | null {

@@ -174,7 +174,8 @@ function remember(turn: Turn, outcome: RequestRow['outcome'], about: Acceptance)
   const { draft, operation, prepared, now } = turn;
   const { card } = about;
   const transfers = ownTransfers(turn, card?.lane ?? prepared.homeLane);
-  const sold = saleFacts(draft.catalogue, operation, prepared.subjectOf, now);
+  const productId = card?.productId ?? about.productId ?? null;
+  const sold = saleFacts(draft.catalogue, operation, prepared.subjectOf, { productId, at: now });
   const row: RequestRow = {
     lane: prepared.homeLane,
     clientId: operation.clientId,
@@ -187,7 +188,7 @@ function remember(turn: Turn, outcome: RequestRow['outcome'], about: Acceptance)
     decidedAt: now,
     outcome,
     instrumentId: card?.instrumentId ?? null,
-    productId: card?.productId ?? about.productId ?? null,
+    productId,
     sellerId: about.sellerId ?? ownSeller(turn),
     merchantId: about.merchantId ?? null,
     holdId: about.holdId ?? null,

@@ -46,7 +46,14 @@ void test('a first start makes a demo to try, and a second start finds it', asyn
 /** Exactly as the issue says: other programs read it. */
 function assertSandbox(sandbox: Sandbox): void {
   const { http, agcod, till, cards } = sandbox;
-  assert.deepEqual(Object.keys(sandbox), ['http', 'agcod', 'till', 'console', 'cards']);
+  assert.deepEqual(Object.keys(sandbox), [
+    'http',
+    'agcod',
+    'till',
+    'console',
+    'cards',
+    'variableCards',
+  ]);
   assert.deepEqual(Object.keys(http), ['baseUrl', 'apiKey']);
   const agcodKeys = ['partnerId', 'accessKeyId', 'secretAccessKey', 'region', 'mockPartnerId'];
   assert.deepEqual(Object.keys(agcod), ['baseUrl', ...agcodKeys]);

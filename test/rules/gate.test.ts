@@ -156,7 +156,8 @@ forBothDatabases(
     );
     await house.offerOnly('code');
     await house.done(issueOf(3_000n), { sale });
-    assert.equal(await house.refusal(issueOf(500n)), 'tender_missing', 'how is it paid?');
+    await house.done(issueOf(500n)); // by cash, in which alone it is offered
+    assert.equal(await house.refusal(issueOf(3_001n)), 'amount_not_offered', 'that offer holds');
     assert.equal(
       await house.refusal(issueOf(500n), { sale: saleBy('through', { contract: 'x' }) }),
       'not_offered',
@@ -198,8 +199,15 @@ forBothDatabases(
     await house.offer({ product: 'variable', tender: 'cash' });
     const till = { kind: 'activate', amountMinor: 3_000n, unit, funding: SELLER } as const;
     const rack = await house.blank('variable');
-    assert.equal(await house.refusal({ ...till, card: rack }), 'tender_missing');
-    await house.done({ ...till, card: rack }, { isAdvice: true }); // it has happened (R18)
+    await house.done({ ...till, card: rack }); // by the one tender that it is offered by
+    await house.stop({ tenderId: TENDERS.cash });
+    house.clock.advance(MINUTE_MS);
+    const next = await house.blank('variable');
+    assert.equal(await house.refusal({ ...till, card: next }), 'suspended', 'a stop of it holds');
+    await house.offer({ product: 'variable', tender: 'through' });
+    house.clock.advance(MINUTE_MS);
+    assert.equal(await house.refusal({ ...till, card: next }), 'tender_missing', 'which of two?');
+    await house.done({ ...till, card: next }, { isAdvice: true }); // it has happened (R18)
     await house.close();
   },
 );
