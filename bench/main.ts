@@ -8,6 +8,7 @@
 import { cpus, totalmem } from 'node:os';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { claims } from './parts/claims.ts';
 import { doors } from './parts/doors.ts';
 import { engine } from './parts/engine.ts';
 import { gate } from './parts/gate.ts';
@@ -33,6 +34,7 @@ const PARTS = [
   start,
   gate,
   switching,
+  claims,
   status,
   growth,
   soak,

@@ -29,7 +29,7 @@ export type Claimed =
       readonly ok: true;
       readonly giftId: bigint;
       readonly isPaid: boolean;
-      readonly isNew: boolean;
+      readonly isCharging: boolean; // whoever has claimed it waits for the provider and the engine
     }
   | GiftNotDone;
 
@@ -48,12 +48,17 @@ export function claimBatch(
     const sheet = new Sheet(desk, on, { gifts, at: desk.clock.now() });
     const batch: Batch = { desk, gate, sheet, claims, ids, past: await readPast(desk, on, claims) };
     const first = claims.map((_claim, place) => decideOne(batch, place));
-    const charging = first.flatMap((each) => (each.ok && each.isCharging ? [each.giftId] : []));
+    const charging = first.flatMap((each) => (each.ok && each.isNow ? [each.giftId] : []));
     const paid = new Set(await wantCharges(desk, on, { sheet, giftIds: charging }));
     await sheet.write();
     return first.map((each): Claimed =>
       each.ok
-        ? { ok: true, giftId: each.giftId, isPaid: paid.has(each.giftId), isNew: each.isNew }
+        ? {
+            ok: true,
+            giftId: each.giftId,
+            isPaid: paid.has(each.giftId),
+            isCharging: isOnItsWay(sheet.get(each.giftId)),
+          }
         : each,
     );
   });
@@ -90,8 +95,7 @@ type Decided =
   | {
       readonly ok: true;
       readonly giftId: bigint;
-      readonly isCharging: boolean;
-      readonly isNew: boolean;
+      readonly isNow: boolean;
     }
   | GiftNotDone;
 
@@ -105,7 +109,7 @@ function decideOne(batch: Batch, place: number): Decided {
   }
   const { claimant } = claim;
   if (isClaimedBy(gift, claimant)) {
-    return { ok: true, giftId: gift.giftId, isCharging: false, isNew: false };
+    return { ok: true, giftId: gift.giftId, isNow: false };
   }
   const refusal = judgeClaimable(gift, claimant, sheet.at);
   if (refusal !== null) return refusal;
@@ -117,7 +121,7 @@ function decideOne(batch: Batch, place: number): Decided {
     amountMinor: gift.amountMinor,
   });
   writeClaim(desk, sheet, { gift, claimant, decision });
-  return { ok: true, giftId: gift.giftId, isCharging: decision.decision === 'now', isNew: true };
+  return { ok: true, giftId: gift.giftId, isNow: decision.decision === 'now' };
 }
 
 /** Its code may have died while the lock was waited for. */
@@ -136,6 +140,11 @@ export function isAddressedTo(
   if (gift.claimantId === session.member.memberId) return true;
   const hash = gift.recipientHash;
   return hash !== null && isSameSecret(hash, recipientHash(keys, session.member.email));
+}
+
+/** The provider or the engine is asked. */
+export function isOnItsWay({ state, instrumentId }: GiftRow): boolean {
+  return state === 'charging' || (state === 'charged' && instrumentId === null);
 }
 
 /** The same claim again, whatever has become of the gift since. */

@@ -172,7 +172,7 @@ forBothDatabases(
     }
     await world.settle();
     const [one, two] = await Promise.all(gifts.map(({ giftId }) => world.find(hana, giftId)));
-    assert.deepEqual([one?.state, two?.state].toSorted(), ['charged', 'refused']);
+    assert.deepEqual(new Set([one?.state, two?.state]), new Set(['charged', 'refused']));
     const refused = one?.state === 'refused' ? one : two;
     assert.equal(refused?.refusal, 'tender_limit_exceeded');
     assert.equal(refused.payment, 'refunded');

@@ -3,7 +3,7 @@ import type { MemberSession } from '../members/index.ts';
 import { planPayment } from '../payments/index.ts';
 import { isEnded } from '../programmes/index.ts';
 import { cancelGift, correctGift, noteBounced, resendGift } from './change-gift.ts';
-import { claimBatch } from './claim-gifts.ts';
+import { claimBatch, isOnItsWay } from './claim-gifts.ts';
 import { openClaimQueue } from './claim-queue.ts';
 import { done, notDone, type GiftAnswer } from './contract.ts';
 import { ASK_MS } from './decide-claim.ts';
@@ -55,8 +55,8 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
     kind: 'gift',
     lock: lockGiftsOf,
     async settled(on, settled) {
-      const paid = await settleGifts(desk, on, settled);
-      watch.settled(paid.length > 0);
+      const { giftIds, hasPaid } = await settleGifts(desk, on, settled);
+      watch.settled(giftIds, hasPaid);
     },
   });
   const patienceMs = desk.patienceMs ?? PATIENCE_MS;
@@ -66,11 +66,11 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
   async function asSent(
     memberId: string,
     answer: GiftAnswer<bigint>,
-    isStill: (gift: GiftRow) => boolean = () => false,
+    isStill: ((gift: GiftRow) => boolean) | null = null,
   ): Promise<GiftAnswer<SentGift>> {
     if (!answer.ok) return answer;
     desk.payments.nudge();
-    await watch.until(answer.value, isStill, patienceMs);
+    if (isStill !== null) await watch.until(answer.value, isStill, patienceMs);
     const gift = await findSentGift(desk, memberId, answer.value);
     return gift === undefined ? notDone('gift_not_found') : done(gift);
   }
@@ -79,10 +79,10 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
     return behindCode(desk, { named, claimant }, async (read) => {
       const claimed = await queue.claim({ named: read, claimant });
       if (!claimed.ok) return claimed;
-      if (claimed.isPaid) watch.settled(true);
+      if (claimed.isPaid) watch.settled([], true);
       desk.payments.nudge();
-      await watch.until(claimed.giftId, isOnItsWay, patienceMs);
-      const [gift] = await giftRows(desk.database, [claimed.giftId]);
+      const patience = claimed.isCharging ? patienceMs : 0;
+      const gift = await watch.until(claimed.giftId, isOnItsWay, patience);
       return gift === undefined
         ? notDone('gift_not_found')
         : done(openedGift(desk, gift, claimant));
@@ -116,7 +116,7 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
       const gift = await own(session, giftId);
       if (gift === undefined) return notDone('gift_not_found');
       const answer = await confirmClaim(desk, { session, gift });
-      watch.settled(answer.ok);
+      watch.settled([], answer.ok);
       return asSent(session.member.memberId, answer, isOnItsWay);
     },
     async repair(session, giftId, methodId) {
@@ -149,11 +149,6 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
       };
     },
   };
-}
-
-/** Whoever has claimed it waits for the provider and the engine. */
-function isOnItsWay({ state, instrumentId }: GiftRow): boolean {
-  return state === 'charging' || (state === 'charged' && instrumentId === null);
 }
 
 /** What the issuers' own shops offer, of products that are used by a code. */

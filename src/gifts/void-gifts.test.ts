@@ -56,7 +56,7 @@ forBothDatabases(
     );
     assert.equal(ends.length, 1, 'one instant');
     await world.refresh(hana);
-  const more = await world.try(hana);
+    const more = await world.try(hana);
     assert.equal(!more.ok && more.refusal, 'sending_stopped');
     await world.settle();
     for (const gift of [sent, opened, claimed, charging]) {

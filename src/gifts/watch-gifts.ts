@@ -3,8 +3,8 @@ import type { GiftDesk } from './desk.ts';
 import { giftRows, type GiftRow } from './gift-row.ts';
 import type { GiftRound } from './gifts.ts';
 
-/** Who waits for a gift looks at most so often: another process may have moved it. */
-const LOOK_EVERY_MS = 250;
+/** Whoever waits is woken by this process; what another has moved is seen by a look so often. */
+const LOOK_EVERY_MS = 500;
 const ROUND_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 10 * 60_000;
 /** A payment's outcome is told inside its transaction: it is there a moment later. */
@@ -12,10 +12,14 @@ const COMMITTED_AFTER_MS = 3;
 const TRIES_MAX = 200;
 
 export interface Watch {
-  /** Outcomes are being written; paid: of some of them value is to be issued. */
-  settled(hasPaid: boolean): void;
-  /** Returns when `isStill` is false of the gift, or patience is over. */
-  until(giftId: bigint, isStill: (gift: GiftRow) => boolean, patienceMs: number): Promise<void>;
+  /** Outcomes of these are being written; paid: of some of them value is to be issued. */
+  settled(giftIds: readonly bigint[], hasPaid: boolean): void;
+  /** The gift as it is when `isStill` is false of it, or patience is over. */
+  until(
+    giftId: bigint,
+    isStill: (gift: GiftRow) => boolean,
+    patienceMs: number,
+  ): Promise<GiftRow | undefined>;
   work(): Promise<GiftRound>;
   start(): { stop(): Promise<void> };
 }
@@ -33,6 +37,7 @@ interface WatchParts {
  */
 export function openWatch({ desk, issue, moveDue, forget }: WatchParts): Watch {
   const waiting = new Map<bigint, Set<() => void>>();
+  const read = readTogether(desk);
   let hasPaid = false;
   let isRunning = false;
   let issuing: Promise<void> | undefined;
@@ -60,7 +65,9 @@ export function openWatch({ desk, issue, moveDue, forget }: WatchParts): Watch {
   }
 
   return {
-    settled(isPaid) {
+    settled(giftIds, isPaid) {
+      const known = giftIds.filter((giftId) => waiting.has(giftId));
+      if (known.length > 0) setTimeout(() => wake(known), COMMITTED_AFTER_MS);
       hasPaid ||= isPaid;
       if (!hasPaid || !isRunning) return;
       issuing ??= issueSoon()
@@ -71,9 +78,10 @@ export function openWatch({ desk, issue, moveDue, forget }: WatchParts): Watch {
       const from = monotonicMs();
       for (;;) {
         const left = patienceMs - (monotonicMs() - from);
-        const [gift] = await giftRows(desk.database, [giftId]);
-        if (gift === undefined || !isStill(gift) || left <= 0 || !isRunning) return;
+        if (left <= 0 || !isRunning) return read(giftId);
         await woken(waiting, giftId, Math.min(left, LOOK_EVERY_MS));
+        const gift = await read(giftId);
+        if (gift === undefined || !isStill(gift)) return gift;
       }
     },
     async work() {
@@ -114,6 +122,23 @@ export function openWatch({ desk, issue, moveDue, forget }: WatchParts): Watch {
         },
       };
     },
+  };
+}
+
+/** Those who are woken in one turn read by one statement. */
+function readTogether({ database }: GiftDesk): (giftId: bigint) => Promise<GiftRow | undefined> {
+  let asked: Set<bigint> | undefined;
+  let reading: Promise<ReadonlyMap<bigint, GiftRow>> | undefined;
+  return async (giftId) => {
+    asked ??= new Set();
+    asked.add(giftId);
+    reading ??= new Promise((resolve) => setImmediate(resolve)).then(async () => {
+      const giftIds = [...(asked ?? [])];
+      asked = undefined;
+      reading = undefined;
+      return new Map((await giftRows(database, giftIds)).map((gift) => [gift.giftId, gift]));
+    });
+    return (await reading).get(giftId);
   };
 }
 

@@ -91,7 +91,7 @@ export async function openGiftWorld(
 ): Promise<GiftWorld> {
   const house = await openSellingHouse(database);
   const { clock } = house;
-  await makeTenders(database, house);
+  await makeGiftTenders(database, house);
   const members = await openMemberWorld(database, clock);
   const log = silentLog();
   const base = { database, keys: members.keys, random: systemRandom, clock, log };
@@ -267,7 +267,10 @@ async function makeSender(
   return { browser, memberId, email, methodId: method.value.methodId, session };
 }
 
-async function makeTenders(database: Database, { clock, catalogue }: SellingHouse): Promise<void> {
+export async function makeGiftTenders(
+  database: Database,
+  { clock, catalogue }: SellingHouse,
+): Promise<void> {
   const [known] = await database.query("select 1 from programmes.tender where key = 'card'");
   const by = { clock, actor: 'test' };
   const desk = { connection: database, ...by, record: recordAct(by), makesPast: true as const };
