@@ -25,7 +25,7 @@ export const DEMO_PRODUCTS = [
     faceMaxMinor: 50_000,
     codeShape: { alphabet: ALPHABET, length: 16 },
     validityDays: 1_826,
-    redeemsBy: ['code'],
+    redeemsBy: ['code', 'member'],
   },
   {
     key: 'posa-card',
@@ -64,7 +64,7 @@ export const DEMO_PRODUCTS = [
     faceMaxMinor: 30_000,
     numberShape: { prefix: '991203', digits: 16 },
     validityDays: 1_826,
-    redeemsBy: ['number'],
+    redeemsBy: ['number', 'member'],
     limits: {
       balanceMaxMinor: 30_000,
       loadMinMinor: 1_000,

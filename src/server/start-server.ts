@@ -40,10 +40,11 @@ import { cardShare } from './open-cards.ts';
 import { openChecks } from './open-checks.ts';
 import { openConsole } from './open-console.ts';
 import { openPublicStatus, type PublicStatus } from './open-incidents.ts';
-import { openMemberSite } from './open-members.ts';
+import { openMemberSite, type MemberServer } from './open-members.ts';
 import { openMail, outboxOf, startMail } from './open-mail.ts';
 import { openOrders } from './open-orders.ts';
 import { openTill } from './open-till.ts';
+import { openWalletServer, type WalletServer } from './open-wallets.ts';
 import { overviewShare } from './open-overview.ts';
 import { openQuestions } from './open-questions.ts';
 import { startSwitch, switchShare } from './open-switch.ts';
@@ -145,9 +146,13 @@ async function assemble(
   const watch = watchDoors({ ...base, holder: status.holder });
   closers.push(() => watch.rounds.stop());
   const seen = watch.observed(engine);
-  const shown = { ...base, tls, hasDemo: demo.isHere, status, watch };
+  const members = await openMemberSite(base);
+  closers.push(() => members.rounds.stop());
+  const wallets = openWalletServer(base, seen, members.members);
+  closers.push(() => wallets.rounds.stop());
+  const shown = { ...base, tls, hasDemo: demo.isHere, status, watch, members, wallets };
   const httpUrl = await openHttp(shown, seen, state, closers);
-  const till = await openTill(shown, seen, closers);
+  const till = await openTill(shown, wallets.wallets.engineWithBarcodes(seen), closers);
   const sandboxFile = await demo.finish(engine, { httpUrl, till });
   state.isStarting = false;
   if (demo.isHere && !existsSync(join(config.dataFolder, SANDBOX_FILE))) {
@@ -252,6 +257,8 @@ async function openHttp(
     readonly hasDemo: boolean;
     readonly status: PublicStatus;
     readonly watch: DoorWatch;
+    readonly members: MemberServer;
+    readonly wallets: WalletServer;
   },
   engine: RunningEngine,
   state: { readonly isStarting: boolean },
@@ -269,8 +276,7 @@ async function openHttp(
   const asking = { ...base, engine, guesses, incidents, administration: administrating };
   const questions = await openQuestions(asking);
   closers.push(() => questions.rounds.stop());
-  const members = await openMemberSite(base);
-  closers.push(() => members.rounds.stop());
+  const { members, wallets } = base;
   const checks = await openChecks({
     ...base,
     administration: administrating,
@@ -286,7 +292,7 @@ async function openHttp(
     checks.share,
   ]);
   closers.push(() => staff.rounds.stop());
-  const parts = httpPartsOf(base, engine, state, guesses);
+  const parts = httpPartsOf(base, wallets.wallets.engineWithBarcodes(engine), state, guesses);
   const http = await createHttpServer(parts, {
     ...(base.tls.http !== null && { tls: base.tls.http }),
     trustedProxies: config.trustedProxies,
@@ -306,6 +312,7 @@ async function openHttp(
       base.status.plugin(guesses),
       questions.plugin,
       members.plugin,
+      wallets.plugin({ guesses, inbox: members.inbox, copies: {} }),
       checks.plugin,
       ...outboxOf(base, base.hasDemo),
       buySite(parts),

@@ -133,7 +133,7 @@ async function newest(
   for (let page = 0; page < PAGES_MAX && found.length < size; page += 1) {
     const listed = await engine.listTransfers(asker, instrumentId, { before, size: PAGE });
     if (!listed.ok || listed.value.length === 0) break;
-    found.push(...listed.value.filter(({ decidedAt }) => decidedAt >= since && decidedAt < until));
+    found.push(...listed.value.filter(({ decidedAt }) => decidedAt > since && decidedAt < until));
     const last = listed.value.at(-1);
     if (last === undefined || last.decidedAt < since || listed.value.length < PAGE) break;
     before = last.transferId;

@@ -221,6 +221,7 @@ export type CardBody = Body<'redeem'>['card'];
 export function cardOf(card: CardBody): CardReference {
   if ('code' in card) return { by: 'code', code: card.code };
   if ('number' in card) return { by: 'number', number: card.number };
+  if ('barcode' in card) return { by: 'barcode', barcode: card.barcode };
   // An id beyond eight bytes is one that no card has; 0 is never given out.
   return { by: 'instrument', instrumentId: parsePublicId('ins', card.instrumentId) ?? 0n };
 }

@@ -66,13 +66,15 @@ export const card = z
     [
       z.strictObject({ code: z.string().min(1).max(200) }),
       z.strictObject({ number: z.string().min(1).max(40) }),
+      z.strictObject({ barcode: z.string().min(1).max(40) }),
       z.strictObject({ instrumentId }),
     ],
-    { error: 'name the card by exactly one of code, number or instrumentId' },
+    { error: 'name the card by exactly one of code, number, barcode or instrumentId' },
   )
   .meta({
     id: 'Card',
-    description: 'A card by its secret code, its printed number, or (staff) its id',
+    description:
+      'A card by its secret code, its printed number, the barcode that its holder shows (good once, for a minute), or (staff) its id',
   });
 
 const freezeOwner = z.enum(['member', 'support', 'fraud', 'case', 'item']);
@@ -145,7 +147,13 @@ const hold = {
     .max(HOLD_SECONDS_MAX)
     .default(7 * 24 * 60 * 60),
 };
-const capture = { ...money, isFinal: z.boolean().default(true) };
+const capture = {
+  ...money,
+  isFinal: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Releases what is left of the hold. Without it more may be captured.' }),
+};
 const freeze = { card, owner: freezeOwner.default('support'), reason };
 const unfreeze = { card, owner: freezeOwner.default('support') };
 const makeVoid = { card, reason };

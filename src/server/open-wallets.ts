@@ -1,0 +1,66 @@
+import type { FastifyPluginCallback } from 'fastify';
+import { houseClientId, type DirectoryHolder } from '../clients/index.ts';
+import type { RunningEngine } from '../instruments/index.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { systemRandom, type KeyRing } from '../kernel/crypto.ts';
+import type { Database } from '../kernel/database/index.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { Members } from '../members/index.ts';
+import type { Notices } from '../notices/index.ts';
+import type { CatalogueHolder } from '../programmes/index.ts';
+import { openWallets, type Wallets } from '../wallets/index.ts';
+import { walletSite, type WalletSiteParts } from '../web/index.ts';
+import { every, type Rounds } from './every.ts';
+
+export interface WalletServer {
+  readonly wallets: Wallets;
+  /** The pages; guesses are counted with those of the site. */
+  plugin(site: Pick<WalletSiteParts, 'guesses' | 'inbox' | 'copies'>): FastifyPluginCallback;
+  readonly rounds: Rounds;
+}
+
+const ROUND_EVERY_MS = 30_000;
+
+export function openWalletServer(
+  base: {
+    readonly database: Database;
+    readonly keys: KeyRing;
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly notices: Notices;
+    readonly catalogue: CatalogueHolder;
+    readonly clients: DirectoryHolder;
+  },
+  engine: RunningEngine,
+  members: Members,
+): WalletServer {
+  const { database: connection, keys: keyRing, clock, log, notices } = base;
+  const random = systemRandom;
+  const catalogue = () => base.catalogue.current();
+  const houses = new Map<number, number>();
+  const wallets = openWallets({
+    connection,
+    engine,
+    keyRing,
+    random,
+    clock,
+    notices,
+    members,
+    catalogue,
+    async houseClientId(issuerId) {
+      const known = houses.get(issuerId);
+      if (known !== undefined) return known;
+      const desk = { connection, keyRing, clock, random, catalogue: catalogue(), issuerId };
+      const refresh = () => base.clients.refresh();
+      const clientId = await houseClientId({ ...desk, actor: 'server', refresh });
+      houses.set(issuerId, clientId);
+      return clientId;
+    },
+  });
+  return {
+    wallets,
+    plugin: (site) =>
+      walletSite({ ...site, wallets, members, keyRing, random, clock, log, catalogue }),
+    rounds: every(ROUND_EVERY_MS, log, 'wallets: closing and forgetting', () => wallets.round()),
+  };
+}

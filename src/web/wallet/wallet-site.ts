@@ -1,0 +1,228 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { parsePublicId } from '../../kernel/ids.ts';
+import type { TextKey } from '../../kernel/locale.ts';
+import type { MemberSession } from '../../members/index.ts';
+import type { AddRefusal, CardToAdd, Holding, Showing } from '../../wallets/index.ts';
+import { errorPage } from '../balance-pages.ts';
+import { readForms } from '../forms.ts';
+import { memberRoutes } from '../members/member-routes.ts';
+import { refusedForm, type MemberRoutes, type MemberVisit } from '../members/member-visit.ts';
+import { stepUpPlace } from '../members/step-up-place.ts';
+import { askForVisitor, tellBrokenPages, underEachHome } from '../site-frame.ts';
+import { addPage } from './add-page.ts';
+import { registerHelping } from './helping-routes.ts';
+import { registerLife } from './life-routes.ts';
+import { payPage, PAY_TURNS } from './pay-page.ts';
+import {
+  historyPage,
+  holdingPage,
+  lineOf,
+  PAY_AMOUNTS,
+  PAY_USUAL,
+  walletHome,
+} from './wallet-pages.ts';
+import { holdingPlace, type WalletShown, type WalletSiteParts } from './wallet-parts.ts';
+
+const HISTORY_PAGE = 50;
+/** A new barcode is there before the old one is over. */
+const TURN_SECONDS = 50;
+
+/** The wallet, help in families, and what life brings to an account. The pages work without JavaScript. */
+export function walletSite(parts: WalletSiteParts) {
+  return (server: FastifyInstance, _options: unknown, done: () => void): void => {
+    readForms(server);
+    tellBrokenPages(server, parts.log);
+    underEachHome((home, language) => {
+      const routes = memberRoutes(server, parts, home, language);
+      registerWallet(routes, parts);
+      registerHelping(routes, parts);
+      registerLife(routes, parts);
+    });
+    done();
+  };
+}
+
+export function shownOf(
+  visit: MemberVisit,
+  said: { readonly trouble?: TextKey; readonly done?: TextKey } = {},
+): WalletShown {
+  const { trouble = null, done = null } = said;
+  return { ...visit.shown(trouble === null ? refusedForm(visit) : null), trouble, done };
+}
+
+/** A page that is not this member's is no page. */
+export function noPage(visit: MemberVisit): FastifyReply {
+  return visit.page(errorPage(visit.locale, 404));
+}
+
+function registerWallet(routes: MemberRoutes, parts: WalletSiteParts): void {
+  const { wallets, catalogue } = parts;
+  routes.showSignedIn('/wallet', async (visit, { member }) => {
+    const { memberId } = member;
+    const [holdings, isStopped, kept, closing] = await Promise.all([
+      wallets.holdings(memberId),
+      wallets.isStopped(memberId),
+      wallets.keptFor(member),
+      wallets.closing(memberId),
+    ]);
+    const shown = shownOf(visit, doneOf(visit));
+    return visit.page(
+      walletHome({ ...shown, catalogue: catalogue(), holdings, isStopped, kept, closing }),
+    );
+  });
+  routes.takeSignedIn(
+    '/wallet/take-back',
+    async (visit, { member }) => {
+      await wallets.takeBack(member);
+      return visit.go('/wallet?done=returned');
+    },
+    '/wallet',
+  );
+  routes.showSignedIn('/wallet/add', async (visit) => visit.page(addPage(shownOf(visit))));
+  routes.takeSignedIn('/wallet/add', (visit, session) => add(parts, visit, session), '/wallet/add');
+  routes.showSignedIn('/wallet/history', async (visit, { member }) => {
+    const before = beforeOf(visit);
+    const events = await wallets.history(member.memberId, before);
+    const lines = events.map((event) => lineOf(visit.locale, catalogue(), event));
+    const older = events.length < HISTORY_PAGE ? null : (events.at(-1)?.at ?? null);
+    const shown = { ...shownOf(visit), catalogue: catalogue(), member };
+    return visit.page(historyPage({ ...shown, lines, older }));
+  });
+  routes.showSignedIn('/wallet/:id', async (visit, { member: { memberId } }) => {
+    const holding = await holdingNamed(parts, visit, memberId);
+    if (holding === undefined) return noPage(visit);
+    const place = `/wallet/${holdingPlace(holding)}`;
+    const payPlace = isShownAtTills(parts, holding) ? `${place}/pay` : null;
+    const shown = { ...shownOf(visit), catalogue: catalogue(), holding, place, payPlace };
+    return visit.page(holdingPage({ ...shown, owner: null, payMax: PAY_AMOUNTS.at(-1) ?? 0n }));
+  });
+  routes.showSignedIn('/wallet/:id/pay', async (visit, session) => {
+    const { memberId } = session.member;
+    const holding = await holdingNamed(parts, visit, memberId);
+    if (holding === undefined) return noPage(visit);
+    const place = `/wallet/${holdingPlace(holding)}`;
+    const showing = { memberId, shownTo: memberId, helperId: null };
+    return showPaying(parts, visit, { session, holding, place, showing });
+  });
+}
+
+export function isShownAtTills({ catalogue }: WalletSiteParts, { productId }: Holding): boolean {
+  return catalogue().products.get(productId)?.redeemsBy.includes('member') === true;
+}
+
+export async function holdingNamed(
+  { wallets }: WalletSiteParts,
+  { request }: MemberVisit,
+  memberId: string,
+): Promise<Holding | undefined> {
+  const { id } = request.params as { readonly id?: string };
+  const instrumentId = parsePublicId('ins', id ?? '');
+  return instrumentId === null ? undefined : wallets.holding(memberId, instrumentId);
+}
+
+/** The barcode, when who asks has shown enough for the amount; renewed by itself some times, then by hand. */
+export async function showPaying(
+  parts: WalletSiteParts,
+  visit: MemberVisit,
+  asked: {
+    readonly session: MemberSession;
+    readonly holding: Holding;
+    readonly place: string;
+    readonly showing: Pick<Showing, 'memberId' | 'shownTo' | 'helperId'>;
+  },
+): Promise<FastifyReply> {
+  const { members, wallets, catalogue } = parts;
+  const { session, holding, place, showing } = asked;
+  const { max, turn } = visit.request.query as { readonly max?: unknown; readonly turn?: unknown };
+  const maxMinor = PAY_AMOUNTS.find((minor) => String(minor) === max) ?? PAY_USUAL;
+  const here = `${place}/pay?max=${maxMinor}`;
+  const judged = await members.stepUp(session, { act: 'use_value', amountMinor: maxMinor });
+  if (judged.state !== 'fresh') {
+    return visit.go(stepUpPlace({ act: 'use_value', amountMinor: maxMinor, next: here }));
+  }
+  const shownBarcode = await wallets.showBarcode({
+    ...showing,
+    instrumentId: holding.instrumentId,
+    maxMinor,
+  });
+  if (!shownBarcode.ok) {
+    const trouble = `wallet.barcode.${shownBarcode.refusal}` as const;
+    const shown = { ...shownOf(visit, { trouble }), catalogue: catalogue(), holding, place };
+    return visit.page(holdingPage({ ...shown, payPlace: null, owner: null, payMax: 0n }));
+  }
+  const turns = Number(typeof turn === 'string' && /^[1-9]$/.test(turn) ? turn : '1');
+  if (turns < PAY_TURNS) {
+    const next = `/${visit.locale}${here}&turn=${turns + 1}`;
+    visit.reply.header('refresh', `${TURN_SECONDS}; url=${next}`);
+  }
+  const shown = { ...shownOf(visit), catalogue: catalogue(), holding, barcode: shownBarcode.value };
+  return visit.page(payPage({ ...shown, place: here, back: place }));
+}
+
+async function add(
+  parts: WalletSiteParts,
+  visit: MemberVisit,
+  { member: { memberId } }: MemberSession,
+): Promise<FastifyReply> {
+  const { wallets, guesses } = parts;
+  const { request, reply, locale, form } = visit;
+  const card = cardOfForm(form);
+  const refuse = (trouble: TextKey) => visit.page(addPage(shownOf(visit, { trouble })));
+  if (card === null) return refuse('wallet.add.incomplete');
+  // Guesses are the member's, whatever browser they come from.
+  const asking = { request, reply, locale, visit: { id: `member ${memberId}`, token: '' } };
+  const asked = await askForVisitor(guesses, asking, async () => {
+    const found = await wallets.add(memberId, card);
+    return { found, isMiss: !found.ok && found.refusal === 'not_found' };
+  });
+  if (asked === null) return reply;
+  const { found } = asked;
+  if (!found.ok) return refuse(ADD_TROUBLE[found.refusal]);
+  return visit.go(`/wallet?done=${found.value.way === 'move' ? 'moved' : 'bound'}`);
+}
+
+function cardOfForm(form: URLSearchParams): CardToAdd | null {
+  const field = (name: string, lengthMax: number) =>
+    (form.get(name) ?? '').trim().slice(0, lengthMax);
+  const code = field('code', 100);
+  if (code !== '') return { by: 'code', code };
+  const number = field('number', 40);
+  const amount = field('amount', 12)
+    .normalize('NFKC')
+    .replaceAll(/[,¥\s]/g, '');
+  const day = field('day', 10);
+  const isWhole = number !== '' && /^[1-9]\d{0,11}$/.test(amount) && /^\d{4}-\d\d-\d\d$/.test(day);
+  if (!isWhole) return null;
+  return { by: 'number', number, proof: { amountMinor: BigInt(amount), day } };
+}
+
+const ADD_TROUBLE = {
+  not_found: 'wallet.add.not_found',
+  wallet_stopped: 'wallet.barcode.wallet_stopped',
+  wallet_full: 'wallet.add.full',
+  held_by_another: 'wallet.add.held_by_another',
+  not_active: 'wallet.add.not_active',
+  used: 'wallet.add.used',
+  expired: 'wallet.add.expired',
+  frozen: 'wallet.add.frozen',
+  stopped: 'wallet.add.stopped',
+  not_possible: 'wallet.add.not_possible',
+  try_again: 'wallet.add.try_again',
+} as const satisfies Readonly<Record<AddRefusal, TextKey>>;
+
+const DONE = {
+  moved: 'wallet.done.moved',
+  bound: 'wallet.done.bound',
+  returned: 'wallet.done.returned',
+} as const satisfies Readonly<Record<string, TextKey>>;
+
+function doneOf({ request }: MemberVisit): { readonly done?: TextKey } {
+  const { done } = request.query as { readonly done?: unknown };
+  const known = Object.entries(DONE).find(([name]) => name === done);
+  return known === undefined ? {} : { done: known[1] };
+}
+
+function beforeOf({ request }: MemberVisit): number | null {
+  const { before } = request.query as { readonly before?: unknown };
+  return typeof before === 'string' && /^[1-9]\d{0,14}$/.test(before) ? Number(before) : null;
+}
