@@ -33,6 +33,7 @@ export function statusOf({ problem }: FormShown): number {
   if (problem === null) return 200;
   if (problem === 'form') return 403;
   if (problem.refusal === 'too_many_attempts') return 429;
+  if (problem.refusal === 'not_found') return 404; // also what is another member's
   return problem.refusal === 'busy' ? 503 : 422;
 }
 
