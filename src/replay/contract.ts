@@ -18,6 +18,8 @@ export const world = z.strictObject({
     .regex(/^[\w.-]{1,100}\.yaml$/, 'the name of a YAML file in the same folder')
     .nullable()
     .default(null),
+  /** The seller that is the issuer's own shop: what it offers can be sent as a gift. */
+  giftShop: z.string().max(40).nullable().default(null),
   clients: z
     .array(newClient.extend({ scopes: z.array(z.enum(SCOPES)).min(1) }))
     .min(1)

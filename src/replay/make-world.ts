@@ -26,6 +26,7 @@ import {
   type CatalogueDesk,
   type CatalogueHolder,
 } from '../programmes/index.ts';
+import { setGiftShop } from '../gifts/index.ts';
 import { writeOwner } from '../checks/index.ts';
 import { writeDesk, writeUsage } from '../questions/index.ts';
 import { createSystem } from '../incidents/index.ts';
@@ -62,6 +63,10 @@ export async function makeWorld(world: World, tools: WorldTools): Promise<People
   for (const wanted of world.merchants) made(await createMerchant(desk, issuer, wanted));
   if (tools.sale !== null) await bringIn(desk, issuer, tools.sale);
   const catalogue = await holdCatalogue(database);
+  if (world.giftShop !== null) {
+    const shop = { issuer, seller: world.giftShop };
+    made(await setGiftShop(desk, catalogue.current(), shop));
+  }
   await makeSystems(world, tools, catalogue.current());
   await makeDesks(world, desk, catalogue.current());
   const clientDesk = deskOf(tools, catalogue, issuer);

@@ -4,7 +4,8 @@ import { differences } from './match.ts';
 import { memberOf, type Memory } from './memory.ts';
 import type { Act, Scenario, Step, TillWords } from './scenario.ts';
 import type { TillSide } from '../doors/till/index.ts';
-import { Visitor, type Ask } from './visitor.ts';
+import { Authenticator } from './authenticator.ts';
+import { Visitor, type Ask, type Filled } from './visitor.ts';
 
 /** Everybody and everything in a story that is being played. */
 export interface Stage {
@@ -34,33 +35,36 @@ export async function play(
   tell: (played: Played) => void,
 ): Promise<readonly Played[]> {
   const visitors = new Map<string, Visitor>();
+  const devices = new Map<string, Authenticator>();
   const visitorOf = (who: string): Visitor => {
     const known = visitors.get(who) ?? new Visitor(stage.httpUrl);
     visitors.set(who, known);
+    return known;
+  };
+  const deviceOf = (whose: string): Authenticator => {
+    const known = devices.get(whose) ?? new Authenticator();
+    devices.set(whose, known);
     return known;
   };
   const all: Played[] = [];
   for (const step of story) {
     stage.clock.advance(step.at - stage.clock.now());
     stage.memory.keep('now', isoInstant(step.at));
-    const played = { step, faults: await playStep(step, stage, visitorOf) };
+    const played = { step, faults: await playStep(step, { stage, visitorOf, deviceOf }) };
     tell(played);
     all.push(played);
   }
   return all;
 }
 
-async function playStep(
-  step: Step,
-  stage: Stage,
-  visitorOf: (who: string) => Visitor,
-): Promise<string[]> {
+async function playStep(step: Step, playing: Omit<Playing, 'time'>): Promise<string[]> {
+  const { stage } = playing;
   const turns = step.each.flatMap((each) => Array.from({ length: step.times }, () => each));
   for (const [place, each] of turns.entries()) {
     const time = place + 1;
     stage.memory.keep('n', time);
     stage.memory.keep('each', each);
-    const faults = await playOnce(step, { stage, visitorOf, time });
+    const faults = await playOnce(step, { ...playing, time });
     if (faults.length > 0)
       return turns.length === 1 ? faults : [`turn ${time}: ${faults.join('; ')}`];
   }
@@ -70,6 +74,7 @@ async function playStep(
 interface Playing {
   readonly stage: Stage;
   readonly visitorOf: (who: string) => Visitor;
+  readonly deviceOf: (whose: string) => Authenticator;
   readonly time: number;
 }
 
@@ -127,9 +132,9 @@ async function act(what: Act, step: Step, playing: Playing): Promise<unknown> {
 async function askHttp(
   what: Extract<Act, { kind: 'call' | 'page' }>,
   step: Step,
-  { stage, visitorOf, time }: Playing,
+  { stage, visitorOf, deviceOf, time }: Playing,
 ): Promise<unknown> {
-  const { as, body, fill, attach, form, language, requestId } = what.asked;
+  const { as, body, fill, attach, form, onward, passkey, language, requestId } = what.asked;
   const visitor = visitorOf(as ?? step.who);
   const own = as === null ? {} : await stage.headersOf(as, visitor);
   if (own === null) throw new Error(`nobody is called ${as}`);
@@ -140,8 +145,16 @@ async function askHttp(
   };
   const method = what.kind === 'page' ? 'GET' : what.method;
   const ask: Ask = { method, path: what.path, headers, body };
-  if (fill === undefined && attach === undefined) return visitor.ask(ask);
-  return visitor.fill(ask, { fields: fill ?? {}, files: attach ?? {}, form });
+  if (fill === undefined && attach === undefined && passkey === undefined) return visitor.ask(ask);
+  const device = passkey === undefined ? undefined : deviceOf(passkey);
+  const first: Filled = { fields: fill ?? {}, files: attach ?? {}, form, passkey: device };
+  const more = onward.map((each) => ({
+    fields: each.fill,
+    files: {},
+    form: each.form,
+    passkey: undefined,
+  }));
+  return visitor.fill(ask, [first, ...more]);
 }
 
 function askTill(till: TillSide, order: TillWords): Promise<unknown> {

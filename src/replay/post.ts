@@ -9,6 +9,7 @@ export interface Received {
   readonly from: string | null;
   readonly text: string;
   readonly code: string | null; // of eight digits, where one stands in it
+  readonly claimCode: string | null; // of a gift
   readonly file: string;
   readonly base64: string;
 }
@@ -20,7 +21,14 @@ export async function newestMail(folder: string, address: string): Promise<Recei
     const isTo = to?.some((each) => each.address?.toLowerCase() === address.toLowerCase());
     if (isTo !== true) continue;
     const file = bytes.toString('latin1');
-    const sent = { subject, from: from?.address ?? null, text, code: codeIn(text), file };
+    const sent = {
+      subject,
+      from: from?.address ?? null,
+      text,
+      code: codeIn(text),
+      claimCode: claimCodeIn(text),
+      file,
+    };
     return { number: name, ...sent, base64: bytes.toString('base64') };
   }
   throw new Error(`no mail has come to ${address}`);
@@ -32,10 +40,21 @@ export async function newestSms(folder: string, number: string): Promise<Receive
     const file = bytes.toString('utf8');
     if (!file.startsWith(`To: ${number}\n`)) continue;
     const text = file.slice(file.indexOf('\n\n') + 2).trimEnd();
-    const sent = { subject: null, from: null, text, code: codeIn(text), file };
+    const sent = {
+      subject: null,
+      from: null,
+      text,
+      code: codeIn(text),
+      claimCode: claimCodeIn(text),
+      file,
+    };
     return { number: name, ...sent, base64: bytes.toString('base64') };
   }
   throw new Error(`no SMS has come to ${number}`);
+}
+
+function claimCodeIn(text: string): string | null {
+  return /\b[2-9A-HJ-NP-Z]{4}(?:-[2-9A-HJ-NP-Z]{4}){3}\b/.exec(text)?.[0] ?? null;
 }
 
 function codeIn(text: string): string | null {

@@ -62,12 +62,20 @@ const tillWords = z.strictObject({
   isAdvice: z.boolean().default(false),
 });
 
+/** One form of the page that was answered by the form before it. */
+const onward = z.strictObject({
+  form: z.string().optional(),
+  fill: z.record(z.string(), z.string()).default({}),
+});
+
 const asked = z.object({
   as: z.string().nullable().default(null), // a client, an operator; null: a visitor
   body: z.unknown().optional(),
   fill: z.record(z.string(), z.string()).optional(), // the fields of the page's form
   attach: z.record(z.string(), z.string()).optional(), // files of that form, as text
   form: z.string().optional(), // which form, by a part of its address
+  onward: z.array(onward).max(5).default([]), // and what that answers is filled in, too
+  passkey: name.optional(), // whose device answers a form that asks for one
   language: z.enum(['ja', 'en']).default('ja'),
   requestId: z.string().max(128).optional(),
 });
@@ -205,7 +213,10 @@ function follows(act: Act): boolean {
     act.kind === 'mailbox' ||
     act.kind === 'phone' ||
     (act.kind === 'call' && act.method === 'GET') ||
-    (act.kind === 'page' && act.asked.fill === undefined)
+    (act.kind === 'page' &&
+      act.asked.fill === undefined &&
+      act.asked.attach === undefined &&
+      act.asked.passkey === undefined)
   );
 }
 

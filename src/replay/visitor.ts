@@ -1,4 +1,5 @@
 /** Somebody at the HTTP door: a browser with its cookies, or a machine with its key. */
+import type { Authenticator } from './authenticator.ts';
 
 export interface Told {
   readonly status: number;
@@ -22,6 +23,8 @@ export interface Filled {
   readonly fields: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, string>>; // what they hold, by the name of the field
   readonly form: string | undefined; // which one, by a part of its address
+  /** Whose device answers a form that asks for a passkey, as its script would. */
+  readonly passkey: Authenticator | undefined;
 }
 
 const REDIRECTS_MAX = 5;
@@ -39,32 +42,34 @@ export class Visitor {
     return tell(await this.#fetch(ask, 0));
   }
 
-  /** Opens a page, fills in one of its forms as a person would, and sends it. */
-  async fill(page: Ask, { fields, files, form: formPart }: Filled): Promise<Told> {
-    const opened = await this.#fetch(page, 0);
+  /** Opens a page, fills in one of its forms as a person would, and sends it; then what it answered, and so on. */
+  async fill(page: Ask, filled: readonly Filled[]): Promise<Told> {
+    let shown = await this.#fetch(page, 0);
+    for (const each of filled) shown = await this.#send(shown, each, page);
+    return tell(shown);
+  }
+
+  async #send(
+    opened: Response,
+    { fields, files, form: formPart, passkey }: Filled,
+    { path: from, headers }: Ask,
+  ): Promise<Response> {
     const form = findForm(await opened.text(), formPart);
-    if (form === undefined) throw new Error(`${page.path} has no form ${formPart ?? ''}`);
+    if (form === undefined) throw new Error(`${from} has no form ${formPart ?? ''}`);
     const typed = [...Object.keys(fields), ...Object.keys(files)];
     const strangers = typed.filter((field) => !form.fields.includes(field));
     if (strangers.length > 0) {
-      throw new Error(`the form of ${page.path} has no field ${strangers.join(', ')}`);
+      throw new Error(`the form of ${from} has no field ${strangers.join(', ')}`);
     }
-    const sent = { ...form.given, ...fields };
+    const shown = passkey && credentialOf(form, passkey, new URL(opened.url).origin);
+    const sent = { ...form.given, ...fields, ...shown };
     const to = new URL(form.action === '' ? opened.url : form.action, opened.url);
     const path = `${to.pathname}${to.search}`;
-    if (Object.keys(files).length > 0) {
-      const upload = uploadOf(sent, files);
-      return this.ask({ method: 'POST', path, upload, headers: { ...page.headers } });
-    }
-    if (form.method === 'POST') {
-      return this.ask({ method: 'POST', path, form: sent, headers: { ...page.headers } });
-    }
+    const asked = { method: 'POST', path, headers: { ...headers } };
+    if (form.isUpload) return this.#fetch({ ...asked, upload: uploadOf(sent, files) }, 0);
+    if (form.method === 'POST') return this.#fetch({ ...asked, form: sent }, 0);
     to.search = String(new URLSearchParams(sent));
-    return this.ask({
-      method: 'GET',
-      path: `${to.pathname}${to.search}`,
-      headers: { ...page.headers },
-    });
+    return this.#fetch({ ...asked, method: 'GET', path: `${to.pathname}${to.search}` }, 0);
   }
 
   async #fetch(ask: Ask, redirects: number): Promise<Response> {
@@ -111,6 +116,15 @@ export class Visitor {
   }
 }
 
+/** What the script of such a form fills in. */
+function credentialOf(form: Form, device: Authenticator, origin: string): { credential: string } {
+  const { passkey: use, options } = form;
+  if ((use !== 'make' && use !== 'show') || options === undefined) {
+    throw new Error(`the form ${form.action} asks for no passkey`);
+  }
+  return { credential: device.answer(use, JSON.parse(options) as never, origin) };
+}
+
 function uploadOf(
   fields: Readonly<Record<string, string>>,
   files: Readonly<Record<string, string>>,
@@ -151,7 +165,10 @@ interface Form {
   readonly method: 'GET' | 'POST';
   readonly action: string;
   readonly fields: readonly string[];
-  readonly given: Readonly<Record<string, string>>; // hidden ones, and what is chosen already
+  readonly isUpload: boolean;
+  readonly given: Readonly<Record<string, string>>; // what stands in it already
+  readonly passkey: string | undefined; // make or show
+  readonly options: string | undefined; // what it asks of a passkey
 }
 
 function findForm(markup: string, part: string | undefined): Form | undefined {
@@ -167,22 +184,39 @@ function findForm(markup: string, part: string | undefined): Form | undefined {
       continue;
     const fields: string[] = [];
     const given: Record<string, string> = {};
-    for (const [, kind = '', own = ''] of content.matchAll(
-      /<(input|select|textarea|button)\b([^>]*)>/gi,
-    )) {
+    for (const [, single, ownOfSingle, whole, ownOfWhole, inside = ''] of content.matchAll(FIELD)) {
+      const own = ownOfSingle ?? ownOfWhole ?? '';
       const name = attribute(own, 'name');
       if (name === undefined) continue;
       fields.push(name);
-      const type = attribute(own, 'type') ?? 'text';
-      const isChosen =
-        type === 'hidden' || (/^(radio|checkbox)$/.test(type) && /\bchecked\b/.test(own));
-      if (kind.toLowerCase() === 'input' && isChosen) given[name] = attribute(own, 'value') ?? '';
+      const value = valueOf((single ?? whole ?? '').toLowerCase(), own, inside);
+      if (value !== undefined) given[name] = value;
     }
     const method =
       (attribute(attributes, 'method') ?? 'get').toUpperCase() === 'POST' ? 'POST' : 'GET';
-    return { method, action, fields, given };
+    const passkey = attribute(attributes, 'data-passkey');
+    const options = attribute(attributes, 'data-options');
+    const isUpload = attribute(attributes, 'enctype') === 'multipart/form-data';
+    return { method, action, isUpload, fields, given, passkey, options };
   }
   return undefined;
+}
+
+const FIELD = /<(input|button)\b([^>]*)>|<(select|textarea)\b([^>]*)>([\s\S]*?)<\/\3>/gi;
+
+/** What a browser would send of a field that nobody has touched; undefined: nothing. */
+function valueOf(kind: string, own: string, inside: string): string | undefined {
+  if (kind === 'button') return undefined;
+  if (kind === 'textarea') return unescaped(inside.replace(/^\n/, ''));
+  if (kind === 'select') {
+    const options = [...inside.matchAll(/<option\b([^>]*)>/gi)].map(([, each = '']) => each);
+    const chosen = options.find((each) => /\sselected\b/.test(each)) ?? options[0];
+    return chosen === undefined ? undefined : (attribute(chosen, 'value') ?? '');
+  }
+  const type = attribute(own, 'type') ?? 'text';
+  if (type === 'file' || type === 'submit') return undefined;
+  if (/^(radio|checkbox)$/.test(type) && !/\schecked\b/.test(own)) return undefined;
+  return attribute(own, 'value') ?? '';
 }
 
 function before(markup: string, part: string): string {

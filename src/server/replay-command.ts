@@ -55,6 +55,7 @@ export const startReplayServer: ReplayOptions['startServer'] = ({ folder, master
     // Whatever happens in the story comes from these, and stays in the folder.
     KINKEN_MAIL_FROM: 'no-reply@kinken.example',
     KINKEN_SMS_FROM: '21061',
+    KINKEN_PAYMENTS: 'sandbox',
   });
   return startServer({ config, log: silentLog(), isDemoAsked: false, clock });
 };

@@ -44,6 +44,7 @@ import { openMemberSite, type MemberServer } from './open-members.ts';
 import { openMail, outboxOf, startMail } from './open-mail.ts';
 import { openOrders } from './open-orders.ts';
 import { openTill } from './open-till.ts';
+import { openGiving } from './open-giving.ts';
 import { openWalletServer, type WalletServer } from './open-wallets.ts';
 import { overviewShare } from './open-overview.ts';
 import { openQuestions } from './open-questions.ts';
@@ -277,6 +278,9 @@ async function openHttp(
   const questions = await openQuestions(asking);
   closers.push(() => questions.rounds.stop());
   const { members, wallets } = base;
+  const people = { members: members.members, wallets: wallets.wallets };
+  const giving = await openGiving({ ...base, ...people, engine, guesses });
+  closers.push(() => giving.rounds.stop());
   const checks = await openChecks({
     ...base,
     administration: administrating,
@@ -290,6 +294,7 @@ async function openHttp(
     switchShare(base, orders.facts),
     questions.share,
     checks.share,
+    giving.share,
   ]);
   closers.push(() => staff.rounds.stop());
   const parts = httpPartsOf(base, wallets.wallets.engineWithBarcodes(engine), state, guesses);
@@ -312,6 +317,7 @@ async function openHttp(
       base.status.plugin(guesses),
       questions.plugin,
       members.plugin,
+      ...giving.plugins,
       wallets.plugin({ guesses, inbox: members.inbox, copies: {} }),
       checks.plugin,
       ...outboxOf(base, base.hasDemo),

@@ -108,6 +108,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'demo',
   ],
   replay: [
+    'gifts',
     'kernel',
     'programmes',
     'operators',
