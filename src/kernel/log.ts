@@ -47,7 +47,9 @@ export function createLog({ level = 'info', isTerminal, write }: LogOptions): Lo
   );
 }
 
+/** The program's own, on its standard output. Whoever reads it may go: the server does not go with them. */
 export function processLog(level?: string): Logger {
+  process.stdout.on('error', () => undefined);
   return createLog({
     level,
     isTerminal: process.stdout.isTTY === true,
