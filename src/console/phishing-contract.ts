@@ -15,8 +15,9 @@ export const phishingReport = z.object({
   number: z.string(), // PH-...
   product: named,
   seller: named,
-  verdict: z.string(),
+  verdict: z.enum(['ours', 'not_ours', 'cannot_tell']),
   reasons: z.array(z.string()),
+  reasonWords: z.array(z.object({ nameJa: z.string(), nameEn: z.string() })),
   hosts: z.array(z.string()),
   seen: z
     .object({
@@ -50,6 +51,8 @@ export const stopProposal = z.object({
   suspensionId: z.int().nullable(),
   note: z.string().nullable(),
 });
+
+export const proposalAnswer = z.object({ proposals: z.array(stopProposal) });
 
 const note = z.string().trim().min(1).max(500);
 

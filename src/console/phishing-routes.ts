@@ -4,9 +4,13 @@ import {
   decideStopProposal,
   findPhishingReports,
   findStopProposals,
+  OPINIONS,
+  PROOFS,
   type PhishingParts,
+  type Verdict,
 } from '../checks/index.ts';
 import type { RefusalText } from '../doors/http/index.ts';
+import { textOf } from '../kernel/locale.ts';
 import { accepted, refused } from '../kernel/result.ts';
 import type { Catalogue } from '../programmes/index.ts';
 import type { Suspension } from '../suspensions/index.ts';
@@ -50,7 +54,9 @@ function reportRoutes(
       const catalogue = parts.catalogue();
       const reports = found.map(({ reportId: _, productId, sellerId, ...each }) => ({
         ...each,
+        verdict: each.verdict as Verdict, // a constraint holds it
         reasons: [...each.reasons],
+        reasonWords: reasonWords(each.reasons, each.hosts),
         hosts: [...each.hosts],
         seen: each.seen && { ...each.seen, links: [...each.seen.links] },
         ...namesOf(catalogue, productId, sellerId),
@@ -130,6 +136,17 @@ function proposalRoutes(
       return isDecided ? accepted({ proposalId, suspensionId }) : refused('not_open');
     },
   });
+}
+
+/** In the words that the asker was shown, with the hosts in the place of what each was about. */
+function reasonWords(reasons: readonly string[], hosts: readonly string[]) {
+  const filled = { about: hosts.join(', ') || '…', owner: '…', way: '…', at: '…', subject: '…' };
+  return [...PROOFS, ...OPINIONS]
+    .filter((reason) => reasons.includes(reason))
+    .map((reason) => ({
+      nameJa: textOf('ja', `check.reason.${reason}`, filled),
+      nameEn: textOf('en', `check.reason.${reason}`, filled),
+    }));
 }
 
 function namesOf(catalogue: Catalogue, productId: number | null, sellerId: number | null) {

@@ -25,6 +25,8 @@ import { Operators } from './pages/operators/list.tsx';
 import { NewOperator } from './pages/operators/new.tsx';
 import { OperatorPage } from './pages/operators/person.tsx';
 import { OverviewPage } from './pages/overview.tsx';
+import type { PhishingAsked } from './api/phishing.ts';
+import { Phishing } from './pages/phishing.tsx';
 import { Reports, type ReportsAsked } from './pages/reports.tsx';
 import { SwitchChange } from './pages/switch/change.tsx';
 import { Compose } from './pages/switch/compose.tsx';
@@ -126,6 +128,14 @@ const memberCases = createRoute({
   }),
 });
 const memberCase = createRoute({ ...at('/cases/$number'), component: CaseDetail });
+const phishing = createRoute({
+  ...at('/phishing'),
+  component: Phishing,
+  validateSearch: (words: Words): PhishingAsked => ({
+    which: words['which'] === 'all' ? 'all' : 'open',
+    ...definedOf({ before: textOf(words['before']) }),
+  }),
+});
 const audit = createRoute({
   ...at('/audit'),
   component: Audit,
@@ -166,6 +176,7 @@ export const router = createRouter({
     approval,
     audit,
     reports,
+    phishing,
     memberCases,
     memberCase,
     operators,

@@ -9,6 +9,7 @@ import type * as incident from '../../incident-contract.ts';
 import type * as offer from '../../offer-contract.ts';
 import type * as operator from '../../operator-contract.ts';
 import type * as overview from '../../overview-contract.ts';
+import type * as phishing from '../../phishing-contract.ts';
 import type * as report from '../../report-contract.ts';
 import type * as session from '../../session-contract.ts';
 import type * as suspension from '../../suspension-contract.ts';
@@ -46,6 +47,11 @@ export type NewIncident = z.input<typeof incident.newIncident>;
 export type NewUpdate = z.input<typeof incident.newUpdate>;
 export type MaintenanceEnd = z.input<typeof incident.maintenanceEnd>;
 export type NewMaintenance = z.input<typeof incident.newMaintenance>;
+
+export type PhishingList = z.output<typeof phishing.phishingAnswer>;
+export type ShownPhishingReport = PhishingList['reports'][number];
+export type ProposalList = z.output<typeof phishing.proposalAnswer>;
+export type ShownStopProposal = ProposalList['proposals'][number];
 
 export type ReportList = z.output<typeof report.reportsAnswer>;
 export type ShownReport = ReportList['reports'][number];

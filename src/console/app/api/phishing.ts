@@ -1,0 +1,23 @@
+import { queryOptions } from '@tanstack/react-query';
+import type { PhishingList, ProposalList } from './answers.ts';
+import { ask, withQuery } from './ask.ts';
+
+export interface PhishingAsked {
+  readonly which: 'open' | 'all';
+  readonly before?: string | undefined;
+}
+
+export function phishingQuery(asked: PhishingAsked) {
+  return queryOptions({
+    queryKey: ['phishing', 'reports', asked],
+    queryFn: () => ask<PhishingList>('GET', withQuery('/phishing-reports', { ...asked })),
+    staleTime: 60_000, // every look is written down
+    refetchOnWindowFocus: false,
+  });
+}
+
+export const PROPOSALS = queryOptions({
+  queryKey: ['phishing', 'proposals'],
+  queryFn: () => ask<ProposalList>('GET', '/phishing-proposals'),
+  refetchInterval: 30_000,
+});
