@@ -43,6 +43,8 @@ export interface GiftShown {
   readonly locale: Locale;
   readonly token: string;
   readonly problem: GiftProblem | null;
+  /** Where a fresh factor is shown, for a page with an act that may need one. */
+  readonly stepUp?: string;
 }
 
 export const ZONE = 'Asia/Tokyo';
@@ -56,7 +58,7 @@ export function shownFor(visit: MemberVisit, problem: GiftProblem | null = null)
   return { locale, token, problem };
 }
 
-export function problemPart({ locale, problem }: GiftShown): Html | false {
+export function problemPart({ locale, problem, stepUp }: GiftShown): Html | false {
   if (problem === null) return false;
   return html`<div class="notice" role="alert">
     ${
@@ -69,7 +71,7 @@ export function problemPart({ locale, problem }: GiftShown): Html | false {
       problem !== 'form' &&
       problem.refusal === 'fresh_factor_needed' &&
       html`<p>
-        <a href="${giftAddress(locale, '/account/security')}"
+        <a href="${giftAddress(locale, stepUp ?? '/account/security')}"
           >${textOf(locale, 'gifts.toSecurity')}</a
         >
       </p>`

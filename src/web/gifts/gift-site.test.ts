@@ -375,3 +375,59 @@ forBothDatabases(
     await pages.close();
   },
 );
+
+forBothDatabases(
+  'who has to prove who it is does so before the confirmation, and finds the form again',
+  async (database) => {
+    const pages = await openGiftPages(database);
+    const hana = await pages.world.sender('hana@example.jp');
+    const visitor = pages.visitor(hana);
+    const large = { amount: '40,000', message: 'そのまま残る' };
+    const { confirm } = await send(visitor, hana, large);
+    assert.equal(confirm.status, 303);
+    assert.equal(confirm.place, '/en/step-up?act=send_gift&amount=40000&next=%2Fgifts%2Fsend');
+    const form = await visitor.get('/en/gifts/send');
+    assert.match(form.text, /value="40,000"/);
+    assert.match(form.text, /そのまま残る/);
+    const eve = pages.visitor(await pages.world.sender('eve@example.jp'));
+    eve.cookies.set('kinken_gift_draft', visitor.cookies.get('kinken_gift_draft') ?? '');
+    assert.ok(
+      !(await eve.get('/en/gifts/send')).text.includes('そのまま残る'),
+      'only to who wrote it',
+    );
+    await pages.world.refresh(hana);
+    const { made } = await send(visitor, hana, large);
+    assert.match(made.place, /\/gifts\/sent\/\d+\?done=made$/);
+    assert.ok(!(await visitor.get('/en/gifts/send')).text.includes('そのまま残る'));
+    await pages.close();
+  },
+);
+
+forBothDatabases(
+  'a gift that cannot be charged tells both sides, and is paid another way',
+  async (database) => {
+    const pages = await openGiftPages(database);
+    const { world } = pages;
+    const hana = await world.sender('hana@example.jp', 'card_funds_at_capture');
+    const gift = await world.sent(hana);
+    world.house.clock.advance(3_600_000);
+    const taro = pages.visitor();
+    await taro.follow(await taro.get(`/en/gift/${await world.codeTo('taro@example.jp')}`));
+    await taro.post('/en/gift/claim');
+    await out(world);
+    assert.match((await taro.get('/en/gift/open')).text, /could not be paid yet/);
+    const visitor = pages.visitor(hana);
+    await visitor.get('/en/account/payment');
+    const tender = String(GIFT_TENDERS.card);
+    await visitor.post('/en/account/payment', { tender, card: 'card_approves' });
+    const one = `/en/gifts/sent/${gift.giftId}`;
+    assert.match((await visitor.get(one)).text, /Choose another way of paying/);
+    const [newest] = await world.payments.methods(hana.memberId);
+    await world.refresh(hana);
+    const repaired = await visitor.post(`${one}/repair`, { method: String(newest!.methodId) });
+    assert.match(repaired.place, /done=repaired$/, repaired.text);
+    await out(world);
+    assert.match((await taro.get('/en/gift/open')).text, /It is yours/);
+    await pages.close();
+  },
+);

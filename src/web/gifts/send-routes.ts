@@ -2,6 +2,8 @@ import type { FastifyReply } from 'fastify';
 import { newSecret } from '../../kernel/crypto.ts';
 import type { MemberSession } from '../../members/index.ts';
 import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
+import { stepUpPlace } from '../members/step-up-place.ts';
+import { keepSealed, readSealed, setCookie } from '../visit.ts';
 import { shownFor, type GiftProblem, type GiftSiteParts } from './gift-parts.ts';
 import { readGift, readSendForm, SEND_FIELDS, type SendForm } from './read-send-form.ts';
 import { PICTURE_UPLOAD_MAX } from './read-picture.ts';
@@ -15,7 +17,10 @@ export const GIFT_FORM_MAX = 32 * 1024;
 export function registerSend(routes: MemberRoutes, parts: GiftSiteParts): void {
   routes.showSignedIn('/gifts/send', (visit, session) => {
     const { form: refused } = visit.request.query as { readonly form?: unknown };
-    const form = { ...emptyForm(parts), senderName: session.member.name };
+    const { memberId, name } = session.member;
+    const kept = readSealed<Draft>(visit.request, parts.keyRing, DRAFT, parts.clock.now());
+    const draft = kept?.memberId === memberId ? kept.form : undefined;
+    const form = { ...emptyForm(parts), senderName: name, ...draft };
     return showForm(parts, visit, {
       session,
       form,
@@ -80,6 +85,12 @@ async function confirm(
     const why = isOurs ? ({ ok: false, refusal } as const) : { refusal };
     return showForm(parts, visit, { session, form, problem: why });
   }
+  const stepUp = await stepUpFor(parts, visit, {
+    session,
+    form,
+    amountMinor: read.gift.amountMinor,
+  });
+  if (stepUp !== null) return stepUp;
   const now = parts.clock.now();
   const catalogue = parts.catalogue();
   return visit.page(confirmPage({ ...shownFor(visit, problem), form, read, catalogue, now }));
@@ -98,9 +109,44 @@ async function sendNow(
   const picture = file === null ? null : await parts.readPicture(file);
   if (picture !== null && 'refusal' in picture) return confirm(parts, visit, session, picture);
   const sent = await parts.gifts.send(session, { ...read.gift, picture }, visit.from);
-  if (sent.ok) return visit.go(`/gifts/sent/${sent.value.giftId}?done=made`);
+  if (sent.ok) {
+    setCookie(visit.request, visit.reply, DRAFT, '', 0);
+    return visit.go(`/gifts/sent/${sent.value.giftId}?done=made`);
+  }
   if (IN_FORM.has(sent.refusal)) return showForm(parts, visit, { session, form, problem: sent });
   return confirm(parts, visit, session, sent);
+}
+
+/** The form that waits in the browser while its sender shows a factor. */
+const DRAFT = 'kinken_gift_draft';
+interface Draft {
+  readonly memberId: string;
+  readonly form: Omit<SendForm, 'request'>;
+}
+
+/** As JSON; sealed and written for a cookie it is a third longer. */
+const DRAFT_BYTES_MAX = 2_600;
+
+/** Who has to show a factor does so before the confirmation, and finds the form again behind it. Null: go on. */
+async function stepUpFor(
+  parts: GiftSiteParts,
+  visit: MemberVisit,
+  asked: {
+    readonly session: MemberSession;
+    readonly form: SendForm;
+    readonly amountMinor: bigint;
+  },
+): Promise<FastifyReply | null> {
+  const { session, form, amountMinor } = asked;
+  const judged = await parts.members.stepUp(session, { act: 'send_gift', amountMinor });
+  if (judged.state === 'fresh') return null;
+  if (Buffer.byteLength(JSON.stringify(form)) <= DRAFT_BYTES_MAX) {
+    const { request: _, ...rest } = form; // the next form is another one
+    const value: Draft = { memberId: session.member.memberId, form: rest };
+    const now = parts.clock.now();
+    keepSealed(visit.request, visit.reply, parts.keyRing, { name: DRAFT, value, now });
+  }
+  return visit.go(stepUpPlace({ act: 'send_gift', amountMinor, next: '/gifts/send' }));
 }
 
 /** What the sender has to write anew is said beside the form. */

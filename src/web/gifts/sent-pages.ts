@@ -104,7 +104,9 @@ function giftEntry(
 
 function toText(locale: Locale, { to, words, channel }: SentGift): string {
   const name = words === null || words.recipientName === '' ? to : words.recipientName;
-  return textOf(locale, 'gifts.for', { name: name ?? textOf(locale, `gifts.channel.${channel}`) });
+  return textOf(locale, 'gifts.for', {
+    name: name ?? textOf(locale, channel === 'print' ? 'gift.to.print' : 'gift.to.link'),
+  });
 }
 
 export interface SentShown extends GiftShown {

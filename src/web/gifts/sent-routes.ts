@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { GiftAnswer, SentGift } from '../../gifts/index.ts';
 import type { MemberSession } from '../../members/index.ts';
 import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
+import { stepUpPlace } from '../members/step-up-place.ts';
 import { idOf, shownFor, type GiftProblem, type GiftSiteParts } from './gift-parts.ts';
 import { claimantOf, keepNamed } from './named-gift.ts';
 import { sendPicture } from './picture-answer.ts';
@@ -113,6 +114,11 @@ async function findShown(
   const events = await gifts.history(memberId, { giftId: gift.giftId, before: null });
   return {
     ...shownFor(visit, problem),
+    stepUp: stepUpPlace({
+      act: 'send_gift',
+      amountMinor: gift.amountMinor,
+      next: `/gifts/sent/${gift.giftId}`,
+    }),
     gift,
     events,
     methods: await payments.methods(memberId),
