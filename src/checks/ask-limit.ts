@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
+import { limitAsking as limitEach, type AskLimit } from '../kernel/limit-asking.ts';
 
 /** How often one asker may ask: within a minute for a person in doubt, within an hour for a whole folder. */
 export const ASK_LIMITS: Readonly<Record<'person' | 'client', AskLimit>> = {
@@ -6,39 +7,10 @@ export const ASK_LIMITS: Readonly<Record<'person' | 'client', AskLimit>> = {
   client: { aMinute: 600, anHour: 20_000 },
 };
 
-interface AskLimit {
-  readonly aMinute: number;
-  readonly anHour: number;
-}
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-/** Beyond it those who asked longest ago are forgotten. */
-const ASKERS_MAX = 50_000;
-
-/**
- * Counts in memory, for each process its own: reading a mail takes time that everybody shares. Answers how long an
- * asker has to wait; 0: asked, and counted.
- */
+/** Reading a mail takes time that everybody shares. */
 export function limitAsking(
   clock: Clock,
 ): (asker: string, kind: keyof typeof ASK_LIMITS) => number {
-  const asked = new Map<
-    string,
-    { minute: number; inMinute: number; hour: number; inHour: number }
-  >();
-  return (asker, kind) => {
-    const now = clock.now();
-    const { aMinute, anHour } = ASK_LIMITS[kind];
-    const before = asked.get(asker);
-    const [minute, hour] = [Math.floor(now / MINUTE_MS), Math.floor(now / HOUR_MS)];
-    const inMinute = before?.minute === minute ? before.inMinute : 0;
-    const inHour = before?.hour === hour ? before.inHour : 0;
-    if (inHour >= anHour) return (hour + 1) * HOUR_MS - now;
-    if (inMinute >= aMinute) return (minute + 1) * MINUTE_MS - now;
-    asked.delete(asker); // the newest stand last
-    asked.set(asker, { minute, inMinute: inMinute + 1, hour, inHour: inHour + 1 });
-    if (asked.size > ASKERS_MAX) asked.delete(asked.keys().next().value ?? asker);
-    return 0;
-  };
+  const limit = limitEach(clock);
+  return (asker, kind) => limit(asker, ASK_LIMITS[kind]);
 }

@@ -26,6 +26,7 @@ before(async () => {
     plugins: [
       site({ ...parts, keyRing, random: systemRandom }),
       buySite({
+        clock: parts.clock,
         catalogue: () => catalogue,
         switchboard: () => makeSwitchboard(stops, 1),
       }),
@@ -216,3 +217,23 @@ void test(
     }
   },
 );
+
+void test('whoever asks without end waits, and keeps what was typed', async () => {
+  const question = `${address}/ja/buy?amount=3000&carrier=docomo`;
+  const ask = async (url: string) => {
+    const answer = await fetch(url, { headers: { connection: 'close' } });
+    await answer.arrayBuffer();
+    return answer;
+  };
+  let stopped = await ask(question);
+  for (let time = 0; time < 60 && stopped.status !== 429; time += 1) stopped = await ask(question);
+  assert.equal(stopped.status, 429, 'some questions later');
+  assert.match(stopped.headers.get('retry-after') ?? '', /^[1-9][0-9]?$/);
+  assert.equal((await ask(`${address}/ja/buy`)).status, 200, 'the form itself is for everybody');
+  await onPage(LOOKS[0]!, async (page) => {
+    await page.goto(question);
+    assert.match(await page.locator('main [role=alert]').innerText(), /秒ほど待って/);
+    assert.equal(await page.locator('#amount').inputValue(), '3000');
+    assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations, []);
+  });
+});

@@ -10,6 +10,7 @@ export interface ShownForm {
   readonly form: BuyForm;
   readonly problems: readonly FormProblem[];
   readonly catalogue: Catalogue;
+  readonly waitSeconds?: number; // asked too often
 }
 
 /** A choice more than these is not read through by anybody. */

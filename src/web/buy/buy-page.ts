@@ -16,19 +16,26 @@ import { conditionTexts, leadTimeText, momentText, nameOf } from './buy-texts.ts
 
 /** The form, before anything was asked or where it has to be mended. */
 export function buyQuestionPage(shown: ShownForm): Page {
-  const { locale, problems } = shown;
+  const { locale, problems, waitSeconds } = shown;
   const title = textOf(locale, 'buy.title');
   const body = html` <h1>${title}</h1>
     <p class="lead">${textOf(locale, 'buy.lead')}</p>
+    ${
+      waitSeconds !== undefined &&
+      html`<div class="notice" role="alert">
+        <p><strong>${textOf(locale, 'buy.tooMany')}</strong></p>
+        <p>${textOf(locale, 'buy.tooManyWait', { seconds: waitSeconds })}</p>
+      </div>`
+    }
     ${buyForm(shown)} ${noCashOut(locale)}`;
   return {
     locale,
     title,
     body,
-    status: problems.length > 0 ? 422 : 200,
+    status: waitSeconds !== undefined ? 429 : problems.length > 0 ? 422 : 200,
     otherAddress: `${otherHome(locale)}/buy`,
     place: '/buy',
-    isPublic: problems.length === 0,
+    isPublic: problems.length === 0 && waitSeconds === undefined,
   };
 }
 

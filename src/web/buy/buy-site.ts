@@ -1,5 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../kernel/clock.ts';
+import { limitAsking } from '../../kernel/limit-asking.ts';
 import type { Locale } from '../../kernel/locale.ts';
+import { networkOf } from '../../kernel/network-of.ts';
 import { planPurchase, type Facts } from '../../planner/index.ts';
 import type { Catalogue } from '../../programmes/index.ts';
 import type { Switchboard } from '../../suspensions/index.ts';
@@ -8,7 +11,11 @@ import { HIDDEN, underEachHome } from '../site-frame.ts';
 import { buyAnswerPage, buyQuestionPage } from './buy-page.ts';
 import { questionOfForm, readForm } from './read-query.ts';
 
+/** A plan goes through many offers: people ask some times, not hundreds. */
+export const PLANS_ASKED = { aMinute: 40, anHour: 400 } as const;
+
 export interface BuySiteParts {
+  readonly clock: Clock;
   catalogue(): Catalogue;
   switchboard(): Switchboard;
   readonly affecting?: Facts['affecting']; // absent: no outage is known
@@ -16,10 +23,12 @@ export interface BuySiteParts {
 
 /** "What can I buy now?", as a plugin of the HTTP server. A question is an address, so Back and reload are harmless. */
 export function buySite(parts: BuySiteParts) {
+  const limit = limitAsking(parts.clock);
+  const waitOf = (request: FastifyRequest): number => limit(networkOf(request.ip), PLANS_ASKED);
   return (server: FastifyInstance, _options: unknown, done: () => void): void => {
     underEachHome((home, language) => {
       server.get(`${home}/buy`, HIDDEN, async (request, reply) =>
-        answer(parts, language(request), request, reply),
+        answer({ ...parts, waitOf }, language(request), request, reply),
       );
     });
     done();
@@ -27,7 +36,7 @@ export function buySite(parts: BuySiteParts) {
 }
 
 function answer(
-  parts: BuySiteParts,
+  parts: BuySiteParts & { readonly waitOf: (request: FastifyRequest) => number },
   locale: Locale,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -40,6 +49,12 @@ function answer(
   const read = questionOfForm(form);
   if ('problems' in read) {
     return sendPage(reply, buyQuestionPage({ ...shown, problems: read.problems }));
+  }
+  const waitMs = parts.waitOf(request);
+  if (waitMs > 0) {
+    const waitSeconds = Math.ceil(waitMs / 1_000);
+    reply.header('retry-after', waitSeconds);
+    return sendPage(reply, buyQuestionPage({ ...shown, waitSeconds }));
   }
   const plan = planPurchase(read.question, {
     catalogue,
