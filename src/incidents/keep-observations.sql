@@ -33,7 +33,8 @@ set
   signed_off = known.signed_off + excluded.signed_off;
 
 -- name: readSeen
--- notnull: seen
+-- notnull: seen, firstAt
+-- `first_at`: the first minute of those in which any of it was seen.
 select
   issuer_id,
   chain_id,
@@ -41,7 +42,8 @@ select
   phase,
   kind,
   cause,
-  sum(seen)::int as seen
+  sum(seen)::int as seen,
+  min(minute) as first_at
 from incidents.seen_minute
 where minute >= :from
 group by 1, 2, 3, 4, 5, 6

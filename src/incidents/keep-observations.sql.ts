@@ -131,11 +131,12 @@ export interface ReadSeenRow {
   readonly kind: string;
   readonly cause: string;
   readonly seen: number;
+  readonly firstAt: Instant;
 }
 
 const readSeenStatement: Statement<ReadSeenRow> = {
   title: 'incidents/keep-observations.sql readSeen',
-  name: 'kd29e8d431dc0ff51e7e00905',
+  name: 'kbc7854da79e422809548a426',
   text: `
 select
   issuer_id,
@@ -144,7 +145,8 @@ select
   phase,
   kind,
   cause,
-  sum(seen)::int as seen
+  sum(seen)::int as seen,
+  min(minute) as first_at
 from incidents.seen_minute
 where minute >= $1
 group by 1, 2, 3, 4, 5, 6
@@ -161,9 +163,13 @@ limit 20000`,
     kind: columns[4],
     cause: columns[5],
     seen: columns[6],
+    firstAt: columns[7],
   }),
 };
 
+/**
+ * `first_at`: the first minute of those in which any of it was seen.
+ */
 export function readSeen(
   on: Queryable,
   params: ReadSeenParams,

@@ -33,6 +33,7 @@ forBothDatabases(
     assert.equal(again?.isNew, false, 'it is the same one');
     const [proposal] = await listProposals(database, 1);
     assert.equal(proposal?.sign, 'failures');
+    assert.equal(proposal.since, AT, 'not when the minutes that are looked at begin');
     assert.deepEqual(proposal.systemIds, [world.systemOf('aggregator', 1)]);
     assert.deepEqual(proposal.figures.causes, [
       { cause: 'timed_out', count: 140 },
@@ -41,6 +42,22 @@ forBothDatabases(
     assert.equal(proposal.figures.places.length, 14);
     assert.deepEqual((await world.holder.refresh(database)).incidents, [], 'a person confirms it');
     assert.deepEqual(await listProposals(database, 2), [], 'it is no business of another issuer');
+  },
+);
+
+forBothDatabases(
+  'a proposal begins in the first minute in which it went wrong',
+  async (database) => {
+    const world = await openSeen(database);
+    await world.weeks();
+    world.see(1, 'approved', 12, undefined, AT - 4 * MINUTE_MS);
+    world.see(2, 'timed_out', 1, undefined, AT - 4 * MINUTE_MS); // elsewhere, and nothing out of the ordinary
+    world.see(1, 'timed_out', 6, undefined, AT - 2 * MINUTE_MS);
+    world.see(1, 'timed_out', 6);
+    await world.keep();
+    await world.propose();
+    const [proposal] = await listProposals(database, 1);
+    assert.equal(proposal?.since, AT - 2 * MINUTE_MS);
   },
 );
 

@@ -74,14 +74,14 @@ export async function proposeIncidents(
       const figures: ProposalFigures = {
         minutes: Math.round(minutes),
         places: wrong.map(({ system, ...counts }) => ({ systemId: system.systemId, ...counts })),
-        causes: causesOf(seen, wrong, issuerId, phase),
+        causes: causesOf(seen, { wrong, issuerId, phase }),
       };
       const [row] = await putProposal(connection, {
         issuerId,
         sign,
         phase,
         systemIds: scope.map(({ systemId }) => systemId),
-        since: from,
+        since: firstSignOf(seen, sign, { wrong, issuerId, phase }) ?? from,
         foundAt: now,
         figures,
       });
@@ -171,19 +171,51 @@ function isKnown(
   return scope.every(({ systemId }) => told.some((each) => each.systemId === systemId));
 }
 
+interface WrongPlaces {
+  readonly wrong: readonly PlaceSeen[];
+  readonly issuerId: number;
+  readonly phase: Phase;
+}
+
+/** Rows of the places where something is wrong. */
+function rowsOf(
+  seen: readonly ReadSeenRow[],
+  { wrong, issuerId, phase }: WrongPlaces,
+): readonly ReadSeenRow[] {
+  return seen.filter(
+    (row) =>
+      row.issuerId === issuerId &&
+      row.phase === phase &&
+      wrong.some(({ system: { kind, partyId } }) =>
+        kind === 'chain' ? row.chainId === partyId : row.sellerId === partyId,
+      ),
+  );
+}
+
+const KINDS_OF: Readonly<Partial<Record<Sign, readonly string[]>>> = {
+  failures: ['refused', 'timed_out'],
+  sign_offs: ['signed_off'],
+};
+
+/** The first minute in which it was seen: what is put before an outage is told to people as its beginning. */
+function firstSignOf(
+  seen: readonly ReadSeenRow[],
+  sign: Sign,
+  places: WrongPlaces,
+): Instant | undefined {
+  const kinds = KINDS_OF[sign];
+  const firsts = rowsOf(seen, places)
+    .filter(({ kind }) => kinds?.includes(kind))
+    .map(({ firstAt }) => firstAt);
+  return firsts.length === 0 ? undefined : Math.min(...firsts);
+}
+
 function causesOf(
   seen: readonly ReadSeenRow[],
-  wrong: readonly PlaceSeen[],
-  issuerId: number,
-  phase: Phase,
+  places: WrongPlaces,
 ): { cause: string; count: number }[] {
-  const isOf = (row: ReadSeenRow) =>
-    wrong.some(({ system: { kind, partyId } }) =>
-      kind === 'chain' ? row.chainId === partyId : row.sellerId === partyId,
-    );
   const counts = new Map<string, number>();
-  for (const row of seen) {
-    if (row.issuerId !== issuerId || row.phase !== phase || !isOf(row)) continue;
+  for (const row of rowsOf(seen, places)) {
     if (row.kind === 'approved' || row.kind === 'signed_on') continue;
     const cause = row.cause === '' ? row.kind : row.cause;
     counts.set(cause, (counts.get(cause) ?? 0) + row.seen);
