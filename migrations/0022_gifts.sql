@@ -108,11 +108,10 @@ create index gift_of_sender on gifts.gift (sender_id, gift_id);
 create index gift_of_recipient on gifts.gift (recipient_hash, gift_id) where recipient_hash is not null;
 create index gift_of_claimant on gifts.gift (claimant_id, claimed_at) where claimant_id is not null;
 create index gift_of_network on gifts.gift (claimant_network, claimed_at) where claimant_network is not null;
-create index gift_of_payment on gifts.gift (payment_id);
 create index gift_to_send on gifts.gift (send_at, gift_id) where state = 'scheduled' and begun_at is null;
 create index gift_to_expire on gifts.gift (expires_at, gift_id) where state in ('sent', 'opened');
 create index gift_waiting on gifts.gift ((coalesce(waits_until, asks_until)), gift_id) where state = 'claimed';
-create index gift_to_issue on gifts.gift (gift_id) where state = 'charged' and instrument_id is null;
+create index gift_to_issue on gifts.gift (charged_at, gift_id) where state = 'charged' and instrument_id is null;
 create index gift_to_forget on gifts.gift (ended_at) where words_sealed is not null and ended_at is not null;
 comment on table gifts.gift is 'Value on its way from a sender to a recipient, and how far it has come.';
 

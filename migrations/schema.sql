@@ -10,7 +10,7 @@ create table cases.event (
   actor text not null,
   detail jsonb not null,
   constraint event_pkey PRIMARY KEY (case_id, event_no),
-  constraint event_kind_known CHECK ((kind = ANY (ARRAY['opened'::text, 'said_again'::text, 'stopped'::text, 'lifted'::text, 'released'::text, 'refund_asked'::text, 'note'::text, 'closed'::text]))),
+  constraint event_kind_known CHECK ((kind = ANY (ARRAY['opened'::text, 'said_again'::text, 'stopped'::text, 'lifted'::text, 'released'::text, 'refund_asked'::text, 'taken_back'::text, 'note'::text, 'closed'::text]))),
   constraint event_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases.record(case_id)
 );
 comment on table cases.event is 'What happened in a case, in its order; rows are only added.';
@@ -35,8 +35,10 @@ create table cases.gift (
   state_before text collate "C" not null,
   state_after text collate "C" not null,
   is_refund_wanted boolean not null,
+  refund text collate "C",
   constraint case_gift_pkey PRIMARY KEY (case_id, gift_id),
   constraint case_gift_amount_positive CHECK ((amount_minor > 0)),
+  constraint case_gift_refund_known CHECK ((refund = ANY (ARRAY['asked'::text, 'taken_back'::text, 'spent'::text, 'nothing'::text]))),
   constraint gift_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases.record(case_id)
 );
 comment on table cases.gift is 'Every gift of the member at the instant of the case: what it was, and what it became by it.';
@@ -100,7 +102,7 @@ create table cases.step (
   done_at timestamp with time zone,
   constraint step_pkey PRIMARY KEY (case_id, kind),
   constraint step_due_or_done CHECK ((num_nonnulls(next_at, done_at) = 1)),
-  constraint step_kind_known CHECK ((kind = ANY (ARRAY['freeze'::text, 'unfreeze'::text]))),
+  constraint step_kind_known CHECK ((kind = ANY (ARRAY['freeze'::text, 'unfreeze'::text, 'take_back'::text]))),
   constraint step_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases.record(case_id)
 );
 CREATE INDEX step_due ON cases.step USING btree (next_at) WHERE (next_at IS NOT NULL);
@@ -433,12 +435,11 @@ create table gifts.gift (
 );
 CREATE INDEX gift_of_claimant ON gifts.gift USING btree (claimant_id, claimed_at) WHERE (claimant_id IS NOT NULL);
 CREATE INDEX gift_of_network ON gifts.gift USING btree (claimant_network, claimed_at) WHERE (claimant_network IS NOT NULL);
-CREATE INDEX gift_of_payment ON gifts.gift USING btree (payment_id);
 CREATE INDEX gift_of_recipient ON gifts.gift USING btree (recipient_hash, gift_id) WHERE (recipient_hash IS NOT NULL);
 CREATE INDEX gift_of_sender ON gifts.gift USING btree (sender_id, gift_id);
 CREATE INDEX gift_to_expire ON gifts.gift USING btree (expires_at, gift_id) WHERE (state = ANY (ARRAY['sent'::text, 'opened'::text]));
 CREATE INDEX gift_to_forget ON gifts.gift USING btree (ended_at) WHERE ((words_sealed IS NOT NULL) AND (ended_at IS NOT NULL));
-CREATE INDEX gift_to_issue ON gifts.gift USING btree (gift_id) WHERE ((state = 'charged'::text) AND (instrument_id IS NULL));
+CREATE INDEX gift_to_issue ON gifts.gift USING btree (charged_at, gift_id) WHERE ((state = 'charged'::text) AND (instrument_id IS NULL));
 CREATE INDEX gift_to_send ON gifts.gift USING btree (send_at, gift_id) WHERE ((state = 'scheduled'::text) AND (begun_at IS NULL));
 CREATE INDEX gift_waiting ON gifts.gift USING btree (COALESCE(waits_until, asks_until), gift_id) WHERE (state = 'claimed'::text);
 comment on table gifts.gift is 'Value on its way from a sender to a recipient, and how far it has come.';

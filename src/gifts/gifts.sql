@@ -291,12 +291,13 @@ order by coalesce(waits_until, asks_until), gift_id
 limit :size::int;
 
 -- name: listToIssue
+-- Left by who has charged them: that process issues them itself, and at once.
 select gift_id
 from gifts.gift
 where state = 'charged'
   and instrument_id is null
-  and gift_id > :after
-order by gift_id
+  and charged_at <= :before
+order by charged_at, gift_id
 limit :size::int;
 
 -- name: readPastClaims

@@ -1278,7 +1278,7 @@ export function listWaitsOver(
 }
 
 export interface ListToIssueParams {
-  readonly after: bigint;
+  readonly before: Instant;
   readonly size: number;
 }
 
@@ -1288,17 +1288,17 @@ export interface ListToIssueRow {
 
 const listToIssueStatement: Statement<ListToIssueRow> = {
   title: 'gifts/gifts.sql listToIssue',
-  name: 'k0edddc15faa6c2d5836e17ec',
+  name: 'k5965277c2768a6c793aa82b8',
   text: `
 select gift_id
 from gifts.gift
 where state = 'charged'
   and instrument_id is null
-  and gift_id > $1
-order by gift_id
+  and charged_at <= $1
+order by charged_at, gift_id
 limit $2::int`,
   encoders: [
-    encode.int8,
+    encode.timestamptz,
     encode.int4,
   ],
   row: (columns) => ({
@@ -1306,12 +1306,15 @@ limit $2::int`,
   }),
 };
 
+/**
+ * Left by who has charged them: that process issues them itself, and at once.
+ */
 export function listToIssue(
   on: Queryable,
   params: ListToIssueParams,
 ): Promise<ListToIssueRow[]> {
   return on.rows(listToIssueStatement, [
-    params.after,
+    params.before,
     params.size,
   ]);
 }

@@ -16,6 +16,7 @@
  * but `Engine.submit`.
  */
 export { openGifts } from './open-gifts.ts';
+export { isAbusive } from './abusive-words.ts';
 export type { GiftDesk } from './desk.ts';
 export type {
   Claimant,

@@ -16,23 +16,33 @@ const PAGE = 200;
  * done once; then bound to the claimant's wallet. Answers the gifts that came to their end, also those whose value
  * the engine refused: they are given back in full.
  */
-export async function issueGifts(desk: GiftDesk): Promise<readonly bigint[]> {
-  const ended: bigint[] = [];
-  for (let after = 0n; ;) {
-    const ids = (await listToIssue(desk.database, { after, size: PAGE })).map(
-      ({ giftId }) => giftId,
-    );
-    const gifts = await giftRows(desk.database, ids);
-    const asked = await Promise.all(
-      gifts.map(async (gift) => ({ gift, outcome: await submitIssue(desk, gift) })),
-    );
-    const known = asked.filter(
-      ({ outcome }) => outcome.outcome === 'accepted' || outcome.outcome === 'refused',
-    );
-    if (known.length > 0) ended.push(...(await writeIssued(desk, known)));
-    if (ids.length < PAGE) return ended;
-    after = ids.at(-1) ?? after;
-  }
+export async function issueGifts(
+  desk: GiftDesk,
+  giftIds: readonly bigint[],
+): Promise<readonly bigint[]> {
+  const gifts = await giftRows(desk.database, giftIds);
+  const due = gifts.filter(isToIssue);
+  const asked = await Promise.all(
+    due.map(async (gift) => ({ gift, outcome: await submitIssue(desk, gift) })),
+  );
+  const known = asked.filter(
+    ({ outcome }) => outcome.outcome === 'accepted' || outcome.outcome === 'refused',
+  );
+  return known.length === 0 ? [] : writeIssued(desk, known);
+}
+
+/** What was charged so long ago and is not issued: whoever has charged it has died, or could not. */
+export async function issueLeft(desk: GiftDesk, leftAloneMs: number): Promise<readonly bigint[]> {
+  const before = desk.clock.now() - leftAloneMs;
+  const left = await listToIssue(desk.database, { before, size: PAGE });
+  return issueGifts(
+    desk,
+    left.map(({ giftId }) => giftId),
+  );
+}
+
+function isToIssue({ state, instrumentId }: GiftRow): boolean {
+  return state === 'charged' && instrumentId === null;
 }
 
 /** No door lets a client call a request of its own so. */
@@ -72,10 +82,7 @@ function writeIssued(desk: GiftDesk, asked: readonly Asked[]): Promise<readonly 
       asked.map(({ gift }) => gift.giftId),
     );
     const sheet = new Sheet(desk, on, { gifts, at: desk.clock.now() });
-    const open = asked.filter(({ gift }) => {
-      const { state, instrumentId } = sheet.get(gift.giftId);
-      return state === 'charged' && instrumentId === null; // else another process has written it
-    });
+    const open = asked.filter(({ gift }) => isToIssue(sheet.get(gift.giftId))); // else another has written it
     const refused: GiftRow[] = [];
     for (const { gift, outcome } of open) {
       if (outcome.outcome === 'accepted')

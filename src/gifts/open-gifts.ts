@@ -14,7 +14,7 @@ import type { GiftPicture, GiftRoute, OpenedGift, SentGift } from './gift.ts';
 import { giftRows, type GiftRow } from './gift-row.ts';
 import type { Claimant, GiftNamed, GiftRound, Gifts } from './gifts.ts';
 import { findPicture, readShops } from './gifts.sql.ts';
-import { issueGifts } from './issue-gifts.ts';
+import { issueGifts, issueLeft } from './issue-gifts.ts';
 import { findSentGift, openedGift, readHistory, readSent } from './read-gifts.ts';
 import {
   behindCode,
@@ -44,7 +44,8 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
   await readAllShops();
   const watch = openWatch({
     desk,
-    issue: () => issueGifts(desk),
+    issue: (giftIds) => issueGifts(desk, giftIds),
+    issueLeft: (leftAloneMs) => issueLeft(desk, leftAloneMs),
     moveDue: async () => {
       await readAllShops();
       return moveDue(desk);
@@ -55,8 +56,8 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
     kind: 'gift',
     lock: lockGiftsOf,
     async settled(on, settled) {
-      const { giftIds, hasPaid } = await settleGifts(desk, on, settled);
-      watch.settled(giftIds, hasPaid);
+      const { giftIds, paid } = await settleGifts(desk, on, settled);
+      watch.settled(giftIds, paid);
     },
   });
   const patienceMs = desk.patienceMs ?? PATIENCE_MS;
@@ -79,7 +80,7 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
     return behindCode(desk, { named, claimant }, async (read) => {
       const claimed = await queue.claim({ named: read, claimant });
       if (!claimed.ok) return claimed;
-      if (claimed.isPaid) watch.settled([], true);
+      if (claimed.isPaid) watch.settled([], [claimed.giftId]);
       desk.payments.nudge();
       const patience = claimed.isCharging ? patienceMs : 0;
       const gift = await watch.until(claimed.giftId, isOnItsWay, patience);
@@ -116,7 +117,7 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
       const gift = await own(session, giftId);
       if (gift === undefined) return notDone('gift_not_found');
       const answer = await confirmClaim(desk, { session, gift });
-      watch.settled([], answer.ok);
+      if (answer.ok) watch.settled([], [giftId]);
       return asSent(session.member.memberId, answer, isOnItsWay);
     },
     async repair(session, giftId, methodId) {

@@ -18,29 +18,28 @@ export async function lockGiftsOf(on: Queryable, purposes: readonly string[]): P
 /**
  * Gifts move with what became known of their payments, in the transaction that writes it. A gift that was stopped
  * meanwhile stays stopped: its payment goes on by itself to nothing taken, and here it is written down. Answers the
- * gifts, and whether value of some is to be issued.
+ * gifts, and which of them are paid for.
  */
 export async function settleGifts(
   desk: GiftDesk,
   on: Queryable,
   settled: readonly Settled[],
-): Promise<{ readonly giftIds: readonly bigint[]; readonly hasPaid: boolean }> {
+): Promise<{ readonly giftIds: readonly bigint[]; readonly paid: readonly bigint[] }> {
   const known = settled.flatMap(({ payment }) => {
     const giftId = giftIdOf(payment.purpose);
     return giftId === null ? [] : [{ giftId, payment }];
   });
   const gifts = await giftRows(on, [...new Set(known.map(({ giftId }) => giftId))]);
   const sheet = new Sheet(desk, on, { gifts, at: desk.clock.now() });
-  let hasPaid = false;
   for (const { giftId, payment } of known) {
     const gift = present(sheet.find(giftId), 'a payment of a gift has its gift');
     const isOfNow = gift.paymentId === payment.paymentId;
     if (payment.state === 'declined') decline(desk, sheet, { giftId, payment, isOfNow });
     else advance(desk, sheet, { giftId, payment, isOfNow });
-    hasPaid ||= payment.state === 'taken' && sheet.get(giftId).state === 'charged';
   }
   await sheet.write();
-  return { giftIds: known.map(({ giftId }) => giftId), hasPaid };
+  const giftIds = known.map(({ giftId }) => giftId);
+  return { giftIds, paid: giftIds.filter((giftId) => sheet.get(giftId).state === 'charged') };
 }
 
 interface Outcome {

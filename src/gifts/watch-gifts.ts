@@ -9,11 +9,13 @@ const ROUND_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 10 * 60_000;
 /** A payment's outcome is told inside its transaction: it is there a moment later. */
 const COMMITTED_AFTER_MS = 3;
-const TRIES_MAX = 200;
+const COMMITTED_WITHIN_MS = 500;
+/** What another process has charged is issued by that one, unless it dies. */
+const LEFT_ALONE_MS = 5_000;
 
 export interface Watch {
-  /** Outcomes of these are being written; paid: of some of them value is to be issued. */
-  settled(giftIds: readonly bigint[], hasPaid: boolean): void;
+  /** What became of these is being written; when it is committed, the value of what is paid is issued. */
+  settled(giftIds: readonly bigint[], paid: readonly bigint[]): void;
   /** The gift as it is when `isStill` is false of it, or patience is over. */
   until(
     giftId: bigint,
@@ -26,7 +28,8 @@ export interface Watch {
 
 interface WatchParts {
   readonly desk: GiftDesk;
-  readonly issue: () => Promise<readonly bigint[]>;
+  readonly issue: (giftIds: readonly bigint[]) => Promise<readonly bigint[]>;
+  readonly issueLeft: (leftAloneMs: number) => Promise<readonly bigint[]>;
   readonly moveDue: () => Promise<number>;
   readonly forget: () => Promise<number>;
 }
@@ -35,10 +38,10 @@ interface WatchParts {
  * What goes on by itself, and who waits for it. Issuing begins as soon as money has come in; whatever a process
  * that died has left is found by the round of another.
  */
-export function openWatch({ desk, issue, moveDue, forget }: WatchParts): Watch {
+export function openWatch({ desk, issue, issueLeft, moveDue, forget }: WatchParts): Watch {
   const waiting = new Map<bigint, Set<() => void>>();
   const read = readTogether(desk);
-  let hasPaid = false;
+  const settling = new Map<bigint, Look>();
   let isRunning = false;
   let issuing: Promise<void> | undefined;
 
@@ -46,31 +49,36 @@ export function openWatch({ desk, issue, moveDue, forget }: WatchParts): Watch {
     for (const giftId of giftIds) for (const each of waiting.get(giftId) ?? []) each();
   }
 
-  async function issueRound(): Promise<number> {
-    const ended = await issue();
+  async function issueRound(leftAloneMs: number): Promise<number> {
+    const ended = await issueLeft(leftAloneMs);
     wake(ended);
     return ended.length;
   }
 
-  /** The gifts that were paid are seen when their transaction has committed: a few looks later. */
-  async function issueSoon(): Promise<void> {
-    for (let tries = 0; hasPaid && tries < TRIES_MAX; tries += 1) {
-      hasPaid = false;
-      const count = await issueRound();
-      if (count === 0 && tries < TRIES_MAX - 1) {
-        await pause(COMMITTED_AFTER_MS);
-        hasPaid ||= tries < 20;
+  /** A gift that was paid is seen as such when its transaction has committed: a look or some later. */
+  async function issueSettled(): Promise<void> {
+    while (settling.size > 0) {
+      const now = monotonicMs();
+      const due = [...settling].filter(([, { at }]) => at <= now);
+      const ended = await issue(due.map(([giftId]) => giftId));
+      wake(ended);
+      for (const giftId of ended) settling.delete(giftId);
+      for (const [giftId, look] of due) {
+        const isSame = settling.get(giftId) === look;
+        if (isSame && look.pauseMs > COMMITTED_WITHIN_MS) settling.delete(giftId);
+        else if (isSame) settling.set(giftId, laterLook(look));
       }
+      if (ended.length === 0) await pause(COMMITTED_AFTER_MS);
     }
   }
 
   return {
-    settled(giftIds, isPaid) {
-      const known = giftIds.filter((giftId) => waiting.has(giftId));
-      if (known.length > 0) setTimeout(() => wake(known), COMMITTED_AFTER_MS);
-      hasPaid ||= isPaid;
-      if (!hasPaid || !isRunning) return;
-      issuing ??= issueSoon()
+    settled(giftIds, paid) {
+      if (!isRunning) return;
+      setTimeout(() => wake(giftIds), COMMITTED_AFTER_MS * 4);
+      for (const giftId of paid) settling.set(giftId, firstLook());
+      if (paid.length === 0) return;
+      issuing ??= issueSettled()
         .catch((error: unknown) => desk.log.error({ err: error }, 'paid gifts were not issued'))
         .finally(() => (issuing = undefined));
     },
@@ -90,7 +98,7 @@ export function openWatch({ desk, issue, moveDue, forget }: WatchParts): Watch {
         const before = moved;
         moved += await moveDue();
         moved += (await desk.payments.work()).settled;
-        moved += await issueRound();
+        moved += await issueRound(0);
         if (moved === before) return { moved };
       }
     },
@@ -101,7 +109,7 @@ export function openWatch({ desk, issue, moveDue, forget }: WatchParts): Watch {
       const running = (async () => {
         while (!stopped) {
           try {
-            const moved = (await moveDue()) + (await issueRound());
+            const moved = (await moveDue()) + (await issueRound(LEFT_ALONE_MS));
             if (moved > 0) desk.payments.nudge();
             if (desk.clock.now() - forgotAt >= FORGET_EVERY_MS) {
               forgotAt = desk.clock.now();
@@ -123,6 +131,20 @@ export function openWatch({ desk, issue, moveDue, forget }: WatchParts): Watch {
       };
     },
   };
+}
+
+/** When a gift is looked at next, and how long behind the look before. */
+interface Look {
+  readonly at: number; // monotonic
+  readonly pauseMs: number;
+}
+
+function firstLook(): Look {
+  return { at: monotonicMs() + COMMITTED_AFTER_MS, pauseMs: COMMITTED_AFTER_MS };
+}
+
+function laterLook({ pauseMs }: Look): Look {
+  return { at: monotonicMs() + pauseMs * 2, pauseMs: pauseMs * 2 };
 }
 
 /** Those who are woken in one turn read by one statement. */
