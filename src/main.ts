@@ -10,7 +10,7 @@ enableCompileCache(
   fileURLToPath(new URL('../node_modules/.cache/kinken/compiled', import.meta.url)),
 );
 const { COMMANDS, runCommand } = await import('./cli/index.ts');
-const { BOOK_COMMANDS, REPLAY, SERVE } = await import('./server/index.ts');
+const { BOOK_COMMANDS, MEASURE_CHECK, REPLAY, SERVE } = await import('./server/index.ts');
 
 process.umask(0o077); // what this program writes is its owner's alone (R29)
 
@@ -20,7 +20,7 @@ const streams = {
 };
 
 process.exitCode = await runCommand(
-  [SERVE, REPLAY, ...BOOK_COMMANDS, ...COMMANDS],
+  [SERVE, REPLAY, MEASURE_CHECK, ...BOOK_COMMANDS, ...COMMANDS],
   process.argv.slice(2),
   {
     environment: process.env,

@@ -54,7 +54,10 @@ export interface Finding {
   readonly owner: Owner | null;
 }
 
-/** How much a second opinion weighs, in points; what confirms takes away. Set by judgement, not yet measured on a collection. */
+/**
+ * How much a second opinion weighs, in points; what confirms takes away. Set by judgement, and measured on a made-up
+ * collection alone (bench/results/check.md): on mails of one's own `kinken measure-check` says what they come to.
+ */
 const WEIGHT_OF: Readonly<Record<Opinion, number>> = {
   signature_confirms: -60,
   signature_of_stranger: 0,

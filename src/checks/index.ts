@@ -43,6 +43,15 @@ export {
   type ListedHost,
 } from './known-hosts.ts';
 export { holdOwners, writeOwner, type OwnerHolder, type OwnerRefusal } from './owners.ts';
+export {
+  MAIL_LABELS,
+  measureChecks,
+  type Collection,
+  type CollectedMail,
+  type MailLabel,
+  type Measured,
+  type Rates,
+} from './measure.ts';
 export { MAIL_BYTES_MAX, TEXT_MAX } from './read-mail.ts';
 export {
   closePhishingReport,

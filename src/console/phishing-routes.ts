@@ -56,7 +56,10 @@ function reportRoutes(
         ...each,
         verdict: each.verdict as Verdict, // a constraint holds it
         reasons: [...each.reasons],
-        reasonWords: reasonWords(each.reasons, each.hosts),
+        reasonWords: reasonWords(each.reasons, {
+          hosts: each.hosts,
+          sender: each.seen?.sender ?? null,
+        }),
         hosts: [...each.hosts],
         seen: each.seen && { ...each.seen, links: [...each.seen.links] },
         ...namesOf(catalogue, productId, sellerId),
@@ -138,14 +141,22 @@ function proposalRoutes(
   });
 }
 
-/** In the words that the asker was shown, with the hosts in the place of what each was about. */
-function reasonWords(reasons: readonly string[], hosts: readonly string[]) {
-  const filled = { about: hosts.join(', ') || '…', owner: '…', way: '…', at: '…', subject: '…' };
+/** In the words that the asker was shown, as far as it is kept what each was about. */
+function reasonWords(
+  reasons: readonly string[],
+  { hosts, sender }: { readonly hosts: readonly string[]; readonly sender: string | null },
+) {
+  const aboutOf = (reason: string): string => {
+    if (/^(notice|number|signature)_/.test(reason)) return '…';
+    if (/^(sender|name)_/.test(reason)) return sender ?? '…';
+    return hosts.join(', ') || '…';
+  };
+  const rest = { owner: '…', way: '…', at: '…', subject: '…' };
   return [...PROOFS, ...OPINIONS]
     .filter((reason) => reasons.includes(reason))
     .map((reason) => ({
-      nameJa: textOf('ja', `check.reason.${reason}`, filled),
-      nameEn: textOf('en', `check.reason.${reason}`, filled),
+      nameJa: textOf('ja', `check.reason.${reason}`, { ...rest, about: aboutOf(reason) }),
+      nameEn: textOf('en', `check.reason.${reason}`, { ...rest, about: aboutOf(reason) }),
     }));
 }
 

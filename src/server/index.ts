@@ -8,6 +8,7 @@
  */
 export { SERVE } from './serve.ts';
 export { REPLAY, startReplayServer } from './replay-command.ts';
+export { MEASURE_CHECK } from './measure-command.ts';
 export { BOOK_COMMANDS } from './book-commands.ts';
 export {
   CannotStart,

@@ -127,7 +127,7 @@ export async function openChecks(parts: CheckServerParts): Promise<CheckServer> 
 }
 
 /** What this server itself sends by: nobody need enter it, and every message by it has a number. */
-function ownOwner({ mail, publicUrl }: Config): Owner {
+export function ownOwner({ mail, publicUrl }: Config): Owner {
   const channels: Channel[] = [];
   if (mail.from !== null) {
     channels.push({ kind: 'mail_address', value: mail.from.toLowerCase(), isNumbered: true });

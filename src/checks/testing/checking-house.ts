@@ -74,6 +74,7 @@ export async function openCheckingHouse(database: Database, resolver: DnsResolve
   return {
     ...office,
     phishing,
+    parts,
     sent: parts.sent,
     /** Writes a notice and sends it; its mail as it went out. */
     async send(to: string, words: string): Promise<Mail> {
