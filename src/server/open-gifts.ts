@@ -1,6 +1,7 @@
 import type { FastifyPluginCallback } from 'fastify';
+import { reportPhishing } from '../checks/index.ts';
 import { houseClientId, type DirectoryHolder, type GuessThrottle } from '../clients/index.ts';
-import { openGifts, type Gifts } from '../gifts/index.ts';
+import { isAbusive, openGifts, type Gifts } from '../gifts/index.ts';
 import type { RunningEngine } from '../instruments/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config.ts';
@@ -58,6 +59,7 @@ export async function openGiftServer(parts: GiftServerParts): Promise<GiftServer
     members,
     notices,
     guesses: parts.guesses,
+    isAbusive,
     houseClientId: housesOf(parts),
   });
   notices.onUnreached(async (on, { number }) => void (await gifts.noteBounced(on, number)));
@@ -74,6 +76,7 @@ export async function openGiftServer(parts: GiftServerParts): Promise<GiftServer
       clock,
       log,
       readPicture: openPictureReader(),
+      report: (report) => reportPhishing({ connection: database, keys, clock, random }, report),
       catalogue: () => parts.catalogue.current(),
     }),
     rounds: {

@@ -1,5 +1,6 @@
 /** The pages of gifts over the world of gifts, and visitors who keep cookies and send forms as browsers do. */
 import Fastify, { type FastifyInstance } from 'fastify';
+import { reportPhishing } from '../../src/checks/index.ts';
 import { systemRandom } from '../../src/kernel/crypto.ts';
 import type { Database } from '../../src/kernel/database/index.ts';
 import { silentLog } from '../../src/kernel/log.ts';
@@ -45,6 +46,11 @@ export async function openGiftPages(
       clock: house.clock,
       log,
       readPicture: openPictureReader(),
+      report: (report) =>
+        reportPhishing(
+          { connection: database, keys: members.keys, clock: house.clock, random: systemRandom },
+          report,
+        ),
       catalogue: () => house.catalogue.current(),
     }),
   );

@@ -1,3 +1,4 @@
+import type { NewPhishingReport } from '../../checks/index.ts';
 import type { GiftNotDone, Gifts, GiftState } from '../../gifts/index.ts';
 import type { Clock, Instant } from '../../kernel/clock.ts';
 import type { KeyRing, Random } from '../../kernel/crypto.ts';
@@ -23,6 +24,8 @@ export interface GiftSiteParts {
   readonly log: Logger;
   readonly readPicture: ReadPicture;
   catalogue(): Catalogue;
+  /** What a recipient should not have had to read, to the fraud desk. Null: this reporter has told enough for a day. */
+  report(report: NewPhishingReport): Promise<{ readonly number: string } | null>;
 }
 
 /** What was wrong with a form: what gifts say, what the page itself finds, or that the form was not ours. */

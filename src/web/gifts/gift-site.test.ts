@@ -290,7 +290,7 @@ forBothDatabases(
 );
 
 forBothDatabases(
-  'a recipient can want nothing of a sender; a link that is only fetched notes nothing',
+  'a recipient reports a message and wants nothing of a sender; a link that is only fetched notes nothing',
   async (database) => {
     const pages = await openGiftPages(database);
     const { world } = pages;
@@ -304,6 +304,15 @@ forBothDatabases(
     assert.ok(!(await world.kinds(hana, gift.giftId)).includes('opened'));
     const taro = pages.visitor();
     await taro.follow(await taro.get(`/en/gift/${await world.codeTo('taro@example.jp')}`));
+    const told = await taro.follow(
+      await taro.post('/en/gift/report', { text: 'what was never written' }),
+    );
+    assert.match(told.text, /Your report is [A-Z0-9-]+/);
+    const [report] = await database.query('select seen_sealed from checks.report');
+    const seen = world.members.keys.unseal(report?.['seen_sealed'] as Uint8Array);
+    assert.match(seen, /お誕生日おめでとう!/);
+    assert.ok(!seen.includes('never written'));
+    await taro.get('/en/gift/open');
     const declined = await taro.follow(await taro.post('/en/gift/decline'));
     assert.match(declined.text, /goes back to its sender/);
     await out(world);

@@ -78,7 +78,7 @@ export function openedPage(shown: OpenedShown): Page {
       <p class="amount">${moneyText(locale, gift.amountMinor, gift.unit)}</p>
       <p>${productName(locale, catalogue, gift.productId)}</p>
     </div>
-    ${statePart(shown)} ${unwantedPart(shown)}`;
+    ${statePart(shown)} ${unwantedPart(shown)} ${abusePart(shown)}`;
   const head =
     gift.isMine &&
     (gift.state === 'charging' || (gift.state === 'charged' && !gift.isIssued)) &&
@@ -190,6 +190,42 @@ function unwantedPart(shown: OpenedShown): Html | false {
       })}
     </div>
   </details>`;
+}
+
+/** What nobody should have to read is told to people who can stop its sender. */
+function abusePart(shown: OpenedShown): Html | false {
+  const { locale, gift } = shown;
+  if (gift.words === null || (gift.words.message === '' && !gift.hasPicture)) return false;
+  return html`<details class="more no-print">
+    <summary>${textOf(locale, 'gifts.abuse')}</summary>
+    <div class="inside">
+      <p>${textOf(locale, 'gifts.abuseLead')}</p>
+      ${giftForm(shown, {
+        action: '/gift/report',
+        submit: textOf(locale, 'gifts.abuse.submit'),
+        isQuiet: true,
+      })}
+    </div>
+  </details>`;
+}
+
+export function reportedPage(shown: GiftShown & { readonly number: string | null }): Page {
+  const { locale, number } = shown;
+  const body = html`<p class="lead">
+      ${
+        number === null
+          ? textOf(locale, 'gifts.abuse.enough')
+          : textOf(locale, 'gifts.abuse.thanks', { number })
+      }
+    </p>
+    <p>
+      <a href="${giftAddress(locale, '/gift/open')}">${textOf(locale, 'gifts.abuse.back')}</a>
+    </p>`;
+  return giftPage(shown, {
+    place: '/gift/reported',
+    title: textOf(locale, 'gifts.abuse.title'),
+    body,
+  });
 }
 
 export function declinedPage(shown: GiftShown): Page {

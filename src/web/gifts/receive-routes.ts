@@ -1,10 +1,13 @@
 import type { FastifyReply } from 'fastify';
 import type { Claimant, GiftNamed, OpenedGift } from '../../gifts/index.ts';
+import { textOf } from '../../kernel/locale.ts';
+import { networkOf } from '../../kernel/network-of.ts';
+import { keepSealed, readSealed } from '../visit.ts';
 import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
 import { shownFor, type GiftProblem, type GiftSiteParts } from './gift-parts.ts';
 import { claimantOf, keepNamed, readNamed } from './named-gift.ts';
 import { sendPicture } from './picture-answer.ts';
-import { codePage, declinedPage, openedPage } from './receive-pages.ts';
+import { codePage, declinedPage, openedPage, reportedPage } from './receive-pages.ts';
 import { notThere } from './sent-routes.ts';
 
 /** To look at a gift, and to claim it: with a code, or as the member to whose address it was sent. */
@@ -41,6 +44,12 @@ export function registerReceive(routes: MemberRoutes, parts: GiftSiteParts): voi
   });
   routes.take('/gift/claim', (visit) => claim(parts, visit), '/gift/open');
   routes.take('/gift/decline', (visit) => decline(parts, visit), '/gift/open');
+  routes.take('/gift/report', (visit) => report(parts, visit), '/gift/open');
+  routes.show('/gift/reported', async (visit) => {
+    const kept = readSealed<Reported>(visit.request, parts.keyRing, REPORTED, parts.clock.now());
+    if (kept === undefined) return visit.go('/gift');
+    return visit.page(reportedPage({ ...shownFor(visit), number: kept.number }));
+  });
   routes.show('/gift/declined', async (visit) => visit.page(declinedPage(shownFor(visit))));
   routes.show('/gift/picture', async (visit) => {
     const named = readNamed(visit, parts);
@@ -133,4 +142,38 @@ async function again(
   const opened = await parts.gifts.open(named, claimant);
   if (!opened.ok) return refusedCode(visit, problem);
   return showOpened(parts, visit, { gift: opened.value, claimant, problem });
+}
+
+const REPORTED = 'kinken_gift_reported';
+
+interface Reported {
+  readonly number: string | null;
+}
+
+/** The words as they stand in the gift, not as a form says: nobody can report what was not written. */
+async function report(parts: GiftSiteParts, visit: MemberVisit): Promise<FastifyReply> {
+  const named = readNamed(visit, parts);
+  const opened = named && (await parts.gifts.open(named, await claimantOf(visit, parts)));
+  if (!opened?.ok) return visit.go('/gift');
+  const { giftId, issuerId, words } = opened.value;
+  const reported = await parts.report({
+    issuerId,
+    productId: null, // the sender is what is wrong, not what is sold
+    sellerId: null,
+    reporter: networkOf(visit.request.ip),
+    verdict: 'cannot_tell',
+    reasons: [],
+    hosts: [],
+    seen: {
+      sender: words?.senderName ?? null,
+      subject: textOf('en', 'gifts.abuse.subject', { gift: String(giftId) }),
+      text: words?.message ?? '',
+      links: [],
+    },
+    contact: null,
+  });
+  const value: Reported = { number: reported?.number ?? null };
+  const now = parts.clock.now();
+  keepSealed(visit.request, visit.reply, parts.keyRing, { name: REPORTED, value, now });
+  return visit.go('/gift/reported');
 }
