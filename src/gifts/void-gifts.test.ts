@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import { forBothDatabases, openPostgres } from '../../test/support/database.ts';
 import { openGiftWorld, type GiftWorld, type Sender } from '../../test/support/gift-world.ts';
 import { hasPostgresBinaries } from '../../test/support/postgres-server.ts';
+import { openPayments, sandboxProvider } from '../payments/index.ts';
+import { openGifts } from './index.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const BY = { caseNumber: 'KC-TEST-0001' };
@@ -119,19 +121,27 @@ void test(
     const codes = await Promise.all(
       gifts.map(async ({ giftId }) => (await world.gifts.shareCode(hana.memberId, giftId)) ?? ''),
     );
+    // A second server: it shares the tables and nothing else.
+    const providers = [sandboxProvider({ ...world.desk })];
+    const other = await openGifts({
+      ...world.desk,
+      payments: openPayments({ ...world.desk, providers }),
+    });
     const claims = codes.flatMap((code) => [
       world.gifts.claim({ code }, world.stranger()),
-      world.gifts.claim({ code }, world.stranger()), // a second one at the same moment
+      other.claim({ code }, world.stranger()), // a second one at the same moment
     ]);
     const work = (async () => {
-      for (let round = 0; round < 6; round += 1) await world.gifts.work();
+      for (let round = 0; round < 6; round += 1) {
+        await Promise.all([world.gifts.work(), other.work()]);
+      }
     })();
     const cancels = gifts
       .slice(0, 3)
       .map(({ giftId }) => world.gifts.cancel(hana.memberId, giftId));
     const stopping = (async () => {
       await claims[7];
-      return stopAll(world, hana);
+      return database.transaction((on) => other.voidAllOf(on, hana.memberId, BY));
     })();
     const answers = await Promise.all(claims);
     const [voided] = await Promise.all([stopping, ...cancels]);
