@@ -1,16 +1,13 @@
 import { newSecret } from '../kernel/crypto.ts';
 import type { MemberSession } from '../members/index.ts';
-import { planPayment } from '../payments/index.ts';
-import { isEnded } from '../programmes/index.ts';
 import { cancelGift, correctGift, noteBounced, resendGift } from './change-gift.ts';
 import { claimBatch, isOnItsWay } from './claim-gifts.ts';
-import { openClaimQueue } from './claim-queue.ts';
+import { openClaimQueue, type ClaimQueue } from './claim-queue.ts';
 import { done, notDone, type GiftAnswer } from './contract.ts';
-import { ASK_MS } from './decide-claim.ts';
 import type { GiftDesk } from './desk.ts';
 import { forgetOldWords, moveDue } from './due-gifts.ts';
-import { factsOf } from './gate.ts';
-import type { GiftPicture, GiftRoute, OpenedGift, SentGift } from './gift.ts';
+import type { GiftPicture, OpenedGift, SentGift } from './gift.ts';
+import { routesOf } from './gift-routes.ts';
 import { giftRows, type GiftRow } from './gift-row.ts';
 import type { Claimant, GiftNamed, GiftRound, Gifts } from './gifts.ts';
 import { findPicture, readShops } from './gifts.sql.ts';
@@ -29,9 +26,8 @@ import { confirmClaim, repairGift } from './repair-gift.ts';
 import { sendGift } from './send-gift.ts';
 import { lockGiftsOf, settleGifts } from './settle-payments.ts';
 import { allowSending, voidAllOf } from './void-gifts.ts';
-import { openWatch } from './watch-gifts.ts';
+import { openWatch, type Watch } from './watch-gifts.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
 const PATIENCE_MS = 5_000;
 
 /** Gifts, ready to be sent and claimed. Payments are theirs from here on: open them once a server. */
@@ -60,80 +56,17 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
       watch.settled(giftIds, paid);
     },
   });
-  const patienceMs = desk.patienceMs ?? PATIENCE_MS;
-  const shopOf = (issuerId: number) => shops.get(issuerId);
-  const queue = openClaimQueue((claims) => claimBatch(desk, claims));
-
-  async function asSent(
-    memberId: string,
-    answer: GiftAnswer<bigint>,
-    isStill: ((gift: GiftRow) => boolean) | null = null,
-  ): Promise<GiftAnswer<SentGift>> {
-    if (!answer.ok) return answer;
-    desk.payments.nudge();
-    if (isStill !== null) await watch.until(answer.value, isStill, patienceMs);
-    const gift = await findSentGift(desk, memberId, answer.value);
-    return gift === undefined ? notDone('gift_not_found') : done(gift);
-  }
-
-  async function claim(named: GiftNamed, claimant: Claimant): Promise<GiftAnswer<OpenedGift>> {
-    return behindCode(desk, { named, claimant }, async (read) => {
-      const claimed = await queue.claim({ named: read, claimant });
-      if (!claimed.ok) return claimed;
-      if (claimed.isPaid) watch.settled([], [claimed.giftId]);
-      desk.payments.nudge();
-      const patience = claimed.isCharging ? patienceMs : 0;
-      const gift = await watch.until(claimed.giftId, isOnItsWay, patience);
-      return gift === undefined
-        ? notDone('gift_not_found')
-        : done(openedGift(desk, gift, claimant));
-    });
-  }
-
-  async function own(session: MemberSession, giftId: bigint): Promise<GiftRow | undefined> {
-    const [gift] = await giftRows(desk.database, [giftId]);
-    return gift?.senderId === session.member.memberId ? gift : undefined;
-  }
-
+  const standing: Standing = {
+    desk,
+    watch,
+    queue: openClaimQueue((claims) => claimBatch(desk, claims)),
+    shopOf: (issuerId) => shops.get(issuerId),
+    patienceMs: desk.patienceMs ?? PATIENCE_MS,
+  };
   return {
     routes: () => routesOf(desk, shops),
-    send: async (session, gift, from) =>
-      asSent(
-        session.member.memberId,
-        await sendGift(desk, shopOf, { session, gift, from }),
-        (row) => row.state === 'scheduled' && row.begunAt !== null,
-      ),
-    sentBy: (memberId, page) => readSent(desk, memberId, page),
-    findSent: (memberId, giftId) => findSentGift(desk, memberId, giftId),
-    history: (memberId, asked) => readHistory(desk, memberId, asked),
-    shareCode: (memberId, giftId) => shareCode(desk, memberId, giftId),
-    cancel: async (memberId, giftId) =>
-      asSent(memberId, await cancelGift(desk, { memberId, giftId })),
-    resend: async (memberId, giftId) =>
-      asSent(memberId, await resendGift(desk, { memberId, giftId })),
-    correctAddress: async (memberId, giftId, to) =>
-      asSent(memberId, await correctGift(desk, { memberId, giftId, to })),
-    async confirm(session, giftId) {
-      const gift = await own(session, giftId);
-      if (gift === undefined) return notDone('gift_not_found');
-      const answer = await confirmClaim(desk, { session, gift });
-      if (answer.ok) watch.settled([], [giftId]);
-      return asSent(session.member.memberId, answer, isOnItsWay);
-    },
-    async repair(session, giftId, methodId) {
-      const gift = await own(session, giftId);
-      if (gift === undefined) return notDone('gift_not_found');
-      const answer = await repairGift(desk, { session, gift, methodId });
-      return asSent(session.member.memberId, answer, isOnItsWay);
-    },
-    newReceipt: () => newSecret(desk.random),
-    open: (named, claimant) => openGift(desk, { named, claimant }),
-    noteOpened: (named, claimant) => noteOpened(desk, named, claimant),
-    picture: (giftId) => pictureOf(desk, giftId),
-    claim,
-    collect: (giftId, claimant) => collectGift(desk, giftId, claimant),
-    receivedBy: (claimant) => readReceived(desk, claimant),
-    declineSender: (named, claimant) => declineGift(desk, { named, claimant }),
+    ...senderSide(standing),
+    ...recipientSide(standing),
     voidAllOf: (on, memberId, by) => voidAllOf(desk, on, memberId, by),
     refund: (on, refund) => refundGift(desk, on, refund),
     takeBack: (giftId, requestId) => takeBackValue(desk, { giftId, requestId }),
@@ -144,7 +77,7 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
       const running = watch.start();
       return {
         async stop() {
-          await queue.drain();
+          await standing.queue.drain();
           await running.stop();
         },
       };
@@ -152,34 +85,127 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
   };
 }
 
-/** What the issuers' own shops offer, of products that are used by a code. */
-function routesOf(desk: GiftDesk, shops: ReadonlyMap<number, number>): readonly GiftRoute[] {
-  const catalogue = desk.catalogue.current();
-  const at = desk.clock.now();
-  const routes: GiftRoute[] = [];
-  for (const [issuerId, sellerId] of shops) {
-    for (const product of catalogue.products.values()) {
-      if (product.issuerId !== issuerId || product.kind !== 'code') continue;
-      for (const { tenderId } of catalogue.tenders.values()) {
-        const tender = catalogue.tenderAt(tenderId, at);
-        if (tender?.issuerId !== issuerId) continue;
-        const offer = catalogue.offerAt({ sellerId, productId: product.productId, tenderId }, at);
-        if (offer === undefined || isEnded(offer, at)) continue;
-        const facts = factsOf(tender);
-        routes.push({
-          issuerId,
-          productId: product.productId,
-          tenderId,
-          unit: product.unit,
-          amountMinMinor: offer.amountMinMinor ?? product.faceMinMinor,
-          amountMaxMinor: offer.amountMaxMinor ?? product.faceMaxMinor,
-          facesMinor: product.facesMinor,
-          planFor: (openDays) => planPayment(facts, openDays * DAY_MS + ASK_MS),
-        });
-      }
-    }
-  }
-  return routes;
+interface Standing {
+  readonly desk: GiftDesk;
+  readonly watch: Watch;
+  readonly queue: ClaimQueue;
+  readonly shopOf: (issuerId: number) => number | undefined;
+  readonly patienceMs: number;
+}
+
+type SenderSide = Pick<
+  Gifts,
+  | 'send'
+  | 'sentBy'
+  | 'findSent'
+  | 'history'
+  | 'shareCode'
+  | 'cancel'
+  | 'resend'
+  | 'correctAddress'
+  | 'confirm'
+  | 'repair'
+>;
+
+function senderSide(standing: Standing): SenderSide {
+  const { desk, watch, shopOf } = standing;
+  return {
+    send: async (session, gift, from) =>
+      asSent(
+        standing,
+        session.member.memberId,
+        await sendGift(desk, shopOf, { session, gift, from }),
+        (row) => row.state === 'scheduled' && row.begunAt !== null,
+      ),
+    sentBy: (memberId, page) => readSent(desk, memberId, page),
+    findSent: (memberId, giftId) => findSentGift(desk, memberId, giftId),
+    history: (memberId, asked) => readHistory(desk, memberId, asked),
+    shareCode: (memberId, giftId) => shareCode(desk, memberId, giftId),
+    cancel: async (memberId, giftId) =>
+      asSent(standing, memberId, await cancelGift(desk, { memberId, giftId })),
+    resend: async (memberId, giftId) =>
+      asSent(standing, memberId, await resendGift(desk, { memberId, giftId })),
+    correctAddress: async (memberId, giftId, to) =>
+      asSent(standing, memberId, await correctGift(desk, { memberId, giftId, to })),
+    async confirm(session, giftId) {
+      const gift = await ownGift(desk, session, giftId);
+      if (gift === undefined) return notDone('gift_not_found');
+      const answer = await confirmClaim(desk, { session, gift });
+      if (answer.ok) watch.settled([], [giftId]);
+      return asSent(standing, session.member.memberId, answer, isOnItsWay);
+    },
+    async repair(session, giftId, methodId) {
+      const gift = await ownGift(desk, session, giftId);
+      if (gift === undefined) return notDone('gift_not_found');
+      const answer = await repairGift(desk, { session, gift, methodId });
+      return asSent(standing, session.member.memberId, answer, isOnItsWay);
+    },
+  };
+}
+
+/** The gift as its sender sees it, when what was begun has come on, or patience is over. */
+async function asSent(
+  { desk, watch, patienceMs }: Standing,
+  memberId: string,
+  answer: GiftAnswer<bigint>,
+  isStill: ((gift: GiftRow) => boolean) | null = null,
+): Promise<GiftAnswer<SentGift>> {
+  if (!answer.ok) return answer;
+  desk.payments.nudge();
+  if (isStill !== null) await watch.until(answer.value, isStill, patienceMs);
+  const gift = await findSentGift(desk, memberId, answer.value);
+  return gift === undefined ? notDone('gift_not_found') : done(gift);
+}
+
+async function ownGift(
+  { database }: GiftDesk,
+  session: MemberSession,
+  giftId: bigint,
+): Promise<GiftRow | undefined> {
+  const [gift] = await giftRows(database, [giftId]);
+  return gift?.senderId === session.member.memberId ? gift : undefined;
+}
+
+type RecipientSide = Pick<
+  Gifts,
+  | 'newReceipt'
+  | 'open'
+  | 'noteOpened'
+  | 'picture'
+  | 'claim'
+  | 'collect'
+  | 'receivedBy'
+  | 'declineSender'
+>;
+
+function recipientSide(standing: Standing): RecipientSide {
+  const { desk } = standing;
+  return {
+    newReceipt: () => newSecret(desk.random),
+    open: (named, claimant) => openGift(desk, { named, claimant }),
+    noteOpened: (named, claimant) => noteOpened(desk, named, claimant),
+    picture: (giftId) => pictureOf(desk, giftId),
+    claim: (named, claimant) => claimGift(standing, named, claimant),
+    collect: (giftId, claimant) => collectGift(desk, giftId, claimant),
+    receivedBy: (claimant) => readReceived(desk, claimant),
+    declineSender: (named, claimant) => declineGift(desk, { named, claimant }),
+  };
+}
+
+function claimGift(
+  { desk, watch, queue, patienceMs }: Standing,
+  named: GiftNamed,
+  claimant: Claimant,
+): Promise<GiftAnswer<OpenedGift>> {
+  return behindCode(desk, { named, claimant }, async (read) => {
+    const claimed = await queue.claim({ named: read, claimant });
+    if (!claimed.ok) return claimed;
+    if (claimed.isPaid) watch.settled([], [claimed.giftId]);
+    desk.payments.nudge();
+    const patience = claimed.isCharging ? patienceMs : 0;
+    const gift = await watch.until(claimed.giftId, isOnItsWay, patience);
+    return gift === undefined ? notDone('gift_not_found') : done(openedGift(desk, gift, claimant));
+  });
 }
 
 async function shareCode(
