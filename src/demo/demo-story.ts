@@ -123,7 +123,7 @@ export async function throwDemoStop(parts: DemoStoryParts): Promise<void> {
       internalReason: 'An example of the demo: many purchases by stolen ids on this phone bill',
       textJa: '不正な購入が確認されたため、この支払い方法での販売を停止しています。',
       textEn: 'Sale by this phone bill is stopped because of fraudulent purchases.',
-      criteria: '携帯会社の対策が整うこと / The carrier has measures in place',
+      criteria: '携帯会社の対策が整うこと',
     },
   );
   const isThere = thrown.ok || thrown.refusal === 'already_stopped';

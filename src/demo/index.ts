@@ -14,6 +14,7 @@ export type { DemoSecrets, DemoTools } from './make-demo.ts';
 export {
   gatherSandbox,
   readSandboxConsole,
+  readSandboxMember,
   renewDemoKeys,
   SANDBOX_FILE,
   writeSandbox,

@@ -57,6 +57,8 @@ import {
 import { findDemoMark, insertDemoMark } from './demo-mark.sql.ts';
 import { makeDemoDesks } from './demo-desks.ts';
 import { tellDemoIncident, tellDemoSales, throwDemoStop } from './demo-story.ts';
+import { makeDemoSenders } from './demo-senders.ts';
+import { makeMemberOfDemo, type DemoMember } from './demo-member.ts';
 import { makeDemoOperators, type DemoOperator } from './demo-operators.ts';
 
 /**
@@ -80,6 +82,7 @@ export interface DemoSecrets {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly operators: readonly DemoOperator[];
+  readonly member: DemoMember;
 }
 
 /** By the mark that its making leaves: an issuer may be called as the demo's by anybody. */
@@ -109,6 +112,7 @@ export async function makeDemoParties(tools: DemoTools): Promise<void> {
   for (const wanted of DEMO_MERCHANTS) made(await createMerchant(desk, issuer, wanted));
   const catalogue = await tools.catalogue.refresh(connection);
   await makeDemoDesks(desk, catalogue, issuer);
+  await makeDemoSenders(desk, catalogue, issuer);
   made(await setGiftShop(desk, catalogue, { issuer, seller: DEMO_GIFT_SHOP }));
   await makeClients(demoDesk(tools));
 }
@@ -216,13 +220,14 @@ async function submitOnce(engine: Pick<Engine, 'submit'>, operation: Operation):
 export async function makeDemoKeys(tools: DemoTools): Promise<DemoSecrets> {
   const desk = demoDesk(tools);
   const operators = await makeDemoOperators(tools);
+  const member = await makeMemberOfDemo(tools);
   const signing = made(await createSigningKey(desk, DEMO_PARTNER));
   const api = made(
     await createApiKey(desk, DEMO_CLIENT.key, newApiKey.parse({ scopes: DEMO_SCOPES }), null),
   );
   const { accessKeyId, secretAccessKey } = present(signing, 'a new signing key is shown');
   const { apiKey } = present(api, 'a new key is shown');
-  return { apiKey, accessKeyId, secretAccessKey, operators };
+  return { apiKey, accessKeyId, secretAccessKey, operators, member };
 }
 
 /** Everything: the demo refuses to listen beyond this machine (R34). */

@@ -10,6 +10,7 @@ import {
   DEMO_STOCK,
   DEMO_TERMINAL,
 } from './demo-catalogue.ts';
+import type { DemoMember } from './demo-member.ts';
 import type { DemoOperator } from './demo-operators.ts';
 import { demoDesk, makeDemoKeys } from './make-demo.ts';
 import type { DemoSecrets, DemoTools } from './make-demo.ts';
@@ -34,6 +35,8 @@ export interface Sandbox {
   };
   /** One operator for each role, to sign in to the console with. */
   readonly console: { readonly url: string; readonly operators: readonly DemoOperator[] };
+  /** A customer; the code that a new browser is asked for is in the outbox. */
+  readonly member: DemoMember & { readonly url: string; readonly outboxUrl: string };
   readonly cards: readonly SandboxCard[];
   /** Blank cards that are activated with any amount their product allows; a prepaid card is loaded after that. */
   readonly variableCards: readonly Omit<SandboxCard, 'faceMinor'>[];
@@ -64,7 +67,7 @@ export async function gatherSandbox(
   doors: DoorAddresses,
 ): Promise<Sandbox> {
   const { terminalCode, merchantCode, dialect } = DEMO_TERMINAL;
-  const { apiKey, accessKeyId, secretAccessKey, operators } = secrets;
+  const { apiKey, accessKeyId, secretAccessKey, operators, member } = secrets;
   return {
     http: { baseUrl: doors.httpUrl, apiKey },
     agcod: {
@@ -77,6 +80,11 @@ export async function gatherSandbox(
     },
     till: { ...doors.till, dialect, terminalId: terminalCode, merchantId: merchantCode },
     console: { url: `${doors.httpUrl}/console`, operators },
+    member: {
+      ...member,
+      url: `${doors.httpUrl}/sign-in`,
+      outboxUrl: `${doors.httpUrl}/demo/outbox`,
+    },
     ...(await readSandboxCards(tools)),
   };
 }
@@ -109,6 +117,16 @@ export async function readSandboxConsole(dataFolder: string): Promise<Sandbox['c
   try {
     const text = await readFile(join(dataFolder, SANDBOX_FILE), 'utf8');
     return (JSON.parse(text) as Partial<Sandbox>).console ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** The customer in the file; null where there is none, or one of an older version. */
+export async function readSandboxMember(dataFolder: string): Promise<Sandbox['member'] | null> {
+  try {
+    const text = await readFile(join(dataFolder, SANDBOX_FILE), 'utf8');
+    return (JSON.parse(text) as Partial<Sandbox>).member ?? null;
   } catch {
     return null;
   }

@@ -16,6 +16,7 @@
 export { openMembers, type Members, type ShownDevice, type ShownSignIn } from './open-members.ts';
 export type { Member, MemberSession } from './account.ts';
 export { contactsOf } from './contacts.ts';
+export { makeDemoMember } from './demo-member.ts';
 export type { MemberParts } from './context.ts';
 export type { MemberAnswer, MemberRefusal, NotDone } from './contract.ts';
 export type { DayLimit, Spent } from './day-limit.ts';

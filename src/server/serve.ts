@@ -2,7 +2,12 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, NotDone } from '../cli/index.ts';
-import { readSandboxConsole, SANDBOX_FILE, type DemoOperator } from '../demo/index.ts';
+import {
+  readSandboxConsole,
+  readSandboxMember,
+  SANDBOX_FILE,
+  type DemoOperator,
+} from '../demo/index.ts';
 import { TillNotProtected } from '../doors/till/index.ts';
 import { readConfig } from '../kernel/config.ts';
 import { processLog, type Logger } from '../kernel/log.ts';
@@ -71,6 +76,7 @@ async function welcome(log: Logger, server: RunningServer, dataFolder: string): 
   log.info(known, hasSandbox ? 'ready; keys and operators of the demo: sandboxFile' : 'ready');
   if (process.stdout.isTTY !== true || !server.hasDemo) return;
   const operators = (await readSandboxConsole(dataFolder))?.operators ?? [];
+  const member = await readSandboxMember(dataFolder);
   process.stdout.write(`
   Kinken runs, with a demo in it.
 
@@ -81,7 +87,8 @@ async function welcome(log: Logger, server: RunningServer, dataFolder: string): 
   Mail         ${httpUrl}/demo/outbox
   API          ${httpUrl}/docs      (OpenAPI: ${httpUrl}/openapi.json)
   Console      ${httpUrl}/console
-${operators.map(signInLine).join('')}  Till         ${till.host}:${till.port}   (ISO 8583)
+${operators.map(signInLine).join('')}  Member       ${httpUrl}/sign-in      (the code of a new browser: ${httpUrl}/demo/outbox)
+${member === null ? '' : signInLine(member)}  Till         ${till.host}:${till.port}   (ISO 8583)
   Keys, cards  ${sandbox}
 
   Issue a code of 1,500 yen, then look it up on the page:
@@ -97,6 +104,6 @@ ${operators.map(signInLine).join('')}  Till         ${till.host}:${till.port}   
 }
 
 /** Only at a terminal: whoever sees it has started the server. */
-function signInLine({ email, password }: DemoOperator): string {
+function signInLine({ email, password }: Pick<DemoOperator, 'email' | 'password'>): string {
   return `                 ${email.padEnd(32)} ${password}\n`;
 }

@@ -73,6 +73,7 @@ function readStyles(): Asset {
     readFileSync(new URL('./look/buy.css', import.meta.url), 'utf8'),
     readFileSync(new URL('./look/check.css', import.meta.url), 'utf8'),
     readFileSync(new URL('./look/gifts.css', import.meta.url), 'utf8'),
+    readFileSync(new URL('./look/wallet.css', import.meta.url), 'utf8'),
     readFileSync(new URL('./look/account.css', import.meta.url), 'utf8'),
   ];
   const plain = Buffer.from(sheets.map(withoutComments).join('\n'));

@@ -25,7 +25,7 @@ export function homePage({ locale, token }: AskForm, isEmpty = false): Page {
     </ul>
     <h2>${textOf(locale, 'home.aboutTitle')}</h2>
     <p>${textOf(locale, 'home.about')}</p>`;
-  return { locale, title, body, status: isEmpty ? 422 : 200 };
+  return { locale, title, body, status: isEmpty ? 422 : 200, place: '' };
 }
 
 export interface Shown {

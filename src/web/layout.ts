@@ -1,7 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import { html, pageText, type Html } from '../kernel/html.ts';
-import { textOf, type Locale, type TextKey } from '../kernel/locale.ts';
+import { textOf, type Locale } from '../kernel/locale.ts';
 import { PASSKEYS_ADDRESS, STYLES_ADDRESS } from './assets.ts';
+import { looksSignedIn, moreNavigation, navigation } from './places.ts';
 
 export interface Page {
   readonly locale: Locale;
@@ -37,19 +38,19 @@ export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')
     .serializer(String)
-    .send(pageText(frame(page)));
+    .send(pageText(frame(page, looksSignedIn(reply.request))));
 }
 
 /** A whole page as it is sent: for those that are made before anybody asks. */
 export function pageDocument(page: Page): string {
-  return pageText(frame(page));
+  return pageText(frame(page, false));
 }
 
 export function homeAddress(locale: Locale): string {
   return locale === 'ja' ? '/ja' : '/en';
 }
 
-function frame(page: Page): Html {
+function frame(page: Page, isSignedIn: boolean): Html {
   const { locale, title, body, isWide, otherAddress } = page;
   const other = locale === 'ja' ? 'en' : 'ja';
   return html` <html lang="${locale}">
@@ -80,9 +81,10 @@ function frame(page: Page): Html {
           >
         </div>
       </header>
-      ${navigation(locale, page.place)}
+      ${navigation({ locale, here: page.place, isSignedIn })}
       <main id="content" tabindex="-1">${body}</main>
       <footer class="foot">
+        ${moreNavigation({ locale, here: page.place, isSignedIn })}
         <div class="foot-inner">
           <p>${textOf(locale, 'site.footer')}</p>
           <p><a href="/docs">${textOf(locale, 'site.docs')}</a></p>
@@ -90,31 +92,6 @@ function frame(page: Page): Html {
       </footer>
     </body>
   </html>`;
-}
-
-/** Where somebody who has come for something else may want to go; `place` is where they are. */
-const PLACES: readonly { readonly place: string; readonly name: TextKey }[] = [
-  { place: '', name: 'site.home' },
-  { place: '/buy', name: 'site.buy' },
-  { place: '/why', name: 'why.link' },
-  { place: '/check', name: 'check.link' },
-  { place: '/status', name: 'status.nav' },
-  { place: '/account', name: 'member.nav' },
-];
-
-function navigation(locale: Locale, here: string | undefined): Html {
-  return html` <nav class="places" aria-label="${textOf(locale, 'site.places')}">
-    <ul>
-      ${PLACES.map(
-        ({ place, name }) =>
-          html`<li>
-            <a href="${homeAddress(locale)}${place}" ${place === here && html`aria-current="page"`}
-              >${textOf(locale, name)}</a
-            >
-          </li>`,
-      )}
-    </ul>
-  </nav>`;
 }
 
 /** A ticket with its notch. */

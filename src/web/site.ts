@@ -11,6 +11,7 @@ import { registerAssets } from './assets.ts';
 import { answerPage, errorPage, formRefusedPage, homePage, unknownPage } from './balance-pages.ts';
 import { docsPage } from './docs-page.ts';
 import { FORM_BYTES_MAX, localeOf, readForms } from './forms.ts';
+import { helpPage } from './help-page.ts';
 import { FAVICON, homeAddress, sendPage } from './layout.ts';
 import {
   askForVisitor,
@@ -20,6 +21,7 @@ import {
   tellBrokenPages,
   underEachHome,
 } from './site-frame.ts';
+import { shownOrigin } from './shown-origin.ts';
 import { keepLookedUp, readLookedUp, visitOf, visitOfForm } from './visit.ts';
 
 /** What the pages stand on. */
@@ -30,6 +32,7 @@ export interface SiteParts {
   readonly random: Random;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly publicUrl?: string | null; // as it is set; null: pages print this machine's own
   catalogue(): Catalogue;
 }
 
@@ -47,7 +50,10 @@ export function site(parts: SiteParts) {
     underEachHome((home, language) => registerBalance(server, parts, home, language));
     let api: OpenApiDocument | undefined; // the routes do not change once the server listens
     server.get('/docs', HIDDEN, async (request, reply) =>
-      sendPage(reply, docsPage((api ??= openApiDocument(server)), originOf(request))),
+      sendPage(
+        reply,
+        docsPage((api ??= openApiDocument(server)), shownOrigin(parts.publicUrl ?? null, request)),
+      ),
     );
     done();
   };
@@ -75,6 +81,10 @@ function registerBalance(
     const { token } = visitOf(request, reply, parts);
     return sendPage(reply, homePage({ locale: language(request), token }));
   });
+
+  server.get(`${home}/help`, HIDDEN, async (request, reply) =>
+    sendPage(reply, helpPage(language(request))),
+  );
 
   server.post(`${home}/balance`, { ...POSTED, bodyLimit: FORM_BYTES_MAX }, async (request, reply) =>
     lookUp(parts, request, reply, language(request)),
@@ -154,8 +164,4 @@ async function findAnywhere(
 function lastFourOf(code: string): string | null {
   const plain = code.normalize('NFKC').replaceAll(/[\s-]/g, '').toUpperCase();
   return plain.length >= 12 ? plain.slice(-4) : null;
-}
-
-function originOf(request: FastifyRequest): string {
-  return `${request.protocol}://${request.host}`;
 }

@@ -39,6 +39,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'clients',
     'suspensions',
     'instruments',
+    'members',
     'incidents',
     'questions',
     'gifts',

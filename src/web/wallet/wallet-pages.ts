@@ -52,7 +52,11 @@ function stoppedNotice(locale: Locale): Html {
   return html`<div class="notice" role="status">
     <p><strong>${textOf(locale, 'wallet.stoppedTitle')}</strong></p>
     <p>${textOf(locale, 'wallet.stoppedLead')}</p>
-    <p><a href="${memberAddress(locale, '/cases')}">${textOf(locale, 'wallet.stoppedLink')}</a></p>
+    <p>
+      <a href="${memberAddress(locale, '/account/cases')}"
+        >${textOf(locale, 'wallet.stoppedLink')}</a
+      >
+    </p>
   </div>`;
 }
 
