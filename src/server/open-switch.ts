@@ -1,5 +1,6 @@
 import {
   catalogueRoutes,
+  importRoutes,
   offerRoutes,
   suspensionRoutes,
   type SwitchRouteParts,
@@ -74,6 +75,7 @@ export function switchShare(base: Omit<SwitchParts, 'hasDemo'>, orders: OrderFac
       suspensionRoutes({ ...orders, switches, approvals }),
       catalogueRoutes({ switchboard: () => switches.current() }),
       offerRoutes({ refreshCatalogue: () => catalogue.refresh(connection) }),
+      importRoutes({ refreshCatalogue: () => catalogue.refresh(connection) }),
     ],
   };
 }

@@ -20,6 +20,7 @@ import { NotHere, PageBroke } from './pages/not-here.tsx';
 import { OfferPage } from './pages/offers/detail.tsx';
 import { Offers, OFFER_STATES } from './pages/offers/list.tsx';
 import { OfferChangePage } from './pages/offers/change.tsx';
+import { ImportFile } from './pages/offers/import.tsx';
 import { NewOffer } from './pages/offers/new.tsx';
 import { Operators } from './pages/operators/list.tsx';
 import { NewOperator } from './pages/operators/new.tsx';
@@ -100,6 +101,7 @@ const offers = createRoute({
   }),
 });
 const offer = createRoute({ ...at('/offers/$offerId'), component: OfferPage });
+const importFile = createRoute({ ...at('/offers/import'), component: ImportFile });
 const newOffer = createRoute({ ...at('/offers/new'), component: NewOffer });
 const offerChange = createRoute({ ...at('/offers/$offerId/change'), component: OfferChangePage });
 const approvals = createRoute({
@@ -171,6 +173,7 @@ export const router = createRouter({
     offers,
     offer,
     newOffer,
+    importFile,
     offerChange,
     approvals,
     approval,

@@ -5,6 +5,7 @@ import type * as audit from '../../audit-contract.ts';
 import type * as card from '../../card-contract.ts';
 import type * as memberCase from '../../case-contract.ts';
 import type * as catalogue from '../../catalogue-contract.ts';
+import type * as imported from '../../import-contract.ts';
 import type * as incident from '../../incident-contract.ts';
 import type * as offer from '../../offer-contract.ts';
 import type * as operator from '../../operator-contract.ts';
@@ -38,6 +39,8 @@ export type NewOfferForm = z.input<typeof offer.offerWanted>;
 export type OfferChange = z.input<typeof offer.offerChanged>;
 export type OfferHistory = z.output<typeof offer.offerHistory>;
 export type OfferDetail = z.output<typeof catalogue.offerDetail>;
+
+export type ImportReport = z.output<typeof imported.importReport>;
 
 export type IncidentList = z.output<typeof incident.incidentList>;
 export type ShownIncident = z.output<typeof incident.shownIncident>;

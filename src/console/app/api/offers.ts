@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import type {
+  ImportReport,
   NewOfferForm,
   OfferChange,
   OfferDetail,
@@ -54,3 +55,21 @@ export const useChangeOffer = (offerId: string) =>
   useOfferAct((change: OfferChange) =>
     ask<{ offerId: number }>('PUT', `/offers/${offerId}`, change),
   );
+
+/** What a file would do; nothing is done by it. */
+export const useImportPreview = () =>
+  useMutation({
+    mutationFn: (text: string) => ask<ImportReport>('POST', '/catalogue/file/preview', { text }),
+  });
+
+export function useImport() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (text: string) => ask<ImportReport>('POST', '/catalogue/file', { text }),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['offers'] }),
+        client.invalidateQueries({ queryKey: ['catalogue'] }),
+      ]),
+  });
+}

@@ -41,10 +41,15 @@ export function Offers() {
       lead={t('offers.lead')}
       actions={
         mayChange && (
-          <Link to="/offers/new" className="button">
-            <Icon name="plus" />
-            <span>{t('offers.new')}</span>
-          </Link>
+          <>
+            <Link to="/offers/new" className="button">
+              <Icon name="plus" />
+              <span>{t('offers.new')}</span>
+            </Link>
+            <Link to="/offers/import" className="button quiet">
+              {t('import.title')}
+            </Link>
+          </>
         )
       }
     >

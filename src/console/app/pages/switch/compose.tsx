@@ -6,10 +6,10 @@ import { CATALOGUE, useThrow } from '../../api/suspensions.ts';
 import { useLanguage } from '../../language.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Page, Panel } from '../../parts/page.tsx';
-import { RefusalNotice } from '../../parts/notice.tsx';
+import { Notice, RefusalNotice } from '../../parts/notice.tsx';
 import { Shown } from '../../parts/shown.tsx';
 import { ConfirmThrow } from './confirm-throw.tsx';
-import { EMPTY_DRAFT, publicTexts, sentOf, type Draft } from './draft.ts';
+import { EMPTY_DRAFT, isChosen, publicTexts, sentOf, type Draft } from './draft.ts';
 import { Preview } from './preview.tsx';
 import { namesOf, scopePhrase } from './scope.tsx';
 import { ScopeFields } from './scope-fields.tsx';
@@ -32,8 +32,10 @@ function Composing({ catalogue }: { readonly catalogue: CatalogueNames }) {
   const [draft, setDraft] = useState<Draft>(() => ({
     ...EMPTY_DRAFT,
     scope: { ...EMPTY_DRAFT.scope, ...asked },
+    reach: Object.values(asked).some((id) => id !== undefined) ? 'part' : null,
   }));
   const [isConfirming, setConfirming] = useState(false);
+  const [isMissing, setMissing] = useState(false);
   const thrown = useThrow();
   const navigate = useNavigate();
   const form = useRef<HTMLFormElement>(null);
@@ -44,7 +46,8 @@ function Composing({ catalogue }: { readonly catalogue: CatalogueNames }) {
   });
   const review = (event: SubmitEvent): void => {
     event.preventDefault();
-    setConfirming(true);
+    setMissing(!isChosen(draft));
+    setConfirming(isChosen(draft));
   };
   const throwIt = async (): Promise<void> => {
     const { suspensionId } = await thrown.mutateAsync(sentOf(draft, texts));
@@ -66,6 +69,9 @@ function Composing({ catalogue }: { readonly catalogue: CatalogueNames }) {
         <Panel title={t('compose.words')}>
           <TextFields draft={draft} texts={texts} onChange={setDraft} />
         </Panel>
+        {isMissing && !isChosen(draft) && (
+          <Notice tone="bad" title={t('compose.reachMissing')} isHeard />
+        )}
         <RefusalNotice error={thrown.error} />
         <div>
           <Button kind="stop" isLarge isSubmit icon="octagon-pause">
@@ -73,7 +79,7 @@ function Composing({ catalogue }: { readonly catalogue: CatalogueNames }) {
           </Button>
         </div>
       </form>
-      <Preview scope={draft.scope} catalogue={catalogue} />
+      {isChosen(draft) && <Preview scope={draft.scope} catalogue={catalogue} />}
       {isConfirming && (
         <ConfirmThrow
           draft={draft}

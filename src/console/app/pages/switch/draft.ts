@@ -5,6 +5,8 @@ import type { Dimension } from './scope.tsx';
 
 /** A stop while it is being composed. Texts that nobody has touched follow what is chosen. */
 export interface Draft {
+  /** Chosen by whoever composes it, never before: what nobody chose must not stop an issuer. */
+  readonly reach: 'part' | 'all' | null;
   readonly scope: SuspensionScope;
   readonly isNow: boolean;
   readonly startsAt: string; // as typed
@@ -17,6 +19,7 @@ export interface Draft {
 }
 
 export const EMPTY_DRAFT: Draft = {
+  reach: null,
   scope: { operations: ['sell'] },
   isNow: true,
   startsAt: '',
@@ -66,4 +69,15 @@ export function sentOf(
 export function isEverything({ scope }: Draft): boolean {
   const { operations: _operations, ...things } = scope;
   return Object.values(things).every((id) => id === null || id === undefined);
+}
+
+/** Whether it says what shall stop. */
+export function isChosen(draft: Draft): boolean {
+  return draft.reach === 'all' || (draft.reach === 'part' && !isEverything(draft));
+}
+
+/** All of it names nothing; what was named before is chosen anew. */
+export function withReach(draft: Draft, reach: 'part' | 'all'): Draft {
+  const { operations } = draft.scope;
+  return reach === 'all' ? { ...draft, reach, scope: { operations } } : { ...draft, reach };
 }

@@ -2,8 +2,8 @@ import { useState } from 'react';
 import type { CatalogueNames, SuspensionScope } from '../../api/answers.ts';
 import { useLanguage } from '../../language.tsx';
 import { Button } from '../../parts/button.tsx';
-import { CheckChoices, SelectField } from '../../parts/field.tsx';
-import { withThing, type Draft } from './draft.ts';
+import { CheckChoices, RadioChoices, SelectField } from '../../parts/field.tsx';
+import { withReach, withThing, type Draft } from './draft.ts';
 import { choicesOf, DIMENSIONS, OPERATIONS, thingsOf, type Dimension } from './scope.tsx';
 
 const USUAL: readonly Dimension[] = ['productId', 'sellerId', 'tenderId'];
@@ -27,6 +27,15 @@ export function ScopeFields(props: {
   );
   return (
     <div className="stack">
+      <RadioChoices
+        legend={t('compose.reach')}
+        value={draft.reach ?? ''}
+        choices={[
+          { value: 'part', word: t('compose.reach.part') },
+          { value: 'all', word: t('compose.reach.all') },
+        ]}
+        onChange={(reach) => onChange(withReach(draft, reach === 'all' ? 'all' : 'part'))}
+      />
       <CheckChoices
         legend={t('compose.operations')}
         hint={t('compose.operationsHint')}
@@ -36,18 +45,21 @@ export function ScopeFields(props: {
           onChange({ ...draft, scope: { ...draft.scope, operations: operations as Operations } })
         }
       />
-      {shown.map((dimension) => (
-        <SelectField
-          key={dimension}
-          label={t(`dim.${dimension}`)}
-          value={String(draft.scope[dimension] ?? '')}
-          choices={choicesOf(catalogue, dimension, language)}
-          onChange={(value) =>
-            onChange(withThing(draft, dimension, value === '' ? null : Number(value)))
-          }
-        />
-      ))}
-      {!isWide && (
+      {draft.reach !== 'all' &&
+        shown.map((dimension) => (
+          <SelectField
+            key={dimension}
+            label={t(`dim.${dimension}`)}
+            value={String(draft.scope[dimension] ?? '')}
+            choices={choicesOf(catalogue, dimension, language)}
+            onChange={(value) =>
+              onChange(
+                withThing(withReach(draft, 'part'), dimension, value === '' ? null : Number(value)),
+              )
+            }
+          />
+        ))}
+      {!isWide && draft.reach !== 'all' && (
         <div>
           <Button kind="quiet" icon="plus" onPress={() => setWide(true)}>
             {t('compose.further')}
