@@ -70,15 +70,19 @@ export async function moveSwitch(
   await throwSuspension(desk, wanted); // refused where it is stopped already
 }
 
-/** Each answer is one that some attempt of its request had to get by the instant at which it arrived (R24). */
+/**
+ * Each answer is one that some attempt of its request had to get by the instant at which it arrived (R24): also an
+ * attempt of somebody who asked the same by the same name, for that is the same request (R2, R4).
+ */
 export async function judgeStops(real: Database, requests: readonly Request[]): Promise<number> {
   const board = (await holdSwitchboard(real)).current();
   let stopped = 0;
   for (const request of requests) {
-    const { operation, known, arrivals, name } = request;
+    const { operation, known, name } = request;
     const operations = operationsOf(operation);
     if (known === undefined || operations === null || operation.isAdvice === true) continue;
-    const isStopped = arrivals.map((at) => isStoppedAt(board, operation, operations, at));
+    const arrivals = requests.filter((other) => other.name === name).map((each) => each.arrivals);
+    const isStopped = arrivals.flat().map((at) => isStoppedAt(board, operation, operations, at));
     if (known.outcome === 'accepted') {
       assert.ok(isStopped.includes(false), `${name} was done though it was stopped`);
     } else if (known.refusal === 'suspended') {
