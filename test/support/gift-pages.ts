@@ -7,6 +7,7 @@ import { silentLog } from '../../src/kernel/log.ts';
 import { registerAssets } from '../../src/web/assets.ts';
 import { giftSite, openPictureReader } from '../../src/web/index.ts';
 import { openGiftWorld, type GiftWorld, type Sender } from './gift-world.ts';
+import { PRODUCTS } from './house.ts';
 
 export interface GiftPages {
   readonly world: GiftWorld;
@@ -135,4 +136,57 @@ export class Visitor {
       header: (name) => String(response.headers[name] ?? ''),
     };
   }
+}
+
+/** Markup, quotes and two lines: all of it is to be read as it stands. */
+export const MESSAGE = '<script>alert(1)</script>\r\n<img src=x onerror=alert(2)> & "おめでとう"';
+
+/** What a sender fills in. */
+export function formOf({ methodId }: Sender): Record<string, string> {
+  return {
+    product: String(PRODUCTS.code),
+    amount: '3,000',
+    method: String(methodId),
+    channel: 'mail',
+    to: 'taro@example.jp',
+    recipientName: '太郎',
+    senderName: 'はな <b>',
+    message: MESSAGE,
+    motif: 'cake',
+    locale: 'ja',
+    when: 'now',
+    sendAt: '',
+    openDays: '30',
+  };
+}
+
+/** The hidden fields of the confirmation, as the browser sends them back. */
+export function hiddenOf(text: string): Record<string, string> {
+  const found = text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g);
+  return Object.fromEntries([...found].map(([, name = '', value = '']) => [name, unescape(value)]));
+}
+
+function unescape(text: string): string {
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');
+}
+
+/** Through the form and its confirmation; answers the place of the gift. */
+export async function sendByForm(
+  visitor: Visitor,
+  sender: Sender,
+  change: Record<string, string> = {},
+) {
+  const form = hiddenOf((await visitor.get('/en/gifts/send')).text);
+  const confirm = await visitor.post('/en/gifts/send', {
+    ...formOf(sender),
+    request: form['request'] ?? '',
+    ...change,
+  });
+  const made = await visitor.post('/en/gifts/send/now', hiddenOf(confirm.text));
+  return { confirm, made };
 }

@@ -1,6 +1,6 @@
 import type { GiftEvent, OpenedGift, SentGift } from '../../gifts/index.ts';
 import { html, type Html } from '../../kernel/html.ts';
-import { textOf, type Locale, type TextKey } from '../../kernel/locale.ts';
+import { textOf, type Locale } from '../../kernel/locale.ts';
 import type { PaymentMethod } from '../../payments/index.ts';
 import type { Catalogue } from '../../programmes/index.ts';
 import type { Page } from '../layout.ts';
@@ -17,6 +17,7 @@ import {
   timeText,
   type GiftShown,
 } from './gift-parts.ts';
+import { historyTable } from './history-page.ts';
 import { motifPicture, readMotif } from './motifs.ts';
 
 interface ListShown extends GiftShown {
@@ -325,104 +326,4 @@ function actsPart(shown: SentShown): Html {
         isQuiet: true,
       })}`
   }`;
-}
-
-export function historyPage(
-  shown: GiftShown & { readonly events: readonly GiftEvent[]; readonly pageSize: number },
-): Page {
-  const { locale, events, pageSize } = shown;
-  const last = events.length === pageSize ? events.at(-1) : undefined;
-  const body = html`<p class="lead">${textOf(locale, 'gifts.historyLead')}</p>
-    ${
-      events.length === 0
-        ? html`<p>${textOf(locale, 'gifts.historyEmpty')}</p>`
-        : historyTable(locale, events, true)
-    }
-    ${
-      last !== undefined &&
-      html`<p>
-        <a href="${giftAddress(locale, `/gifts/history?before=${last.eventId}`)}"
-          >${textOf(locale, 'gifts.more')}</a
-        >
-      </p>`
-    }
-    <p><a href="${giftAddress(locale, '/gifts')}">${textOf(locale, 'gifts.back')}</a></p>`;
-  const title = textOf(locale, 'gifts.history');
-  return giftPage(shown, { place: '/gifts/history', title, body, isWide: true });
-}
-
-function historyTable(locale: Locale, events: readonly GiftEvent[], hasGift = false): Html {
-  const columns: readonly TextKey[] = ['gifts.at', 'gifts.what', 'gifts.by', 'gifts.amount'];
-  return html`<div
-    class="scrolls"
-    tabindex="0"
-    role="region"
-    aria-label="${textOf(locale, 'gifts.history')}"
-  >
-    <table>
-      <thead>
-        <tr>
-          ${columns.map((column) => html`<th scope="col">${textOf(locale, column)}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${events.map((event) => historyRow(locale, event, hasGift))}
-      </tbody>
-    </table>
-  </div>`;
-}
-
-function historyRow(locale: Locale, event: GiftEvent, hasGift: boolean): Html {
-  const { noticeNumber } = event;
-  const what = textOf(locale, `gifts.event.${event.kind}`);
-  return html`<tr>
-    <td>${timeText(locale, event.at)}</td>
-    <td>
-      ${
-        hasGift
-          ? html`<a href="${giftAddress(locale, `/gifts/sent/${event.giftId}`)}">${what}</a>`
-          : what
-      }
-      ${noticeNumber !== null && html`<br /><span class="hint">${noticeNumber}</span>`}
-    </td>
-    <td>${textOf(locale, `gifts.actor.${event.actor}`)}</td>
-    <td class="figure">${moneyText(locale, event.amountMinor, event.unit)}</td>
-  </tr>`;
-}
-
-/** What is printed and handed over: the amount, the words, and how to get it. */
-export function paperPage(shown: SentShown & { readonly code: string }): Page {
-  const { locale, gift, code, catalogue, origin } = shown;
-  const motif = readMotif(gift.motif);
-  const { words } = gift;
-  const body = html`<div class="result gift-card gift-paper">
-      ${
-        gift.hasPicture
-          ? html`<img
-              class="gift-picture"
-              src="/gifts/sent/${gift.giftId}/picture"
-              alt="${textOf(locale, 'gifts.pictureOf')}"
-            />`
-          : motif !== null && motifPicture(locale, motif)
-      }
-      <p class="amount">${moneyText(locale, gift.amountMinor, gift.unit)}</p>
-      <p>${productName(locale, catalogue, gift.productId)}</p>
-      ${
-        words !== null &&
-        html`${words.recipientName !== '' && html`<p>${textOf(locale, 'gifts.for', { name: words.recipientName })}</p>`}
-          <p class="gift-words">${linesOf(words.message)}</p>
-          <p>${textOf(locale, 'gifts.from', { name: words.senderName })}</p>`
-      }
-      <h2>${textOf(locale, 'gifts.paper.how')}</h2>
-      <p>${textOf(locale, 'gifts.paper.steps', { site: `${origin}/gift` })}</p>
-      <p class="gift-code">${code}</p>
-      <p>${textOf(locale, 'gifts.until', { day: lastDay(locale, gift.expiresAt) })}</p>
-    </div>
-    <p class="no-print">
-      <a href="${giftAddress(locale, `/gifts/sent/${gift.giftId}`)}"
-        >${textOf(locale, 'gifts.back')}</a
-      >
-    </p>`;
-  const title = textOf(locale, 'gifts.paper.title');
-  return giftPage(shown, { place: `/gifts/sent/${gift.giftId}/paper`, title, body });
 }

@@ -4,17 +4,11 @@ import type { MemberSession } from '../../members/index.ts';
 import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
 import { stepUpPlace } from '../members/step-up-place.ts';
 import { idOf, shownFor, type GiftProblem, type GiftSiteParts } from './gift-parts.ts';
+import { historyPage } from './history-page.ts';
 import { claimantOf, keepNamed } from './named-gift.ts';
+import { paperPage } from './paper-page.ts';
 import { sendPicture } from './picture-answer.ts';
-import {
-  giftsPage,
-  historyPage,
-  paperPage,
-  SENT_DONE,
-  sentPage,
-  type SentDone,
-  type SentShown,
-} from './sent-pages.ts';
+import { giftsPage, SENT_DONE, sentPage, type SentDone, type SentShown } from './sent-pages.ts';
 
 const GIFTS_PAGE = 50;
 const EVENTS_PAGE = 100;
