@@ -8,6 +8,7 @@
 import { cpus, totalmem } from 'node:os';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { check } from './parts/check.ts';
 import { claims } from './parts/claims.ts';
 import { doors } from './parts/doors.ts';
 import { engine } from './parts/engine.ts';
@@ -35,6 +36,7 @@ const PARTS = [
   gate,
   switching,
   claims,
+  check,
   status,
   growth,
   soak,

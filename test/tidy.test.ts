@@ -91,7 +91,7 @@ void describe('imports', () => {
       'prom-client': ['src/kernel/metrics.ts'],
       nodemailer: ['src/notices/'],
       mailauth: ['src/checks/'],
-      'postal-mime': ['src/checks/'],
+      'postal-mime': ['src/checks/', 'src/notices/', 'src/replay/'],
       tldts: ['src/checks/'],
       'unicode-confusables': ['src/checks/'],
       fastify: ['src/doors/http/', 'src/doors/agcod/', 'src/web/', 'src/console/', 'src/server/'],

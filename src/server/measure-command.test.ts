@@ -60,7 +60,7 @@ void test('a folder of mails and a list of addresses are measured; the register 
     assert.deepEqual([told['registerRight'], told['registerWrong']], [3, 0]);
     assert.match(
       String(told['urls']),
-      /^from 50 points: 50\.0 % of 2 found, 0\.0 % of 2 honest accused$/,
+      /^from 50 points: 50 % of 2 found, 0 % of 2 honest accused$/,
     );
 
     writeFileSync(join(folder, 'others', 'b.eml'), own.bytes);

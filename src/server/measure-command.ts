@@ -80,7 +80,7 @@ async function measure(invocation: Invocation): Promise<void> {
 
 function shown(name: string, { forged, honest, atRate, asTold, opinions }: Rates): object {
   if (forged + honest === 0) return {};
-  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  const percent = (share: number) => `${Math.round(share * 1_000) / 10} %`;
   const at = ({ bound, found, accused }: Rates['asTold']) =>
     `from ${bound} points: ${percent(found)} of ${forged} found, ${percent(accused)} of ${honest} honest accused`;
   return {

@@ -43,6 +43,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'incidents',
     'questions',
     'gifts',
+    'checks',
   ],
   'doors/till': ['kernel', 'programmes', 'instruments'],
   'doors/agcod': ['kernel', 'programmes', 'instruments'],
