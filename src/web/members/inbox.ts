@@ -28,13 +28,15 @@ export function registerInbox(routes: MemberRoutes, parts: MemberSiteParts): voi
 }
 
 async function showInbox(
-  { inbox }: MemberSiteParts,
+  { inbox, members }: MemberSiteParts,
   visit: MemberVisit,
-  { member }: MemberSession,
+  session: MemberSession,
 ) {
+  const { member } = session;
   const { before: typed } = visit.request.query as { readonly before?: unknown };
   const before = typeof typed === 'string' && /^[0-9]{1,18}$/.test(typed) ? BigInt(typed) : null;
-  const asked = { to: member.email, since: member.since, before, size: SHOWN_AT_ONCE };
+  const to = await members.addresses(session); // also what was written before the address changed
+  const asked = { to, since: member.since, before, size: SHOWN_AT_ONCE };
   const [notices, stoppedSince] = await Promise.all([
     inbox.list(asked),
     inbox.stoppedSince(member.email),
