@@ -1,4 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify';
+import type { GiftEvent, Gifts, SentGift } from '../gifts/index.ts';
+import type { WalletSiteParts } from '../web/index.ts';
 import type { Rounds } from './every.ts';
 import { openCaseServer } from './open-cases.ts';
 import type { ConsoleShare } from './open-console.ts';
@@ -8,6 +10,9 @@ import { openGiftServer, type GiftServerParts } from './open-gifts.ts';
 export async function openGiving(parts: GiftServerParts): Promise<{
   readonly plugins: readonly FastifyPluginCallback[];
   readonly share: ConsoleShare;
+  readonly gifts: Gifts;
+  /** What is known here of a member, by its name in the copy of one's data. */
+  readonly copies: WalletSiteParts['copies'];
   readonly rounds: Rounds;
 }> {
   const giving = await openGiftServer(parts);
@@ -15,6 +20,13 @@ export async function openGiving(parts: GiftServerParts): Promise<{
   return {
     plugins: [giving.plugin, cases.plugin],
     share: cases.share,
+    gifts: giving.gifts,
+    copies: {
+      giftsSent: ({ memberId }) => allSent(giving.gifts, memberId),
+      giftHistory: ({ memberId }) => wholeHistory(giving.gifts, memberId),
+      paymentMethods: ({ memberId }) => giving.payments.methods(memberId),
+      cases: ({ memberId }) => cases.cases.list(memberId),
+    },
     rounds: {
       async stop() {
         await cases.rounds.stop();
@@ -22,4 +34,32 @@ export async function openGiving(parts: GiftServerParts): Promise<{
       },
     },
   };
+}
+
+const PAGES_MAX = 200;
+
+async function allSent(gifts: Gifts, memberId: string): Promise<readonly SentGift[]> {
+  const all: SentGift[] = [];
+  let before: bigint | null = null;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const sent = await gifts.sentBy(memberId, { before });
+    const last = sent.at(-1);
+    if (last === undefined) break;
+    all.push(...sent);
+    before = last.giftId;
+  }
+  return all;
+}
+
+async function wholeHistory(gifts: Gifts, memberId: string): Promise<readonly GiftEvent[]> {
+  const all: GiftEvent[] = [];
+  let before: bigint | null = null;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const events = await gifts.history(memberId, { giftId: null, before });
+    const last = events.at(-1);
+    if (last === undefined) break;
+    all.push(...events);
+    before = last.eventId;
+  }
+  return all;
 }

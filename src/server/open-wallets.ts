@@ -15,7 +15,9 @@ import { every, type Rounds } from './every.ts';
 export interface WalletServer {
   readonly wallets: Wallets;
   /** The pages; guesses are counted with those of the site. */
-  plugin(site: Pick<WalletSiteParts, 'guesses' | 'inbox' | 'copies'>): FastifyPluginCallback;
+  plugin(
+    site: Pick<WalletSiteParts, 'copies' | 'gifts' | 'guesses' | 'inbox'>,
+  ): FastifyPluginCallback;
   readonly rounds: Rounds;
 }
 

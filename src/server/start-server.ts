@@ -318,7 +318,12 @@ async function openHttp(
       questions.plugin,
       members.plugin,
       ...giving.plugins,
-      wallets.plugin({ guesses, inbox: members.inbox, copies: {} }),
+      wallets.plugin({
+        guesses,
+        inbox: members.inbox,
+        gifts: giving.gifts,
+        copies: giving.copies,
+      }),
       checks.plugin,
       ...outboxOf(base, base.hasDemo),
       buySite(parts),

@@ -1,4 +1,5 @@
 import type { GuessThrottle } from '../../clients/index.ts';
+import type { Gifts } from '../../gifts/index.ts';
 import type { Clock, Instant } from '../../kernel/clock.ts';
 import type { KeyRing, Random } from '../../kernel/crypto.ts';
 import { html, type Html } from '../../kernel/html.ts';
@@ -18,6 +19,7 @@ export interface WalletSiteParts {
   readonly members: Members;
   readonly inbox: Inbox;
   readonly guesses: GuessThrottle;
+  readonly gifts: Pick<Gifts, 'history'>;
   readonly keyRing: KeyRing;
   readonly random: Random;
   readonly clock: Clock;

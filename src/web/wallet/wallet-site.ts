@@ -10,6 +10,7 @@ import { refusedForm, type MemberRoutes, type MemberVisit } from '../members/mem
 import { stepUpPlace } from '../members/step-up-place.ts';
 import { askForVisitor, tellBrokenPages, underEachHome } from '../site-frame.ts';
 import { addPage } from './add-page.ts';
+import { giftLines, mergedLines } from './one-history.ts';
 import { registerHelping } from './helping-routes.ts';
 import { registerLife } from './life-routes.ts';
 import { payPage, PAY_TURNS } from './pay-page.ts';
@@ -83,8 +84,10 @@ function registerWallet(routes: MemberRoutes, parts: WalletSiteParts): void {
   routes.showSignedIn('/wallet/history', async (visit, { member }) => {
     const before = beforeOf(visit);
     const events = await wallets.history(member.memberId, before);
-    const lines = events.map((event) => lineOf(visit.locale, catalogue(), event));
-    const older = events.length < HISTORY_PAGE ? null : (events.at(-1)?.at ?? null);
+    const own = events.map((event) => lineOf(visit.locale, catalogue(), event));
+    const asked = { locale: visit.locale, before, size: HISTORY_PAGE };
+    const sent = await giftLines(parts.gifts, member.memberId, asked);
+    const { lines, older } = mergedLines([own, sent], HISTORY_PAGE);
     const shown = { ...shownOf(visit), catalogue: catalogue(), member };
     return visit.page(historyPage({ ...shown, lines, older }));
   });
