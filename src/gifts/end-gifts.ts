@@ -16,7 +16,7 @@ export interface Ending {
     'cancelled' | 'stopped' | 'voided' | 'declined_by_recipient' | 'expired'
   >;
   readonly actor: GiftActor;
-  readonly told: GiftEnd;
+  readonly told: GiftEnd | null; // to the sender; null: a case tells of all of them together
   readonly caseNumber?: string;
 }
 
@@ -41,7 +41,9 @@ export async function endGifts(
     const { giftId } = gift;
     sheet.giveBack(gift);
     const money = moneys.get(giftId) ?? 'nothing';
-    sheet.tell(giftId, 'sender', tellOver(desk.keys, gift, { what: ending.told, money }));
+    if (ending.told !== null) {
+      sheet.tell(giftId, 'sender', tellOver(desk.keys, gift, { what: ending.told, money }));
+    }
     const was = before.get(giftId);
     if (was !== undefined && knowsOfIt(was, ending)) {
       sheet.tell(giftId, 'recipient', tellNews(desk.keys, gift, 'withdrawn'));

@@ -257,13 +257,22 @@ order by gift_id desc
 limit :size::int;
 
 -- name: listOpenOf
--- Of a sender: everything that is not over, and what of the rest is young enough to be told of.
+-- notnull: giftId
+-- Of a sender: everything that is not over, however much it is, and the newest of what is.
 select gift_id
 from gifts.gift
 where sender_id = :senderId
-  and (ended_at is null or made_at > :since)
-order by gift_id desc
-limit :size::int;
+  and ended_at is null
+union
+(
+  select over.gift_id
+  from gifts.gift as over
+  where over.sender_id = :senderId
+    and over.ended_at is not null
+    and over.made_at > :since
+  order by over.gift_id desc
+  limit :size::int
+);
 
 -- name: listToSend
 select gift_id

@@ -1130,14 +1130,22 @@ export interface ListOpenOfRow {
 
 const listOpenOfStatement: Statement<ListOpenOfRow> = {
   title: 'gifts/gifts.sql listOpenOf',
-  name: 'kf729864f90c46500a8ea6dc7',
+  name: 'k9b4d7ede2b2ad734eb04e7a3',
   text: `
 select gift_id
 from gifts.gift
 where sender_id = $1
-  and (ended_at is null or made_at > $2)
-order by gift_id desc
-limit $3::int`,
+  and ended_at is null
+union
+(
+  select over.gift_id
+  from gifts.gift as over
+  where over.sender_id = $1
+    and over.ended_at is not null
+    and over.made_at > $2
+  order by over.gift_id desc
+  limit $3::int
+)`,
   encoders: [
     encode.text,
     encode.timestamptz,
@@ -1149,7 +1157,7 @@ limit $3::int`,
 };
 
 /**
- * Of a sender: everything that is not over, and what of the rest is young enough to be told of.
+ * Of a sender: everything that is not over, however much it is, and the newest of what is.
  */
 export function listOpenOf(
   on: Queryable,

@@ -82,12 +82,22 @@ export async function sendGift(
   const to = gift.channel === 'mail' ? readMailAddress(gift.to ?? '') : null;
   const content = desk.keys.contentHash(canonicalText(gift));
   const wanted: Wanted = { session, gift, to, content, sender, at, ...priced };
-  return withGate(desk, (on, gate) => keepGift(desk, on, { gate, wanted }));
+  try {
+    return await withGate(desk, (on, gate) => keepGift(desk, on, { gate, wanted }));
+  } catch (error) {
+    if (error instanceof MethodGone) return notDone('method_not_found');
+    throw error;
+  }
+}
+
+/** Removed a moment ago: nothing of the transaction stays. */
+class MethodGone extends Error {
+  override readonly name = 'MethodGone';
 }
 
 function judgeForm(desk: GiftDesk, gift: NewGift, at: Instant): GiftNotDone | null {
   const { channel, sendAt, openDays, picture, requestId } = gift;
-  assert(/^[\x21-\x7e]{8,128}$/.test(requestId), 'a form has an id of its own');
+  if (!/^[\x21-\x7e]{8,128}$/.test(requestId)) return notDone('request_id_reused'); // none of ours
   const isMail = channel === 'mail';
   if (isMail && readMailAddress(gift.to ?? '') === null) return notDone('address_not_valid');
   const words = judgeWords(gift, desk.isAbusive ?? (() => false));
@@ -241,8 +251,7 @@ async function writeGift(
     plan,
     purpose: purposeOf({ giftId }),
   });
-  // Removed a moment ago: nothing of this transaction stays.
-  if (!payment.ok) throw new Error('a method of paying went away while a gift was written');
+  if (!payment.ok) throw new MethodGone();
   const { picture } = gift;
   if (picture !== null) await insertPicture(on, { giftId, ...picture });
   const gifts = await lockedGifts(on, [giftId]);

@@ -108,7 +108,6 @@ export type GiftEnd =
   | 'expired'
   | 'not_confirmed'
   | 'declined'
-  | 'voided'
   | 'not_issued';
 export type GiftMoney = 'nothing' | 'released' | 'refunded';
 

@@ -37,7 +37,7 @@ export async function voidAllOf(
   const moneys = await endGifts(desk, on, {
     sheet,
     giftIds: open.map(({ giftId }) => giftId),
-    ending: { move: 'void', kind: 'voided', actor: 'case', told: 'voided', caseNumber },
+    ending: { move: 'void', kind: 'voided', actor: 'case', told: null, caseNumber },
   });
   await sheet.write();
   return {
