@@ -310,6 +310,7 @@ async function openHttp(
         random: systemRandom,
         clock,
         log,
+        publicUrl: config.publicUrl,
         catalogue: current,
       }),
       agcodOver(base, engine),
