@@ -38,7 +38,9 @@ export { incidentRoutes, type IncidentRouteParts } from './incident-routes.ts';
 export { phishingRoutes } from './phishing-routes.ts';
 export { reportRoutes } from './report-routes.ts';
 export { caseRoutes, type CaseRouteParts } from './case-routes.ts';
+export { recoveryRoutes } from './recovery-routes.ts';
 export { caseApprovals } from './case-approvals.ts';
+export { deathApproval, deathRoutes } from './death-approval.ts';
 export { overviewRoutes, type OverviewParts } from './overview-routes.ts';
 
 /** The routes of one part, with what they stand on bound already. */

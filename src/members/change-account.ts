@@ -8,7 +8,7 @@ import { beginChange } from './delayed-changes.ts';
 import { settleChanges } from './delayed-changes.sql.ts';
 import type { From } from './from.ts';
 import { mailToOwn } from './guess-throttle.ts';
-import { findMemberId } from './members.sql.ts';
+import { findMember, findMemberId } from './members.sql.ts';
 import { beginProof, countMiss, endWaiting, findWaiting, isCodeOf, newCode } from './proofs.ts';
 import { placed, recordSignIn } from './sign-in.ts';
 import { strongestOf } from './step-up.ts';
@@ -122,6 +122,8 @@ export async function beginSupportRecovery(
   if (emailTyped === null) return notDone('address_not_valid');
   const from = placed(context, { cookie: undefined, address: 'support', userAgent: undefined });
   return context.database.transaction(async (on) => {
+    const [member] = await findMember(on, { memberId });
+    if (member === undefined) return notDone('not_found');
     const [known] = await findMemberId(on, { email: emailTyped.toLowerCase() });
     if (known !== undefined) return notDone('address_taken');
     const change = { memberId, kind: 'support_recovery', content: { email: emailTyped } } as const;

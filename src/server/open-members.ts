@@ -1,4 +1,5 @@
 import type { FastifyPluginCallback } from 'fastify';
+import { recoveryRoutes } from '../console/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config.ts';
 import { systemRandom, type KeyRing } from '../kernel/crypto.ts';
@@ -8,11 +9,13 @@ import { openMembers, type Members } from '../members/index.ts';
 import { openInbox, type Inbox, type Notices } from '../notices/index.ts';
 import { memberSite } from '../web/index.ts';
 import { every, type Rounds } from './every.ts';
+import type { ConsoleShare } from './open-console.ts';
 
 export interface MemberServer {
   readonly members: Members;
   readonly inbox: Inbox;
   readonly plugin: FastifyPluginCallback;
+  readonly share: ConsoleShare;
   readonly rounds: Rounds;
 }
 
@@ -37,6 +40,7 @@ export async function openMemberSite(parts: {
     members,
     inbox,
     plugin: memberSite({ members, inbox, keyRing, random, clock, log, publicUrl }),
+    share: { routes: () => [recoveryRoutes(members)] },
     rounds: together([
       every(FORGET_EVERY_MS, log, 'members: forgetting', () => members.forgetOld()),
       every(SETTLE_EVERY_MS, log, 'members: changes that have waited', async () => {

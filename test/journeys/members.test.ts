@@ -20,6 +20,9 @@ const PHONE = {
 } as const;
 const DESK = { width: 1280, colorScheme: 'dark', locale: 'en-GB' } as const;
 
+/** Pictures for somebody who looks at them: KINKEN_PICTURES names a folder. */
+const PICTURES = process.env['KINKEN_PICTURES'];
+
 let server: ServerProcess;
 let browser: Browser;
 
@@ -53,6 +56,11 @@ async function isClean(page: Page): Promise<void> {
     violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
     [],
   );
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (PICTURES === undefined) return;
+  await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
 }
 
 void describe('a member', () => {
@@ -109,6 +117,69 @@ void describe('a member', () => {
     for (const cookie of await phone.cookies()) {
       assert.deepEqual([cookie.httpOnly, cookie.sameSite], [true, 'Lax'], cookie.name);
     }
+    await phone.close();
+    await desk.close();
+  });
+
+  void test('confirms who it is before a limit is raised, and stops what was not asked for', async () => {
+    // The checker of pages is a script: it needs a browser that runs some.
+    const phone = await openContext(browser, { ...PHONE, javaScriptEnabled: true });
+    const page = await phone.newPage();
+    await signIn(page, '/ja');
+    await page.fill('[name=code]', await codeFromMail());
+    await page.locator('form.ask button').click();
+    await page.goto(`${server.httpUrl}/ja/account`);
+    await page.getByRole('button', { name: 'ログアウト', exact: true }).click();
+    await signIn(page, '/ja');
+    assert.equal(
+      new URL(page.url()).pathname,
+      '/ja/account',
+      'a known device, by the password alone',
+    );
+    await page.goto(`${server.httpUrl}/ja/account/security`);
+    const raise = async () => {
+      await page.fill('[name=limit]', '８0,000');
+      await page.getByRole('button', { name: '上限額を変更する' }).click();
+    };
+    await raise();
+    assert.equal(new URL(page.url()).pathname, '/ja/step-up');
+    await page.getByRole('button', { name: '確認コードを送る' }).click();
+    await isClean(page);
+    await picture(page, 'step-up-375');
+    await page.fill('[name=code]', '12345678');
+    await page.getByRole('button', { name: '確認する' }).click();
+    assert.match(await page.locator('[role=alert]').innerText(), /違/);
+    await page.fill('[name=code]', await codeFromMail());
+    await page.getByRole('button', { name: '確認する' }).click();
+    assert.equal(new URL(page.url()).pathname, '/ja/account/security', 'back where it was asked');
+    await raise();
+    assert.match(await page.locator('[role=status]').innerText(), /1日後に/);
+    assert.match(await page.locator('main').innerText(), /80,000 円に上げます/);
+    await isClean(page);
+    await page.goto(`${server.httpUrl}/ja/account`);
+    await picture(page, 'account-waits-375');
+
+    // Somebody with the mailbox asks for recovery elsewhere; the owner stops it without signing in.
+    const desk = await openContext(browser, DESK);
+    const other = await desk.newPage();
+    await other.goto(`${server.httpUrl}/en/recover`);
+    await isClean(other);
+    await picture(other, 'recover-1280');
+    await other.fill('[name=email]', EMAIL);
+    await other.locator('form.ask button').click();
+    await other.fill('[name=code]', await codeFromMail());
+    await other.locator('form.ask button').click();
+    assert.equal(new URL(other.url()).pathname, '/en/recover/wait');
+    await isClean(other);
+    await page.getByRole('button', { name: 'ログアウト', exact: true }).click();
+    await page.goto(`${server.httpUrl}/ja/stop-change`);
+    await isClean(page);
+    await picture(page, 'stop-change-375');
+    await page.getByRole('button', { name: /^止める:アカウントの再設定/ }).click();
+    assert.match(await page.locator('[role=status]').innerText(), /止めました/);
+    await other.reload();
+    assert.match(await other.locator('.lead').innerText(), /was stopped/);
+    await picture(other, 'recover-stopped-1280');
     await phone.close();
     await desk.close();
   });

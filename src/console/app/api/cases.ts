@@ -43,6 +43,16 @@ export function useOpenCase() {
   });
 }
 
+export function useBeginRecovery() {
+  return useMutation({
+    mutationFn: (wanted: {
+      readonly memberId: string;
+      readonly email: string;
+      readonly reason: string;
+    }) => ask<{ readonly waits: boolean }>('POST', '/members/recovery', wanted),
+  });
+}
+
 export type CaseAct =
   | { readonly as: 'notes'; readonly note: string; readonly lookAt: number }
   | { readonly as: 'close'; readonly note: string };

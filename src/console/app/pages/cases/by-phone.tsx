@@ -1,7 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type SubmitEvent } from 'react';
 import type { FoundMember } from '../../api/answers.ts';
-import { useFindMember, useOpenCase } from '../../api/cases.ts';
+import { useBeginRecovery, useFindMember, useOpenCase } from '../../api/cases.ts';
 import { useLanguage } from '../../language.tsx';
 import { Button } from '../../parts/button.tsx';
 import { LongField, TextField } from '../../parts/field.tsx';
@@ -47,6 +47,7 @@ export function ByPhone() {
         </div>
       </form>
       {found.data && <StopMember key={found.data.memberId} member={found.data} />}
+      {found.data && <NewAddress key={`${found.data.memberId} address`} member={found.data} />}
     </Panel>
   );
 }
@@ -86,6 +87,48 @@ function StopMember({ member }: { readonly member: FoundMember }) {
       <div>
         <Button isSubmit icon="octagon-pause" isBusy={opened.isPending}>
           {t('phone.stop')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** The member has lost the mail, too: a new address, after papers and the longest wait. */
+function NewAddress({ member }: { readonly member: FoundMember }) {
+  const { t } = useLanguage();
+  const [email, setEmail] = useState('');
+  const [reason, setReason] = useState('');
+  const begun = useBeginRecovery();
+  const send = (event: SubmitEvent): void => {
+    event.preventDefault();
+    begun.mutate({ memberId: member.memberId, email, reason });
+  };
+  return (
+    <form className="form" onSubmit={send}>
+      <h3>{t('phone.recovery')}</h3>
+      <p className="hint">{t('phone.recoveryLead')}</p>
+      <TextField
+        label={t('phone.recoveryEmail')}
+        type="email"
+        isRequired
+        maxLength={254}
+        value={email}
+        onChange={setEmail}
+      />
+      <TextField
+        label={t('phone.recoveryReason')}
+        hint={t('phone.reasonHint')}
+        isRequired
+        minLength={10}
+        maxLength={500}
+        value={reason}
+        onChange={setReason}
+      />
+      <RefusalNotice error={begun.error} />
+      {begun.data && <p role="status">{t('phone.recoveryWaits')}</p>}
+      <div>
+        <Button isSubmit kind="quiet" isBusy={begun.isPending}>
+          {t('phone.recoveryBegin')}
         </Button>
       </div>
     </form>
