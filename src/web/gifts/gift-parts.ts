@@ -150,6 +150,9 @@ export function statusOf({ problem }: GiftShown): number {
   return problem.refusal === 'busy' || problem.refusal === 'pictures_busy' ? 503 : 422;
 }
 
+/** Of the navigation: the longest first. */
+const PLACES = ['/gifts/send', '/gifts', '/gift'];
+
 export function giftPage(
   shown: GiftShown,
   {
@@ -174,7 +177,7 @@ export function giftPage(
       ${problemPart(shown)} ${body}`,
     status: statusOf(shown),
     isWide,
-    place: place.startsWith('/gift') ? '/gifts' : '/account',
+    place: PLACES.find((each) => place.startsWith(each)) ?? '/account',
     otherAddress: giftAddress(locale === 'ja' ? 'en' : 'ja', place),
     ...(head && { head }),
   };

@@ -40,11 +40,14 @@ export function registerPayment(routes: MemberRoutes, parts: GiftSiteParts): voi
   );
 }
 
-/** Those by which something can be sent. */
+/** Those by which something can be sent, and of which there is a method to add. */
 function usableTenders(parts: GiftSiteParts): readonly Tender[] {
   const ids = new Set(parts.gifts.routes().map(({ tenderId }) => tenderId));
   const catalogue = parts.catalogue();
-  return [...ids].flatMap((tenderId) => catalogue.tenderAt(tenderId, parts.clock.now()) ?? []);
+  const kinds = new Set<string>(parts.payments.tokens().map(({ kind }) => kind));
+  return [...ids]
+    .flatMap((tenderId) => catalogue.tenderAt(tenderId, parts.clock.now()) ?? [])
+    .filter(({ kind }) => kinds.has(kind));
 }
 
 async function show(
