@@ -22,6 +22,17 @@ import { tellWaits } from './tell-gifts.ts';
 export interface WaitingClaim {
   readonly named: GiftNamed; // a code is as it was given out
   readonly claimant: Claimant;
+  readonly codeNames: readonly string[]; // empty: named by its id
+  readonly network: Uint8Array; // keyed hash
+}
+
+export function waitingClaim(
+  { keys }: Pick<GiftDesk, 'keys'>,
+  named: GiftNamed,
+  claimant: Claimant,
+): WaitingClaim {
+  const codeNames = 'code' in named ? claimCodeNames(keys, named.code) : [];
+  return { named, claimant, codeNames, network: networkHash(keys, claimant.from.address) };
 }
 
 export type Claimed =
@@ -42,7 +53,7 @@ export function claimBatch(
   claims: readonly WaitingClaim[],
 ): Promise<readonly Claimed[]> {
   return withGate(desk, async (on, gate) => {
-    const ids = await findNamed(desk, on, claims);
+    const ids = await findNamed(on, claims);
     const giftIds = [...new Set(ids.filter((giftId) => giftId !== null))];
     const gifts = await lockedGifts(on, giftIds);
     const sheet = new Sheet(desk, on, { gifts, at: desk.clock.now() });
@@ -113,21 +124,21 @@ function decideOne(batch: Batch, place: number): Decided {
   }
   const refusal = judgeClaimable(gift, claimant, sheet.at);
   if (refusal !== null) return refusal;
-  const evidence = evidenceOf(batch, gift, claimant);
+  const evidence = evidenceOf(batch, gift, claim);
   const decision = decideClaim(evidence);
-  past.add(claimant, {
+  past.add(claim, {
     senderId: gift.senderId,
     claimedAt: sheet.at,
     amountMinor: gift.amountMinor,
   });
-  writeClaim(desk, sheet, { gift, claimant, decision });
+  writeClaim(desk, sheet, { gift, claim, decision });
   return { ok: true, giftId: gift.giftId, isNow: decision.decision === 'now' };
 }
 
 /** Its code may have died while the lock was waited for. */
-function isNamedStill(desk: GiftDesk, gift: GiftRow, { named, claimant }: WaitingClaim): boolean {
-  if ('giftId' in named) return isAddressedTo(desk, gift, claimant.session);
-  return gift.codeName !== null && claimCodeNames(desk.keys, named.code).includes(gift.codeName);
+function isNamedStill(desk: GiftDesk, gift: GiftRow, claim: WaitingClaim): boolean {
+  if ('giftId' in claim.named) return isAddressedTo(desk, gift, claim.claimant.session);
+  return gift.codeName !== null && claim.codeNames.includes(gift.codeName);
 }
 
 /** A signed-in member to whose proved address it was sent. */
@@ -167,19 +178,20 @@ function judgeClaimable(gift: GiftRow, { session }: Claimant, at: Instant): Gift
 function writeClaim(
   desk: GiftDesk,
   sheet: Sheet,
-  claim: {
+  written: {
     readonly gift: GiftRow;
-    readonly claimant: Claimant;
+    readonly claim: WaitingClaim;
     readonly decision: ClaimDecision;
   },
 ): void {
-  const { claimant, decision } = claim;
-  const { giftId } = claim.gift;
+  const { decision } = written;
+  const { claimant, network } = written.claim;
+  const { giftId } = written.gift;
   const { at } = sheet;
   const fields = {
     claimedAt: at,
     claimantId: claimant.session?.member.memberId ?? null,
-    claimantNetwork: networkHash(desk.keys, claimant.from.address),
+    claimantNetwork: network,
     receiptHash: receiptHash(claimant.receipt),
     signs: decision.signs.join(','),
   };
@@ -200,16 +212,16 @@ function writeClaim(
 }
 
 function evidenceOf(
-  { desk, gate, sheet, past }: Batch,
+  { gate, sheet, past }: Batch,
   gift: GiftRow,
-  claimant: Claimant,
+  claim: WaitingClaim,
 ): ClaimEvidence {
+  const { claimant, network } = claim;
   const { at } = sheet;
   const { senderNetwork, senderId } = gift;
-  const earlier = past.of(claimant).filter(({ claimedAt }) => claimedAt <= at);
+  const earlier = past.of(claim).filter(({ claimedAt }) => claimedAt <= at);
   const ofDay = earlier.filter(({ claimedAt }) => claimedAt > at - CLAIMS_COUNTED_MS);
   const ofSender = earlier.filter((each) => each.senderId === senderId);
-  const network = networkHash(desk.keys, claimant.from.address);
   return {
     at,
     amountMinor: gift.amountMinor,
@@ -242,20 +254,14 @@ function least(amounts: readonly bigint[]): bigint | null {
 }
 
 async function findNamed(
-  desk: GiftDesk,
   on: Queryable,
   claims: readonly WaitingClaim[],
 ): Promise<readonly (bigint | null)[]> {
-  const names = claims.map(({ named }) =>
-    'code' in named ? claimCodeNames(desk.keys, named.code) : [],
-  );
-  const rows = await findByCodes(on, { codeNames: names.flat() });
+  const rows = await findByCodes(on, { codeNames: claims.flatMap(({ codeNames }) => codeNames) });
   const byName = new Map(rows.map(({ codeName, giftId }) => [codeName, giftId]));
-  return claims.map(({ named }, place) => {
+  return claims.map(({ named, codeNames }) => {
     if ('giftId' in named) return named.giftId;
-    return (
-      (names[place] ?? []).map((name) => byName.get(name)).find((id) => id !== undefined) ?? null
-    );
+    return codeNames.map((name) => byName.get(name)).find((id) => id !== undefined) ?? null;
   });
 }
 
@@ -267,36 +273,31 @@ interface PastClaim {
 
 /** What the claimants of a batch have claimed before, and in this very batch. */
 interface PastClaims {
-  of(claimant: Claimant): readonly PastClaim[];
-  add(claimant: Claimant, claim: PastClaim): void;
+  of(claim: WaitingClaim): readonly PastClaim[];
+  add(claim: WaitingClaim, past: PastClaim): void;
 }
 
 async function readPast(
-  desk: GiftDesk,
+  { clock }: Pick<GiftDesk, 'clock'>,
   on: Queryable,
   claims: readonly WaitingClaim[],
 ): Promise<PastClaims> {
-  const whoOf = ({ session, from }: Claimant) => ({
-    memberId: session?.member.memberId ?? '',
-    network: networkHash(desk.keys, from.address),
-  });
-  const keyOf = (claimant: Claimant) => {
-    const { memberId, network } = whoOf(claimant);
-    return memberId === '' ? Buffer.from(network).toString('base64') : memberId;
-  };
-  const claimants = [...new Map(claims.map(({ claimant }) => [keyOf(claimant), claimant]))];
+  const memberOf = ({ claimant }: WaitingClaim) => claimant.session?.member.memberId ?? '';
+  const keyOf = (claim: WaitingClaim) =>
+    memberOf(claim) || Buffer.from(claim.network).toString('base64');
+  const claimants = [...new Map(claims.map((claim) => [keyOf(claim), claim]))];
   const rows = await readPastClaims(on, {
     places: claimants.map((_each, place) => place),
-    claimantIds: claimants.map(([, claimant]) => whoOf(claimant).memberId),
-    claimantNetworks: claimants.map(([, claimant]) => whoOf(claimant).network),
-    since: desk.clock.now() - PAID_BEFORE_MS,
+    claimantIds: claimants.map(([, claim]) => memberOf(claim)),
+    claimantNetworks: claimants.map(([, { network }]) => network),
+    since: clock.now() - PAID_BEFORE_MS,
   });
   const past = new Map<string, PastClaim[]>(claimants.map(([key]) => [key, []]));
   for (const { place, ...claim } of rows) {
     past.get(claimants[place ?? -1]?.[0] ?? '')?.push(claim);
   }
   return {
-    of: (claimant) => past.get(keyOf(claimant)) ?? [],
-    add: (claimant, claim) => void past.get(keyOf(claimant))?.push(claim),
+    of: (claim) => past.get(keyOf(claim)) ?? [],
+    add: (claim, each) => void past.get(keyOf(claim))?.push(each),
   };
 }

@@ -1,7 +1,7 @@
 import { newSecret } from '../kernel/crypto.ts';
 import type { MemberSession } from '../members/index.ts';
 import { cancelGift, correctGift, noteBounced, resendGift } from './change-gift.ts';
-import { claimBatch, isOnItsWay } from './claim-gifts.ts';
+import { claimBatch, isOnItsWay, waitingClaim } from './claim-gifts.ts';
 import { openClaimQueue, type ClaimQueue } from './claim-queue.ts';
 import { done, notDone, type GiftAnswer } from './contract.ts';
 import type { GiftDesk } from './desk.ts';
@@ -198,7 +198,7 @@ function claimGift(
   claimant: Claimant,
 ): Promise<GiftAnswer<OpenedGift>> {
   return behindCode(desk, { named, claimant }, async (read) => {
-    const claimed = await queue.claim({ named: read, claimant });
+    const claimed = await queue.claim(waitingClaim(desk, read, claimant));
     if (!claimed.ok) return claimed;
     if (claimed.isPaid) watch.settled([], [claimed.giftId]);
     desk.payments.nudge();
