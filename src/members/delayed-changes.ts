@@ -122,7 +122,7 @@ export function changeText(locale: Locale, kind: ChangeKind, content: ChangeCont
 export interface WaitingChange extends Place {
   readonly changeId: string;
   readonly kind: ChangeKind;
-  readonly content: ChangeContent;
+  readonly content: ChangeContent | null; // null: not told here
   readonly askedAt: Instant;
   readonly readyAt: Instant;
   readonly device: string | null;
@@ -155,7 +155,10 @@ export async function cancelOwnChange(
   return isDone ? done(undefined) : notDone('not_found');
 }
 
-/** Whoever has shown a second factor at this browser may stop what waits, signed in or not. */
+/**
+ * Whoever has shown a second factor at this browser may stop what waits, signed in or not; what it would change to
+ * is for who has signed in.
+ */
 export async function waitingOnDevice(
   context: Context,
   browser: From,
@@ -163,7 +166,7 @@ export async function waitingOnDevice(
   const members = await membersHere(context, placed(context, browser));
   const found: WaitingChange[] = [];
   for (const memberId of members) found.push(...(await waitingChanges(context, memberId)));
-  return found;
+  return found.map((change) => ({ ...change, content: null }));
 }
 
 export async function cancelOnDevice(

@@ -44,6 +44,7 @@ function changePart(
 }
 
 function whatOf(locale: Locale, { kind, content }: WaitingChange): string {
+  if (content === null) return textOf(locale, `member.changeKind.${kind}`);
   return textOf(locale, `member.change.${kind}`, {
     email: content.email ?? '',
     limit: Number(content.limitMinor ?? 0).toLocaleString(locale === 'ja' ? 'ja-JP' : 'en-GB'),
