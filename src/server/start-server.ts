@@ -294,6 +294,7 @@ async function openHttp(
     switchShare(base, orders.facts),
     questions.share,
     checks.share,
+    members.share,
     giving.share,
   ]);
   closers.push(() => staff.rounds.stop());
