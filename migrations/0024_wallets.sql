@@ -122,6 +122,7 @@ create table wallets.death (
   told_at     timestamptz not null,
   told_by     text  collate "C" not null, -- the operator who asked for it
   note_sealed bytea not null, -- who told us, and where the heirs are reached
+  frozen_at   timestamptz, -- null: all value is still to be frozen
   constraint death_pkey primary key (member_id)
 );
 comment on table wallets.death is 'A member who has died: the value is frozen and stays for the heirs.';

@@ -1,5 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { houseClientId, type DirectoryHolder } from '../clients/index.ts';
+import { deathApproval, deathRoutes } from '../console/index.ts';
 import type { RunningEngine } from '../instruments/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { systemRandom, type KeyRing } from '../kernel/crypto.ts';
@@ -11,6 +12,7 @@ import type { CatalogueHolder } from '../programmes/index.ts';
 import { openWallets, type Wallets } from '../wallets/index.ts';
 import { walletSite, type WalletSiteParts } from '../web/index.ts';
 import { every, type Rounds } from './every.ts';
+import type { ConsoleShare } from './open-console.ts';
 
 export interface WalletServer {
   readonly wallets: Wallets;
@@ -18,6 +20,7 @@ export interface WalletServer {
   plugin(
     site: Pick<WalletSiteParts, 'copies' | 'gifts' | 'guesses' | 'inbox'>,
   ): FastifyPluginCallback;
+  readonly share: ConsoleShare;
   readonly rounds: Rounds;
 }
 
@@ -61,6 +64,10 @@ export function openWalletServer(
   });
   return {
     wallets,
+    share: {
+      handlers: [deathApproval(wallets)],
+      routes: (approvals) => [deathRoutes({ approvals })],
+    },
     plugin: (site) =>
       walletSite({ ...site, wallets, members, keyRing, random, clock, log, catalogue }),
     rounds: every(ROUND_EVERY_MS, log, 'wallets: closing and forgetting', () => wallets.round()),

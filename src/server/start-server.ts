@@ -296,6 +296,7 @@ async function openHttp(
     checks.share,
     members.share,
     giving.share,
+    wallets.share,
   ]);
   closers.push(() => staff.rounds.stop());
   const parts = httpPartsOf(base, wallets.wallets.engineWithBarcodes(engine), state, guesses);

@@ -44,3 +44,16 @@ on conflict (member_id) do nothing;
 select told_at, told_by, note_sealed
 from wallets.death
 where member_id = :memberId;
+
+-- name: listUnfrozenDeaths
+select member_id
+from wallets.death
+where frozen_at is null
+order by told_at
+limit 50;
+
+-- name: noteFrozenDeath
+update wallets.death
+set frozen_at = :at
+where member_id = :memberId
+  and frozen_at is null;

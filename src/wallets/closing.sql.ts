@@ -244,3 +244,58 @@ export function findDeath(
     params.memberId,
   ]);
 }
+
+export interface ListUnfrozenDeathsRow {
+  readonly memberId: string;
+}
+
+const listUnfrozenDeathsStatement: Statement<ListUnfrozenDeathsRow> = {
+  title: 'wallets/closing.sql listUnfrozenDeaths',
+  name: 'kc58a8ef0ee821047cdeb40ef',
+  text: `
+select member_id
+from wallets.death
+where frozen_at is null
+order by told_at
+limit 50`,
+  encoders: [],
+  row: (columns) => ({
+    memberId: columns[0],
+  }),
+};
+
+export function listUnfrozenDeaths(
+  on: Queryable,
+): Promise<ListUnfrozenDeathsRow[]> {
+  return on.rows(listUnfrozenDeathsStatement, []);
+}
+
+export interface NoteFrozenDeathParams {
+  readonly at: Instant;
+  readonly memberId: string;
+}
+
+const noteFrozenDeathStatement: Statement = {
+  title: 'wallets/closing.sql noteFrozenDeath',
+  name: 'k82aa946b05dcd49c061a8448',
+  text: `
+update wallets.death
+set frozen_at = $1
+where member_id = $2
+  and frozen_at is null`,
+  encoders: [
+    encode.timestamptz,
+    encode.text,
+  ],
+  row: () => undefined as never,
+};
+
+export function noteFrozenDeath(
+  on: Queryable,
+  params: NoteFrozenDeathParams,
+): Promise<number> {
+  return on.change(noteFrozenDeathStatement, [
+    params.at,
+    params.memberId,
+  ]);
+}

@@ -1,12 +1,12 @@
 import type { Instant } from '../kernel/clock.ts';
 import { assert } from '../kernel/assert.ts';
-import { findDeath, insertDeath } from './closing.sql.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import { findDeath, insertDeath, listUnfrozenDeaths, noteFrozenDeath } from './closing.sql.ts';
 import type { WalletParts } from './context.ts';
 import { endHelpOf } from './helpers.sql.ts';
-import type { StoppedHolding } from './holding.ts';
 import { NOTHING_MORE } from './keep.ts';
 import { freezeAll } from './stop-wallet.ts';
-import { insertEntry, lockWallet } from './wallets.sql.ts';
+import { insertEntry, insertStop, lockWallet } from './wallets.sql.ts';
 
 /** What support was told, and by whom; two of the staff have agreed to it before. */
 export interface ToldDeath {
@@ -24,26 +24,39 @@ export interface Death {
 const NOTE_MAX = 2_000;
 
 /**
- * The account is barred and everybody's help with it ends, in one transaction; then all value is frozen and stays
- * for the heirs: it neither goes to anybody by a sign-in nor is it given up. Done again it does nothing twice.
+ * The account is barred and everybody's help with it ends, in the caller's transaction; the freezes follow
+ * (`freezeDead`). Value stays for the heirs: it neither goes to anybody by a sign-in nor is it given up. Done again
+ * it does nothing twice. False: there is no such member.
  */
 export async function recordDeath(
-  parts: WalletParts,
+  { clock, keyRing, members }: WalletParts,
+  on: Queryable,
   { memberId, operator, note }: ToldDeath,
-): Promise<readonly StoppedHolding[]> {
-  const { connection, clock, keyRing, members } = parts;
+): Promise<boolean> {
   assert(note.length > 0 && note.length <= NOTE_MAX, 'a note has words, and a bound');
-  await connection.transaction(async (on) => {
-    await lockWallet(on, { memberId });
-    const at = clock.now();
-    const noteSealed = keyRing.seal(note);
-    if ((await insertDeath(on, { memberId, at, toldBy: operator, noteSealed })) === 0) return;
-    await insertEntry(on, { ...NOTHING_MORE, memberId, at, kind: 'died' });
-    await members.barAccount(on, memberId);
-    await members.endAllSessions(on, memberId);
-    await endHelpOf(on, { memberId, at });
-  });
-  return freezeAll(parts, memberId, { caseNumber: `estate-${memberId.slice(0, 12)}` });
+  await lockWallet(on, { memberId });
+  if ((await findDeath(on, { memberId })).length > 0) return true;
+  if (!(await members.barAccount(on, memberId))) return false;
+  const at = clock.now();
+  await insertDeath(on, { memberId, at, toldBy: operator, noteSealed: keyRing.seal(note) });
+  await insertEntry(on, { ...NOTHING_MORE, memberId, at, kind: 'died' });
+  await members.endAllSessions(on, memberId);
+  await endHelpOf(on, { memberId, at });
+  await insertStop(on, { memberId, caseNumber: estateOf(memberId), at });
+  return true;
+}
+
+/** What a death has left to do: each instrument is frozen once, whatever ends in between. */
+export async function freezeDead(parts: WalletParts): Promise<void> {
+  const { connection, clock } = parts;
+  for (const { memberId } of await listUnfrozenDeaths(connection)) {
+    await freezeAll(parts, memberId, { caseNumber: estateOf(memberId) });
+    await noteFrozenDeath(connection, { memberId, at: clock.now() });
+  }
+}
+
+function estateOf(memberId: string): string {
+  return `estate-${memberId.slice(0, 12)}`;
 }
 
 export async function deathOf(

@@ -1,5 +1,6 @@
 import type { Engine } from '../instruments/index.ts';
 import type { Instant } from '../kernel/clock.ts';
+import type { Queryable } from '../kernel/database/index.ts';
 import type { Result } from '../kernel/result.ts';
 import type { Member } from '../members/index.ts';
 import { addCard, type Added, type AddRefusal, type CardToAdd } from './add-card.ts';
@@ -22,7 +23,7 @@ import {
 } from './closing.ts';
 import { isStopped, type WalletParts } from './context.ts';
 import { copyWallet, type WalletCopy } from './copy-wallet.ts';
-import { deathOf, recordDeath, type Death, type ToldDeath } from './death.ts';
+import { deathOf, freezeDead, recordDeath, type Death, type ToldDeath } from './death.ts';
 import { engineWithBarcodes } from './engine-with-barcodes.ts';
 import {
   acceptHelping,
@@ -38,7 +39,7 @@ import {
   type NewHelper,
 } from './helpers.ts';
 import { historyOf, type WalletEvent } from './history.ts';
-import type { Holding, StoppedHolding, WalletDesk } from './holding.ts';
+import type { Holding, WalletDesk } from './holding.ts';
 import { holdingOf, holdingsOf, keep } from './keep.ts';
 import { freezeAll, unfreezeAll } from './stop-wallet.ts';
 
@@ -72,10 +73,11 @@ export interface Wallets extends WalletDesk {
   keptFor(member: Member): Promise<number>;
   takeBack(member: Member): Promise<number>;
   copy(member: Member): Promise<WalletCopy>;
-  /** Only after two of the staff have agreed. */
-  recordDeath(told: ToldDeath): Promise<readonly StoppedHolding[]>;
+  /** Only after two of the staff have agreed, in their transaction. False: there is no such member. */
+  recordDeath(on: Queryable, told: ToldDeath): Promise<boolean>;
+  freezeDead(): Promise<void>;
   deathOf(memberId: string): Promise<Death | undefined>;
-  /** Closes accounts whose time has come, and forgets barcodes that nobody used. */
+  /** Freezes what the dead have left, closes accounts whose time has come, and forgets barcodes that nobody used. */
   round(): Promise<void>;
 }
 
@@ -104,9 +106,11 @@ export function openWallets(parts: WalletParts): Wallets {
     keptFor: (member) => keptFor(parts, member),
     takeBack: (member) => takeBack(parts, member),
     copy: (member) => copyWallet(parts, member),
-    recordDeath: (told) => recordDeath(parts, told),
+    recordDeath: (on, told) => recordDeath(parts, on, told),
+    freezeDead: () => freezeDead(parts),
     deathOf: (memberId) => deathOf(parts, memberId),
     async round() {
+      await freezeDead(parts);
       await closeDue(parts);
       await forgetOldBarcodes(parts);
     },

@@ -142,11 +142,15 @@ forBothDatabases(
       operator: 'support',
       note: 'daughter, 090-0000-0000',
     };
-    const [stopped] = await wallets.recordDeath(told);
-    assert.deepEqual([stopped?.spendableMinor, stopped?.isFrozen], [4_000n, true]);
-    await wallets.recordDeath(told);
+    const record = (memberId: string) =>
+      database.transaction((on) => wallets.recordDeath(on, { ...told, memberId }));
+    assert.equal(await record(member.memberId), true);
+    assert.equal(await record(member.memberId), true, 'done again it does nothing twice');
+    assert.equal(await record('nobody'), false);
     assert.equal(await paid(place, shown.value.digits, 100n, 'heir'), 'barcode_over');
     assert.equal(await wallets.helping(helper.memberId, helperId), undefined, 'help ends with it');
+    await wallets.round(); // what was killed before its freezes is gone on with
+    assert.equal((await wallets.holdings(member.memberId))[0]?.isFrozen, true);
     assert.equal((await wallets.deathOf(member.memberId))?.note, told.note);
     const [row] = await database.query('select note_sealed::text as sealed from wallets.death');
     assert.doesNotMatch(String(row?.['sealed']), /daughter/);

@@ -58,12 +58,12 @@ forBothDatabases(
     const unknown = await wallets.add(member.memberId, { by: 'code', code: 'ABCD-EFGH-JKLM-NPQR' });
     assert.equal(!unknown.ok && unknown.refusal, 'not_found');
     const history = await wallets.history(member.memberId, null);
-  assert.deepEqual(
-    history.map(({ what }) => what),
-    [{ is: 'act', kind: 'moved', helper: null }],
-    'what a code did before is not its history',
-  );
-  await place.close();
+    assert.deepEqual(
+      history.map(({ what }) => what),
+      [{ is: 'act', kind: 'moved', helper: null }],
+      'what a code did before is not its history',
+    );
+    await place.close();
   },
 );
 

@@ -223,4 +223,86 @@ void describe('a wallet', () => {
     const asNumber = await pay('as-number', { barcode: sandbox.cards[0]?.number });
     assert.equal(asNumber.status, 404, 'a number is no barcode');
   });
+
+  void test('is helped by family within bounds; another member finds none of it; the help is over at once', async () => {
+    const taro = await member('taro@example.jp', DESK);
+    await hana.goto(`${server.httpUrl}/ja/helping`);
+    await hana.fill('[name=email]', 'taro@example.jp');
+    await hana.selectOption('[name=may]', '3000');
+    await hana.locator('form.ask button').click();
+    assert.match(await hana.locator('[role=status]').innerText(), /お願いのメール/);
+    await looksRight(hana, 'helping');
+    await taro.goto(`${server.httpUrl}/en/helping`);
+    await taro.getByRole('button', { name: /^Agree to help/ }).click();
+    await taro.getByRole('link', { name: /^Wallet of/ }).click();
+    const helped = await pathOf(taro);
+    await looksRight(taro, 'helped');
+    await taro.locator('.holdings a').first().click();
+    const card = await pathOf(taro);
+    await payingPage(taro, '1000');
+    const digits = await digitsOf(taro);
+    const body = { card: { barcode: digits }, amountMinor: 300, unit: 'JPY' };
+    assert.equal((await api('/v1/redemptions', { body, requestId: 'by-taro' })).status, 200);
+    await hana.goto(`${server.httpUrl}/ja/wallet/history`);
+    assert.match(await hana.locator('table').innerText(), /Taro さん（お手伝い）/);
+
+    const stranger = await member('stranger@example.jp', DESK);
+    const own = card.replace(/^.*\//, '/en/wallet/');
+    for (const place of [helped, card, `${card}/pay`, own, `${own}/pay`]) {
+      const told = await stranger.goto(`${server.httpUrl}${place}`);
+      assert.equal(told?.status(), 404, `${place} is nobody else's`);
+    }
+    await hana.goto(`${server.httpUrl}/ja/helping`);
+    await hana.getByRole('button', { name: /のお手伝いを終わらせる$/ }).click();
+    assert.equal((await taro.goto(`${server.httpUrl}${card}/pay`))?.status(), 404, 'at once');
+  });
+
+  void test('gives a copy of everything, and is closed only after a wait in which it can be kept', async () => {
+    await hana.goto(`${server.httpUrl}/ja/account/copy`);
+    await looksRight(hana, 'copy');
+    const [file] = await Promise.all([
+      hana.waitForEvent('download'),
+      hana.locator('main form button').click(),
+    ]);
+    const chunks: Buffer[] = [];
+    for await (const chunk of await file.createReadStream()) chunks.push(chunk as Buffer);
+    const copy = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
+    const parts = [
+      'member',
+      'signIns',
+      'wallet',
+      'notices',
+      'giftsSent',
+      'paymentMethods',
+      'cases',
+    ];
+    for (const part of parts) assert.ok(part in copy, part);
+    assert.equal((copy['member'] as { email: string }).email, 'hana@example.jp');
+    await hana.goto(`${server.httpUrl}/ja/account/close`);
+    await looksRight(hana, 'close');
+    await hana.locator('main form button').click();
+    assert.match(await hana.locator('[role=status]').innerText(), /退会になります/);
+    await hana.goto(`${server.httpUrl}/ja/wallet`);
+    assert.match(await hana.locator('[role=status]').innerText(), /退会になります/);
+    await hana.goto(`${server.httpUrl}/ja/account/close`);
+    await hana.locator('[role=status] button').click();
+    assert.match(await hana.locator('[role=status]').innerText(), /取り消しました/);
+  });
+
+  void test('stands in the navigation, where the page that is shown is marked; help is for everybody', async () => {
+    for (const [place, name] of [
+      ['/ja/help', 'ヘルプ'],
+      ['/ja/status', 'ご利用状況'],
+      ['/ja', '残高照会'],
+    ] as const) {
+      const page = await (await openContext(browser, PHONE)).newPage();
+      await page.goto(`${server.httpUrl}${place}`);
+      assert.equal(await page.locator('.places [aria-current=page]').innerText(), name);
+      if (place === '/ja/help') await looksRight(page, 'help');
+      await page.context().close();
+    }
+    await hana.goto(`${server.httpUrl}/ja/wallet`);
+    assert.equal(await hana.locator('.places [aria-current=page]').innerText(), 'ウォレット');
+    assert.equal(sandbox.member.email, 'hanako@member.example');
+  });
 });

@@ -89,6 +89,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'questions',
     'sales',
     'checks',
+    'wallets',
     'cases',
     'doors/http',
   ],
