@@ -50,6 +50,7 @@ export function statusPage(view: StatusView, place: StatusPlace): Page {
     body,
     isWide: true,
     isPublic: true,
+    place: '/status',
     otherAddress: statusAddress(otherOf(locale)),
     head: feedLink(place),
   };
