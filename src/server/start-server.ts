@@ -21,7 +21,7 @@ import { openActivity, openEngine, type RunningEngine } from '../instruments/ind
 import { databaseClock, monotonicMs, type Clock } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config.ts';
 import { openKeyRing, systemRandom, type KeyRing } from '../kernel/crypto.ts';
-import { migrate, openDatabase, type Database } from '../kernel/database/index.ts';
+import { migrate, type Database } from '../kernel/database/index.ts';
 import { checkMasterKey } from '../ledger/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import { readMasterKey } from '../kernel/master-key.ts';
@@ -32,6 +32,7 @@ import { holdSwitchboard, phaseAt, type SwitchboardHolder } from '../suspensions
 import { buySite, sendErrorPage, site } from '../web/index.ts';
 import { SANDBOX_FILE } from '../demo/index.ts';
 import { finishDemo, whyDemoCannotStart, type DemoPlace } from './demo.ts';
+import { awaitDatabase } from './await-database.ts';
 import { measureEngine } from './figures.ts';
 import { judgeReadiness } from './readiness.ts';
 import type { Rounds } from './every.ts';
@@ -116,7 +117,7 @@ async function assemble(
   closers: (() => Promise<unknown>)[],
 ): Promise<Omit<RunningServer, 'stop'>> {
   const tls = readTlsFiles(options.config);
-  const base = await openFoundation(options, closers);
+  const base = await openFoundation({ ...options, tls }, closers);
   const { config, database, log, clock, metrics } = base;
   const demo = await finishDemo(demoPlace(base), options.isDemoAsked);
   const reason = demo.isHere ? whyDemoCannotStart(config) : null;
@@ -165,19 +166,16 @@ async function assemble(
 }
 
 async function openFoundation(
-  { config, log, clock: movedClock }: ServerOptions,
+  { config, log, clock: movedClock, tls }: ServerOptions & { readonly tls: TlsFiles },
   closers: (() => Promise<unknown>)[],
 ): Promise<Foundation> {
-  const { databaseUrl: url, dataFolder: folder } = config;
   const master = readMasterKey(config); // before a database is made that nobody could read later
   if (master.warning !== null) log.warn(master.warning);
   const keys = openKeyRing(master.bytes, {
     lookUp: config.lookUpKeyIds,
     sealing: config.sealingKeyIds,
   });
-  const database = await openDatabase(
-    url === null ? { folder } : { url, sessionsMax: config.poolSize },
-  );
+  const database = await awaitDatabase({ config, tls, log });
   closers.push(() => database.close());
   await migrate(database);
   await checkMasterKey(database, keys);

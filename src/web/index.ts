@@ -6,6 +6,7 @@
 export { sendErrorPage, site, type SiteParts } from './site.ts';
 export { buySite, type BuySiteParts } from './buy/buy-site.ts';
 export { statusSite, type StatusSiteParts } from './status/status-site.ts';
+export { keptStatusSite } from './status/kept-status.ts';
 export { openStatusBoard, type StatusBoard, type StatusBoardParts } from './status/status-board.ts';
 export { whySite, type WhySiteParts } from './why/why-site.ts';
 export { checkSite, type CheckSiteParts } from './check/check-site.ts';
