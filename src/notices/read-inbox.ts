@@ -4,7 +4,7 @@ import type { Queryable } from '../kernel/database/index.ts';
 import { listNoticesTo } from './inbox.sql.ts';
 import { confirmRecipient, readStoppedAt } from './bounces.ts';
 import { readRecipient, type NoticeChannel, type Recipient } from './recipient.ts';
-import type { TemplateName } from './templates.ts';
+import { PROVING_CODES, type TemplateName } from './templates.ts';
 import type { SealedContent } from './write-notices.ts';
 
 /** A notice as the owner of its address reads it on the site. */
@@ -32,16 +32,6 @@ export interface Inbox {
   confirm(to: Recipient): Promise<void>;
 }
 
-/** Whoever is in a session must not find the code there that only the mailbox is to have. */
-const HAS_A_CODE: ReadonlySet<string> = new Set<TemplateName>([
-  'member_sign_up_code',
-  'member_sign_in_code',
-  'member_mail_code',
-  'member_step_up_code',
-  'member_recovery_code',
-  'member_new_address_code',
-]);
-
 export function openInbox(on: Queryable, keys: KeyRing): Inbox {
   return {
     async list({ to, ...asked }) {
@@ -55,7 +45,10 @@ export function openInbox(on: Queryable, keys: KeyRing): Inbox {
         };
         if (contentSealed === null) return { ...shown, content: null };
         const { subject, text } = JSON.parse(keys.unseal(contentSealed)) as SealedContent;
-        return { ...shown, content: { subject, text: HAS_A_CODE.has(template) ? null : text } };
+        return {
+          ...shown,
+          content: { subject, text: PROVING_CODES.has(template as TemplateName) ? null : text },
+        };
       });
     },
     async stoppedSince(to) {

@@ -12,7 +12,7 @@ import { openInbox } from './read-inbox.ts';
 import { openOutbox } from './read-outbox.ts';
 import { openSentRegister } from './read-sent.ts';
 import { smsFileSink } from './sms-carrier.ts';
-import { TEMPLATE_NAMES, TEMPLATES, wordingsOf } from './templates.ts';
+import { PROVING_CODES, TEMPLATE_NAMES, TEMPLATES, wordingsOf } from './templates.ts';
 import { openPostOffice } from './testing/post-office.ts';
 import type { WantedNotice } from './write-notices.ts';
 
@@ -185,5 +185,12 @@ void test('without a gateway an SMS is a file for its owner only', async () => {
     assert.equal((await stat(file)).mode & 0o077, 0);
   } finally {
     await rm(folder, { recursive: true });
+  }
+});
+
+void test('every template that proves who somebody is has a code, and no other template of members has', () => {
+  for (const template of TEMPLATE_NAMES.filter((name) => name.startsWith('member_'))) {
+    const hasCode = Object.hasOwn(TEMPLATES[template], 'code');
+    assert.equal(PROVING_CODES.has(template), hasCode, template);
   }
 });

@@ -82,13 +82,13 @@ export type TemplateValues<Name extends TemplateName> = Readonly<
 export const TEMPLATE_NAMES = Object.keys(TEMPLATES) as readonly TemplateName[];
 
 /**
- * What a person asked for a moment ago and waits for: it is sent also where messages have come back, since its
- * arrival is what proves the address right again.
+ * Codes that prove who somebody is (`member_..._code`). A person asked for one a moment ago and waits for it: it is sent
+ * also where messages have come back, since its arrival is what proves the address right again. And whoever is in a
+ * session must not find it there: only the mailbox is to have it.
  */
-export const WAITED_FOR: ReadonlySet<TemplateName> = new Set<TemplateName>([
-  'member_sign_up_code',
-  'member_sign_in_code',
-]);
+export const PROVING_CODES: ReadonlySet<TemplateName> = new Set(
+  TEMPLATE_NAMES.filter((name) => /^member_.*_code$/.test(name)),
+);
 
 export interface Wording {
   readonly subject: string;

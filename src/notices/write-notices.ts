@@ -15,7 +15,7 @@ import {
   type Recipient,
   type RecipientRefusal,
 } from './recipient.ts';
-import { WAITED_FOR, type TemplateName, type TemplateValues } from './templates.ts';
+import { PROVING_CODES, type TemplateName, type TemplateValues } from './templates.ts';
 
 /** A message that somebody is to get. */
 export type WantedNotice = { [Name in TemplateName]: WantedNoticeOf<Name> }[TemplateName];
@@ -96,7 +96,7 @@ function stateOf(
 ): 'waiting' | 'sent' | 'failed' {
   if (channel === 'inbox') return 'sent';
   const isStopped = stopped.has(Buffer.from(hash).toString('base64'));
-  return isStopped && !WAITED_FOR.has(template) ? 'failed' : 'waiting';
+  return isStopped && !PROVING_CODES.has(template) ? 'failed' : 'waiting';
 }
 
 /** How many notices an address was sent since then: for whoever must not write to it too often. */
