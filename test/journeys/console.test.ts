@@ -94,6 +94,7 @@ const PAGES = [
   '/offers/1',
   '/offers/1/change',
   '/offers/new',
+  '/offers/import',
   '/approvals',
   '/approvals?which=all',
   '/audit',

@@ -20,6 +20,7 @@ import { SHOP } from './http-world.ts';
 const SALE = { productId: 'code', amountMinor: 3_000, unit: 'JPY' };
 const BILL = { tender: 'bill', contract: '090-1111-2222', buyer: { line: 'own', age: 40 } };
 const KEY = `kk_${'shop'.padStart(43, 'k')}`;
+const NO_REVERSAL_KEY = `kk_${'app'.padStart(43, 'k')}`;
 const OTHER_KEY = `kk_${'web'.padStart(43, 'k')}`;
 const SCOPES: readonly Scope[] = ['order', 'issue', 'read', 'reverse', 'batch'];
 
@@ -28,16 +29,18 @@ interface Said {
   readonly body: Record<string, unknown>;
 }
 
-async function openDoor(house: SellingHouse) {
+async function openDoor(house: SellingHouse, options: { readonly openOrdersMax?: number } = {}) {
   const { clock, engine, switches, catalogue } = house;
   const keys = new Map<string, Client>([
     [KEY, { ...SHOP, clientId: 1, sellerId: 1, merchantId: 1 }],
     [OTHER_KEY, { ...SHOP, clientId: 2, key: 'web', sellerId: 1, merchantId: 1 }],
+    [NO_REVERSAL_KEY, { ...SHOP, clientId: 1, sellerId: 1, merchantId: 1 }],
   ]);
   const clients: ClientDirectory = {
     findCaller(key) {
       const client = keys.get(key);
-      return client && { client, apiKeyId: 1, scopes: new Set(SCOPES) };
+      const scopes = SCOPES.filter((scope) => key !== NO_REVERSAL_KEY || scope !== 'reverse');
+      return client && { client, apiKeyId: 1, scopes: new Set(scopes) };
     },
     findClient: () => undefined,
     findTerminal: () => undefined,
@@ -48,7 +51,7 @@ async function openDoor(house: SellingHouse) {
   const metrics = createMetrics({ withProcess: false });
   const guesses = createGuessThrottle({ clock, log, metrics, hashAsker: (name) => name });
   const switchboard = () => switches.current();
-  const desk = { ...house, engine };
+  const desk = { ...house, engine, ...options };
   const server = await createHttpServer(
     {
       ...{ engine, clients, guesses, clock, log, metrics, switchboard },
@@ -181,3 +184,34 @@ forBothDatabases('an order that came before a stop is completed behind it', asyn
   await server.drain();
   await house.close();
 });
+
+forBothDatabases(
+  'an order: ids of its own are not taken, what is sold needs the scope reverse, and there are so many',
+  async (database) => {
+    const house = await openSellingHouse(database);
+    const { server, call } = await openDoor(house, { openOrdersMax: 1 });
+    const asked = { kind: 'issue', ...SALE, ...BILL };
+    for (const id of ['order 1', 'cancel order 1 0']) {
+      for (const url of ['/orders', '/instruments']) {
+        const taken = await call(url, url === '/orders' ? asked : { ...SALE, ...BILL }, { id });
+        assert.deepEqual([taken.status, taken.body['code']], [400, 'idempotency_key_required'], id);
+      }
+    }
+    const opened = await call('/orders', asked, { id: 'one' });
+    assert.equal(opened.status, 200, JSON.stringify(opened.body));
+    const over = await call('/orders', asked, { id: 'two' });
+    assert.equal(over.body['code'], 'too_many_open_orders');
+    assert.ok([409, 422, 429].includes(over.status), String(over.status));
+    const url = `/orders/${String(opened.body['orderId'])}`;
+    assert.equal((await call(`${url}/completion`, {})).status, 200);
+    const alone = await call(`${url}/cancellation`, {}, { key: NO_REVERSAL_KEY });
+    assert.deepEqual(
+      [alone.status, alone.body['code'], alone.body['scope']],
+      [403, 'scope_missing', 'reverse'],
+    );
+    assert.equal((await call(url)).body['state'], 'completed', 'it is still sold');
+    assert.equal((await call(`${url}/cancellation`, {})).body['state'], 'cancelled');
+    await server.drain();
+    await house.close();
+  },
+);

@@ -119,6 +119,11 @@ void describe('the switch', () => {
     assert.equal((detail.body['phases'] as unknown[]).length, 1);
 
     await resume(manager, suspensionId);
+    const trail = await (await signIn('auditor'))('GET', '/audit');
+    const asked = (trail.body['rows'] as Record<string, unknown>[]).find(
+      ({ act }) => act === 'suspension.ask',
+    );
+    assert.equal(asked?.['subject'], `suspension:${suspensionId}`, 'found by what it is about');
     assert.equal((await sale()).status, 200);
     const past = await manager('GET', '/suspensions?which=past');
     assert.equal(past.body['total'], 1);
