@@ -14,12 +14,16 @@ export interface Received {
   readonly base64: string;
 }
 
-/** The newest mail to an address, where the server of a replay leaves its mail: a folder. */
-export async function newestMail(folder: string, address: string): Promise<Received> {
+/** The newest mail to an address about something, where the server of a replay leaves its mail: a folder. */
+export async function newestMail(
+  folder: string,
+  address: string,
+  about: string,
+): Promise<Received> {
   for (const { name, bytes } of await newestFirst(join(folder, 'outbox'), '.eml')) {
     const { to, from, subject = null, text = '' } = await new PostalMime().parse(bytes);
     const isTo = to?.some((each) => each.address?.toLowerCase() === address.toLowerCase());
-    if (isTo !== true) continue;
+    if (isTo !== true || !(subject ?? '').includes(about)) continue;
     const file = bytes.toString('latin1');
     const sent = {
       subject,
@@ -31,7 +35,7 @@ export async function newestMail(folder: string, address: string): Promise<Recei
     };
     return { number: name, ...sent, base64: bytes.toString('base64') };
   }
-  throw new Error(`no mail has come to ${address}`);
+  throw new Error(`no mail has come to ${address} ${about}`.trim());
 }
 
 /** The newest SMS to a number, from the folder of the file sink. */

@@ -99,7 +99,8 @@ function stageOn(server: ReplayServer, parts: StageParts): Stage {
   return {
     clock,
     memory,
-    httpUrl: server.httpUrl,
+    // Browsers make passkeys for a name, and for this one without encryption.
+    httpUrl: server.httpUrl.replace('//127.0.0.1:', '//localhost:'),
     async headersOf(name, visitor) {
       const apiKey = people.apiKeys.get(name);
       if (apiKey !== undefined) return { authorization: `Bearer ${apiKey}` };
@@ -110,7 +111,7 @@ function stageOn(server: ReplayServer, parts: StageParts): Stage {
       sessions.set(name, headers);
       return headers;
     },
-    mail: (address) => newestMail(folder, address),
+    mail: (address, about) => newestMail(folder, address, about),
     sms: (number) => newestSms(folder, number),
     till(terminalCode) {
       const wanted = present(

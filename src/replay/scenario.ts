@@ -32,7 +32,7 @@ export type Act =
   | { readonly kind: 'page'; readonly path: string; readonly asked: Asked }
   | { readonly kind: 'till'; readonly order: TillWords }
   | { readonly kind: 'settle'; readonly terminals: readonly string[] }
-  | { readonly kind: 'mailbox'; readonly address: string }
+  | { readonly kind: 'mailbox'; readonly address: string; readonly about: string }
   | { readonly kind: 'phone'; readonly number: string }
   | { readonly kind: 'books' }
   | { readonly kind: 'wait' };
@@ -92,6 +92,7 @@ const step = z.strictObject({
   till: tillWords.optional(),
   settle: z.array(z.string()).max(200).optional(),
   mailbox: z.string().max(254).optional(),
+  about: z.string().max(200).default(''), // a part of the mail's subject
   phone: z.string().max(40).optional(),
   books: z.literal(true).optional(),
   wait: z.literal(true).optional(),
@@ -232,7 +233,8 @@ function actOf(each: z.output<typeof step>, line: number): Act {
   if (each.page !== undefined) acts.push({ kind: 'page', path: each.page, asked: told });
   if (each.till !== undefined) acts.push({ kind: 'till', order: each.till });
   if (each.settle !== undefined) acts.push({ kind: 'settle', terminals: each.settle });
-  if (each.mailbox !== undefined) acts.push({ kind: 'mailbox', address: each.mailbox });
+  if (each.mailbox !== undefined)
+    acts.push({ kind: 'mailbox', address: each.mailbox, about: each.about });
   if (each.phone !== undefined) acts.push({ kind: 'phone', number: each.phone });
   if (each.books === true) acts.push({ kind: 'books' });
   if (each.wait === true) acts.push({ kind: 'wait' });

@@ -171,7 +171,14 @@ interface Form {
   readonly options: string | undefined; // what it asks of a passkey
 }
 
+/** The one whose address ends so, else the first that has it in its address. */
 function findForm(markup: string, part: string | undefined): Form | undefined {
+  const forms = formsOf(markup, part);
+  return forms.find(({ action }) => part !== undefined && action.endsWith(part)) ?? forms[0];
+}
+
+function formsOf(markup: string, part: string | undefined): readonly Form[] {
+  const found: Form[] = [];
   for (const [, attributes = '', content = ''] of markup.matchAll(
     /<form\b([^>]*)>([\s\S]*?)<\/form>/gi,
   )) {
@@ -197,9 +204,9 @@ function findForm(markup: string, part: string | undefined): Form | undefined {
     const passkey = attribute(attributes, 'data-passkey');
     const options = attribute(attributes, 'data-options');
     const isUpload = attribute(attributes, 'enctype') === 'multipart/form-data';
-    return { method, action, isUpload, fields, given, passkey, options };
+    found.push({ method, action, isUpload, fields, given, passkey, options });
   }
-  return undefined;
+  return found;
 }
 
 const FIELD = /<(input|button)\b([^>]*)>|<(select|textarea)\b([^>]*)>([\s\S]*?)<\/\3>/gi;

@@ -11,7 +11,12 @@ import { runProgram, temporaryFolder } from '../support/server-process.ts';
 const SCENARIOS = fileURLToPath(new URL('../../scenarios/', import.meta.url));
 const NOBODY_LISTENS = { onBegin: () => undefined, onStep: () => undefined };
 
-for (const name of ['2018-02-carrier-stop', '2019-12-posa-outage', '2023-12-message-check']) {
+for (const name of [
+  '2016-05-gift-takeover',
+  '2018-02-carrier-stop',
+  '2019-12-posa-outage',
+  '2023-12-message-check',
+]) {
   void test(`the scenario ${name} goes as it should have gone`, async () => {
     const options = { startServer: startReplayServer, ...NOBODY_LISTENS };
     const played = await replay(join(SCENARIOS, `${name}.yaml`), options);

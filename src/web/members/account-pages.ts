@@ -139,6 +139,8 @@ const ACCOUNT_PLACES = [
   { place: '/account/history', name: 'member.history' },
   { place: '/account/security', name: 'member.security' },
   { place: '/inbox', name: 'member.inbox' },
+  { place: '/not-me', name: 'case.link' },
+  { place: '/account/cases', name: 'case.list' },
 ] as const satisfies readonly { readonly place: string; readonly name: TextKey }[];
 
 export function accountPlaces(locale: Locale): Html {

@@ -15,6 +15,7 @@ import {
   buttonForm,
   CODE,
   EMAIL,
+  memberAddress,
   memberForm,
   newPasswordField,
   passwordField,
@@ -55,7 +56,13 @@ export function securityPage(shown: SecurityShown): Page {
       shown,
       '/account/security',
       'member.security',
-      html` ${done !== null && html`<div class="notice" role="status"><p>${textOf(locale, `member.${done}`)}</p></div>`}
+      html` ${
+          done !== null &&
+          html`<div class="notice" role="status">
+            <p>${textOf(locale, `member.${done}`)}</p>
+            ${done === 'passwordChanged' && html`<p><a href="${memberAddress(locale, '/not-me?from=password')}">${textOf(locale, 'case.afterPassword')}</a></p>`}
+          </div>`
+        }
         ${problemOf(shown)} ${changesPart(shown, { waiting, action: '/account/changes/stop' })}
         ${passkeysPart(shown)}
         <h2>
