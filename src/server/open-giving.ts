@@ -10,9 +10,8 @@ import { openGiftServer, type GiftServerParts } from './open-gifts.ts';
 export async function openGiving(parts: GiftServerParts): Promise<{
   readonly plugins: readonly FastifyPluginCallback[];
   readonly share: ConsoleShare;
-  readonly gifts: Gifts;
-  /** What is known here of a member, by its name in the copy of one's data. */
-  readonly copies: WalletSiteParts['copies'];
+  /** What is known here of a member, for the history and the copy of one's data. */
+  readonly told: Pick<WalletSiteParts, 'copies' | 'gifts'>;
   readonly rounds: Rounds;
 }> {
   const giving = await openGiftServer(parts);
@@ -20,12 +19,14 @@ export async function openGiving(parts: GiftServerParts): Promise<{
   return {
     plugins: [giving.plugin, cases.plugin],
     share: cases.share,
-    gifts: giving.gifts,
-    copies: {
-      giftsSent: ({ memberId }) => allSent(giving.gifts, memberId),
-      giftHistory: ({ memberId }) => wholeHistory(giving.gifts, memberId),
-      paymentMethods: ({ memberId }) => giving.payments.methods(memberId),
-      cases: ({ memberId }) => cases.cases.list(memberId),
+    told: {
+      gifts: giving.gifts,
+      copies: {
+        giftsSent: ({ memberId }) => allSent(giving.gifts, memberId),
+        giftHistory: ({ memberId }) => wholeHistory(giving.gifts, memberId),
+        paymentMethods: ({ memberId }) => giving.payments.methods(memberId),
+        cases: ({ memberId }) => cases.cases.list(memberId),
+      },
     },
     rounds: {
       async stop() {

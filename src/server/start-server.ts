@@ -319,12 +319,7 @@ async function openHttp(
       questions.plugin,
       members.plugin,
       ...giving.plugins,
-      wallets.plugin({
-        guesses,
-        inbox: members.inbox,
-        gifts: giving.gifts,
-        copies: giving.copies,
-      }),
+      wallets.plugin({ ...giving.told, guesses, inbox: members.inbox }),
       checks.plugin,
       ...outboxOf(base, base.hasDemo),
       buySite(parts),

@@ -5,7 +5,7 @@ import type { Random } from '../kernel/crypto.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import { isStopped, type WalletParts } from './context.ts';
-import { addHelperDay, giveBackHelperDay, takeOfHelperDay } from './helpers.sql.ts';
+import { addHelperDay, giveBackHelperDay, takeOfHelperDay } from './family-help.sql.ts';
 import { holdingOf, NOTHING_MORE } from './keep.ts';
 import {
   findBarcode,
@@ -213,12 +213,16 @@ export async function giveBackReversed(parts: WalletParts, digits: string): Prom
   await giveBack(parts, hashOf(parts, digits));
 }
 
+export type LedInquiry =
+  | { readonly is: 'unknown' | 'over' }
+  | { readonly is: 'card'; readonly instrumentId: bigint };
+
 /** For an inquiry, which uses nothing up. */
 export async function leadInquiry(
   parts: WalletParts,
   asker: { readonly clientId: number; readonly issuerId: number },
   digits: string,
-): Promise<Omit<Extract<Led, { is: 'card' }>, 'giveBack'> | typeof UNKNOWN | typeof OVER> {
+): Promise<LedInquiry> {
   const [row] = await findBarcode(parts.connection, { digitsHash: hashOf(parts, digits) });
   if (row === undefined || row.issuerId !== asker.issuerId) return UNKNOWN;
   const { instrumentId, expiresAt, usedClientId } = row;

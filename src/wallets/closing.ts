@@ -9,7 +9,7 @@ import {
   listDueClosings,
 } from './closing.sql.ts';
 import { hashOfMail, isStopped, type WalletParts } from './context.ts';
-import { endHelpOf, eraseHelpers } from './helpers.sql.ts';
+import { endHelpOf, eraseHelpers } from './family-help.sql.ts';
 import { NOTHING_MORE } from './keep.ts';
 import {
   countKept,

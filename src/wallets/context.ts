@@ -18,9 +18,9 @@ export interface WalletParts {
     Members,
     'barAccount' | 'closeAccount' | 'endAllSessions' | 'findById' | 'giveBackWithin' | 'spendWithin'
   >;
-  catalogue(): Catalogue;
+  readonly catalogue: () => Catalogue;
   /** As whom the issuer itself acts. */
-  houseClientId(issuerId: number): Promise<number>;
+  readonly houseClientId: (issuerId: number) => Promise<number>;
 }
 
 /** A keyed hash by which an address is found again, and not read. */

@@ -1,6 +1,6 @@
 import type { Holding } from './holding.ts';
 import type { WalletParts } from './context.ts';
-import { helpedBy, helpersOf, type Helper, type Helping } from './helpers.ts';
+import { helpedBy, helpersOf, type HelpGiver, type Helping } from './family-help.ts';
 import { historyOf, type WalletEvent } from './history.ts';
 import { holdingsOf, NOTHING_MORE } from './keep.ts';
 import { insertEntry } from './wallets.sql.ts';
@@ -10,7 +10,7 @@ import type { Member } from '../members/index.ts';
 export interface WalletCopy {
   readonly holdings: readonly Holding[];
   readonly history: readonly WalletEvent[];
-  readonly helpers: readonly Helper[];
+  readonly helpers: readonly HelpGiver[];
   readonly helps: readonly Helping[];
 }
 

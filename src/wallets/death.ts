@@ -3,7 +3,7 @@ import { assert } from '../kernel/assert.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { findDeath, insertDeath, listUnfrozenDeaths, noteFrozenDeath } from './closing.sql.ts';
 import type { WalletParts } from './context.ts';
-import { endHelpOf } from './helpers.sql.ts';
+import { endHelpOf } from './family-help.sql.ts';
 import { NOTHING_MORE } from './keep.ts';
 import { freezeAll } from './stop-wallet.ts';
 import { insertEntry, insertStop, lockWallet } from './wallets.sql.ts';

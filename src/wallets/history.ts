@@ -3,7 +3,7 @@ import type { Instant } from '../kernel/clock.ts';
 import type { Unit } from '../kernel/money.ts';
 import { contactsOf } from '../members/index.ts';
 import type { WalletParts } from './context.ts';
-import { namesOfHelpers } from './helpers.sql.ts';
+import { namesOfHelpers } from './family-help.sql.ts';
 import { READER_CLIENT_ID } from './keep.ts';
 import { listAllHoldings, listEntries } from './wallets.sql.ts';
 

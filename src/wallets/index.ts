@@ -23,11 +23,11 @@ export type { PurchaseProof, WayIn } from './decide-adding.ts';
 export { findCardAnywhere, type FoundCard } from './find-card.ts';
 export {
   HELPER_DAY_MAX_MINOR,
-  type Helper,
+  type HelpGiver,
   type HelperRefusal,
   type Helping,
-  type NewHelper,
-} from './helpers.ts';
+  type NewHelp,
+} from './family-help.ts';
 export type { EntryKind, WalletEvent } from './history.ts';
 export type {
   Holding,

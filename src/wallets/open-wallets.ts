@@ -31,13 +31,13 @@ import {
   helpedBy,
   helpersOf,
   helpingOf,
-  inviteHelper,
+  askForHelp,
   leftOfHelperDay,
-  type Helper,
+  type HelpGiver,
   type HelperRefusal,
   type Helping,
-  type NewHelper,
-} from './helpers.ts';
+  type NewHelp,
+} from './family-help.ts';
 import { historyOf, type WalletEvent } from './history.ts';
 import type { Holding, WalletDesk } from './holding.ts';
 import { holdingOf, holdingsOf, keep } from './keep.ts';
@@ -56,8 +56,8 @@ export interface Wallets extends WalletDesk {
   showBarcode(showing: Showing): Promise<Result<Barcode, BarcodeRefusal>>;
   /** The engine as doors see it: a barcode may stand wherever a number or code does. */
   engineWithBarcodes<Under extends Engine>(engine: Under): Under;
-  inviteHelper(member: Member, wanted: NewHelper): Promise<Result<undefined, HelperRefusal>>;
-  helpers(memberId: string): Promise<readonly Helper[]>;
+  askForHelp(member: Member, wanted: NewHelp): Promise<Result<undefined, HelperRefusal>>;
+  helpers(memberId: string): Promise<readonly HelpGiver[]>;
   /** Whom a member helps, and who asks for it. */
   helpedBy(member: Pick<Member, 'memberId' | 'email'>): Promise<readonly Helping[]>;
   /** Asked for at every page of a helper. */
@@ -93,7 +93,7 @@ export function openWallets(parts: WalletParts): Wallets {
     history: (memberId, before) => historyOf(parts, memberId, { before }),
     showBarcode: (showing) => showBarcode(parts, showing),
     engineWithBarcodes: (engine) => engineWithBarcodes(engine, parts),
-    inviteHelper: (member, wanted) => inviteHelper(parts, member, wanted),
+    askForHelp: (member, wanted) => askForHelp(parts, member, wanted),
     helpers: (memberId) => helpersOf(parts, memberId),
     helpedBy: (member) => helpedBy(parts, member),
     helping: (helperMember, helperId) => helpingOf(parts, helperMember, helperId),

@@ -26,7 +26,7 @@ async function paid(place: WalletWorld, digits: string, amountMinor: bigint, req
 async function helped(place: WalletWorld, owner: Member, helper: Member, dayMaxMinor: bigint) {
   const { wallets } = place;
   const wanted = { email: helper.email, mayPay: dayMaxMinor > 0n, dayMaxMinor };
-  assert.ok((await wallets.inviteHelper(owner, wanted)).ok);
+  assert.ok((await wallets.askForHelp(owner, wanted)).ok);
   const asked = (await wallets.helpedBy(helper)).find(({ isAccepted }) => !isAccepted);
   assert.ok(asked);
   assert.ok((await wallets.acceptHelping(helper, asked.helperId)).ok);
@@ -40,9 +40,9 @@ forBothDatabases('a helper acts within bounds, by name, and is out at once', asy
   const helper = await place.member('Mago@example.jp');
   const stranger = await place.member('stranger@example.jp');
   const wanted = { email: 'mago@example.jp', mayPay: true, dayMaxMinor: 3_000n };
-  const self = await wallets.inviteHelper(member, { ...wanted, email: 'Grandma@example.jp' });
+  const self = await wallets.askForHelp(member, { ...wanted, email: 'Grandma@example.jp' });
   assert.equal(!self.ok && self.refusal, 'is_yourself');
-  const much = await wallets.inviteHelper(member, { ...wanted, dayMaxMinor: 30_001n });
+  const much = await wallets.askForHelp(member, { ...wanted, dayMaxMinor: 30_001n });
   assert.equal(!much.ok && much.refusal, 'amount_not_valid');
   const helperId = await helped(place, member, helper, 3_000n);
   const mails = await place.world.mails('mago@example.jp');

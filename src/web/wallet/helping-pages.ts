@@ -2,7 +2,7 @@ import { html, type Html } from '../../kernel/html.ts';
 import { moneyText, textOf } from '../../kernel/locale.ts';
 import { timeText } from '../../members/index.ts';
 import type { Catalogue } from '../../programmes/index.ts';
-import type { Helper, Helping, Holding } from '../../wallets/index.ts';
+import type { HelpGiver, Helping, Holding } from '../../wallets/index.ts';
 import type { Page } from '../layout.ts';
 import { buttonForm, memberAddress } from '../members/member-forms.ts';
 import {
@@ -17,7 +17,7 @@ export const HELPER_AMOUNTS = [1_000n, 3_000n, 5_000n, 10_000n, 30_000n] as cons
 
 export function helpingPage(
   shown: WalletShown & {
-    readonly helpers: readonly Helper[];
+    readonly helpers: readonly HelpGiver[];
     readonly helps: readonly Helping[];
     readonly email: string;
   },
@@ -47,13 +47,13 @@ export function helpingPage(
   );
 }
 
-function mayText({ locale }: WalletShown, may: Pick<Helper, 'mayPay' | 'dayMaxMinor'>): string {
+function mayText({ locale }: WalletShown, may: Pick<HelpGiver, 'mayPay' | 'dayMaxMinor'>): string {
   return may.mayPay
     ? textOf(locale, 'helping.mayPay', { amount: moneyText(locale, may.dayMaxMinor, 'JPY') })
     : textOf(locale, 'helping.maySee');
 }
 
-function helperItem(shown: WalletShown, helper: Helper): Html {
+function helperItem(shown: WalletShown, helper: HelpGiver): Html {
   const { locale } = shown;
   const { helperId, name, email, acceptedAt, invitedUntil } = helper;
   const who = name ?? email ?? '';

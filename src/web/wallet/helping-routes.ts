@@ -7,7 +7,7 @@ import { stepUpPlace } from '../members/step-up-place.ts';
 import { helpedPage, helpingPage, HELPER_AMOUNTS } from './helping-pages.ts';
 import { holdingPage } from './wallet-pages.ts';
 import { holdingPlace, type WalletSiteParts } from './wallet-parts.ts';
-import { holdingNamed, isShownAtTills, noPage, showPaying, shownOf } from './wallet-site.ts';
+import { holdingNamed, isShownAtTills, noPage, showPaying, shownOf } from './wallet-visit.ts';
 
 export function registerHelping(routes: MemberRoutes, parts: WalletSiteParts): void {
   const { wallets, members } = parts;
@@ -22,7 +22,7 @@ export function registerHelping(routes: MemberRoutes, parts: WalletSiteParts): v
       const may = HELPER_AMOUNTS.find((minor) => String(minor) === visit.form.get('may'));
       const email = (visit.form.get('email') ?? '').slice(0, 300);
       const wanted = { email, mayPay: may !== undefined, dayMaxMinor: may ?? 0n };
-      const invited = await wallets.inviteHelper(session.member, wanted);
+      const invited = await wallets.askForHelp(session.member, wanted);
       if (invited.ok) return visit.go('/helping?done=invited');
       return showHelping(parts, visit, session, TROUBLE[invited.refusal]);
     },

@@ -5,7 +5,7 @@ import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
 import { stepUpPlace } from '../members/step-up-place.ts';
 import { closePage, copyPage } from './life-pages.ts';
 import type { WalletSiteParts } from './wallet-parts.ts';
-import { shownOf } from './wallet-site.ts';
+import { shownOf } from './wallet-visit.ts';
 
 /** A copy of one's data, and the end of an account: both only for who has shown a strong factor now. */
 export function registerLife(routes: MemberRoutes, parts: WalletSiteParts): void {

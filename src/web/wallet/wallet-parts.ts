@@ -24,7 +24,7 @@ export interface WalletSiteParts {
   readonly random: Random;
   readonly clock: Clock;
   readonly log: Logger;
-  catalogue(): Catalogue;
+  readonly catalogue: () => Catalogue;
   /** What other parts know of a member, by its name in the copy. */
   readonly copies: Readonly<Record<string, (member: Member) => Promise<unknown>>>;
 }

@@ -14,12 +14,12 @@ import {
   insertHelper,
   listHelpers,
   listHelping,
-} from './helpers.sql.ts';
+} from './family-help.sql.ts';
 import { NOTHING_MORE } from './keep.ts';
 import { insertEntry, lockWallet } from './wallets.sql.ts';
 
 /** Somebody who helps a member, or was asked to. */
-export interface Helper {
+export interface HelpGiver {
   readonly helperId: string;
   readonly name: string | null; // null: has not accepted yet
   readonly email: string | null; // as the member typed it
@@ -40,7 +40,7 @@ export interface Helping {
   readonly invitedUntil: Instant;
 }
 
-export interface NewHelper {
+export interface NewHelp {
   readonly email: string;
   readonly mayPay: boolean;
   readonly dayMaxMinor: bigint;
@@ -61,10 +61,10 @@ export const HELPER_DAY_MAX_MINOR = 30_000n;
 const ZONE = 'Asia/Tokyo';
 
 /** By mail, without a link: whoever is a member with that address, or becomes one, finds the question on the site. */
-export async function inviteHelper(
+export async function askForHelp(
   parts: WalletParts,
   member: Member,
-  { email, mayPay, dayMaxMinor }: NewHelper,
+  { email, mayPay, dayMaxMinor }: NewHelp,
 ): Promise<Result<undefined, HelperRefusal>> {
   const { connection, clock, keyRing, random, notices } = parts;
   const { memberId, locale, name } = member;
@@ -100,7 +100,7 @@ export async function inviteHelper(
 export async function helpersOf(
   { connection, clock, keyRing }: WalletParts,
   memberId: string,
-): Promise<readonly Helper[]> {
+): Promise<readonly HelpGiver[]> {
   const rows = await listHelpers(connection, { memberId, now: clock.now() });
   const known = rows.flatMap(({ helperMember }) => (helperMember === null ? [] : [helperMember]));
   const contacts = await contactsOf(connection, known);
