@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GuessThrottle } from '../clients/index.ts';
 import { type OpenApiDocument, openApiDocument } from '../doors/http/index.ts';
-import type { Engine, CardReference, Balance } from '../instruments/index.ts';
+import type { Engine, CardReference } from '../instruments/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Catalogue } from '../programmes/index.ts';
+import { findCardAnywhere } from '../wallets/index.ts';
 import { registerAssets } from './assets.ts';
 import { answerPage, errorPage, formRefusedPage, homePage, unknownPage } from './balance-pages.ts';
 import { docsPage } from './docs-page.ts';
@@ -131,7 +132,8 @@ async function lookUp(
   const code = (form?.get('code') ?? '').trim().slice(0, CODE_LENGTH_MAX);
   if (code === '') return sendPage(reply, homePage({ locale, token: visit.token }, true));
   const asked = await askForVisitor(parts.guesses, { request, reply, visit, locale }, async () => {
-    const found = await findAnywhere(parts, code);
+    const card: CardReference = { by: 'code', code };
+    const found = await findCardAnywhere(parts.engine, parts.catalogue().issuers.keys(), card);
     return { found, isMiss: found === undefined };
   });
   if (asked === null) return reply;
@@ -143,21 +145,6 @@ async function lookUp(
   };
   keepLookedUp(request, reply, parts.keyRing, lookedUp, parts.clock.now());
   return reply.redirect(`${homeAddress(locale)}/balance`, 303);
-}
-
-/** Every issuer is asked, whoever answers: how long it takes tells nothing. */
-async function findAnywhere(
-  parts: SiteParts,
-  code: string,
-): Promise<{ balance: Balance; issuerId: number } | undefined> {
-  const answers = await Promise.all(
-    [...parts.catalogue().issuers.keys()].map(async (issuerId) => {
-      const asker = { clientId: SITE_CLIENT_ID, issuerId };
-      const found = await parts.engine.inquireBalance(asker, { by: 'code', code });
-      return found.ok ? { balance: found.value, issuerId } : undefined;
-    }),
-  );
-  return answers.find((answer) => answer !== undefined);
 }
 
 /** Enough to know which of one's codes it was; nothing of a short one. */

@@ -141,6 +141,9 @@ const ACCOUNT_PLACES = [
   { place: '/inbox', name: 'member.inbox' },
   { place: '/not-me', name: 'case.link' },
   { place: '/account/cases', name: 'case.list' },
+  { place: '/helping', name: 'helping.title' },
+  { place: '/account/copy', name: 'life.copy' },
+  { place: '/account/close', name: 'life.close' },
 ] as const satisfies readonly { readonly place: string; readonly name: TextKey }[];
 
 export function accountPlaces(locale: Locale): Html {
