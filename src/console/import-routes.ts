@@ -63,7 +63,7 @@ function notRead(problems: readonly FileProblem[]): Report {
   return { isDone: false, changed: 0, unchanged: 0, differences: [], problems: [...problems] };
 }
 
-function shown(report: ImportReport, { lineOf }: ReadFile): Report {
+function shown(report: ImportReport, file: ReadFile): Report {
   const { isDone, differences, unchanged, problems } = report;
   return {
     isDone,
@@ -79,7 +79,7 @@ function shown(report: ImportReport, { lineOf }: ReadFile): Report {
         after: textOf(after),
       })),
     })),
-    problems: problems.map(({ path, sentence }) => ({ line: lineOf(path), sentence })),
+    problems: problems.map(({ path, sentence }) => ({ line: file.lineOf(path), sentence })),
   };
 }
 

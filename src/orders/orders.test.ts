@@ -126,17 +126,8 @@ forBothDatabases(
     const both = await Promise.all([shop.open({ requestId: 'x' }), shop.open({ requestId: 'x' })]);
     const ids = both.map((one) => (one.outcome === 'opened' ? one.order.orderId : null));
     assert.ok(ids[0] !== null && ids[0] === ids[1]);
-    const { sale } = order;
-    for (const other of [
-      { amountMinor: 500n },
-      { sale: { ...sale, age: 17 } },
-      { sale: { ...sale, contractKind: 'business' } },
-      { sale: { ...sale, buyer: { line: 'wifi', device: null } } },
-      { sale: { ...sale, buyer: { line: null, device: 'pc' } } },
-    ] as Partial<NewOrder>[]) {
-      const answered = await shop.open({ requestId: 'mine', ...other });
-      assert.deepEqual(answered, { outcome: 'refused', refusal: 'request_id_reused' });
-    }
+    const other = await shop.open({ requestId: 'mine', amountMinor: 500n });
+    assert.deepEqual(other, { outcome: 'refused', refusal: 'request_id_reused' });
     for (const [refusal, asked] of [
       ['product_not_found', { productId: PRODUCTS.foreign }],
       ['product_not_sold_this_way', { productId: PRODUCTS.fixed }],
