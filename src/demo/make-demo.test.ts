@@ -49,9 +49,12 @@ forBothDatabases(
       'agcod',
       'till',
       'console',
+      'member',
       'cards',
       'variableCards',
     ]);
+    assert.equal(sandbox.member.email, 'hanako@member.example');
+    assert.ok(sandbox.member.password.length >= 20);
     assert.deepEqual(sandbox.till, {
       host: '127.0.0.1',
       port: 8583,
