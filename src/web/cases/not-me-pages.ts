@@ -107,7 +107,7 @@ export function takenPage(locale: Locale): Page {
   return {
     locale,
     title: textOf(locale, 'case.taken'),
-    place: '/account',
+    place: '/not-me',
     otherAddress: memberAddress(locale === 'ja' ? 'en' : 'ja', '/not-me/taken'),
     body: html`<h1>${textOf(locale, 'case.taken')}</h1>
       <p class="lead">${textOf(locale, 'case.takenLead')}</p>
@@ -127,7 +127,7 @@ function pageOf(shown: NotMeShown, content: Html): Page {
     locale,
     title,
     status: problem === null ? 200 : STATUS[problem],
-    place: '/account',
+    place: '/not-me',
     otherAddress: memberAddress(locale === 'ja' ? 'en' : 'ja', '/not-me'),
     body: html`<h1>${title}</h1>
       <p class="lead">${textOf(locale, 'case.lead')}</p>
