@@ -18,7 +18,8 @@ const CALLED: Readonly<Record<Permission, string>> = {
   'incidents:edit': 'edit incidents',
   'notices:see': 'see what mails were sent',
   'members:look': 'find a member by its mail address',
-  'cases:settle': 'work on cases of members, open one by phone, ask for what is given back (two people)',
+  'cases:settle':
+    'work on cases of members, open one by phone, ask for what is given back (two people)',
   'cases:approve': 'be the second person for what is given back',
   'approvals:see': 'see approvals',
   'operators:see': 'see operators',
