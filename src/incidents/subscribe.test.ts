@@ -112,7 +112,9 @@ forBothDatabases(
     await world.subscribe('all@example.jp', []);
     await world.breakDown(world.aggregator(1));
     const mails = await world.mailsAfter(3);
-    assert.deepEqual(mails.map(({ to }) => to).toSorted(), ['all@example.jp', 'chain@example.jp']);
+    const told = new Set(mails.map(({ to }) => to));
+    assert.deepEqual(told, new Set(['all@example.jp', 'chain@example.jp']));
+    assert.equal(mails.length, told.size, 'each once');
     assert.equal(mails[0]?.values['title'], '障害');
     assert.equal(mails[0]?.values['pageUrl'], 'https://status.example/ja/status/incidents/inc_1');
     await world.tell();

@@ -1,59 +1,26 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FastifyPluginCallback } from 'fastify';
-import {
-  createGuessThrottle,
-  holdDirectory,
-  keepGuesses,
-  partnerDirectory,
-  type DirectoryHolder,
-  type GuessThrottle,
-} from '../clients/index.ts';
-import { agcodDoor } from '../doors/agcod/index.ts';
-import {
-  administration,
-  createHttpServer,
-  suspensionRoutes,
-  type HttpParts,
-} from '../doors/http/index.ts';
-import { readFeed, startWebhooks, WEBHOOK_POLICY } from '../feed/index.ts';
-import { openActivity, openEngine, type RunningEngine } from '../instruments/index.ts';
-import { databaseClock, monotonicMs, type Clock } from '../kernel/clock.ts';
+import { startWebhooks, WEBHOOK_POLICY } from '../feed/index.ts';
+import { openEngine, type RunningEngine } from '../instruments/index.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config.ts';
-import { openKeyRing, systemRandom, type KeyRing } from '../kernel/crypto.ts';
-import { migrate, type Database } from '../kernel/database/index.ts';
-import { checkMasterKey } from '../ledger/index.ts';
+import { systemRandom } from '../kernel/crypto.ts';
 import type { Logger } from '../kernel/log.ts';
-import { readMasterKey } from '../kernel/master-key.ts';
-import { createMetrics, type Metrics } from '../kernel/metrics.ts';
-import type { Notices } from '../notices/index.ts';
-import { holdCatalogue, type CatalogueHolder } from '../programmes/index.ts';
-import { holdSwitchboard, phaseAt, type SwitchboardHolder } from '../suspensions/index.ts';
-import { buySite, sendErrorPage, site } from '../web/index.ts';
 import { SANDBOX_FILE } from '../demo/index.ts';
 import { finishDemo, whyDemoCannotStart, type DemoPlace } from './demo.ts';
-import { awaitDatabase } from './await-database.ts';
 import { measureEngine } from './figures.ts';
-import { judgeReadiness } from './readiness.ts';
 import type { Rounds } from './every.ts';
-import { administrationOf } from './administration-of.ts';
-import { cardShare } from './open-cards.ts';
-import { openChecks } from './open-checks.ts';
-import { openConsole } from './open-console.ts';
-import { openPublicStatus, type PublicStatus } from './open-incidents.ts';
-import { openMemberSite, type MemberServer } from './open-members.ts';
-import { openMail, outboxOf, startMail } from './open-mail.ts';
-import { openOrders } from './open-orders.ts';
+import { openPublicStatus } from './open-incidents.ts';
+import { openMemberSite } from './open-members.ts';
+import { startMail } from './open-mail.ts';
 import { openTill } from './open-till.ts';
-import { openGiving } from './open-giving.ts';
-import { openWalletServer, type WalletServer } from './open-wallets.ts';
-import { overviewShare } from './open-overview.ts';
-import { openQuestions } from './open-questions.ts';
-import { startSwitch, switchShare } from './open-switch.ts';
-import { keepTime } from './keep-time.ts';
+import { openWalletServer } from './open-wallets.ts';
+import { startSwitch } from './open-switch.ts';
 import { startSchedule } from './schedule.ts';
-import { readTlsFiles, type TlsFiles } from './tls-files.ts';
-import { watchDoors, type DoorWatch } from './watch-doors.ts';
+import { readTlsFiles } from './tls-files.ts';
+import { watchDoors } from './watch-doors.ts';
+import { type Foundation, openFoundation } from './foundation.ts';
+import { openHttp } from './open-http.ts';
 
 export interface ServerOptions {
   readonly config: Config;
@@ -82,22 +49,6 @@ export class CannotStart extends Error {
 }
 
 const REGION = 'us-east-1';
-
-/** Everything below the doors. */
-interface Foundation {
-  readonly config: Config;
-  readonly log: Logger;
-  readonly database: Database;
-  readonly keys: KeyRing;
-  readonly clock: Clock;
-  /** Not the database's time: how far the two are apart says nothing. */
-  readonly isTimeMoved: boolean;
-  readonly metrics: Metrics;
-  readonly catalogue: CatalogueHolder;
-  readonly switches: SwitchboardHolder;
-  readonly clients: DirectoryHolder;
-  readonly notices: Notices;
-}
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const closers: (() => Promise<unknown>)[] = []; // undone in reverse order
@@ -165,44 +116,6 @@ async function assemble(
   return { httpUrl, till, database: database.kind, sandboxFile, hasDemo: demo.isHere };
 }
 
-async function openFoundation(
-  { config, log, clock: movedClock, tls }: ServerOptions & { readonly tls: TlsFiles },
-  closers: (() => Promise<unknown>)[],
-): Promise<Foundation> {
-  const master = readMasterKey(config); // before a database is made that nobody could read later
-  if (master.warning !== null) log.warn(master.warning);
-  const keys = openKeyRing(master.bytes, {
-    lookUp: config.lookUpKeyIds,
-    sealing: config.sealingKeyIds,
-  });
-  const database = await awaitDatabase({ config, tls, log });
-  closers.push(() => database.close());
-  await migrate(database);
-  await checkMasterKey(database, keys);
-  const clock = movedClock ?? (await openDatabaseClock(database, log, closers));
-  const catalogue = await holdCatalogue(database);
-  const switches = await holdSwitchboard(database, clock);
-  const clients = await holdDirectory({ database, keyRing: keys, log });
-  closers.push(async () => clients.close());
-  const isTimeMoved = movedClock !== undefined;
-  const metrics = createMetrics();
-  const notices = await openMail({ config, log, database, keys, clock, metrics });
-  const found = { config, log, database, keys, clock, isTimeMoved, metrics };
-  return { ...found, catalogue, switches, clients, notices };
-}
-
-async function openDatabaseClock(
-  database: Database,
-  log: Logger,
-  closers: (() => Promise<unknown>)[],
-): Promise<Clock> {
-  const askedAt = monotonicMs();
-  const clock = databaseClock(await database.readNow(), (askedAt + monotonicMs()) / 2);
-  const time = keepTime({ database, clock, log });
-  closers.push(() => time.stop());
-  return clock;
-}
-
 function demoPlace(base: Foundation): DemoPlace {
   const { database, catalogue, keys, clock, clients, config } = base;
   return {
@@ -248,166 +161,4 @@ function startBackground(base: Foundation, engine: RunningEngine, hasDemo: boole
       await Promise.all([webhooks.stop(), schedule.stop(), mail.stop(), switchRounds.stop()]);
     },
   };
-}
-
-async function openHttp(
-  base: Foundation & {
-    readonly tls: TlsFiles;
-    readonly hasDemo: boolean;
-    readonly status: PublicStatus;
-    readonly watch: DoorWatch;
-    readonly members: MemberServer;
-    readonly wallets: WalletServer;
-  },
-  engine: RunningEngine,
-  state: { readonly isStarting: boolean },
-  closers: (() => Promise<unknown>)[],
-): Promise<string> {
-  const { config, keys, clock, log, catalogue } = base;
-  const current = () => catalogue.current();
-  const guesses = await openGuesses(base, closers);
-  const { writers } = config;
-  const overview = { ...base, writers, incidents: base.status.holder };
-  const orders = openOrders({ ...base, guesses }, engine);
-  closers.push(() => orders.rounds.stop());
-  const administrating = administrationOf(base);
-  const incidents = base.status.holder;
-  const asking = { ...base, engine, guesses, incidents, administration: administrating };
-  const questions = await openQuestions(asking);
-  closers.push(() => questions.rounds.stop());
-  const { members, wallets } = base;
-  const people = { members: members.members, wallets: wallets.wallets };
-  const giving = await openGiving({ ...base, ...people, engine, guesses });
-  closers.push(() => giving.rounds.stop());
-  const checks = await openChecks({
-    ...base,
-    administration: administrating,
-    findMember: (cookie) => members.members.find(cookie),
-  });
-  closers.push(() => checks.rounds.stop());
-  const staff = openConsole(base, [
-    overviewShare(overview, engine),
-    cardShare(base, engine),
-    base.status.share,
-    switchShare(base, orders.facts),
-    questions.share,
-    checks.share,
-    members.share,
-    giving.share,
-    wallets.share,
-  ]);
-  closers.push(() => staff.rounds.stop());
-  const parts = httpPartsOf(base, wallets.wallets.engineWithBarcodes(engine), state, guesses);
-  const http = await createHttpServer(parts, {
-    ...(base.tls.http !== null && { tls: base.tls.http }),
-    trustedProxies: config.trustedProxies,
-    sendErrorPage,
-    plugins: [
-      site({
-        engine,
-        guesses,
-        keyRing: keys,
-        random: systemRandom,
-        clock,
-        log,
-        publicUrl: config.publicUrl,
-        catalogue: current,
-      }),
-      agcodOver(base, engine),
-      staff.plugin,
-      base.status.plugin(guesses),
-      questions.plugin,
-      members.plugin,
-      ...giving.plugins,
-      wallets.plugin({ ...giving.told, guesses, inbox: members.inbox }),
-      checks.plugin,
-      ...outboxOf(base, base.hasDemo),
-      buySite(parts),
-    ],
-    keyedPlugins: [
-      administration(administrating),
-      suspensionRoutesOf(base),
-      orders.plugin,
-      ...questions.keyedPlugins,
-      checks.keyedPlugin,
-    ],
-  });
-  closers.push(() => http.drain());
-  const httpUrl = await http.listen(config.http);
-  base.status.setOrigin(httpUrl);
-  return httpUrl;
-}
-
-async function openGuesses(
-  { database, keys, clock, log, metrics, watch }: Foundation & { readonly watch: DoorWatch },
-  closers: (() => Promise<unknown>)[],
-): Promise<GuessThrottle> {
-  const guesses = createGuessThrottle({
-    clock,
-    log,
-    metrics,
-    hashAsker: (name) => Buffer.from(keys.askerHash(name)).toString('base64url'),
-    isOutage: (visitor) => watch.isOutageFor(visitor),
-  });
-  const keeper = await keepGuesses({ throttle: guesses, database, clock, log });
-  closers.push(() => keeper.close());
-  return guesses;
-}
-
-/** What the HTTP door stands on. */
-function httpPartsOf(
-  base: Foundation & { readonly watch: DoorWatch; readonly status: PublicStatus },
-  engine: RunningEngine,
-  state: { readonly isStarting: boolean },
-  guesses: GuessThrottle,
-): HttpParts {
-  const { database, clock, log, metrics, clients, catalogue } = base;
-  const current = () => catalogue.current();
-  return {
-    engine,
-    feed: { read: (query) => readFeed(database, current(), query) },
-    clients,
-    guesses,
-    clock,
-    log,
-    metrics,
-    catalogue: current,
-    switchboard: () => base.switches.current(),
-    outage: (client, at) => base.watch.outageAt(client, at),
-    affecting: (attempt) => base.status.holder.current().affecting(attempt),
-    readiness: async () =>
-      state.isStarting
-        ? [{ part: 'server', reason: 'it is still starting' }]
-        : judgeReadiness(database, base.isTimeMoved ? null : clock, engine),
-  };
-}
-
-function agcodOver(
-  { database, keys, catalogue, switches, clients, clock, log, metrics }: Foundation,
-  engine: RunningEngine,
-): FastifyPluginCallback {
-  const current = () => catalogue.current();
-  const activity = openActivity({ database, keys, catalogue, laneCount: engine.laneCount });
-  const answers = metrics.counter({
-    name: 'kinken_agcod_answers_total',
-    help: 'Answers of the AGCOD door',
-    labels: ['operation', 'result'],
-  });
-  return agcodDoor({
-    engine: { ...engine, ...activity },
-    directory: partnerDirectory(clients, current),
-    clock,
-    log,
-    findProduct: (productId) => current().products.get(productId),
-    findSuspensionText(suspensionId, at) {
-      const suspension = switches.current().find(suspensionId);
-      return suspension && phaseAt(suspension, at)?.textEn;
-    },
-    countAnswer: (operation, result) => answers.inc({ operation, result }),
-  });
-}
-
-function suspensionRoutesOf(base: Foundation): FastifyPluginCallback {
-  const { database: connection, clock, switches, catalogue } = base;
-  return suspensionRoutes({ connection, clock, switches, catalogue: () => catalogue.current() });
 }

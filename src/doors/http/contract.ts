@@ -4,6 +4,9 @@
  */
 import { z } from 'zod';
 import { isUnit } from '../../kernel/money.ts';
+import { instant, problem, refusingIncident, suspension } from './problem-contract.ts';
+
+export { instant, problem, refusingIncident, suspension };
 
 export const BATCH_ITEMS_MAX = 1_000;
 const HOLD_SECONDS_MAX = 31 * 24 * 60 * 60;
@@ -59,7 +62,6 @@ const holdId = z
   .meta({ examples: ['hld_4711'] });
 const transferId = z.string().regex(/^trf_[1-9][0-9]{0,18}$/, 'trf_ and digits');
 const reason = z.string().trim().min(1).max(200);
-export const instant = z.iso.datetime().meta({ description: 'UTC' });
 
 export const card = z
   .union(
@@ -276,62 +278,6 @@ export const answer = z
   .meta({ id: 'Answer' });
 
 /** What the switch says to whoever was refused by it. */
-export const suspension = z
-  .strictObject({
-    suspensionId: z.int(),
-    effect: z.enum(['stopped', 'conditions', 'ended', 'lifted']),
-    startsAt: instant,
-    announcedText: z.string().nullable().meta({ description: 'Since when, as it was announced' }),
-    expectedEnd: instant.nullable(),
-    conditions: z.looseObject({}).nullable(),
-    textJa: z.string(),
-    textEn: z.string(),
-  })
-  .meta({ id: 'RefusingSuspension' });
-
-export const refusingIncident = z
-  .strictObject({
-    incidentId: z.string(),
-    since: instant,
-    nextLookAt: instant.nullable().meta({ description: 'When the public is told again' }),
-    titleJa: z.string(),
-    titleEn: z.string(),
-    page: z.string(),
-  })
-  .meta({ id: 'RefusingIncident' });
-
-export const problem = z
-  .looseObject({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    code: z.string().meta({ description: 'The refusal: the part that programs read' }),
-    detail: z.string().meta({ description: 'What happened and what to do' }),
-    errors: z.array(z.strictObject({ field: z.string(), message: z.string() })).optional(),
-    retryAfterSeconds: z.int().optional(),
-    balanceMinor: z.int().optional(),
-    holder: z
-      .strictObject({
-        cause: z.string(),
-        title: z.string(),
-        what: z.string(),
-        safety: z.string(),
-        whatToDo: z.array(z.string()),
-      })
-      .optional()
-      .meta({
-        description:
-          'Where the refusal concerns a card: what its holder is told, here as on the page',
-      }),
-    suspension: suspension
-      .optional()
-      .meta({ description: 'Of `suspended` and `conditions_not_met`: which suspension refused' }),
-    incident: refusingIncident.optional().meta({
-      description: 'Of a refusal that looks like a mistake: the outage that the public is told of',
-    }),
-  })
-  .meta({ id: 'Problem', description: 'RFC 9457' });
-
 export const batchAnswer = z
   .strictObject({
     answers: z.array(

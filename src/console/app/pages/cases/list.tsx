@@ -16,8 +16,7 @@ const WHICH = ['open', 'all'] as const;
 
 /** "That was not me": members whose value is stopped, and those who call. */
 export function Cases() {
-  const language = useLanguage();
-  const { t, instant } = language;
+  const { t } = useLanguage();
   const asked = useSearch({ from: '/cases' });
   const cases = useQuery(casesQuery(asked));
   const mayLook = useMay('members:look');
@@ -41,40 +40,7 @@ export function Cases() {
         {({ cases: found, next }) => (
           <div className="stack">
             {found.length === 0 && <Empty title={t('cases.none')} />}
-            {found.length > 0 && (
-              <Table<CaseLine>
-                caption={t('cases.title')}
-                rows={found}
-                keyOf={({ number }) => number}
-                columns={[
-                  {
-                    title: t('cases.number'),
-                    cell: ({ number }) => (
-                      <Link to="/cases/$number" params={{ number }}>
-                        {number}
-                      </Link>
-                    ),
-                  },
-                  { title: t('cases.state'), cell: (line) => <CaseMark line={line} /> },
-                  {
-                    title: t('cases.openedAt'),
-                    cell: ({ openedAt }) => (
-                      <>
-                        {instant(openedAt)} (<Ago at={openedAt} />)
-                      </>
-                    ),
-                  },
-                  {
-                    title: t('cases.openedBy'),
-                    cell: ({ openedBy }) => wordOf('caseWay', openedBy, language),
-                  },
-                  {
-                    title: t('cases.lookAt'),
-                    cell: ({ lookAt, closedAt }) => (closedAt === null ? <Ago at={lookAt} /> : '-'),
-                  },
-                ]}
-              />
-            )}
+            {found.length > 0 && <CaseTable lines={found} />}
             {next !== null && (
               <div>
                 <Link to="/cases" search={{ ...asked, before: next }} className="button quiet">
@@ -86,5 +52,44 @@ export function Cases() {
         )}
       </Shown>
     </Page>
+  );
+}
+
+function CaseTable({ lines }: { readonly lines: readonly CaseLine[] }) {
+  const language = useLanguage();
+  const { t, instant } = language;
+  return (
+    <Table<CaseLine>
+      caption={t('cases.title')}
+      rows={lines}
+      keyOf={({ number }) => number}
+      columns={[
+        {
+          title: t('cases.number'),
+          cell: ({ number }) => (
+            <Link to="/cases/$number" params={{ number }}>
+              {number}
+            </Link>
+          ),
+        },
+        { title: t('cases.state'), cell: (line) => <CaseMark line={line} /> },
+        {
+          title: t('cases.openedAt'),
+          cell: ({ openedAt }) => (
+            <>
+              {instant(openedAt)} (<Ago at={openedAt} />)
+            </>
+          ),
+        },
+        {
+          title: t('cases.openedBy'),
+          cell: ({ openedBy }) => wordOf('caseWay', openedBy, language),
+        },
+        {
+          title: t('cases.lookAt'),
+          cell: ({ lookAt, closedAt }) => (closedAt === null ? <Ago at={lookAt} /> : '-'),
+        },
+      ]}
+    />
   );
 }
