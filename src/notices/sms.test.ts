@@ -154,7 +154,7 @@ void test('short words of every template are short and have no link, whatever is
       'evil.com:8080/a?b',
     ),
   );
-  await fc.assert(
+  fc.assert(
     fc.property(nasty, nasty, (title, state) => {
       const words = {
         template: 'incident_update',
