@@ -4,6 +4,7 @@ import { forBothDatabases } from '../../test/support/database.ts';
 import { openGiftWorld, type GiftWorld, type Sender } from '../../test/support/gift-world.ts';
 import { PRODUCTS } from '../../test/support/house.ts';
 import { BERLIN } from '../../test/support/member-world.ts';
+import type { Database } from '../kernel/database/index.ts';
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -197,18 +198,48 @@ forBothDatabases(
     assert.equal(!more.ok && more.refusal, 'recipient_not_reachable');
 
     const other = await world.sent(hana, { to: 'gone@example.jp' });
-    const [told] = (
-      await world.gifts.history(hana.memberId, { giftId: other.giftId, before: null })
-    ).filter(({ facts }) => facts['to'] === 'recipient');
-    const isOurs = await database.transaction((on) =>
-      world.gifts.noteBounced(on, told?.noticeNumber ?? ''),
-    );
+    const number = await noticeTo('recipient', { database, giftId: other.giftId });
+    const isOurs = await database.transaction((on) => world.gifts.noteBounced(on, number));
     assert.equal(isOurs, true);
     assert.notEqual((await world.find(hana, other.giftId)).bouncedAt, null);
     assert.equal((await world.told(hana.email))[0], 'gift_bounced');
     const bounced = await world.try(hana, { to: 'gone@example.jp' });
     assert.equal(!bounced.ok && bounced.refusal, 'recipient_not_reachable', 'the same answer');
     await world.settle();
+    await world.close();
+  },
+);
+
+/** The number of the newest notice of a gift, as its row has it. */
+async function noticeTo(
+  who: 'sender' | 'recipient',
+  { database, giftId }: { readonly database: Database; readonly giftId: bigint },
+): Promise<string> {
+  const [row] = await database.query(
+    `select notice_number from gifts.event
+    where gift_id = $1 and facts ->> 'to' = $2
+    order by event_id desc limit 1`,
+    [giftId, who],
+  );
+  return String(row?.['notice_number']);
+}
+
+forBothDatabases(
+  'a sender sees the numbers of the own notices, never of those to the recipient: they stop an account',
+  async (database) => {
+    const world = await openGiftWorld(database);
+    const hana = await world.sender('hana@example.jp');
+    const { giftId } = await world.sent(hana);
+    const own = await noticeTo('sender', { database, giftId });
+    const foreign = await noticeTo('recipient', { database, giftId });
+    for (const ofGift of [giftId, null]) {
+      const events = await world.gifts.history(hana.memberId, { giftId: ofGift, before: null });
+      const numbers = events.flatMap(({ noticeNumber }) => noticeNumber ?? []);
+      assert.deepEqual(numbers, [own]);
+      const told = events.filter(({ facts }) => facts['to'] === 'recipient');
+      assert.equal(told.length, 1, 'that something was written to the recipient stays in it');
+      assert.ok(!numbers.includes(foreign));
+    }
     await world.close();
   },
 );

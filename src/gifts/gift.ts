@@ -161,6 +161,6 @@ export interface GiftEvent {
   readonly actor: GiftActor;
   readonly amountMinor: bigint;
   readonly unit: Unit;
-  readonly noticeNumber: string | null;
+  readonly noticeNumber: string | null; // of a notice to the sender, never to the recipient
   readonly facts: Readonly<Record<string, string | number | readonly string[]>>;
 }

@@ -136,10 +136,15 @@ export async function readHistory(
     before,
     size: EVENTS_PAGE,
   });
-  return rows.map(({ kind, actor, facts, ...row }) => ({
-    ...row,
-    kind: kind as GiftEventKind, // written by us alone
-    actor: actor as GiftActor,
-    facts: facts as GiftEvent['facts'],
-  }));
+  return rows.map(({ kind, actor, facts: written, noticeNumber, ...row }) => {
+    const facts = written as GiftEvent['facts'];
+    return {
+      ...row,
+      kind: kind as GiftEventKind, // written by us alone
+      actor: actor as GiftActor,
+      // A notice's number stops the account of whoever got it: the recipient's is none of the sender's.
+      noticeNumber: facts['to'] === 'sender' ? noticeNumber : null,
+      facts,
+    };
+  });
 }
