@@ -70,8 +70,9 @@ async function submitLed(
     card: cardOf(led.instrumentId),
   } as Operation);
   if (outcome.outcome === 'refused') await led.giveBack();
+  // Also on a repeat: whoever took the first one may have died before this. It is given back once.
   const isUndone = operation.kind === 'reverse' && outcome.outcome === 'accepted';
-  if (isUndone && !outcome.isRepeated) await giveBackReversed(parts, digits);
+  if (isUndone) await giveBackReversed(parts, digits);
   return outcome;
 }
 

@@ -214,6 +214,35 @@ forBothDatabases(
 );
 
 forBothDatabases(
+  'a purchase that was reversed by a process that died then gives its day back on the repeat, once',
+  async (database) => {
+    const place = await openWalletWorld(database);
+    const { house, engine, world } = place;
+    const { member, instrumentId } = await place.filled('hana@example.jp', 9_000n);
+    const digits = await place.shown(member, instrumentId);
+    const paid = await pay(place, digits, 2_000n, { requestId: 'bought' });
+    assert.equal(said(paid), 'accepted');
+    const undo = {
+      ...CLIENT,
+      kind: 'reverse',
+      originalRequestId: 'bought',
+      holdId: null,
+      requestId: 'undo',
+      arrivedAt: house.clock.now(),
+    } as const;
+    // The engine had it; the process died before the amount of the day was given back.
+    await house.engine.submit({ ...undo, card: { by: 'instrument', instrumentId } });
+    assert.equal((await world.members.limits(member.memberId)).spentMinor, 2_000n);
+    for (let time = 0; time < 2; time += 1) {
+      const again = await engine.submit({ ...undo, card: { by: 'number', number: digits } });
+      assert.ok(again.outcome === 'accepted' && again.isRepeated);
+      assert.equal((await world.members.limits(member.memberId)).spentMinor, 0n);
+    }
+    await place.close();
+  },
+);
+
+forBothDatabases(
   'a case stops a wallet at once, and only its last one lifts it',
   async (database) => {
     const place = await openWalletWorld(database);
