@@ -49,6 +49,7 @@ export function openWalletServer(
     keyRing,
     random,
     clock,
+    log,
     notices,
     members,
     catalogue,

@@ -18,11 +18,23 @@ where member_id = :memberId
   and closed_at is null;
 
 -- name: listDueClosings
+-- A stopped wallet waits, also that of one who has died: those that wait are not in the way of the others.
 select member_id
 from wallets.closing
 where due_at <= :now
   and cancelled_at is null
   and closed_at is null
+  and not exists (
+    select
+    from wallets.stop
+    where stop.member_id = closing.member_id
+      and stop.lifted_at is null
+  )
+  and not exists (
+    select
+    from wallets.death
+    where death.member_id = closing.member_id
+  )
 order by due_at
 limit 50;
 

@@ -113,13 +113,24 @@ export interface ListDueClosingsRow {
 
 const listDueClosingsStatement: Statement<ListDueClosingsRow> = {
   title: 'wallets/closing.sql listDueClosings',
-  name: 'kc423d0494143cce81d9dbe61',
+  name: 'kb6f3a0beb516d3a608d599cf',
   text: `
 select member_id
 from wallets.closing
 where due_at <= $1
   and cancelled_at is null
   and closed_at is null
+  and not exists (
+    select
+    from wallets.stop
+    where stop.member_id = closing.member_id
+      and stop.lifted_at is null
+  )
+  and not exists (
+    select
+    from wallets.death
+    where death.member_id = closing.member_id
+  )
 order by due_at
 limit 50`,
   encoders: [
@@ -130,6 +141,9 @@ limit 50`,
   }),
 };
 
+/**
+ * A stopped wallet waits, also that of one who has died: those that wait are not in the way of the others.
+ */
 export function listDueClosings(
   on: Queryable,
   params: ListDueClosingsParams,

@@ -1,4 +1,5 @@
 import type { Instant } from '../kernel/clock.ts';
+import type { Queryable } from '../kernel/database/index.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import { timeText, type Member } from '../members/index.ts';
 import {
@@ -70,26 +71,35 @@ export async function stopClosing(
  * to whoever proves it by becoming a member again. A stopped wallet waits until its case is lifted.
  */
 export async function closeDue(parts: WalletParts): Promise<number> {
-  const { connection, clock, members, notices } = parts;
+  const { connection, clock, log } = parts;
   let closed = 0;
   for (const { memberId } of await listDueClosings(connection, { now: clock.now() })) {
-    closed += await connection.transaction(async (on) => {
-      await lockWallet(on, { memberId });
-      const at = clock.now();
-      const member = await members.findById(on, memberId);
-      if (member === undefined || (await isStopped(on, memberId))) return 0;
-      if ((await endClosing(on, { memberId, at })) === 0) return 0;
-      const { email: to, locale } = member;
-      const values = { at: timeText(locale, at) };
-      await notices.sendNotice(on, { template: 'closing_done', to, locale, values });
-      await endHoldings(on, { memberId, at, keptFor: hashOfMail(parts, to) });
-      await endHelpOf(on, { memberId, at });
-      await eraseHelpers(on, { memberId });
-      await members.closeAccount(on, memberId);
-      return 1;
-    });
+    try {
+      if (await connection.transaction((on) => closeOne(parts, on, memberId))) closed += 1;
+    } catch (error) {
+      // It stays due; the others are not kept waiting.
+      log.error({ error, memberId }, 'an account could not be closed');
+    }
   }
   return closed;
+}
+
+async function closeOne(parts: WalletParts, on: Queryable, memberId: string): Promise<boolean> {
+  const { clock, members, notices } = parts;
+  await lockWallet(on, { memberId });
+  const at = clock.now();
+  const member = await members.findById(on, memberId);
+  if (member === undefined || (await isStopped(on, memberId))) return false;
+  if ((await endClosing(on, { memberId, at })) === 0) return false;
+  await parts.onMemberEnd?.(on, memberId, 'closed');
+  const { email: to, locale } = member;
+  const values = { at: timeText(locale, at) };
+  await notices.sendNotice(on, { template: 'closing_done', to, locale, values });
+  await endHoldings(on, { memberId, at, keptFor: hashOfMail(parts, to) });
+  await endHelpOf(on, { memberId, at });
+  await eraseHelpers(on, { memberId });
+  await members.closeAccount(on, memberId);
+  return true;
 }
 
 /** How many instruments wait for the address that this member has proved. */

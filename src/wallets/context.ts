@@ -2,10 +2,14 @@ import type { Engine } from '../instruments/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';
 import type { Connection, Queryable } from '../kernel/database/index.ts';
+import type { Logger } from '../kernel/log.ts';
 import type { Members } from '../members/index.ts';
 import type { Notices } from '../notices/index.ts';
 import type { Catalogue } from '../programmes/index.ts';
 import { listOpenStops } from './wallets.sql.ts';
+
+/** By which an account ends. */
+export type MemberEnd = 'closed' | 'died';
 
 export interface WalletParts {
   readonly connection: Connection;
@@ -13,12 +17,18 @@ export interface WalletParts {
   readonly keyRing: KeyRing;
   readonly random: Random;
   readonly clock: Clock;
+  readonly log: Pick<Logger, 'error'>;
   readonly notices: Pick<Notices, 'sendNotice'>;
   readonly members: Pick<
     Members,
     'barAccount' | 'closeAccount' | 'endAllSessions' | 'findById' | 'giveBackWithin' | 'spendWithin'
   >;
   readonly catalogue: () => Catalogue;
+  /**
+   * What else of a member ends with the account, in the transaction that ends it: gifts that are out, and ways to
+   * pay. Called behind the lock of the wallet, once.
+   */
+  readonly onMemberEnd?: (on: Queryable, memberId: string, why: MemberEnd) => Promise<void>;
   /** As whom the issuer itself acts. */
   readonly houseClientId: (issuerId: number) => Promise<number>;
 }

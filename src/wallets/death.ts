@@ -29,10 +29,11 @@ const NOTE_MAX = 2_000;
  * it does nothing twice. False: there is no such member.
  */
 export async function recordDeath(
-  { clock, keyRing, members }: WalletParts,
+  parts: WalletParts,
   on: Queryable,
   { memberId, operator, note }: ToldDeath,
 ): Promise<boolean> {
+  const { clock, keyRing, members } = parts;
   assert(note.length > 0 && note.length <= NOTE_MAX, 'a note has words, and a bound');
   await lockWallet(on, { memberId });
   if ((await findDeath(on, { memberId })).length > 0) return true;
@@ -43,15 +44,21 @@ export async function recordDeath(
   await members.endAllSessions(on, memberId);
   await endHelpOf(on, { memberId, at });
   await insertStop(on, { memberId, caseNumber: estateOf(memberId), at });
+  await parts.onMemberEnd?.(on, memberId, 'died');
   return true;
 }
 
 /** What a death has left to do: each instrument is frozen once, whatever ends in between. */
 export async function freezeDead(parts: WalletParts): Promise<void> {
-  const { connection, clock } = parts;
+  const { connection, clock, log } = parts;
   for (const { memberId } of await listUnfrozenDeaths(connection)) {
-    await freezeAll(parts, memberId, { caseNumber: estateOf(memberId) });
-    await noteFrozenDeath(connection, { memberId, at: clock.now() });
+    try {
+      await freezeAll(parts, memberId, { caseNumber: estateOf(memberId) });
+      await noteFrozenDeath(connection, { memberId, at: clock.now() });
+    } catch (error) {
+      // It stays due; the others are not kept waiting.
+      log.error({ error, memberId }, 'what one of the dead has left could not be frozen');
+    }
   }
 }
 

@@ -17,7 +17,7 @@ export { openWallets, type Wallets } from './open-wallets.ts';
 export type { Added, AddRefusal, CardToAdd } from './add-card.ts';
 export { BARCODE_MS, type Barcode, type BarcodeRefusal, type Showing } from './barcode.ts';
 export { CLOSING_MS, type Closing, type ClosingRefusal } from './closing.ts';
-export type { WalletParts } from './context.ts';
+export type { MemberEnd, WalletParts } from './context.ts';
 export type { WalletCopy } from './copy-wallet.ts';
 export type { PurchaseProof, WayIn } from './decide-adding.ts';
 export { findCardAnywhere, type FoundCard } from './find-card.ts';

@@ -167,6 +167,57 @@ forBothDatabases(
 );
 
 forBothDatabases(
+  'what cannot be closed or frozen is in nobody else\'s way, and what ends with an account ends in its transaction',
+  async (database) => {
+    const broken = new Set<string>();
+    const ended: [string, string][] = [];
+    const place = await openWalletWorld(database, {
+      async onMemberEnd(on, memberId, why) {
+        if (broken.has(memberId)) throw new Error('it cannot be ended');
+        await on.query('select 1');
+        ended.push([memberId, why]);
+      },
+    });
+    const { wallets, house, world } = place;
+    const members = [];
+    for (const name of ['first', 'second', 'third']) {
+      house.clock.advance(1_000);
+      const member = await place.member(`${name}@example.jp`);
+      assert.ok((await wallets.askToClose(member)).ok);
+      members.push(member);
+    }
+    const [first, second, third] = members.map(({ memberId }) => memberId);
+    assert.ok(first !== undefined && second !== undefined && third !== undefined);
+    broken.add(first);
+    const told = { memberId: second, operator: 'support', note: 'son' };
+    await database.transaction((on) => wallets.recordDeath(on, told));
+    // More that are stopped than are looked at in one round: none of them is in the way.
+    await database.query(
+      `with waiting as (
+        insert into wallets.stop (member_id, case_number, stopped_at)
+        select 'stopped-' || n, 'C-' || n, now() from generate_series(1, 60) as n
+        returning member_id
+      )
+      insert into wallets.closing (member_id, asked_at, due_at)
+      select member_id, '2020-01-01', '2020-01-15' from waiting`,
+    );
+    house.clock.advance(CLOSING_MS + 1);
+    await wallets.round();
+    assert.deepEqual(ended, [
+      [second, 'died'],
+      [third, 'closed'],
+    ]);
+    assert.equal(await world.members.findById(database, third), undefined);
+    assert.ok(await world.members.findById(database, first), 'nothing of it was done in part');
+    broken.clear();
+    await wallets.round();
+    assert.equal(await world.members.findById(database, first), undefined, 'it stayed due');
+    assert.equal(ended.length, 3, 'each once');
+    await place.close();
+  },
+);
+
+forBothDatabases(
   'a copy has everything that a wallet knows, and its making stands in the history',
   async (database) => {
     const place = await openWalletWorld(database);

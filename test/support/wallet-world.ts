@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { systemRandom } from '../../src/kernel/crypto.ts';
 import type { Database } from '../../src/kernel/database/index.ts';
+import { silentLog } from '../../src/kernel/log.ts';
 import type { CardReference, RunningEngine } from '../../src/instruments/index.ts';
 import type { Member } from '../../src/members/index.ts';
-import { openWallets, type Wallets } from '../../src/wallets/index.ts';
+import { openWallets, type WalletParts, type Wallets } from '../../src/wallets/index.ts';
 import { openHouse, type House } from './house.ts';
 import { openMemberWorld, type MemberWorld } from './member-world.ts';
 
@@ -25,7 +26,10 @@ export interface WalletWorld {
   close(): Promise<void>;
 }
 
-export async function openWalletWorld(database: Database): Promise<WalletWorld> {
+export async function openWalletWorld(
+  database: Database,
+  changed: Partial<WalletParts> = {},
+): Promise<WalletWorld> {
   const house = await openHouse(database);
   await database.query(
     `update programmes.product set redeems_by = '{code,member}' where key = 'code'`,
@@ -39,10 +43,12 @@ export async function openWalletWorld(database: Database): Promise<WalletWorld> 
     keyRing: world.keys,
     random: systemRandom,
     clock: house.clock,
+    log: silentLog(),
     notices: world.notices,
     members: world.members,
     catalogue: () => house.catalogue.current(),
     houseClientId: async () => 1,
+    ...changed,
   });
   const member = async (email: string): Promise<Member> => {
     const browser = await world.member(email);
