@@ -78,6 +78,7 @@ create table cases.record (
   closed_at timestamp with time zone,
   closed_by text,
   closing_note text,
+  erased_at timestamp with time zone,
   constraint record_pkey PRIMARY KEY (case_id),
   constraint record_number_once UNIQUE (number),
   constraint record_by_notice_names_it CHECK (((opened_by <> 'notice'::text) OR (notice_number IS NOT NULL))),
@@ -91,6 +92,7 @@ CREATE UNIQUE INDEX record_in_force_once ON cases.record USING btree (member_id)
 CREATE INDEX record_of_member ON cases.record USING btree (member_id, case_id);
 CREATE INDEX record_of_notice ON cases.record USING btree (notice_number) WHERE (notice_number IS NOT NULL);
 CREATE INDEX record_open ON cases.record USING btree (look_at) WHERE (closed_at IS NULL);
+CREATE INDEX record_to_erase ON cases.record USING btree (closed_at, case_id) WHERE ((closed_at IS NOT NULL) AND (erased_at IS NULL));
 comment on table cases.record is 'A member has said: that was not me. One in force a member.';
 
 create table cases.step (
@@ -102,7 +104,7 @@ create table cases.step (
   done_at timestamp with time zone,
   constraint step_pkey PRIMARY KEY (case_id, kind),
   constraint step_due_or_done CHECK ((num_nonnulls(next_at, done_at) = 1)),
-  constraint step_kind_known CHECK ((kind = ANY (ARRAY['freeze'::text, 'unfreeze'::text, 'take_back'::text]))),
+  constraint step_kind_known CHECK ((kind = ANY (ARRAY['freeze'::text, 'collect'::text, 'unfreeze'::text, 'take_back'::text]))),
   constraint step_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases.record(case_id)
 );
 CREATE INDEX step_due ON cases.step USING btree (next_at) WHERE (next_at IS NOT NULL);
@@ -1125,6 +1127,7 @@ create table members.former_address (
   constraint former_address_pkey PRIMARY KEY (member_id, email),
   constraint former_address_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.member(id)
 );
+CREATE INDEX former_address_email ON members.former_address USING btree (email);
 
 create table members.fresh_factor (
   session_id text collate "C" not null,

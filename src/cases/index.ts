@@ -2,8 +2,8 @@
  * Cases: "that was not me". One action stops everything of a member in one instant, keeps what was seen, and says
  * what comes next and whose it is.
  *
- * **Invariant.** In the transaction in which a case stands, every gift that is not charged is voided, every session is
- * over and the member is told. What is stopped behind it is a step, tried until it is done, and done again it is done
+ * **Invariant.** In the transaction in which a case stands, every gift that is not charged is voided, every change of
+ * the account that waits is cancelled, every session is over and the member is told. What is stopped behind it is a step, tried until it is done, and done again it is done
  * once.
  * **Invariant.** One case in force a member: said twice it is one case, and what has come since is stopped with it.
  * **Invariant.** A member's value is given back by the member with a fresh strong factor, or by two of the staff.

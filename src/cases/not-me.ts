@@ -41,8 +41,8 @@ const EVIDENCE_SINCE_MS = 90 * 24 * 60 * 60_000;
 const EVIDENCE_MAX = 500;
 
 /**
- * "That was not me." In one transaction every gift that is not charged is voided, every session is over, the case
- * stands with what was seen, and the member is told. Then the value is frozen; a process that dies in between
+ * "That was not me." In one transaction every gift that is not charged is voided, every change that waits is cancelled,
+ * every session is over, the case stands, and the member is told. Then the value is frozen; a process that dies in between
  * leaves a step, which the next round finishes. Undefined: there is no such member.
  */
 export async function openNotMe(parts: CaseParts, notMe: NotMe): Promise<CaseOpened | undefined> {
@@ -86,13 +86,16 @@ async function stopInOneInstant(
   const { caseId, number } = present(inForce, 'a case was just made, or was in force');
   const isNew = inserted.length > 0;
   const { gifts } = await parts.gifts.voidAllOf(on, memberId, { caseNumber: number });
+  // What a thief has asked for must not come true while everything is stopped.
+  const changesCancelled = await parts.members.cancelWaiting(on, memberId, 'case');
   await parts.members.endAllSessions(on, memberId);
   await keepGifts(on, caseId, gifts);
   if (isNew) await keepEvidence(parts, on, caseId, evidence);
   await addIssuers(on, { caseId, issuerIds });
   const { actor, by } = notMe;
   const counts = countsOf(gifts);
-  const detail = { by, giftsVoided: counts.stopped, notice: notMe.noticeNumber ?? null };
+  const notice = notMe.noticeNumber ?? null;
+  const detail = { by, giftsVoided: counts.stopped, changesCancelled, notice };
   await insertEvent(on, { caseId, at, kind: isNew ? 'opened' : 'said_again', actor, detail });
   await armStep(on, { caseId, kind: 'freeze', at });
   if (isNew) await tellOpened(parts, on, member, { number, at, gifts: counts });

@@ -25,6 +25,7 @@ import {
   type FoundMember,
   type MemberEvidence,
 } from './evidence.ts';
+import { cancelWaiting } from './settle-changes.ts';
 import { stepUp, type WantedAct } from './step-up.ts';
 import type { Context, MemberParts } from './context.ts';
 import { forgetEndedSessions, forgetOldSignIns, listDevices, listSignIns } from './devices.sql.ts';
@@ -100,6 +101,8 @@ export interface Members extends MemberSecurity {
   evidence(memberId: string, since: Instant): Promise<MemberEvidence>;
   /** Every session and known device is over, in the caller's transaction. */
   endAllSessions(on: Queryable, memberId: string): Promise<void>;
+  /** Nothing that waits comes true any more, in the caller's transaction; says how many were stopped. */
+  cancelWaiting(on: Queryable, memberId: string, by: string): Promise<number>;
   /** For work behind the doors alone: no answer to a stranger may hang on it. */
   findByEmail(on: Queryable, email: string): Promise<FoundMember | undefined>;
   findById(on: Queryable, memberId: string): Promise<FoundMember | undefined>;
@@ -157,6 +160,7 @@ export async function openMembers(parts: MemberParts): Promise<Members> {
     stepUp: (session, wanted) => stepUp(context, session, wanted),
     evidence: (memberId, since) => evidenceOf(context.database, memberId, since),
     endAllSessions: (on, memberId) => endAllSessions(context, on, memberId),
+    cancelWaiting: (on, memberId, by) => cancelWaiting(context, on, { memberId, by }),
     findByEmail,
     findById,
     limits: (memberId) => dayLimitOf(context, context.database, memberId),

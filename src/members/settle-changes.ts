@@ -10,6 +10,7 @@ import {
   listDueChanges,
   lockDueChange,
   settleChange,
+  settleChanges,
   type LockDueChangeRow,
 } from './delayed-changes.sql.ts';
 import { changeText, type ChangeContent } from './delayed-changes.ts';
@@ -22,17 +23,22 @@ const FORMER_KEPT_MS = 2 * 365 * 24 * 60 * 60_000;
 
 /** What has waited long enough comes true; what nobody has finished in time is over. Each alone, told in its transaction. */
 export async function settleDueChanges(context: Context): Promise<number> {
-  const { database, clock } = context;
+  const { database, clock, log } = context;
   const now = clock.now();
   let settled = 0;
   for (const { changeId } of await listDueChanges(database, { now })) {
-    const isDone = await database.transaction(async (on) => {
-      const [due] = await lockDueChange(on, { changeId, now });
-      if (due === undefined) return false;
-      await apply(context, on, due);
-      return true;
-    });
-    if (isDone) settled += 1;
+    try {
+      const isDone = await database.transaction(async (on) => {
+        const [due] = await lockDueChange(on, { changeId, now });
+        if (due === undefined) return false;
+        await apply(context, on, due);
+        return true;
+      });
+      if (isDone) settled += 1;
+    } catch (error) {
+      // It stays due; the others are not kept waiting.
+      log.error({ error, changeId }, 'a change of an account that was due could not be made');
+    }
   }
   await endOldChanges(database, { now });
   return settled;
@@ -78,6 +84,22 @@ const NOBODY_THERE = {
   oddities: [],
   factor: null,
 } as const;
+
+const KINDS: readonly ChangeKind[] = ['recovery', 'support_recovery', 'mail_address', 'day_limit'];
+
+/** Everything of a member that waits is over, whoever asked for it: who it belongs to can ask again. */
+export async function cancelWaiting(
+  { clock }: Pick<Context, 'clock'>,
+  on: Queryable,
+  { memberId, by }: { readonly memberId: string; readonly by: string },
+): Promise<number> {
+  const at = clock.now();
+  const ended = await settleChanges(on, { memberId, kinds: KINDS, state: 'cancelled', by, at });
+  for (const _ of ended) {
+    await insertSignIn(on, { ...NOBODY_THERE, memberId, at, outcome: 'change_cancelled' });
+  }
+  return ended.length;
+}
 
 async function raise(
   context: Context,
