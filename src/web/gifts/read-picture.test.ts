@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { openPictureReader } from './read-picture.ts';
+import { redrawPicture } from './redraw-picture.ts';
 
 const read = openPictureReader();
 
@@ -110,6 +111,30 @@ void describe('a picture of a gift', () => {
     assert.equal(await refusal(Buffer.alloc(7_000_000)), 'picture_too_large');
   });
 
+  void test('that unpacks to more than its header says is refused before a decoder has it', async () => {
+    const packed = deflateSync(Buffer.alloc(100_000_000));
+    assert.ok(packed.length < 100_000, 'it is small as it comes');
+    const bombs = {
+      interlaced: pngFrom([headerOf(10, 10, 1)], packed),
+      second: pngFrom([headerOf(10, 10), headerOf(10, 10, 1)], packed),
+      secondBehind: pngFrom([headerOf(10, 10)], packed, [headerOf(10, 10, 1)]),
+      plain: pngFrom([headerOf(10, 10)], packed),
+      deep: pngFrom([headerOf(3_600, 3_600, 0, 16)], packed),
+      thin: pngFrom([headerOf(30_000, 1)], deflateSync(Buffer.alloc(120_001))),
+    };
+    for (const [name, bomb] of Object.entries(bombs)) {
+      assert.equal(redrawPicture(bomb), null, name);
+      assert.equal(await refusal(bomb), 'picture_not_readable', name);
+    }
+    const rows = deflateSync(Buffer.alloc((10 * 4 + 1) * 10));
+    assert.equal(await refusal(pngFrom([headerOf(10, 10)], rows)), 'drawn');
+    assert.equal(
+      await refusal(pngFrom([headerOf(10, 10), headerOf(10, 10)], rows)),
+      'picture_not_readable',
+      'one header, not the last of several',
+    );
+  });
+
   void test('that takes too long is given up, and the next one is drawn', async () => {
     const patient = openPictureReader(1);
     assert.equal(
@@ -128,14 +153,23 @@ void describe('a picture of a gift', () => {
 });
 
 function pngOf(width: number, height: number, packed: Buffer): Buffer {
+  return pngFrom([headerOf(width, height)], packed);
+}
+
+function headerOf(width: number, height: number, interlace = 0, depth = 8): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, 6, 0, 0, 0], 8);
+  header.set([depth, 6, 0, 0, interlace], 8);
+  return header;
+}
+
+function pngFrom(headers: Buffer[], packed: Buffer, behind: Buffer[] = []): Buffer {
   return Buffer.concat([
     Buffer.from('\u0089PNG\r\n\u001a\n', 'latin1'),
-    chunk('IHDR', header),
+    ...headers.map((header) => chunk('IHDR', header)),
     chunk('IDAT', packed),
+    ...behind.map((header) => chunk('IHDR', header)),
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }

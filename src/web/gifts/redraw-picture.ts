@@ -1,5 +1,6 @@
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
+import { isHonestPng } from './judge-png.ts';
 
 /** A picture as dots: four bytes each, row by row. */
 interface Dots {
@@ -44,14 +45,9 @@ function isJpeg(bytes: Uint8Array): boolean {
   return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 }
 
-/** The size stands in front: it is looked at before anything is unpacked. */
 function readPng(bytes: Uint8Array): Dots | null {
-  if (bytes.length < 33) return null;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const isHeader = view.getUint32(12) === 0x49484452; // IHDR
-  if (!isHeader || view.getUint32(16) * view.getUint32(20) > PIXELS_MAX) return null;
+  if (!isHonestPng(bytes, PIXELS_MAX)) return null;
   const { width, height, data } = PNG.sync.read(Buffer.from(bytes));
-  if (width * height > PIXELS_MAX) return null; // a second header does not count
   return { width, height, data: onWhite(data) };
 }
 
