@@ -8,11 +8,14 @@ import type { ConsoleRoutes } from './index.ts';
 
 const FRAME = ['sessionRoutes', 'approvalRoutes', 'operatorRoutes', 'auditRoutes'];
 
+/** Whatever is looked for in it is nothing, too. */
+const NOTHING: unknown = new Proxy({}, { get: (): unknown => NOTHING });
+
 /** Every part's routes, on nothing: who is refused never gets to what they stand on. */
 function everyRoute(): ConsoleRoutes[] {
   return Object.entries(door)
     .filter(([name]) => name.endsWith('Routes') && !FRAME.includes(name))
-    .map(([, routes]) => (routes as (parts: unknown) => ConsoleRoutes)({}));
+    .map(([, routes]) => (routes as (parts: unknown) => ConsoleRoutes)(NOTHING));
 }
 
 async function openAll(database: Database): Promise<ConsoleWorld> {
