@@ -54,3 +54,56 @@ forBothDatabases('a server that dies behind a claim leaves it to another', async
   assert.ok((await other.collect(giftId, taro)).ok);
   await world.close();
 });
+
+forBothDatabases(
+  'what is given back before its issue is known is issued to nobody, whether the engine had done it or not',
+  async (database) => {
+    const world = await openGiftWorld(database);
+    const { engine, clock } = world.house;
+    let heard: 'all' | 'done_unheard' | 'nothing' = 'all';
+    Object.assign(world.desk, {
+      engine: {
+        async submit(operation: Parameters<typeof engine.submit>[0]): Promise<Outcome> {
+          if (heard === 'all') return engine.submit(operation);
+          if (heard === 'done_unheard') await engine.submit(operation);
+          return { outcome: 'outcome_unknown' };
+        },
+      },
+    });
+    const hana = await world.sender('hana@example.jp');
+    const { memberId } = hana;
+    for (const how of ['nothing', 'done_unheard'] as const) {
+      const to = `${how}@example.jp`;
+      await world.refresh(hana);
+      const { giftId } = await world.sent(hana, { to });
+      clock.advance(DAY_MS);
+      heard = how;
+      const claimant = world.stranger();
+      await world.gifts.claim({ code: await world.codeTo(to) }, claimant);
+      await world.gifts.work();
+      assert.equal((await world.find(hana, giftId)).state, 'charged');
+      const refund = { memberId, giftId, caseNumber: 'KC-TEST-0002' };
+      const isAsked = await database.transaction((on) => world.gifts.refund(on, refund));
+      assert.equal(isAsked, true);
+      heard = 'all';
+      clock.advance(10 * 60_000);
+      await world.settle(); // looks for what was left unissued, before the value is taken back, and behind it
+      assert.equal(await world.gifts.takeBack(giftId, `case:2:gift:${giftId}`), 'nothing');
+      assert.equal(await world.gifts.takeBack(giftId, `case:2:gift:${giftId}`), 'nothing');
+      clock.advance(10 * 60_000);
+      await world.settle();
+      const after = await world.find(hana, giftId);
+      assert.equal(after.payment, 'refunded');
+      assert.equal(after.state, 'refused');
+      assert.equal((await world.gifts.collect(giftId, claimant)).ok, false);
+      assert.equal((await world.told(to))[0], 'gift_news');
+    }
+    const rows = await database.query('select state from instruments.instrument');
+    assert.deepEqual(
+      rows.map(({ state }) => state),
+      ['voided'],
+      'only what the engine had done is there, and worth nothing',
+    );
+    await world.close();
+  },
+);

@@ -5,7 +5,8 @@ with issue as (
   select
     substr(request.request_id, 6)::bigint as gift_id,
     request.instrument_id,
-    request.amount_minor
+    request.amount_minor,
+    request.is_reversed
   from instruments.request
   where request.request_id ~ '^gift:[1-9][0-9]{0,17}$'
     and request.kind = 'issue'
@@ -44,6 +45,7 @@ select issue.gift_id, 'in the ledger, but not charged'
 from issue
 left join gifts.gift using (gift_id)
 where gift.state is distinct from 'charged'
+  and (not issue.is_reversed or gift.case_number is null) -- else it was given back before we knew of its issue
 union all
 select gift.gift_id, 'charged, but the money was not taken'
 from gifts.gift
