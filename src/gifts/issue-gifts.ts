@@ -122,5 +122,6 @@ async function keepIssued(
 function refuse(sheet: Sheet, { giftId }: GiftRow, refusal: Refusal): GiftRow {
   const gift = sheet.move(giftId, 'fail', { refusal });
   sheet.note(giftId, 'refused', 'server', { refusal });
+  sheet.giveBack(gift);
   return gift;
 }

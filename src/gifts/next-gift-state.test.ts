@@ -4,7 +4,6 @@ import {
   GIFT_MOVES,
   GIFT_STATES,
   nextGiftState,
-  statesBefore,
   type GiftMove,
   type GiftState,
 } from './next-gift-state.ts';
@@ -32,7 +31,8 @@ for (const state of GIFT_STATES) {
 
 void test('everything that is not paid for can be stopped by a case', () => {
   const open: readonly GiftState[] = ['scheduled', 'sent', 'opened', 'claimed', 'charging'];
-  assert.deepEqual(statesBefore('void'), open);
+  const voidable = GIFT_STATES.filter((state) => nextGiftState(state, 'void') !== null);
+  assert.deepEqual(voidable, open);
 });
 
 void test('money is taken only behind a claim: nothing but `settle` leads to charged, and it comes from charging', () => {

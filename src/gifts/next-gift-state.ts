@@ -92,8 +92,3 @@ const TABLE: Readonly<Record<GiftState, Partial<Record<GiftMove, GiftState>>>> =
 export function nextGiftState(state: GiftState, move: GiftMove): GiftState | null {
   return TABLE[state][move] ?? null;
 }
-
-/** The states that a move leads away from: what a statement asks for before it writes. */
-export function statesBefore(move: GiftMove): readonly GiftState[] {
-  return GIFT_STATES.filter((state) => TABLE[state][move] !== undefined);
-}

@@ -10,6 +10,8 @@ import { contractOf } from './send-gift.ts';
 import { Sheet } from './sheet.ts';
 import { withOwnGift } from './change-gift.ts';
 
+const DAY_MS = 24 * 60 * 60_000;
+
 /** What moves value asks for a fresh factor, also when the value was sent before. */
 export async function askForFactor(
   { members }: GiftDesk,
@@ -72,10 +74,17 @@ export async function repairGift(
     const stopped = judgeSaleOf(gate, { ...found, tenderId, contract }, at);
     if (stopped !== null) return notDone(stopped.refusal);
     const { amountMinor, unit } = found;
+    const spent = await desk.members.spendWithin(on, memberId, amountMinor); // it was given back when it failed
+    if (!spent.ok) {
+      return notDone('too_much_today', { limit: { most: spent.leftMinor, until: at + DAY_MS } });
+    }
     const plan = 'charge_at_sending' as const; // at once: somebody waits
     const wanted = { memberId, methodId, amountMinor, unit, plan, purpose: purposeOf(found) };
     const payment = await desk.payments.prepare(on, wanted);
-    if (!payment.ok) return notDone('method_not_found');
+    if (!payment.ok) {
+      await desk.members.giveBackWithin(on, memberId, { amountMinor, spentAt: at });
+      return notDone('method_not_found');
+    }
     const sheet = new Sheet(desk, on, { gifts: [found], at });
     const { paymentId } = payment.value;
     const paid = { methodId, tenderId, contract, plan, paymentId, soldAt: at };

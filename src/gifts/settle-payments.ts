@@ -101,6 +101,7 @@ function decline(desk: GiftDesk, sheet: Sheet, { giftId, payment, isOfNow }: Out
     failSending(desk, sheet, { giftId, refusal: 'payment_declined', declined });
     return;
   }
+  sheet.giveBack(sheet.get(giftId)); // another way of paying is spent anew
   const repairUntil = sheet.at + REPAIR_MS;
   const refusal = 'payment_declined';
   const gift = sheet.move(giftId, 'fail', { refusal, declined, repairUntil, endedAt: sheet.at });

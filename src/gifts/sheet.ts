@@ -22,6 +22,12 @@ interface WantedTell {
   readonly notice: (told: Told) => WantedNotice;
 }
 
+interface Unspent {
+  readonly senderId: string;
+  readonly amountMinor: bigint;
+  readonly spentAt: Instant;
+}
+
 interface WrittenEvent {
   readonly gift: GiftRow;
   readonly kind: GiftEventKind;
@@ -42,7 +48,7 @@ export class Sheet {
   readonly #changed = new Set<bigint>();
   readonly #events: WrittenEvent[] = [];
   readonly #tells: WantedTell[] = [];
-  readonly #unspent: GiftRow[] = [];
+  readonly #unspent: Unspent[] = [];
 
   constructor(
     desk: GiftDesk,
@@ -61,10 +67,6 @@ export class Sheet {
 
   get(giftId: bigint): GiftRow {
     return present(this.#gifts.get(giftId), 'the gift is on this sheet');
-  }
-
-  all(): readonly GiftRow[] {
-    return [...this.#gifts.values()];
   }
 
   change(giftId: bigint, patch: Partial<Omit<GiftRow, 'giftId' | 'state'>>): GiftRow {
@@ -94,9 +96,10 @@ export class Sheet {
     this.#tells.push({ giftId, who, notice });
   }
 
-  /** What is not spent after all counts for the sender's day no more. */
-  giveBack(gift: GiftRow): void {
-    this.#unspent.push(gift);
+  /** What is not spent after all counts for the sender's day no more: of its making or, repaired, of its repair. */
+  giveBack({ senderId, amountMinor, madeAt, soldAt, repairUntil }: GiftRow): void {
+    const spentAt = repairUntil === null ? madeAt : (soldAt ?? madeAt);
+    this.#unspent.push({ senderId, amountMinor, spentAt });
   }
 
   async write(): Promise<void> {
@@ -122,7 +125,7 @@ export class Sheet {
     const inOrder = this.#unspent.toSorted((one, other) =>
       one.senderId < other.senderId ? -1 : 1,
     );
-    for (const { senderId, amountMinor, madeAt: spentAt } of inOrder) {
+    for (const { senderId, amountMinor, spentAt } of inOrder) {
       await members.giveBackWithin(this.#on, senderId, { amountMinor, spentAt });
     }
   }

@@ -189,9 +189,10 @@ async function makeGifts(
     const places = Array.from({ length: Math.min(250, count - done) }, (_each, at) => done + at);
     await database.transaction(async (on) => {
       const ids = await Promise.all(places.map((place) => insertOne(desk, on, methods, place)));
-      const sheet = new Sheet(desk, on, { gifts: await lockedGifts(on, ids), at });
+      const locked = await lockedGifts(on, ids);
+      const sheet = new Sheet(desk, on, { gifts: locked, at });
       const payments = await Promise.all(
-        sheet.all().map(async (gift) => ({
+        locked.map(async (gift) => ({
           giftId: gift.giftId,
           made: await desk.payments.prepare(on, {
             ...gift,
