@@ -48,7 +48,7 @@ export interface CaseEvent {
 }
 
 /** What a case does where the value is, behind its own transaction. */
-export type StepKind = 'freeze' | 'unfreeze' | 'take_back';
+export type StepKind = 'freeze' | 'collect' | 'unfreeze' | 'take_back';
 
 export type EvidenceKind = 'sign_in' | 'device' | 'notice' | 'request';
 

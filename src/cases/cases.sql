@@ -72,7 +72,7 @@ set asks = step.asks + 1, next_at = excluded.next_at, done_at = null, tries = 0;
 -- name: claimSteps
 -- Takes what is due for a while: another process, or this one after a crash, comes again when it is over.
 -- nullable: onlyCaseId
--- notnull: number, memberId, kind
+-- notnull: number, memberId, openedAt, kind
 with due as (
   select step.case_id, step.kind
   from cases.step
@@ -88,7 +88,7 @@ from due, cases.record
 where step.case_id = due.case_id
   and step.kind = due.kind
   and record.case_id = due.case_id
-returning step.case_id, step.kind, step.asks, record.number, record.member_id;
+returning step.case_id, step.kind, step.asks, record.number, record.member_id, record.opened_at;
 
 -- name: finishStep
 -- Only as it was asked for: what was asked for again meanwhile stays due.

@@ -359,11 +359,12 @@ export interface ClaimStepsRow {
   readonly asks: number;
   readonly number: string;
   readonly memberId: string;
+  readonly openedAt: Instant;
 }
 
 const claimStepsStatement: Statement<ClaimStepsRow> = {
   title: 'cases/cases.sql claimSteps',
-  name: 'k9454eaedad0a3111263cf84b',
+  name: 'kbf895c230d69b3057cf9f757',
   text: `
 with due as (
   select step.case_id, step.kind
@@ -380,7 +381,7 @@ from due, cases.record
 where step.case_id = due.case_id
   and step.kind = due.kind
   and record.case_id = due.case_id
-returning step.case_id, step.kind, step.asks, record.number, record.member_id`,
+returning step.case_id, step.kind, step.asks, record.number, record.member_id, record.opened_at`,
   encoders: [
     encode.timestamptz,
     encode.int8,
@@ -393,6 +394,7 @@ returning step.case_id, step.kind, step.asks, record.number, record.member_id`,
     asks: columns[2],
     number: columns[3],
     memberId: columns[4],
+    openedAt: columns[5],
   }),
 };
 

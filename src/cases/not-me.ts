@@ -2,17 +2,15 @@ import { present } from '../kernel/assert.ts';
 import type { Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import type { VoidedGift } from '../gifts/index.ts';
-import type { CaseWay, Evidence } from './case.ts';
+import type { CaseWay } from './case.ts';
 import {
   addIssuers,
   armStep,
   insertEvent,
-  insertEvidence,
   insertGifts,
   insertRecord,
   lockInForce,
 } from './cases.sql.ts';
-import { collectEvidence } from './collect-evidence.ts';
 import { newCaseNumber } from './number.ts';
 import type { CaseMember, CaseParts } from './parts.ts';
 import { readSent } from './read-sent.ts';
@@ -37,39 +35,45 @@ export interface CaseOpened {
 }
 
 export const WORDS_MAX = 1_000;
-const EVIDENCE_SINCE_MS = 90 * 24 * 60 * 60_000;
-const EVIDENCE_MAX = 500;
 
 /**
  * "That was not me." In one transaction every gift that is not charged is voided, every change that waits is cancelled,
- * every session is over, the case stands, and the member is told. Then the value is frozen; a process that dies in between
- * leaves a step, which the next round finishes. Undefined: there is no such member.
+ * every session is over, the case stands, and the member is told. Then the value is frozen, and what was seen is
+ * copied; a process that dies in between leaves steps, which the next round finishes. Undefined: no such member.
  */
 export async function openNotMe(parts: CaseParts, notMe: NotMe): Promise<CaseOpened | undefined> {
   const member = await parts.members.findById(parts.database, notMe.memberId);
   if (member === undefined) return undefined;
-  const now = parts.clock.now();
-  // Read before the sessions are over, and outside of the transaction: it is much, and takes nothing from anybody.
-  const evidence = await collectEvidence(parts, member, now - EVIDENCE_SINCE_MS);
   const issuerIds = await issuersOf(parts, notMe);
   const opened = await parts.database.transaction((on) =>
-    stopInOneInstant(parts, on, { notMe, member, evidence, issuerIds }),
+    stopInOneInstant(parts, on, { notMe, member, issuerIds }),
   );
-  await workSteps(parts, opened.caseId);
+  try {
+    await workSteps(parts, opened.caseId);
+  } catch (error) {
+    // It is stopped, and whoever said it is told so: the rounds go on from here.
+    parts.log.error(
+      { error, case: opened.number },
+      'the steps of a new case are left to the rounds',
+    );
+  }
   return { number: opened.number, isNew: opened.isNew };
 }
 
 interface Stopping {
   readonly notMe: NotMe;
   readonly member: CaseMember;
-  readonly evidence: readonly Evidence[];
   readonly issuerIds: readonly number[];
 }
 
-/** Whose value it touches, as far as is known before; what is frozen adds its own. */
+/** Whose value it touches, as far as is known before; what is frozen adds its own. A stop does not wait for it. */
 async function issuersOf(parts: CaseParts, { memberId, issuerId }: NotMe): Promise<number[]> {
-  const sent = await readSent(parts.gifts, memberId, null);
-  const known = sent.map((gift) => gift.issuerId);
+  const known: number[] = [];
+  try {
+    for (const gift of await readSent(parts.gifts, memberId, null)) known.push(gift.issuerId);
+  } catch (error) {
+    parts.log.error({ error, memberId }, 'a stop does not know whose gifts it touches');
+  }
   if (issuerId !== undefined) known.push(issuerId);
   return known.length > 0 ? [...new Set(known)] : [...parts.issuerIds()];
 }
@@ -77,7 +81,7 @@ async function issuersOf(parts: CaseParts, { memberId, issuerId }: NotMe): Promi
 async function stopInOneInstant(
   parts: CaseParts,
   on: Queryable,
-  { notMe, member, evidence, issuerIds }: Stopping,
+  { notMe, member, issuerIds }: Stopping,
 ): Promise<CaseOpened & { readonly caseId: bigint }> {
   const at = parts.clock.now();
   const { memberId } = member;
@@ -90,7 +94,6 @@ async function stopInOneInstant(
   const changesCancelled = await parts.members.cancelWaiting(on, memberId, 'case');
   await parts.members.endAllSessions(on, memberId);
   await keepGifts(on, caseId, gifts);
-  if (isNew) await keepEvidence(parts, on, caseId, evidence);
   await addIssuers(on, { caseId, issuerIds });
   const { actor, by } = notMe;
   const counts = countsOf(gifts);
@@ -98,6 +101,7 @@ async function stopInOneInstant(
   const detail = { by, giftsVoided: counts.stopped, changesCancelled, notice };
   await insertEvent(on, { caseId, at, kind: isNew ? 'opened' : 'said_again', actor, detail });
   await armStep(on, { caseId, kind: 'freeze', at });
+  if (isNew) await armStep(on, { caseId, kind: 'collect', at });
   if (isNew) await tellOpened(parts, on, member, { number, at, gifts: counts });
   return { caseId, number, isNew };
 }
@@ -136,22 +140,6 @@ async function keepGifts(
     statesBefore: gifts.map(({ before }) => before),
     statesAfter: gifts.map(({ after }) => after),
     areRefundsWanted: gifts.map(({ isRefundWanted }) => isRefundWanted),
-  });
-}
-
-async function keepEvidence(
-  { keys }: CaseParts,
-  on: Queryable,
-  caseId: bigint,
-  evidence: readonly Evidence[],
-): Promise<void> {
-  const kept = evidence.slice(0, EVIDENCE_MAX);
-  if (kept.length === 0) return;
-  await insertEvidence(on, {
-    caseId,
-    kinds: kept.map(({ kind }) => kind),
-    instants: kept.map(({ at }) => at),
-    contentsSealed: kept.map(({ content }) => keys.seal(JSON.stringify(content))),
   });
 }
 

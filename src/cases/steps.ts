@@ -4,6 +4,7 @@ import {
   claimSteps,
   finishStep,
   insertEvent,
+  insertEvidence,
   listRefundsAsked,
   markStopped,
   releaseHoldings,
@@ -12,10 +13,13 @@ import {
   type ClaimStepsRow,
 } from './cases.sql.ts';
 import type { StepKind } from './case.ts';
+import { collectEvidence } from './collect-evidence.ts';
 import type { CaseParts } from './parts.ts';
 
 const LEASE_MS = 30_000;
 const STEPS_MAX = 20;
+const EVIDENCE_SINCE_MS = 90 * 24 * 60 * 60_000;
+const EVIDENCE_MAX = 500;
 
 /**
  * Does what is due where the value is: of one case right behind its opening, or of any in the rounds. Each step is
@@ -28,7 +32,8 @@ export async function workSteps(parts: CaseParts, caseId: bigint | null): Promis
     claimSteps(on, { onlyCaseId: caseId, now, leasedUntil: now + LEASE_MS, size: STEPS_MAX }),
   );
   let finished = 0;
-  for (const step of claimed) {
+  // Stopped first, looked at second.
+  for (const step of claimed.toSorted((one, other) => rank(one) - rank(other))) {
     try {
       await DO[step.kind as StepKind](parts, step); // a constraint holds its kind
       finished += 1;
@@ -42,9 +47,14 @@ export async function workSteps(parts: CaseParts, caseId: bigint | null): Promis
 
 const DO: Readonly<Record<StepKind, (parts: CaseParts, step: ClaimStepsRow) => Promise<void>>> = {
   freeze,
+  collect,
   unfreeze: release,
   take_back: takeBack,
 };
+
+function rank({ kind }: ClaimStepsRow): number {
+  return kind === 'collect' ? 1 : 0;
+}
 
 async function freeze(parts: CaseParts, step: ClaimStepsRow): Promise<void> {
   const { caseId, number, memberId, kind, asks } = step;
@@ -71,6 +81,22 @@ async function freeze(parts: CaseParts, step: ClaimStepsRow): Promise<void> {
     }
     await markStopped(on, { caseId, at });
     await finish(on, { caseId, kind, asks, at }, 'stopped', { holdings: stopped.length });
+  });
+}
+
+/** What was seen is copied behind the stop, so that nothing that cannot be read keeps anything from being stopped. */
+async function collect(parts: CaseParts, step: ClaimStepsRow): Promise<void> {
+  const { caseId, memberId, kind, asks, openedAt } = step;
+  const member = await parts.members.findById(parts.database, memberId);
+  const seen = member && (await collectEvidence(parts, member, openedAt - EVIDENCE_SINCE_MS));
+  const kept = (seen ?? []).slice(0, EVIDENCE_MAX); // nothing is left of an account that was closed meanwhile
+  const contentsSealed = kept.map(({ content }) => parts.keys.seal(JSON.stringify(content)));
+  await parts.database.transaction(async (on) => {
+    const isOurs = (await finishStep(on, { caseId, kind, asks, at: parts.clock.now() })) > 0;
+    if (!isOurs || kept.length === 0) return; // another process has written what it saw
+    const kinds = kept.map((each) => each.kind);
+    const instants = kept.map(({ at }) => at);
+    await insertEvidence(on, { caseId, kinds, instants, contentsSealed });
   });
 }
 

@@ -56,3 +56,51 @@ forBothDatabases(
     await world.close();
   },
 );
+
+forBothDatabases(
+  'what cannot be read keeps nothing from being stopped, and is read by the next round, once',
+  async (database) => {
+    let isBroken = true;
+    let reads = 0;
+    const failing = <Asked extends unknown[], Read>(live: (...asked: Asked) => Promise<Read>) => {
+      return (...asked: Asked): Promise<Read> => {
+        reads += 1;
+        return isBroken ? Promise.reject(new Error('cannot be read')) : live(...asked);
+      };
+    };
+    const world = await openCaseWorld(database, {
+      change: (live) => ({
+        ...live,
+        stories: { ...live.stories, read: failing(live.stories.read) },
+        inbox: { ...live.inbox, list: failing(live.inbox.list) },
+        gifts: { ...live.gifts, sentBy: failing(live.gifts.sentBy) },
+        members: { ...live.members, evidence: failing(live.members.evidence) },
+      }),
+    });
+    const { gifts: giftWorld, cases } = world;
+    const hana = await giftWorld.sender(HANA);
+    const { memberId } = hana;
+    const gift = await giftWorld.sent(hana, { to: THIEF });
+    const opened = await cases.notMe({ memberId, by: 'account', actor: 'member' });
+    assert.ok(opened?.isNew);
+    assert.equal((await giftWorld.find(hana, gift.giftId)).state, 'cancelled');
+    assert.equal(await giftWorld.members.members.find(hana.browser.from.cookie), undefined);
+    isBroken = false;
+    const { number } = opened;
+    const story = await cases.read({ memberId, number });
+    assert.ok(story?.record.stoppedAt, 'frozen');
+    const { caseId } = story.record;
+    assert.deepEqual(await cases.desk.evidence(caseId), []);
+    giftWorld.house.clock.advance(31_000);
+    assert.equal(await cases.work(), 1);
+    const evidence = await cases.desk.evidence(caseId);
+    assert.ok(evidence.some(({ kind }) => kind === 'sign_in'));
+
+    reads = 0;
+    const again = await cases.notMe({ memberId, by: 'account', actor: 'member' });
+    assert.equal(again?.isNew, false);
+    assert.equal(reads, 1, 'whose gifts it touches, and nothing of what was seen');
+    assert.deepEqual(await cases.desk.evidence(caseId), evidence);
+    await world.close();
+  },
+);

@@ -22,12 +22,18 @@ export interface CaseWorld {
 
 export async function openCaseWorld(
   database: Database,
-  { wallets = 'live' }: { readonly wallets?: 'live' | 'die_once' } = {},
+  {
+    wallets = 'live',
+    change = (live) => live,
+  }: {
+    readonly wallets?: 'live' | 'die_once';
+    readonly change?: (parts: CaseParts) => CaseParts;
+  } = {},
 ): Promise<CaseWorld> {
   const world = await openGiftWorld(database);
   const { clock, engine } = world.house;
   const { keys, members, notices } = world.members;
-  const parts: CaseParts = {
+  const parts = change({
     database,
     keys,
     clock,
@@ -40,7 +46,7 @@ export async function openCaseWorld(
     gifts: world.gifts,
     stories: openCardStories({ database, keys, clock, laneCount: engine.laneCount }),
     issuerIds: () => [1],
-  };
+  });
   return {
     gifts: world,
     cases: openCases(parts),
