@@ -8,14 +8,16 @@ const HOLDINGS_MAX = 50;
 
 /** What is known of an account when its owner says "that was not me": copied, so that it stays. */
 export async function collectEvidence(
-  parts: Pick<CaseParts, 'members' | 'inbox' | 'wallets' | 'stories'>,
+  parts: Pick<CaseParts, 'database' | 'members' | 'inbox' | 'wallets' | 'stories'>,
   member: CaseMember,
   since: Instant,
 ): Promise<readonly Evidence[]> {
+  const { memberId } = member;
+  const to = await parts.members.addressesOf(parts.database, memberId); // a thief's, and the owner's before
   const [account, notices, requests] = await Promise.all([
-    parts.members.evidence(member.memberId, since),
-    parts.inbox.list({ to: member.email, since, before: null, size: NOTICES_MAX }),
-    requestsOf(parts, member.memberId),
+    parts.members.evidence(memberId, since),
+    parts.inbox.list({ to, since, before: null, size: NOTICES_MAX }),
+    requestsOf(parts, memberId),
   ]);
   const signIns = account.signIns.map(({ at, signInId: _, ...content }) => ({
     kind: 'sign_in' as const,

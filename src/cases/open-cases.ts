@@ -31,7 +31,7 @@ export interface Cases {
   /** Undefined: there is no such member. */
   notMe(notMe: NotMe): Promise<CaseOpened | undefined>;
   /**
-   * By the number of a message: for its own member alone. Whether it went to a member is not said. A message whose
+   * By the number of a message: for its own member alone, also where that has another address by now. Whether it went to a member is not said. A message whose
    * stop its member has lifted stops nothing again: else whoever has seen it once could stop for ever.
    */
   byNotice(noticeNumber: string): Promise<'taken' | 'unknown' | 'lifted_before'>;
@@ -111,8 +111,9 @@ async function stopByNotice(parts: CaseParts, noticeNumber: string): ReturnType<
   if (owner === null) return 'unknown';
   const [spent] = await isNoticeSpent(database, { noticeNumber });
   if (spent?.isSpent === true) return 'lifted_before';
-  const isAddress = owner.channel !== 'sms' && owner.place !== null;
-  const member = isAddress ? await members.findByEmail(database, owner.place) : undefined;
+  const { channel, place: email, writtenAt: at } = owner;
+  const isAddress = channel !== 'sms' && email !== null;
+  const member = isAddress ? await members.ownerOfAddress(database, { email, at }) : undefined;
   if (member === undefined) return 'taken';
   const { memberId } = member;
   await openNotMe(parts, { memberId, by: 'notice', actor: 'notice', noticeNumber });

@@ -18,7 +18,14 @@ export interface CaseParts {
   readonly inbox: Inbox;
   readonly members: Pick<
     Members,
-    'findById' | 'findByEmail' | 'cancelWaiting' | 'endAllSessions' | 'evidence' | 'stepUp'
+    | 'findById'
+    | 'findByEmail'
+    | 'ownerOfAddress'
+    | 'addressesOf'
+    | 'cancelWaiting'
+    | 'endAllSessions'
+    | 'evidence'
+    | 'stepUp'
   >;
   readonly wallets: Pick<WalletDesk, 'holdings' | 'freezeAll' | 'unfreezeAll'>;
   readonly gifts: Pick<Gifts, 'voidAllOf' | 'allowSending' | 'sentBy' | 'refund' | 'takeBack'>;

@@ -104,3 +104,71 @@ forBothDatabases(
     await world.close();
   },
 );
+
+forBothDatabases(
+  'after a takeover the messages at the former address still stop the account, and the owner is told there',
+  async (database) => {
+    const world = await openCaseWorld(database);
+    const { gifts: giftWorld, cases } = world;
+    const { members } = giftWorld.members;
+    const { clock } = giftWorld.house;
+    const hana = await giftWorld.sender(HANA);
+    const before = await world.noticeTo(HANA);
+    await askForAddress(giftWorld, hana);
+    clock.advance(4 * DAY_MS);
+    assert.equal(await members.settleDueChanges(), 1);
+    assert.equal(
+      (await members.findByEmail(database, THIEF))?.memberId,
+      hana.memberId,
+      'taken over',
+    );
+    const moved = await world.noticeTo(HANA);
+    clock.advance(DAY_MS);
+    // Whoever has the address next is another member: what was written before is not of theirs.
+    const next = await giftWorld.sender(HANA);
+    const toNext = await world.noticeTo(HANA);
+
+    assert.equal(await cases.byNotice(moved), 'taken');
+    const number = await cases.inForce(hana.memberId);
+    assert.ok(number, 'the one whose message it was');
+    assert.equal(await cases.inForce(next.memberId), null);
+    assert.equal((await giftWorld.told(THIEF))[0], 'case_opened');
+    assert.notEqual((await giftWorld.told(HANA))[0], 'case_opened', "another's mailbox by now");
+    assert.equal(await cases.byNotice(before), 'taken');
+    assert.equal(await cases.inForce(next.memberId), null);
+    assert.equal(await cases.byNotice(toNext), 'taken');
+    assert.ok(await cases.inForce(next.memberId));
+    await world.close();
+  },
+);
+
+forBothDatabases(
+  'the message of a stop goes to every address, and its number at the former one is as good',
+  async (database) => {
+    const world = await openCaseWorld(database);
+    const { gifts: giftWorld, cases } = world;
+    const hana = await giftWorld.sender(HANA);
+    const { memberId } = hana;
+    await askForAddress(giftWorld, hana);
+    giftWorld.house.clock.advance(4 * DAY_MS);
+    assert.equal(await giftWorld.members.members.settleDueChanges(), 1);
+    const opened = await cases.notMe({ memberId, by: 'account', actor: 'member' });
+    assert.ok(opened);
+    for (const to of [HANA, THIEF]) assert.equal((await giftWorld.told(to))[0], 'case_opened', to);
+    const story = await cases.read({ memberId, number: opened.number });
+    assert.ok(story);
+    const seen = await cases.desk.evidence(story.record.caseId);
+    const [first] = (await giftWorld.members.mails(HANA)).toReversed();
+    assert.ok(
+      seen.some(({ content }) => content?.['number'] === first?.number),
+      'also of before',
+    );
+    const lifted = await database.transaction((on) =>
+      cases.desk.lift(on, { number: opened.number, issuerId: 1, actor: 'operator:a' }),
+    );
+    assert.ok(lifted.ok);
+    assert.equal(await cases.byNotice(await world.noticeTo(HANA)), 'taken');
+    assert.ok(await cases.inForce(memberId));
+    await world.close();
+  },
+);

@@ -8,11 +8,14 @@ import { LOOK_WITHIN_MS } from './what-comes-next.ts';
 
 type Teller = Pick<CaseParts, 'notices' | 'log'>;
 
-/** To the member, in the transaction of the stop: it stands in the inbox when the case does. */
+/**
+ * To the member, in the transaction of the stop: it stands in the inbox when the case does. Also to addresses of
+ * before: where a thief has moved the account to another, the owner reads there.
+ */
 export async function tellOpened(
-  parts: Teller,
+  parts: Teller & Pick<CaseParts, 'members'>,
   on: Queryable,
-  { email: to, locale }: CaseMember,
+  { memberId, locale }: CaseMember,
   {
     number,
     at,
@@ -23,17 +26,15 @@ export async function tellOpened(
     readonly gifts: { readonly stopped: number; readonly charged: number };
   },
 ): Promise<void> {
-  await tell(parts, on, {
-    template: 'case_opened',
-    to,
-    locale,
-    values: {
-      case: number,
-      at: timeText(locale, at),
-      gifts: textOf(locale, 'case.told.gifts', { ...gifts }),
-      look: timeText(locale, at + LOOK_WITHIN_MS),
-    },
-  });
+  const values = {
+    case: number,
+    at: timeText(locale, at),
+    gifts: textOf(locale, 'case.told.gifts', { ...gifts }),
+    look: timeText(locale, at + LOOK_WITHIN_MS),
+  };
+  for (const to of await parts.members.addressesOf(on, memberId)) {
+    await tell(parts, on, { template: 'case_opened', to, locale, values });
+  }
 }
 
 export async function tellLifted(

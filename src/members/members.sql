@@ -101,8 +101,14 @@ where email = :email
   and is_active;
 
 -- name: listFormerAddresses
-select email
-from members.former_address
-where member_id = :memberId
-order by until desc
+-- One that is another member's by now is nobody's to read.
+select former.email
+from members.former_address as former
+where former.member_id = :memberId
+  and not exists (
+    select
+    from members.member as other
+    where other.email = former.email
+  )
+order by former.until desc
 limit 10;

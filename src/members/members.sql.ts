@@ -461,12 +461,17 @@ export interface ListFormerAddressesRow {
 
 const listFormerAddressesStatement: Statement<ListFormerAddressesRow> = {
   title: 'members/members.sql listFormerAddresses',
-  name: 'k8ea86d7a731b7c479f0b2136',
+  name: 'k37a9e1c671607a260c2c0017',
   text: `
-select email
-from members.former_address
-where member_id = $1
-order by until desc
+select former.email
+from members.former_address as former
+where former.member_id = $1
+  and not exists (
+    select
+    from members.member as other
+    where other.email = former.email
+  )
+order by former.until desc
 limit 10`,
   encoders: [
     encode.text,
@@ -476,6 +481,9 @@ limit 10`,
   }),
 };
 
+/**
+ * One that is another member's by now is nobody's to read.
+ */
 export function listFormerAddresses(
   on: Queryable,
   params: ListFormerAddressesParams,

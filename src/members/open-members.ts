@@ -14,6 +14,7 @@ import {
 } from './account.ts';
 import type { AuthenticatorBegun } from './authenticator.ts';
 import { barAccount, closeAccount } from './close-account.ts';
+import { addressesOf, ownerOfAddress } from './contacts.ts';
 import type { MemberAnswer } from './contract.ts';
 import { dayLimitOf, giveBackWithin, spendWithin, type DayLimit, type Spent } from './day-limit.ts';
 import type { StepUp } from './decide-step-up.ts';
@@ -106,6 +107,13 @@ export interface Members extends MemberSecurity {
   /** For work behind the doors alone: no answer to a stranger may hang on it. */
   findByEmail(on: Queryable, email: string): Promise<FoundMember | undefined>;
   findById(on: Queryable, memberId: string): Promise<FoundMember | undefined>;
+  /** Whose address it was at an instant, also when it is another's or nobody's by now; for work behind the doors alone. */
+  ownerOfAddress(
+    on: Queryable,
+    asked: { readonly email: string; readonly at: Instant },
+  ): Promise<FoundMember | undefined>;
+  /** Where messages to a member go and went; the present address first. */
+  addressesOf(on: Queryable, memberId: string): Promise<readonly string[]>;
   /** What a member may spend on a day, and has; yen. */
   limits(memberId: string): Promise<DayLimit>;
   /** Counts an amount against the day, exactly, in the caller's transaction; or says what is left. */
@@ -163,6 +171,8 @@ export async function openMembers(parts: MemberParts): Promise<Members> {
     cancelWaiting: (on, memberId, by) => cancelWaiting(context, on, { memberId, by }),
     findByEmail,
     findById,
+    ownerOfAddress,
+    addressesOf,
     limits: (memberId) => dayLimitOf(context, context.database, memberId),
     spendWithin: (on, memberId, amountMinor) => spendWithin(context, on, memberId, amountMinor),
     giveBackWithin: (on, memberId, spent) => giveBackWithin(context, on, memberId, spent),

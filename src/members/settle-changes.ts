@@ -19,7 +19,7 @@ import { endAllSessions } from './evidence.ts';
 import { findMember } from './members.sql.ts';
 import { tell, timeText } from './tell.ts';
 
-const FORMER_KEPT_MS = 2 * 365 * 24 * 60 * 60_000;
+export const FORMER_KEPT_MS = 2 * 365 * 24 * 60 * 60_000;
 
 /** What has waited long enough comes true; what nobody has finished in time is over. Each alone, told in its transaction. */
 export async function settleDueChanges(context: Context): Promise<number> {

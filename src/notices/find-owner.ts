@@ -1,4 +1,5 @@
 import type { KeyRing } from '../kernel/crypto.ts';
+import type { Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { findNoticeByNumber } from './notices.sql.ts';
 import type { NoticeChannel } from './recipient.ts';
@@ -7,6 +8,7 @@ import type { NoticeChannel } from './recipient.ts';
 export interface NoticeOwner {
   readonly number: string;
   readonly channel: NoticeChannel;
+  readonly writtenAt: Instant;
   /** A mail address or a telephone number; null: its time of keeping is over. */
   readonly place: string | null;
 }
@@ -18,10 +20,11 @@ export async function findNoticeOwner(
 ): Promise<NoticeOwner | null> {
   const [row] = await findNoticeByNumber(on, { number });
   if (row === undefined) return null;
-  const { channel, recipientSealed } = row;
+  const { channel, recipientSealed, writtenAt } = row;
   return {
     number,
     channel: channel as NoticeChannel, // a constraint holds it
+    writtenAt,
     place: recipientSealed && keys.unseal(recipientSealed),
   };
 }
