@@ -439,6 +439,7 @@ CREATE INDEX gift_of_claimant ON gifts.gift USING btree (claimant_id, claimed_at
 CREATE INDEX gift_of_network ON gifts.gift USING btree (claimant_network, claimed_at) WHERE (claimant_network IS NOT NULL);
 CREATE INDEX gift_of_recipient ON gifts.gift USING btree (recipient_hash, gift_id) WHERE (recipient_hash IS NOT NULL);
 CREATE INDEX gift_of_sender ON gifts.gift USING btree (sender_id, gift_id);
+CREATE INDEX gift_repair_over ON gifts.gift USING btree (repair_until, gift_id) WHERE ((state = 'refused'::text) AND (repair_until IS NOT NULL));
 CREATE INDEX gift_to_expire ON gifts.gift USING btree (expires_at, gift_id) WHERE (state = ANY (ARRAY['sent'::text, 'opened'::text]));
 CREATE INDEX gift_to_forget ON gifts.gift USING btree (ended_at) WHERE ((words_sealed IS NOT NULL) AND (ended_at IS NOT NULL));
 CREATE INDEX gift_to_issue ON gifts.gift USING btree (charged_at, gift_id) WHERE ((state = 'charged'::text) AND (instrument_id IS NULL));
@@ -1247,6 +1248,7 @@ create table members.sign_in (
 );
 CREATE INDEX sign_in_age ON members.sign_in USING btree (at);
 CREATE INDEX sign_in_member ON members.sign_in USING btree (member_id, sign_in_id DESC);
+CREATE INDEX sign_in_strangers ON members.sign_in USING btree (at) WHERE (member_id IS NULL);
 comment on table members.sign_in is 'What happened at the door of an account, and what was odd about it: the member reads it.';
 
 create schema notices;
@@ -2148,13 +2150,18 @@ create table wallets.holding (
   since timestamp with time zone not null,
   ended_at timestamp with time zone,
   kept_for bytea,
+  emptied_at timestamp with time zone,
+  is_to_freeze boolean not null default false,
   constraint holding_pkey PRIMARY KEY (holding_id),
   constraint holding_how_known CHECK ((how = ANY (ARRAY['gift'::text, 'added'::text, 'moved'::text, 'returned'::text]))),
   constraint holding_kept_is_ended CHECK (((kept_for IS NULL) OR (ended_at IS NOT NULL)))
 );
+CREATE INDEX holding_emptied ON wallets.holding USING btree (member_id, emptied_at) WHERE ((ended_at IS NULL) AND (emptied_at IS NOT NULL));
+CREATE INDEX holding_in_use ON wallets.holding USING btree (member_id, holding_id) WHERE ((ended_at IS NULL) AND (emptied_at IS NULL));
 CREATE INDEX holding_kept_for ON wallets.holding USING btree (kept_for) WHERE (kept_for IS NOT NULL);
 CREATE INDEX holding_member ON wallets.holding USING btree (member_id) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX holding_one_holder ON wallets.holding USING btree (instrument_id) WHERE (ended_at IS NULL);
+CREATE INDEX holding_to_freeze ON wallets.holding USING btree (holding_id) WHERE (is_to_freeze AND (ended_at IS NULL));
 
 create table wallets.stop (
   member_id text collate "C" not null,

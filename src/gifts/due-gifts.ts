@@ -1,18 +1,20 @@
 import { WORDS_KEPT_MS } from './bounds.ts';
 import { wantCharges } from './claim-gifts.ts';
 import type { GiftDesk } from './desk.ts';
-import { endGifts } from './end-gifts.ts';
+import { endGifts, letGo } from './end-gifts.ts';
 import { withGate } from './gate.ts';
 import { lockedGifts } from './gift-row.ts';
 import {
   forgetPictures,
   forgetWords,
+  listRepairsOver,
   listToExpire,
   listToSend,
   listWaitsOver,
 } from './gifts.sql.ts';
 import { beginSending } from './sending.ts';
 import { Sheet } from './sheet.ts';
+import { tellNews, tellOver } from './tell-gifts.ts';
 
 const PAGE = 100;
 
@@ -21,7 +23,7 @@ const PAGE = 100;
  * is done once, and what a killed process left is found by the next.
  */
 export async function moveDue(desk: GiftDesk): Promise<number> {
-  return (await sendDue(desk)) + (await endWaits(desk)) + (await expireDue(desk));
+  return (await sendDue(desk)) + (await endWaits(desk)) + (await expireDue(desk)) + (await endRepairs(desk));
 }
 
 async function sendDue(desk: GiftDesk): Promise<number> {
@@ -93,6 +95,33 @@ async function expireDue(desk: GiftDesk): Promise<number> {
       giftIds: over.map(({ giftId }) => giftId),
       ending: { move: 'expire', kind: 'expired', actor: 'server', told: 'expired' },
     });
+    await sheet.write();
+    return over.length;
+  });
+}
+
+/** Claimed, not paid, and no other way of paying was named in time: it stays refused, and cannot be repaired any more. */
+async function endRepairs(desk: GiftDesk): Promise<number> {
+  const { clock, database, keys } = desk;
+  const due = await listRepairsOver(database, { at: clock.now(), size: PAGE });
+  if (due.length === 0) return 0;
+  return database.transaction(async (on) => {
+    const at = clock.now();
+    const gifts = await lockedGifts(
+      on,
+      due.map(({ giftId }) => giftId),
+    );
+    const sheet = new Sheet(desk, on, { gifts, at });
+    const over = gifts
+      .filter(({ state, repairUntil }) => state === 'refused' && (repairUntil ?? Infinity) <= at)
+      .map(({ giftId }) => sheet.move(giftId, 'fail', { repairUntil: null, endedAt: at }));
+    for (const { giftId } of over) sheet.note(giftId, 'expired', 'server');
+    const moneys = await letGo(desk, on, { sheet, gifts: over });
+    for (const gift of over) {
+      const money = moneys.get(gift.giftId) ?? 'nothing';
+      sheet.tell(gift.giftId, 'sender', tellOver(keys, gift, { what: 'not_repaired', money }));
+      sheet.tell(gift.giftId, 'recipient', tellNews(keys, gift, 'not_paid'));
+    }
     await sheet.write();
     return over.length;
   });

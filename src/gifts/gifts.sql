@@ -299,6 +299,14 @@ where state = 'claimed'
 order by coalesce(waits_until, asks_until), gift_id
 limit :size::int;
 
+-- name: listRepairsOver
+select gift_id
+from gifts.gift
+where state = 'refused'
+  and repair_until <= :at
+order by repair_until, gift_id
+limit :size::int;
+
 -- name: listToIssue
 -- Left by who has charged them: that process issues them itself, and at once.
 select gift_id

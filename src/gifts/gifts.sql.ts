@@ -1285,6 +1285,44 @@ export function listWaitsOver(
   ]);
 }
 
+export interface ListRepairsOverParams {
+  readonly at: Instant;
+  readonly size: number;
+}
+
+export interface ListRepairsOverRow {
+  readonly giftId: bigint;
+}
+
+const listRepairsOverStatement: Statement<ListRepairsOverRow> = {
+  title: 'gifts/gifts.sql listRepairsOver',
+  name: 'kc5947dca3979420542da1e24',
+  text: `
+select gift_id
+from gifts.gift
+where state = 'refused'
+  and repair_until <= $1
+order by repair_until, gift_id
+limit $2::int`,
+  encoders: [
+    encode.timestamptz,
+    encode.int4,
+  ],
+  row: (columns) => ({
+    giftId: columns[0],
+  }),
+};
+
+export function listRepairsOver(
+  on: Queryable,
+  params: ListRepairsOverParams,
+): Promise<ListRepairsOverRow[]> {
+  return on.rows(listRepairsOverStatement, [
+    params.at,
+    params.size,
+  ]);
+}
+
 export interface ListToIssueParams {
   readonly before: Instant;
   readonly size: number;

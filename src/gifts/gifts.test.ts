@@ -204,6 +204,42 @@ forBothDatabases(
 );
 
 forBothDatabases(
+  'a gift that nobody repairs in time is over, once, and both sides are told',
+  async (database) => {
+    const world = await openGiftWorld(database);
+    const hana = await world.sender('hana@example.jp', 'card_funds_at_capture');
+    const { giftId } = await world.sent(hana);
+    const code = await world.codeTo(TARO);
+    world.house.clock.advance(DAY_MS);
+    const taro = world.stranger();
+    await world.gifts.claim({ code }, taro);
+    await world.settle();
+    const { repairUntil } = await world.find(hana, giftId);
+    world.house.clock.advance((repairUntil ?? 0) - world.house.clock.now() - 1);
+    await world.settle();
+    assert.equal((await world.told(hana.email))[0], 'gift_not_charged', 'not before its time');
+    world.house.clock.advance(1);
+    await world.settle();
+    world.house.clock.advance(DAY_MS);
+    await world.settle();
+    const over = await world.find(hana, giftId);
+    assert.equal(over.state, 'refused');
+    assert.equal(over.declined, 'funds', 'it says why');
+    assert.equal(over.endedAt, repairUntil);
+    assert.match((await world.kinds(hana, giftId)).join(' '), /refused told told expired told told$/);
+    assert.deepEqual((await world.told(hana.email)).slice(0, 2), ['gift_over', 'gift_not_charged']);
+    assert.deepEqual((await world.told(TARO)).slice(0, 2), ['gift_news', 'gift_news']);
+    const [news] = await world.members.mails(TARO);
+    assert.match(news?.content?.text ?? '', /このギフトは終わりました/);
+    await world.refresh(hana);
+    const late = await world.gifts.repair(await hana.session(), giftId, hana.methodId);
+    assert.equal(!late.ok && late.state, 'refused');
+    assert.equal((await world.gifts.claim({ code }, world.stranger())).ok, false);
+    await world.close();
+  },
+);
+
+forBothDatabases(
   'the same form is the same gift, and a gift of others does not exist',
   async (database) => {
     const world = await openGiftWorld(database);

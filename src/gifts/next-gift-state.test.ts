@@ -19,7 +19,7 @@ const EXPECTED: Readonly<Record<GiftState, string>> = {
   charged: '- refused - - - - - - - - -',
   cancelled: '- - - - - - - - - - -',
   expired: '- - - - - - - - - - -',
-  refused: '- - - - - - charging - - - -',
+  refused: '- refused - - - - charging - - - -',
 };
 
 for (const state of GIFT_STATES) {

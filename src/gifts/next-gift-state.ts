@@ -60,7 +60,7 @@ export const GIFT_MOVES: readonly GiftMove[] = [
 
 /**
  * The whole table: what is not in it does not happen. A gift that was refused can be repaired only behind a claim,
- * which its row says. Nothing leaves `cancelled` and `expired`; what is charged is undone only when its value
+ * which its row says; when its days of repair are over it fails for good. Nothing leaves `cancelled` and `expired`; what is charged is undone only when its value
  * cannot be issued.
  */
 const TABLE: Readonly<Record<GiftState, Partial<Record<GiftMove, GiftState>>>> = {
@@ -85,7 +85,7 @@ const TABLE: Readonly<Record<GiftState, Partial<Record<GiftMove, GiftState>>>> =
   charged: { fail: 'refused' },
   cancelled: {},
   expired: {},
-  refused: { repair: 'charging' },
+  refused: { repair: 'charging', fail: 'refused' },
 };
 
 /** Null: that cannot happen to a gift in this state. */

@@ -108,7 +108,8 @@ export type GiftEnd =
   | 'expired'
   | 'not_confirmed'
   | 'declined'
-  | 'not_issued';
+  | 'not_issued'
+  | 'not_repaired';
 export type GiftMoney = 'nothing' | 'released' | 'refunded';
 
 export function tellOver(
