@@ -17,7 +17,7 @@ import {
   endSessionsOfDevice,
 } from './devices.sql.ts';
 import type { From, SeenFrom } from './from.ts';
-import { codesOf, signedIn } from './guess-throttle.ts';
+import { signedIn, stepUpCodes } from './guess-throttle.ts';
 import {
   changeCredential,
   findMember,
@@ -170,13 +170,14 @@ export async function beginSecondFactor(
 
 export async function confirmSecondFactor(
   context: Context,
-  { member }: MemberSession,
+  session: MemberSession,
   code: string,
   browser: From,
 ): Promise<MemberAnswer> {
+  const { member } = session;
   if (member.hasAuthenticator) return notDone('authenticator_is_set');
   const from = placed(context, browser);
-  return withCode(context, member, code, (on) =>
+  return withCode(context, session, code, (on) =>
     securityChanged(context, on, { member, from }, 'authenticator_set'),
   );
 }
@@ -192,7 +193,7 @@ export async function removeSecondFactor(
   const wrong = await refuseChange(context, session, given.password, 'authenticator');
   if (wrong !== null) return wrong;
   const from = placed(context, browser);
-  return withCode(context, member, given.code, async (on) => {
+  return withCode(context, session, given.code, async (on) => {
     await removeAuthenticator(on, member);
     await securityChanged(context, on, { member, from }, 'authenticator_removed');
   });
@@ -200,11 +201,11 @@ export async function removeSecondFactor(
 
 export async function withCode(
   context: Context,
-  { memberId }: Member,
+  { member: { memberId }, deviceId }: MemberSession,
   code: string,
   act: (on: Queryable) => Promise<void>,
 ): Promise<MemberAnswer> {
-  const askers = codesOf(memberId);
+  const askers = stepUpCodes(memberId, deviceId);
   const waitMs = await context.throttle.begin(askers);
   if (waitMs > 0) return tooMany(waitMs);
   const isRight = await context.database.transaction(async (on) => {

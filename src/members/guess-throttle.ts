@@ -44,7 +44,10 @@ const NETWORK: Limits = {
 };
 /** Strange devices at the whole site: after a burst one a second, so that hashing stays affordable. */
 const SITE: Limits = { freeMisses: 100, delayMaxMs: 1_000, forgottenEveryMs: 1_000 };
-/** Codes of a second factor, over all sign-ins of one member: six digits are few. */
+/**
+ * Codes of a second factor: six digits are few. One count over all strange devices of a member; each known device
+ * has its own, so that whoever has a password shuts nobody out of an authenticator.
+ */
 const CODES: Limits = {
   freeMisses: 10,
   delayMaxMs: 60 * MINUTE_MS,
@@ -95,8 +98,15 @@ export function signedIn(memberId: string): readonly Asker[] {
   return [{ name: `signed-in|${memberId}`, limits: OWN_DEVICE }];
 }
 
-export function codesOf(memberId: string): readonly Asker[] {
-  return [{ name: `codes|${memberId}`, limits: CODES }];
+/** Codes at a sign-in; null: at a strange device. */
+export function signInCodes(memberId: string, deviceId: string | null): readonly Asker[] {
+  const name = deviceId === null ? `codes|${memberId}` : `codes|${memberId}|${deviceId}`;
+  return [{ name, limits: CODES }];
+}
+
+/** Codes of whoever is signed in: by the device, because a session is had anew with the password alone. */
+export function stepUpCodes(memberId: string, deviceId: string): readonly Asker[] {
+  return [{ name: `step-up|${memberId}|${deviceId}`, limits: CODES }];
 }
 
 export function passkeysFrom(network: string): readonly Asker[] {

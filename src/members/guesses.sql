@@ -46,3 +46,12 @@ where asker = any(:askers::bytea[]);
 -- name: forgetGuesses
 delete from members.guess
 where last_miss_at < :before;
+
+-- name: findDeviceEver
+-- Also one that is over: its member has shown a second factor at this browser.
+select device_id
+from members.device
+where member_id = :memberId
+  and secret_hash = any(:deviceHashes::bytea[])
+order by last_seen_at desc
+limit 1;

@@ -213,3 +213,44 @@ export function forgetGuesses(
     params.before,
   ]);
 }
+
+export interface FindDeviceEverParams {
+  readonly memberId: string;
+  readonly deviceHashes: readonly Uint8Array[];
+}
+
+export interface FindDeviceEverRow {
+  readonly deviceId: string;
+}
+
+const findDeviceEverStatement: Statement<FindDeviceEverRow> = {
+  title: 'members/guesses.sql findDeviceEver',
+  name: 'k91e100c63ada581f33f335ac',
+  text: `
+select device_id
+from members.device
+where member_id = $1
+  and secret_hash = any($2::bytea[])
+order by last_seen_at desc
+limit 1`,
+  encoders: [
+    encode.text,
+    encodeArray.bytea,
+  ],
+  row: (columns) => ({
+    deviceId: columns[0],
+  }),
+};
+
+/**
+ * Also one that is over: its member has shown a second factor at this browser.
+ */
+export function findDeviceEver(
+  on: Queryable,
+  params: FindDeviceEverParams,
+): Promise<FindDeviceEverRow[]> {
+  return on.rows(findDeviceEverStatement, [
+    params.memberId,
+    params.deviceHashes,
+  ]);
+}

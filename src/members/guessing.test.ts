@@ -11,6 +11,7 @@ import {
   PASSWORD,
   refusalOf,
   TOKYO,
+  totpCode,
   type Browser,
   type MemberWorld,
 } from '../../test/support/member-world.ts';
@@ -105,6 +106,48 @@ async function passkeyOf({ members }: MemberWorld, home: Browser): Promise<SoftP
   assert.ok((await members.addPasskey(session, given, home.from)).ok);
   return key;
 }
+
+forBothDatabases('a thief with the password shuts nobody out of an authenticator', async (on) => {
+  const world = await openMemberWorld(on);
+  const { members, clock } = world;
+  const given = { email: EMAIL, password: PASSWORD };
+  const home = await world.member(EMAIL);
+  const session = await members.find(home.from.cookie);
+  assert.ok(session);
+  const begun = await members.beginSecondFactor(session, PASSWORD);
+  assert.ok(begun.ok);
+  const { key } = begun.value;
+  const right = () => totpCode(key, clock.now());
+  assert.ok((await members.confirmSecondFactor(session, right(), home.from)).ok);
+
+  clock.advance(181 * 24 * 60 * 60_000); // the code is asked for at the known device, too
+  const guesses = async (browser: Browser, guess: () => Promise<MemberAnswer<unknown>>) => {
+    const said: string[] = [];
+    for (let turn = 0; turn < 12; turn += 1) {
+      const isNew = browser !== home && turn % 4 === 0; // five wrong ones end a sign-in
+      if (isNew) browser.take(await members.signIn(given, browser.from));
+      said.push(refusalOf(browser.take(await guess())));
+    }
+    return said;
+  };
+  const thief = world.browser(BERLIN);
+  const strange = await guesses(thief, () => members.proveSignIn('000000', thief.from));
+  assert.equal(strange.filter((each) => each === 'code_wrong').length, 10, 'a thief is bounded');
+  assert.equal(
+    refusalOf(await members.showAuthenticator(session, right(), home.from)),
+    'nothing refused',
+  );
+  clock.advance(60_000);
+  const asked = home.take(await members.signIn(given, home.from));
+  assert.equal(asked.ok && asked.value, 'code_of_authenticator');
+  const own = home.take(await members.proveSignIn(right(), home.from));
+  assert.equal(own.ok && own.value, 'signed_in');
+
+  const again = await members.find(home.from.cookie);
+  assert.ok(again);
+  const shown = await guesses(home, () => members.showAuthenticator(again, '000000', home.from));
+  assert.equal(shown.filter((each) => each === 'code_wrong').length, 10, 'so is a session');
+});
 
 forBothDatabases('a hundred guesses at one moment are not all the first', async (on) => {
   const world = await openMemberWorld(on);

@@ -51,15 +51,16 @@ export async function showMailFactor(
 
 export async function showAuthenticator(
   context: Context,
-  { sessionId, member }: MemberSession,
+  session: MemberSession,
   typed: string,
   browser: From,
 ): Promise<MemberAnswer> {
+  const { sessionId, member } = session;
   if (!member.hasAuthenticator) return notDone('authenticator_not_set');
   const { memberId } = member;
   const from = placed(context, browser);
   const { authenticatorSince: since } = await factorsOf(context.database, memberId);
-  return withCode(context, member, typed, async (on) => {
+  return withCode(context, session, typed, async (on) => {
     await keepShown(context, on, { sessionId, factor: 'authenticator', since });
     await recordSignIn(context, on, { memberId, from }, 'factor_shown');
   });

@@ -9,7 +9,8 @@ import type { Context } from './context.ts';
 import type { Factor } from './decide-step-up.ts';
 import { deviceHashes, makeDevice, PROVEN_MS, seeDevice } from './devices.ts';
 import { seenFrom, type From, type SeenFrom } from './from.ts';
-import { codesOf, mailTo, ownSignIn, strangeSignIn } from './guess-throttle.ts';
+import { mailTo, ownSignIn, signInCodes, strangeSignIn } from './guess-throttle.ts';
+import { findDeviceEver } from './guesses.sql.ts';
 import { findForSignIn, findMember, type FindMemberRow } from './members.sql.ts';
 import { ADDRESS_HEADER } from './open-library.ts';
 import { judgeOddness } from './oddness.ts';
@@ -124,7 +125,9 @@ export async function proveSignIn(
   const from = placed(context, browser);
   const looked = await waitingMember(context, from);
   if (looked === undefined) return notDone('code_over');
-  const askers = codesOf(looked);
+  const known = { memberId: looked, deviceHashes: deviceHashes(from) };
+  const [device] = await findDeviceEver(context.database, known);
+  const askers = signInCodes(looked, device?.deviceId ?? null);
   const waitMs = await context.throttle.begin(askers);
   if (waitMs > 0) return tooMany(waitMs);
   const proved = await context.database.transaction(async (on) => {
