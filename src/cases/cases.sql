@@ -258,15 +258,32 @@ from cases.step
 where case_id = any(:caseIds::bigint[])
   and next_at is not null;
 
--- name: eraseEvidence
--- What was seen of a person is kept as long as somebody may ask; that there was a case stays.
-update cases.evidence
-set content_sealed = null
-where content_sealed is not null
-  and case_id in (
-    select case_id
-    from cases.record
-    where closed_at < :before
-    order by closed_at
-    limit 100
-  );
+-- name: eraseOld
+-- What was seen and said of a person is kept as long as somebody may ask; that there was a case stays.
+with due as (
+  select case_id
+  from cases.record
+  where closed_at < :before
+    and erased_at is null
+  order by closed_at, case_id
+  limit :size::int
+  for update skip locked
+),
+seen as (
+  update cases.evidence
+  set content_sealed = null
+  from due
+  where evidence.case_id = due.case_id
+    and evidence.content_sealed is not null
+),
+notes as (
+  update cases.event
+  set detail = event.detail - 'note'
+  from due
+  where event.case_id = due.case_id
+    and event.kind in ('note', 'closed')
+)
+update cases.record
+set words_sealed = null, closing_note = '', erased_at = :at
+from due
+where record.case_id = due.case_id;

@@ -1293,38 +1293,61 @@ export function listSteps(
   ]);
 }
 
-export interface EraseEvidenceParams {
+export interface EraseOldParams {
   readonly before: Instant;
+  readonly size: number;
+  readonly at: Instant;
 }
 
-const eraseEvidenceStatement: Statement = {
-  title: 'cases/cases.sql eraseEvidence',
-  name: 'ke5e748fc54601cce0b81bf6a',
+const eraseOldStatement: Statement = {
+  title: 'cases/cases.sql eraseOld',
+  name: 'k58cf9ac948c7899ac242fc64',
   text: `
-update cases.evidence
-set content_sealed = null
-where content_sealed is not null
-  and case_id in (
-    select case_id
-    from cases.record
-    where closed_at < $1
-    order by closed_at
-    limit 100
-  )`,
+with due as (
+  select case_id
+  from cases.record
+  where closed_at < $1
+    and erased_at is null
+  order by closed_at, case_id
+  limit $2::int
+  for update skip locked
+),
+seen as (
+  update cases.evidence
+  set content_sealed = null
+  from due
+  where evidence.case_id = due.case_id
+    and evidence.content_sealed is not null
+),
+notes as (
+  update cases.event
+  set detail = event.detail - 'note'
+  from due
+  where event.case_id = due.case_id
+    and event.kind in ('note', 'closed')
+)
+update cases.record
+set words_sealed = null, closing_note = '', erased_at = $3
+from due
+where record.case_id = due.case_id`,
   encoders: [
+    encode.timestamptz,
+    encode.int4,
     encode.timestamptz,
   ],
   row: () => undefined as never,
 };
 
 /**
- * What was seen of a person is kept as long as somebody may ask; that there was a case stays.
+ * What was seen and said of a person is kept as long as somebody may ask; that there was a case stays.
  */
-export function eraseEvidence(
+export function eraseOld(
   on: Queryable,
-  params: EraseEvidenceParams,
+  params: EraseOldParams,
 ): Promise<number> {
-  return on.change(eraseEvidenceStatement, [
+  return on.change(eraseOldStatement, [
     params.before,
+    params.size,
+    params.at,
   ]);
 }

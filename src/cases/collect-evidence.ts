@@ -13,7 +13,7 @@ export async function collectEvidence(
   since: Instant,
 ): Promise<readonly Evidence[]> {
   const { memberId } = member;
-  const to = await parts.members.addressesOf(parts.database, memberId); // a thief's, and the owner's before
+  const to = await parts.members.addresses(memberId); // a thief's, and the owner's before
   const [account, notices, requests] = await Promise.all([
     parts.members.evidence(memberId, since),
     parts.inbox.list({ to, since, before: null, size: NOTICES_MAX }),

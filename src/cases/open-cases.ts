@@ -3,7 +3,7 @@ import type { Queryable } from '../kernel/database/index.ts';
 import { accepted, type Result } from '../kernel/result.ts';
 import type { MemberSession, StepUp } from '../members/index.ts';
 import { findNoticeOwner } from '../notices/index.ts';
-import { eraseEvidence, findInForce, isNoticeSpent } from './cases.sql.ts';
+import { eraseOld, findInForce, isNoticeSpent } from './cases.sql.ts';
 import type { CaseRecord, Evidence } from './case.ts';
 import {
   closeCase,
@@ -75,6 +75,8 @@ export interface CaseDesk {
 
 /** Evidence is about people: it goes when nobody can ask about the case any more. */
 const EVIDENCE_KEPT_MS = 3 * 365 * 24 * 60 * 60_000;
+const ERASED_AT_ONCE = 100;
+const ERASED_PAGES = 100; // of a round; the next one goes on
 
 export function openCases(parts: CaseParts): Cases {
   const { database, clock, members } = parts;
@@ -100,7 +102,12 @@ export function openCases(parts: CaseParts): Cases {
     },
     work: () => workSteps(parts, null),
     async forgetOld() {
-      await eraseEvidence(database, { before: clock.now() - EVIDENCE_KEPT_MS });
+      const at = clock.now();
+      const size = parts.sizes?.erasedAtOnce ?? ERASED_AT_ONCE;
+      for (let pages = 0; pages < ERASED_PAGES; pages += 1) {
+        const erased = await eraseOld(database, { before: at - EVIDENCE_KEPT_MS, at, size });
+        if (erased < size) return;
+      }
     },
   };
 }

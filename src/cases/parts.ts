@@ -21,6 +21,7 @@ export interface CaseParts {
     | 'findById'
     | 'findByEmail'
     | 'ownerOfAddress'
+    | 'addresses'
     | 'addressesOf'
     | 'cancelWaiting'
     | 'endAllSessions'
@@ -32,6 +33,8 @@ export interface CaseParts {
   readonly stories: CardStories;
   /** Whose staff sees the case of a member who has nothing yet. */
   issuerIds(): readonly number[];
+  /** For tests: how many rows a statement takes at once. */
+  readonly sizes?: { readonly erasedAtOnce?: number; readonly giftsAtOnce?: number };
 }
 
 /** The member of a case. */
