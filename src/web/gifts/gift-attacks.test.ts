@@ -1,5 +1,7 @@
 /** What somebody tries at the pages of gifts who is not who they say, or wants more than a gift. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import jpeg from 'jpeg-js';
 import { forBothDatabases } from '../../../test/support/database.ts';
 import { formOf, hiddenOf, openGiftPages, sendByForm } from '../../../test/support/gift-pages.ts';
@@ -147,6 +149,42 @@ forBothDatabases(
     await pages.close();
   },
 );
+
+forBothDatabases(
+  'a large form of somebody who is not signed in is refused before it is read',
+  async (database) => {
+    const pages = await openGiftPages(database);
+    const place = await pages.server.listen({ port: 0, host: '127.0.0.1' });
+    const asked = request(`${place}/en/gifts/send/now`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'multipart/form-data; boundary=x',
+        'content-length': '12000000',
+        cookie: 'kinken_member.session_token=forged.forged',
+      },
+    });
+    asked.flushHeaders(); // and nothing of the form
+    const signal = AbortSignal.timeout(5_000);
+    const [answer] = (await once(asked, 'response', { signal })) as [IncomingMessage];
+    asked.destroy();
+    assert.deepEqual([answer.statusCode, answer.headers.location], [303, '/en/sign-in']);
+    assert.equal(answer.headers.connection, 'close');
+    await pages.close();
+  },
+);
+
+forBothDatabases('whoever has to show a factor has no picture drawn before', async (database) => {
+  const pages = await openGiftPages(database);
+  const { world } = pages;
+  const hana = await world.sender('hana@example.jp');
+  const visitor = pages.visitor(hana);
+  const form = hiddenOf((await visitor.get('/en/gifts/send')).text);
+  const fields = { ...formOf(hana), amount: '40,000', request: form['request'] ?? '' };
+  const answer = await visitor.upload('/en/gifts/send/now', fields, Buffer.from('no picture'));
+  assert.equal(answer.status, 303, answer.text);
+  assert.match(answer.place, /^\/en\/step-up\?act=send_gift/);
+  await pages.close();
+});
 
 forBothDatabases(
   'who guesses codes is slowed down, and hears the same of each',

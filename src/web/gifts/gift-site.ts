@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { memberAddress } from '../members/member-forms.ts';
 import { localeOf, readForms } from '../forms.ts';
 import { memberRoutes } from '../members/member-routes.ts';
 import { tellBrokenPages, underEachHome } from '../site-frame.ts';
@@ -9,7 +10,7 @@ import { registerPayment } from './payment-routes.ts';
 import { PICTURE_UPLOAD_MAX } from './read-picture.ts';
 import { registerReceive } from './receive-routes.ts';
 import { tooLargePage } from './send-pages.ts';
-import { registerSend } from './send-routes.ts';
+import { GIFT_FORM_MAX, registerSend } from './send-routes.ts';
 import { registerSent } from './sent-routes.ts';
 import { readUploads } from './upload-form.ts';
 
@@ -18,6 +19,7 @@ export function giftSite(parts: GiftSiteParts) {
   return (server: FastifyInstance, _options: unknown, done: () => void): void => {
     readForms(server);
     readUploads(server, PICTURE_UPLOAD_MAX);
+    refuseStrangersUploads(server, parts);
     tellBrokenPages(server, parts.log, (error, request, reply) => {
       if (error.code !== 'FST_ERR_CTP_BODY_TOO_LARGE') return null;
       reply.header('connection', 'close');
@@ -34,4 +36,18 @@ export function giftSite(parts: GiftSiteParts) {
     });
     done();
   };
+}
+
+/** Whoever is not signed in is sent to sign in before a large form is read: its head is enough for that. */
+function refuseStrangersUploads(
+  server: FastifyInstance,
+  { members }: Pick<GiftSiteParts, 'members'>,
+): void {
+  server.addHook('onRequest', async (request, reply) => {
+    if ((request.routeOptions.bodyLimit ?? 0) <= GIFT_FORM_MAX) return;
+    if (request.method !== 'POST') return;
+    if ((await members.find(request.headers.cookie)) !== undefined) return;
+    reply.header('connection', 'close');
+    return reply.redirect(memberAddress(localeOf(request), '/sign-in'), 303);
+  });
 }

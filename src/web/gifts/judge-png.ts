@@ -44,7 +44,7 @@ function partsOf(bytes: Uint8Array): PngParts | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const data: Uint8Array[] = [];
   let header: Uint8Array | null = null;
-  for (let at = SIGNATURE_LENGTH; at + FRAME_LENGTH <= bytes.length; ) {
+  for (let at = SIGNATURE_LENGTH; at + FRAME_LENGTH <= bytes.length;) {
     const length = view.getUint32(at);
     const name = view.getUint32(at + 4);
     if (at + FRAME_LENGTH + length > bytes.length) return null;

@@ -39,14 +39,14 @@ function exif(orientation: number): Buffer {
 }
 
 async function drawn(file: Uint8Array): Promise<Buffer> {
-  const answer = await read(file);
+  const answer = await read(file, 'hana');
   assert.ok('bytes' in answer, JSON.stringify(answer));
   assert.equal(answer.mediaType, 'image/jpeg');
   return Buffer.from(answer.bytes);
 }
 
-async function refusal(file: Uint8Array, by = read): Promise<string> {
-  const answer = await by(file);
+async function refusal(file: Uint8Array, by = read, memberId = 'hana'): Promise<string> {
+  const answer = await by(file, memberId);
   return 'refusal' in answer ? answer.refusal : 'drawn';
 }
 
@@ -146,9 +146,20 @@ void describe('a picture of a gift', () => {
 
   void test('waits its turn; too many at once are told so', async () => {
     const file = jpeg.encode(halves(16, 16), 90).data;
-    const answers = await Promise.all(Array.from({ length: 8 }, () => refusal(file)));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_each, place) => refusal(file, read, `member ${place}`)),
+    );
     assert.equal(answers.filter((each) => each === 'pictures_busy').length, 3);
     assert.equal(answers.filter((each) => each === 'drawn').length, 5);
+  });
+
+  void test('has one place for each member: nobody takes those of others', async () => {
+    const file = jpeg.encode(halves(16, 16), 90).data;
+    const [first, ...more] = Array.from({ length: 6 }, () => refusal(file, read, 'eve'));
+    assert.equal(await refusal(file, read, 'hana'), 'drawn');
+    assert.deepEqual([...new Set(await Promise.all(more))], ['pictures_busy']);
+    assert.equal(await first, 'drawn');
+    assert.equal(await refusal(file, read, 'eve'), 'drawn', 'and the place is free again');
   });
 });
 

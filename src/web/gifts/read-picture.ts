@@ -5,6 +5,7 @@ import type { PictureReply } from './picture-worker.ts';
 export type PictureRefusal = 'picture_too_large' | 'picture_not_readable' | 'pictures_busy';
 export type ReadPicture = (
   bytes: Uint8Array,
+  memberId: string,
 ) => Promise<GiftPicture | { readonly refusal: PictureRefusal }>;
 
 const PICTURE_FILE_MAX = 6 * 1024 * 1024;
@@ -14,18 +15,21 @@ export const PICTURE_UPLOAD_MAX = 2 * PICTURE_FILE_MAX;
 const TIMEOUT_MS = 15_000;
 const WAITING_MAX = 4;
 
-/** One picture after another, each in a thread of its own: whatever is in a file, the server goes on. */
+/**
+ * One picture after another, each in a thread of its own: whatever is in a file, the server goes on. A member has one
+ * place among those that wait, so nobody fills them all.
+ */
 export function openPictureReader(timeoutMs = TIMEOUT_MS): ReadPicture {
-  let waiting = 0;
+  const waiting = new Set<string>();
   let last: Promise<unknown> = Promise.resolve();
-  return async (bytes) => {
+  return async (bytes, memberId) => {
     if (bytes.length > PICTURE_FILE_MAX) return { refusal: 'picture_too_large' };
-    if (waiting > WAITING_MAX) return { refusal: 'pictures_busy' };
-    waiting += 1;
+    if (waiting.size > WAITING_MAX || waiting.has(memberId)) return { refusal: 'pictures_busy' };
+    waiting.add(memberId);
     const before = last;
     const drawing = before.then(() => drawInThread(bytes, timeoutMs));
     last = drawing;
-    const drawn = await drawing.finally(() => (waiting -= 1));
+    const drawn = await drawing.finally(() => waiting.delete(memberId));
     if (drawn === null) return { refusal: 'picture_not_readable' };
     return { mediaType: 'image/jpeg', bytes: drawn };
   };

@@ -102,11 +102,18 @@ async function sendNow(
   session: MemberSession,
 ): Promise<FastifyReply> {
   const form = readSendForm(visit.form);
-  const methods = await parts.payments.methods(session.member.memberId);
+  const { memberId } = session.member;
+  const methods = await parts.payments.methods(memberId);
   const read = readGift(form, parts.gifts.routes(), methods);
   if ('refusal' in read) return confirm(parts, visit, session, null);
   const file = fileOf(visit.form);
-  const picture = file === null ? null : await parts.readPicture(file);
+  if (file !== null) {
+    // To draw a picture costs seconds: whoever may not send has none drawn.
+    const { amountMinor } = read.gift;
+    const stepUp = await stepUpFor(parts, visit, { session, form, amountMinor });
+    if (stepUp !== null) return stepUp;
+  }
+  const picture = file === null ? null : await parts.readPicture(file, memberId);
   if (picture !== null && 'refusal' in picture) return confirm(parts, visit, session, picture);
   const sent = await parts.gifts.send(session, { ...read.gift, picture }, visit.from);
   if (sent.ok) {
