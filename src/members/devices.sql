@@ -103,8 +103,13 @@ limit :size::int;
 
 -- name: forgetOldSignIns
 delete from members.sign_in
-where at < :before
-  or (member_id is null and at < :strangersBefore);
+where at < :before;
+
+-- name: forgetStrangersSignIns
+-- Each by its own index: together they would read all of it.
+delete from members.sign_in
+where member_id is null
+  and at < :before;
 
 -- name: endEveryDevice
 update members.device

@@ -29,7 +29,13 @@ import {
 import { cancelWaiting } from './settle-changes.ts';
 import { stepUp, type WantedAct } from './step-up.ts';
 import type { Context, MemberParts } from './context.ts';
-import { forgetEndedSessions, forgetOldSignIns, listDevices, listSignIns } from './devices.sql.ts';
+import {
+  forgetEndedSessions,
+  forgetOldSignIns,
+  forgetStrangersSignIns,
+  listDevices,
+  listSignIns,
+} from './devices.sql.ts';
 import { deviceName } from './device-name.ts';
 import type { From } from './from.ts';
 import { openGuessThrottle } from './guess-throttle.ts';
@@ -110,9 +116,9 @@ export interface Members extends MemberSecurity {
   /** Whose address it was at an instant, also when it is another's or nobody's by now; for work behind the doors alone. */
   ownerOfAddress(
     on: Queryable,
-    asked: { readonly email: string; readonly at: Instant },
+    asked: { readonly email: string; readonly at: Instant; readonly isToFormer: boolean },
   ): Promise<FoundMember | undefined>;
-  /** Where messages to a member go and went; the present address first. */
+  /** Where messages to a member go; the present address first. */
   addressesOf(on: Queryable, memberId: string): Promise<readonly string[]>;
   /** What a member may spend on a day, and has; yen. */
   limits(memberId: string): Promise<DayLimit>;
@@ -213,9 +219,7 @@ async function forgetOld({ database, clock, throttle }: Context): Promise<void> 
   await forgetEndedSessions(database, { before: wallClock.now() }); // the library's clock
   await forgetProofs(database, { before: now });
   await forgetChallenges(database, { before: now - DAY_MS });
-  await forgetOldSignIns(database, {
-    before: now - HISTORY_KEPT_MS,
-    strangersBefore: now - STRANGERS_KEPT_MS,
-  });
+  await forgetOldSignIns(database, { before: now - HISTORY_KEPT_MS });
+  await forgetStrangersSignIns(database, { before: now - STRANGERS_KEPT_MS });
   await throttle.forgetOld();
 }

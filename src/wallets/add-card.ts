@@ -6,8 +6,8 @@ import type { Product } from '../programmes/index.ts';
 import { isStopped, type WalletParts } from './context.ts';
 import { isProof, wayInto, type PurchaseProof, type WayIn } from './decide-adding.ts';
 import { findCardAnywhere, type FoundCard } from './find-card.ts';
-import { keep, NOTHING_MORE, READER_CLIENT_ID } from './keep.ts';
-import { insertEntry, insertHolding, listHoldings } from './wallets.sql.ts';
+import { holdingsOf, keep, NOTHING_MORE, READER_CLIENT_ID } from './keep.ts';
+import { countInUse, insertEntry, insertHolding, lockWallet } from './wallets.sql.ts';
 
 export type CardToAdd =
   | { readonly by: 'code'; readonly code: string }
@@ -43,8 +43,7 @@ export async function addCard(
 ): Promise<Result<Added, AddRefusal>> {
   const { connection, catalogue } = parts;
   if (await isStopped(connection, memberId)) return refused('wallet_stopped');
-  const isFull = (await listHoldings(connection, { memberId })).length >= HOLDINGS_MAX;
-  if (isFull) return refused('wallet_full');
+  if (await isFull(parts, memberId)) return refused('wallet_full');
   const reference = referenceOf(card);
   const found = await findCardAnywhere(parts.engine, catalogue().issuers.keys(), reference);
   if (found === undefined) return refused('not_found');
@@ -56,6 +55,14 @@ export async function addCard(
   return way === 'move'
     ? moveIn(parts, memberId, { found, reference })
     : bind(parts, memberId, found);
+}
+
+/** Only what is in use counts; what has been used up since is found out before anybody is refused. */
+async function isFull(parts: WalletParts, memberId: string): Promise<boolean> {
+  const inUse = async () => (await countInUse(parts.connection, { memberId }))[0]?.inUse ?? 0;
+  if ((await inUse()) < HOLDINGS_MAX) return false;
+  await holdingsOf(parts, memberId);
+  return (await inUse()) >= HOLDINGS_MAX;
 }
 
 function referenceOf(card: CardToAdd): CardReference {
@@ -89,9 +96,11 @@ async function bind(
 ): Promise<Result<Added, AddRefusal>> {
   const refusal = isFrozen ? 'frozen' : BOUND[state];
   if (refusal !== null) return refused(refusal);
-  const kept = await parts.connection.transaction((on) =>
-    keep(parts, on, { memberId, issuerId, instrumentId, how: 'added' }),
-  );
+  const kept = await parts.connection.transaction(async (on) => {
+    await lockWallet(on, { memberId });
+    if (await isStopped(on, memberId)) return refused('wallet_stopped');
+    return keep(parts, on, { memberId, issuerId, instrumentId, how: 'added' });
+  });
   return kept.ok ? accepted({ way: 'bind', instrumentId, productId }) : kept;
 }
 
@@ -105,7 +114,8 @@ const BOUND = {
 
 /**
  * Through the engine, under an id that is this member's and this card's: sent again after a crash it answers with
- * the same new card. Both are kept: what a shop gives back for a purchase by the old code comes to it.
+ * the same new card. Both are kept, the old one as empty: what a shop gives back for a purchase by the old code comes
+ * to it. A case that stops the wallet in between finds the new card frozen in it.
  */
 async function moveIn(
   parts: WalletParts,
@@ -128,10 +138,12 @@ async function moveIn(
   const instrumentId = done?.toInstrumentId ?? null;
   if (done === null || instrumentId === null) return refused(refusalOf(outcome));
   await parts.connection.transaction(async (on) => {
+    await lockWallet(on, { memberId });
     const at = parts.clock.now();
+    const isToFreeze = await isStopped(on, memberId); // by a case that came in between
     const old = { memberId, issuerId, instrumentId: balance.instrumentId, how: 'moved', at };
-    await insertHolding(on, old);
-    const kept = await insertHolding(on, { ...old, instrumentId });
+    await insertHolding(on, { ...old, emptiedAt: at, isToFreeze: false });
+    const kept = await insertHolding(on, { ...old, instrumentId, emptiedAt: null, isToFreeze });
     if (kept === 0) return;
     const { amountMinor, unit } = done;
     const entry = { ...NOTHING_MORE, memberId, at, kind: 'moved', instrumentId };

@@ -117,6 +117,7 @@ export async function takeBack(
 ): Promise<number> {
   return parts.connection.transaction(async (on) => {
     await lockWallet(on, { memberId });
+    if (await isStopped(on, memberId)) return 0; // it stays kept until the case is lifted
     const at = parts.clock.now();
     const taken = await takeBackHoldings(on, { memberId, at, keptFor: hashOfMail(parts, email) });
     if (taken > 0) await insertEntry(on, { ...NOTHING_MORE, memberId, at, kind: 'returned' });

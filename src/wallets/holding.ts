@@ -49,7 +49,7 @@ export interface WalletDesk {
   keep(on: Queryable, holding: NewHolding): Promise<Result<undefined, KeepRefusal>>;
   /**
    * Freezes every holding for a case, with the owner `case`, and stops the wallet: no barcode, no helper, nothing
-   * added, and what arrives meanwhile is frozen when it is called again. Done again it does nothing twice.
+   * added, and what arrives meanwhile is frozen, too. Done again it does nothing twice.
    */
   freezeAll(memberId: string, stop: WalletStop): Promise<readonly StoppedHolding[]>;
   /** Lifts what this case froze; what another case of the member still stops stays stopped. */

@@ -41,7 +41,7 @@ import {
 import { historyOf, type WalletEvent } from './history.ts';
 import type { Holding, WalletDesk } from './holding.ts';
 import { holdingOf, holdingsOf, keep } from './keep.ts';
-import { freezeAll, unfreezeAll } from './stop-wallet.ts';
+import { freezeAll, freezeArrived, unfreezeAll } from './stop-wallet.ts';
 
 type OpenHelping = Omit<Helping, 'isAccepted' | 'invitedUntil'>;
 
@@ -77,7 +77,7 @@ export interface Wallets extends WalletDesk {
   recordDeath(on: Queryable, told: ToldDeath): Promise<boolean>;
   freezeDead(): Promise<void>;
   deathOf(memberId: string): Promise<Death | undefined>;
-  /** Freezes what the dead have left, closes accounts whose time has come, and forgets barcodes that nobody used. */
+  /** Freezes what the dead have left and what came into stopped wallets, closes accounts whose time has come, and forgets barcodes that nobody used. */
   round(): Promise<void>;
 }
 
@@ -111,6 +111,7 @@ export function openWallets(parts: WalletParts): Wallets {
     deathOf: (memberId) => deathOf(parts, memberId),
     async round() {
       await freezeDead(parts);
+      await freezeArrived(parts);
       await closeDue(parts);
       await forgetOldBarcodes(parts);
     },

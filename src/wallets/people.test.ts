@@ -167,17 +167,17 @@ forBothDatabases(
 );
 
 forBothDatabases(
-  'what cannot be closed or frozen is in nobody else\'s way, and what ends with an account ends in its transaction',
+  "what cannot be closed or frozen is in nobody else's way, and what ends with an account ends in its transaction",
   async (database) => {
     const broken = new Set<string>();
     const ended: [string, string][] = [];
-    const place = await openWalletWorld(database, {
+    const place = await openWalletWorld(database, () => ({
       async onMemberEnd(on, memberId, why) {
         if (broken.has(memberId)) throw new Error('it cannot be ended');
         await on.query('select 1');
         ended.push([memberId, why]);
       },
-    });
+    }));
     const { wallets, house, world } = place;
     const members = [];
     for (const name of ['first', 'second', 'third']) {

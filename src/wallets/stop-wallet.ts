@@ -1,20 +1,24 @@
 import { PieceRefused, submitSurely, type Refusal } from '../instruments/index.ts';
 import { present } from '../kernel/assert.ts';
-import type { WalletParts } from './context.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import { isStopped, type WalletParts } from './context.ts';
 import type { Holding, StoppedHolding, WalletStop } from './holding.ts';
-import { holdingsOf, NOTHING_MORE } from './keep.ts';
+import { everyHolding, fewAtOnce, holdingsOf, NOTHING_MORE } from './keep.ts';
 import {
   findStop,
+  findTurn,
   insertEntry,
   insertStop,
   liftStop,
   listOpenStops,
+  listToFreeze,
   lockWallet,
+  markFrozen,
 } from './wallets.sql.ts';
 
 /**
  * The wallet is stopped first, in a transaction of its own: nothing is added or shown from then on. Then every
- * holding is frozen, each once. Called again it freezes what has come since.
+ * holding is frozen, each once, however many there are. Called again it freezes what has come since.
  */
 export async function freezeAll(
   parts: WalletParts,
@@ -30,59 +34,120 @@ export async function freezeAll(
   });
   const [stop] = await findStop(connection, { memberId, caseNumber });
   if (present(stop, 'it was just made').liftedAt !== null) return [];
-  const holdings = await holdingsOf(parts, memberId);
-  return Promise.all(
-    holdings.map(async (holding) => {
-      const { instrumentId, issuerId, productId, maskedNumber, unit } = holding;
-      const { spendableMinor, heldMinor } = holding;
-      const isFrozen = await freeze(parts, holding, caseNumber);
-      const named = { instrumentId, issuerId, productId, maskedNumber, unit };
-      return { ...named, spendableMinor, heldMinor, isFrozen };
-    }),
-  );
+  const stopped: StoppedHolding[] = [];
+  await each(parts, memberId, async (holding) => {
+    const { instrumentId, issuerId, productId, maskedNumber, unit } = holding;
+    const { spendableMinor, heldMinor } = holding;
+    const isFrozen = await freeze(parts, holding, `case:${caseNumber}:${instrumentId}`, caseNumber);
+    const named = { instrumentId, issuerId, productId, maskedNumber, unit };
+    stopped.push({ ...named, spendableMinor, heldMinor, isFrozen });
+  });
+  // Lifted while it was at it: what came too late for the release is released.
+  if (!(await isStopped(connection, memberId))) {
+    await each(parts, memberId, (holding) =>
+      unfreeze(parts, holding, `case:${caseNumber}:${holding.instrumentId}:late`),
+    );
+  }
+  return stopped;
 }
 
-/** Lifts what this case stopped, unless another case still stops the wallet: freezes of cases have one owner (R14). */
+/** Turns of a wallet's stops during one release. */
+const TURNS_MAX = 10;
+
+/**
+ * Lifts what this case stopped, unless another case still stops the wallet: freezes of cases have one owner (R14).
+ * The stop is over only when no other was made or lifted while its freezes were: else it is done anew, so that what
+ * another case has frozen meanwhile stays frozen.
+ */
 export async function unfreezeAll(
   parts: WalletParts,
   memberId: string,
   { caseNumber }: WalletStop,
 ): Promise<readonly Holding[]> {
-  const { connection, clock } = parts;
-  const others = (await listOpenStops(connection, { memberId })).filter(
-    (stop) => stop.caseNumber !== caseNumber,
-  );
-  const holdings = await holdingsOf(parts, memberId);
-  if (others.length === 0) {
-    await Promise.all(holdings.map((holding) => unfreeze(parts, holding, caseNumber)));
+  for (let time = 0; time < TURNS_MAX; time += 1) {
+    const turn = await turnOf(parts.connection, memberId);
+    const stops = await listOpenStops(parts.connection, { memberId });
+    if (!stops.some((stop) => stop.caseNumber === caseNumber)) return holdingsOf(parts, memberId);
+    await each(parts, memberId, (holding) => {
+      const requestId = `case:${caseNumber}:${holding.instrumentId}`;
+      return stops.length === 1
+        ? unfreeze(parts, holding, `${requestId}:lift:${turn}`)
+        : freeze(parts, holding, `${requestId}:kept:${turn}`, caseNumber);
+    });
+    if (await lift(parts, memberId, { caseNumber, turn })) return holdingsOf(parts, memberId);
   }
-  await connection.transaction(async (on) => {
-    await lockWallet(on, { memberId });
-    const at = clock.now();
-    if ((await liftStop(on, { memberId, caseNumber, at })) === 0) return;
-    await insertEntry(on, { ...NOTHING_MORE, memberId, at, kind: 'lifted' });
-  });
-  return holdingsOf(parts, memberId);
+  throw new Error('the stops of a wallet change all the time');
 }
 
-async function freeze(parts: WalletParts, holding: Holding, caseNumber: string): Promise<boolean> {
-  const reason = `case ${caseNumber}`;
-  return act(parts, holding, `case:${caseNumber}:${holding.instrumentId}`, {
-    kind: 'freeze',
-    owner: 'case',
-    reason,
-  });
+async function turnOf(on: Queryable, memberId: string): Promise<number> {
+  return (await findTurn(on, { memberId }))[0]?.turn ?? 0;
 }
 
-async function unfreeze(
+/** False: another case has come or gone in between. */
+function lift(
   parts: WalletParts,
-  holding: Holding,
+  memberId: string,
+  { caseNumber, turn }: WalletStop & { readonly turn: number },
+): Promise<boolean> {
+  return parts.connection.transaction(async (on) => {
+    await lockWallet(on, { memberId });
+    if ((await turnOf(on, memberId)) !== turn) return false;
+    const at = parts.clock.now();
+    if ((await liftStop(on, { memberId, caseNumber, at })) === 0) return true;
+    await insertEntry(on, { ...NOTHING_MORE, memberId, at, kind: 'lifted' });
+    return true;
+  });
+}
+
+/**
+ * What came into a stopped wallet: a gift that was paid for, a code that was on its way. It is frozen for the case;
+ * where the case was lifted meanwhile it is not, whatever was begun.
+ */
+export async function freezeArrived(parts: WalletParts): Promise<void> {
+  const { connection, log } = parts;
+  for (const row of await listToFreeze(connection)) {
+    const { holdingId, memberId } = row;
+    try {
+      const [stop] = await listOpenStops(connection, { memberId });
+      const requestId = `case:arrived:${holdingId}`;
+      if (stop !== undefined) await freeze(parts, row, requestId, stop.caseNumber);
+      const isOver = await connection.transaction(async (on) => {
+        await lockWallet(on, { memberId });
+        if (await isStopped(on, memberId)) await markFrozen(on, { holdingId });
+        return !(await isStopped(on, memberId));
+      });
+      if (!isOver) continue;
+      await unfreeze(parts, row, `${requestId}:lift`);
+      await markFrozen(connection, { holdingId });
+    } catch (error) {
+      // It stays due; the others are not kept waiting.
+      log.error({ error, memberId }, 'what came into a stopped wallet could not be frozen');
+    }
+  }
+}
+
+async function each(
+  parts: WalletParts,
+  memberId: string,
+  work: (holding: Holding) => Promise<unknown>,
+): Promise<void> {
+  for await (const page of everyHolding(parts, memberId)) await fewAtOnce(page, work);
+}
+
+type Frozen = Pick<Holding, 'instrumentId' | 'issuerId'>;
+
+async function freeze(
+  parts: WalletParts,
+  holding: Frozen,
+  requestId: string,
   caseNumber: string,
 ): Promise<boolean> {
-  return act(parts, holding, `case:${caseNumber}:${holding.instrumentId}:lift`, {
-    kind: 'unfreeze',
-    owner: 'case',
-  });
+  const reason = `case ${caseNumber}`;
+  return act(parts, holding, requestId, { kind: 'freeze', owner: 'case', reason });
+}
+
+async function unfreeze(parts: WalletParts, holding: Frozen, requestId: string): Promise<boolean> {
+  return act(parts, holding, requestId, { kind: 'unfreeze', owner: 'case' });
 }
 
 type FreezeAct =
@@ -92,7 +157,7 @@ type FreezeAct =
 /** Sent until it is known; false: there was nothing to do. */
 async function act(
   { engine, clock, houseClientId }: WalletParts,
-  { instrumentId, issuerId }: Holding,
+  { instrumentId, issuerId }: Frozen,
   requestId: string,
   wanted: FreezeAct,
 ): Promise<boolean> {

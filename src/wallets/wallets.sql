@@ -1,11 +1,67 @@
 -- name: listHoldings
--- The oldest first, 200 at most: a wallet takes no more than 100.
-select issuer_id, instrument_id, how, since
+-- What is in use, the newest first: gifts come without a bound, so a page is not all of it.
+-- nullable: before
+select holding_id, issuer_id, instrument_id, how, since
 from wallets.holding
 where member_id = :memberId
   and ended_at is null
+  and emptied_at is null
+  and (:before::bigint is null or holding_id < :before::bigint)
+order by holding_id desc
+limit :size::int;
+
+-- name: listEmptied
+-- What was used up last: what a shop gives back comes to it.
+select holding_id, issuer_id, instrument_id, how, since
+from wallets.holding
+where member_id = :memberId
+  and ended_at is null
+  and emptied_at is not null
+order by emptied_at desc, holding_id desc
+limit :size::int;
+
+-- name: listEveryHolding
+-- Also what was empty when it was last looked at: a stop looks at all of it, page by page.
+select holding_id, issuer_id, instrument_id, how, since
+from wallets.holding
+where member_id = :memberId
+  and ended_at is null
+  and holding_id > :after
 order by holding_id
-limit 200;
+limit :size::int;
+
+-- name: countInUse
+-- notnull: in_use
+select count(*)::int as in_use
+from wallets.holding
+where member_id = :memberId
+  and ended_at is null
+  and emptied_at is null;
+
+-- name: markEmptied
+update wallets.holding
+set emptied_at = :at
+where holding_id = any(:holdingIds::bigint[])
+  and emptied_at is null;
+
+-- name: markInUse
+update wallets.holding
+set emptied_at = null
+where holding_id = any(:holdingIds::bigint[])
+  and emptied_at is not null;
+
+-- name: listToFreeze
+select holding_id, member_id, issuer_id, instrument_id
+from wallets.holding
+where is_to_freeze
+  and ended_at is null
+order by holding_id
+limit 100;
+
+-- name: markFrozen
+update wallets.holding
+set is_to_freeze = false
+where holding_id = :holdingId;
 
 -- name: findHolding
 select issuer_id, instrument_id, how, since
@@ -31,8 +87,9 @@ limit 1000;
 
 -- name: insertHolding
 -- Of two that come at one moment, one holds it.
-insert into wallets.holding (member_id, issuer_id, instrument_id, how, since)
-values (:memberId, :issuerId, :instrumentId, :how, :at)
+-- nullable: emptiedAt
+insert into wallets.holding (member_id, issuer_id, instrument_id, how, since, emptied_at, is_to_freeze)
+values (:memberId, :issuerId, :instrumentId, :how, :at, :emptiedAt, :isToFreeze)
 on conflict (instrument_id) where ended_at is null do nothing;
 
 -- name: endHoldings
@@ -78,7 +135,8 @@ limit :size::int;
 
 -- name: lockWallet
 -- notnull: locked
--- One at a time for a wallet: what is added while a case stops it waits, and is then refused.
+-- One at a time for a wallet. Whoever puts something in asks behind it whether a case stops the wallet, and whoever
+-- stops or lifts does it behind it: what comes is seen by the stop, or sees it.
 select count(*)::int as locked
 from (select pg_advisory_xact_lock(hashtextextended('wallet ' || :memberId::text, 24))) as held;
 
@@ -100,6 +158,13 @@ select stopped_at, lifted_at
 from wallets.stop
 where member_id = :memberId
   and case_number = :caseNumber;
+
+-- name: findTurn
+-- notnull: turn
+-- Goes up with every stop that is made or lifted.
+select (count(*) + count(lifted_at))::int as turn
+from wallets.stop
+where member_id = :memberId;
 
 -- name: listOpenStops
 select case_number, stopped_at

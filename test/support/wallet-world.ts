@@ -28,7 +28,7 @@ export interface WalletWorld {
 
 export async function openWalletWorld(
   database: Database,
-  changed: Partial<WalletParts> = {},
+  changed: (house: House) => Partial<WalletParts> = () => ({}),
 ): Promise<WalletWorld> {
   const house = await openHouse(database);
   await database.query(
@@ -48,7 +48,7 @@ export async function openWalletWorld(
     members: world.members,
     catalogue: () => house.catalogue.current(),
     houseClientId: async () => 1,
-    ...changed,
+    ...changed(house),
   });
   const member = async (email: string): Promise<Member> => {
     const browser = await world.member(email);
