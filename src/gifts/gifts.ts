@@ -106,6 +106,8 @@ export interface Gifts {
     memberId: string,
     by: { readonly caseNumber: string },
   ): Promise<VoidedGifts>;
+  /** The account ends: so does everything that is not charged, and every way to pay, in the caller's transaction. */
+  endMember(on: Queryable, memberId: string): Promise<void>;
   /**
    * What was charged is given back in full, in the caller's transaction: a decision of the desk. False: nothing of
    * this sender's is charged there.

@@ -25,7 +25,7 @@ import { refundGift, takeBackValue } from './refund-gift.ts';
 import { confirmClaim, repairGift } from './repair-gift.ts';
 import { sendGift } from './send-gift.ts';
 import { lockGiftsOf, settleGifts } from './settle-payments.ts';
-import { allowSending, voidAllOf } from './void-gifts.ts';
+import { allowSending, endMember, voidAllOf } from './void-gifts.ts';
 import { openWatch, type Watch } from './watch-gifts.ts';
 
 const PATIENCE_MS = 5_000;
@@ -68,6 +68,7 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
     ...senderSide(standing),
     ...recipientSide(standing),
     voidAllOf: (on, memberId, by) => voidAllOf(desk, on, memberId, by),
+    endMember: (on, memberId) => endMember(desk, on, memberId),
     refund: (on, refund) => refundGift(desk, on, refund),
     takeBack: (giftId, requestId) => takeBackValue(desk, { giftId, requestId }),
     allowSending,

@@ -5,6 +5,7 @@ import { forBothDatabases, openPostgres } from '../../test/support/database.ts';
 import { openGiftWorld, type GiftWorld, type Sender } from '../../test/support/gift-world.ts';
 import { hasPostgresBinaries } from '../../test/support/postgres-server.ts';
 import { openPayments, sandboxProvider } from '../payments/index.ts';
+import { CLOSING_MS } from '../wallets/index.ts';
 import { openGifts } from './index.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -76,6 +77,54 @@ forBothDatabases(
     await database.transaction((on) => world.gifts.allowSending(on, hana.memberId));
     assert.ok((await world.try(hana)).ok);
     await world.settle();
+    await world.close();
+  },
+);
+
+forBothDatabases(
+  'with an account ends everything of it that is not charged, and every way to pay',
+  async (database) => {
+    const world = await openGiftWorld(database);
+    const { clock } = world.house;
+    for (const why of ['closed', 'died'] as const) {
+      const hana = await world.sender(`${why}@example.jp`);
+      const { memberId } = hana;
+      const { member } = await hana.session();
+      if (why === 'closed') {
+        assert.ok((await world.wallets.askToClose(member)).ok);
+        clock.advance(CLOSING_MS - DAY_MS);
+      }
+      await world.refresh(hana);
+      const to = (what: string) => `${what}.${why}@example.jp`;
+      const sent = await world.sent(hana, { to: to('sent') });
+      const charging = await world.sent(hana, { to: to('charging') });
+      const charged = await world.sent(hana, { to: to('charged') });
+      const later = await world.try(hana, { sendAt: clock.now() + 5 * DAY_MS });
+      assert.ok(later.ok);
+      clock.advance(DAY_MS + 1);
+      const claimant = world.stranger();
+      await world.gifts.claim({ code: await world.codeTo(to('charged')) }, claimant);
+      await world.settle();
+      await world.gifts.claim({ code: await world.codeTo(to('charging')) }, world.stranger());
+      const mails = (await world.told(hana.email)).length;
+      const told = { memberId, operator: 'support', note: 'daughter' };
+      if (why === 'closed') await world.wallets.round();
+      else await database.transaction((on) => world.wallets.recordDeath(on, told));
+      for (const { giftId } of [sent, charging, later.value]) {
+        assert.equal((await world.find(hana, giftId)).state, 'cancelled');
+      }
+      assert.deepEqual(await world.payments.methods(memberId), []);
+      await world.settle();
+      for (const { giftId } of [sent, charging, later.value]) {
+        const { payment } = await world.find(hana, giftId);
+        assert.ok(payment === 'cancelled' || payment === 'refunded', String(payment));
+      }
+      assert.equal((await world.find(hana, charged.giftId)).payment, 'taken');
+      assert.ok((await world.gifts.collect(charged.giftId, claimant)).ok);
+      assert.equal((await world.told(to('sent')))[0], 'gift_news', 'the recipient hears of it');
+      const more = (await world.told(hana.email)).length - mails;
+      assert.equal(more, why === 'closed' ? 1 : 0, 'no mail for each gift');
+    }
     await world.close();
   },
 );

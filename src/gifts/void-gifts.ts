@@ -1,7 +1,7 @@
 import type { Queryable } from '../kernel/database/index.ts';
 import { TOLD_OF_MAX, TOLD_OF_MS } from './bounds.ts';
 import type { GiftDesk } from './desk.ts';
-import { endGifts } from './end-gifts.ts';
+import { endGifts, type Ending } from './end-gifts.ts';
 import { lockedGifts } from './gift-row.ts';
 import { addSender, listOpenOf, lockSender, stopSender } from './gifts.sql.ts';
 import type { VoidedGifts } from './gifts.ts';
@@ -13,11 +13,30 @@ import { Sheet } from './sheet.ts';
  * be sent: whoever sends holds the same lock. A claim at the same moment comes before it, and is told of as charging
  * or charged, or behind it, and finds the gift cancelled; a charge that is under way is given back when it succeeds.
  */
-export async function voidAllOf(
+export function voidAllOf(
   desk: GiftDesk,
   on: Queryable,
   memberId: string,
   { caseNumber }: { readonly caseNumber: string },
+): Promise<VoidedGifts> {
+  const ending = { move: 'void', kind: 'voided', actor: 'case', told: null, caseNumber } as const;
+  return endAllOf(desk, on, { memberId, ending });
+}
+
+/**
+ * The sender's account ends: nobody pays for what is still open, and nobody is charged any more. What was charged
+ * stays with whoever has claimed it. One message tells the sender that the account is over; recipients hear of theirs.
+ */
+export async function endMember(desk: GiftDesk, on: Queryable, memberId: string): Promise<void> {
+  const ending = { move: 'void', kind: 'cancelled', actor: 'server', told: null } as const;
+  await endAllOf(desk, on, { memberId, ending });
+  await desk.payments.forgetMethods(on, memberId);
+}
+
+async function endAllOf(
+  desk: GiftDesk,
+  on: Queryable,
+  { memberId, ending }: { readonly memberId: string; readonly ending: Ending },
 ): Promise<VoidedGifts> {
   await addSender(on, { memberId });
   await lockSender(on, { memberId });
@@ -37,7 +56,7 @@ export async function voidAllOf(
   const moneys = await endGifts(desk, on, {
     sheet,
     giftIds: open.map(({ giftId }) => giftId),
-    ending: { move: 'void', kind: 'voided', actor: 'case', told: null, caseNumber },
+    ending,
   });
   await sheet.write();
   return {

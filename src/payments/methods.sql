@@ -20,6 +20,12 @@ where member_id = :memberId
 order by method_id desc
 limit 100;
 
+-- name: removeAllMethods
+update payments.method
+set removed_at = :at
+where member_id = :memberId
+  and removed_at is null;
+
 -- name: removeMethod
 update payments.method
 set removed_at = :at

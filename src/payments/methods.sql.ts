@@ -111,6 +111,36 @@ export function listMethods(
   ]);
 }
 
+export interface RemoveAllMethodsParams {
+  readonly at: Instant;
+  readonly memberId: string;
+}
+
+const removeAllMethodsStatement: Statement = {
+  title: 'payments/methods.sql removeAllMethods',
+  name: 'k1a99f638dd7ffe4b217aa66b',
+  text: `
+update payments.method
+set removed_at = $1
+where member_id = $2
+  and removed_at is null`,
+  encoders: [
+    encode.timestamptz,
+    encode.text,
+  ],
+  row: () => undefined as never,
+};
+
+export function removeAllMethods(
+  on: Queryable,
+  params: RemoveAllMethodsParams,
+): Promise<number> {
+  return on.change(removeAllMethodsStatement, [
+    params.at,
+    params.memberId,
+  ]);
+}
+
 export interface RemoveMethodParams {
   readonly at: Instant;
   readonly methodId: bigint;

@@ -4,7 +4,7 @@ import type { KeyRing, Random } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import { accepted, refused } from '../kernel/result.ts';
-import { insertMethod, listMethods, removeMethod } from './methods.sql.ts';
+import { insertMethod, listMethods, removeAllMethods, removeMethod } from './methods.sql.ts';
 import type { MethodKind, PaymentMethod } from './payment-method.ts';
 import { paymentOf } from './payment-row.ts';
 import type { PaymentOwner } from './payment.ts';
@@ -55,6 +55,9 @@ export function openPayments(parts: PaymentParts): Payments {
     },
     removeMethod: async (memberId, methodId) =>
       (await removeMethod(database, { memberId, methodId, at: clock.now() })) > 0,
+    async forgetMethods(on, memberId) {
+      await removeAllMethods(on, { memberId, at: clock.now() });
+    },
     async prepare(on, wanted) {
       assert(wanted.amountMinor > 0n, 'a payment is of a positive amount');
       const [row] = await insertPayment(on, { ...wanted, at: clock.now() });

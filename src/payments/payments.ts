@@ -29,6 +29,8 @@ export interface Payments {
   addMethod(wanted: WantedMethod): Promise<Result<PaymentMethod, MethodRefusal>>;
   /** False: there is none of this member's. Payments that were begun by it go on. */
   removeMethod(memberId: string, methodId: bigint): Promise<boolean>;
+  /** All of a member whose account ends, in the caller's transaction. Payments that were begun by them go on. */
+  forgetMethods(on: Queryable, memberId: string): Promise<void>;
   /** A payment in the caller's transaction; nothing is asked of a provider before something is wanted. */
   prepare(on: Queryable, wanted: WantedPayment): Promise<Result<Payment, 'method_not_found'>>;
   /**

@@ -1,5 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify';
 import type { GiftEvent, Gifts, SentGift } from '../gifts/index.ts';
+import type { Queryable } from '../kernel/database/index.ts';
 import type { WalletSiteParts } from '../web/index.ts';
 import type { Rounds } from './every.ts';
 import { openCaseServer } from './open-cases.ts';
@@ -10,6 +11,8 @@ import { openGiftServer, type GiftServerParts } from './open-gifts.ts';
 export async function openGiving(parts: GiftServerParts): Promise<{
   readonly plugins: readonly FastifyPluginCallback[];
   readonly share: ConsoleShare;
+  /** Everything of a member that ends with the account. */
+  endMember(on: Queryable, memberId: string): Promise<void>;
   /** What is known here of a member, for the history and the copy of one's data. */
   readonly told: Pick<WalletSiteParts, 'copies' | 'gifts'>;
   readonly rounds: Rounds;
@@ -19,6 +22,7 @@ export async function openGiving(parts: GiftServerParts): Promise<{
   return {
     plugins: [giving.plugin, cases.plugin],
     share: cases.share,
+    endMember: (on, memberId) => giving.gifts.endMember(on, memberId),
     told: {
       gifts: giving.gifts,
       copies: {

@@ -110,6 +110,7 @@ async function openWhatIsBehind(
   const questions = goOn(await openQuestions(common));
   const people = { members: members.members, wallets: wallets.wallets };
   const giving = goOn(await openGiving({ ...base, ...people }));
+  wallets.whenMemberEnds((on, memberId) => giving.endMember(on, memberId));
   const findMember = (cookie: string | undefined) => members.members.find(cookie);
   const checks = goOn(await openChecks({ ...common, findMember }));
   const staff = goOn(

@@ -2,20 +2,25 @@ import type { FastifyPluginCallback } from 'fastify';
 import { houseClientId, type DirectoryHolder } from '../clients/index.ts';
 import { deathApproval, deathRoutes } from '../console/index.ts';
 import type { RunningEngine } from '../instruments/index.ts';
+import { present } from '../kernel/assert.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { systemRandom, type KeyRing } from '../kernel/crypto.ts';
-import type { Database } from '../kernel/database/index.ts';
+import type { Database, Queryable } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Members } from '../members/index.ts';
 import type { Notices } from '../notices/index.ts';
 import type { CatalogueHolder } from '../programmes/index.ts';
-import { openWallets, type Wallets } from '../wallets/index.ts';
+import { openWallets, type MemberEnd, type Wallets } from '../wallets/index.ts';
 import { walletSite, type WalletSiteParts } from '../web/index.ts';
 import { every, type Rounds } from './every.ts';
 import type { ConsoleShare } from './open-console.ts';
 
+type EndMember = (on: Queryable, memberId: string, why: MemberEnd) => Promise<void>;
+
 export interface WalletServer {
   readonly wallets: Wallets;
+  /** What else ends with an account: set once, before the server is open. Until then no account ends. */
+  whenMemberEnds(end: EndMember): void;
   /** The pages; guesses are counted with those of the site. */
   plugin(
     site: Pick<WalletSiteParts, 'copies' | 'gifts' | 'guesses' | 'inbox'>,
@@ -42,6 +47,7 @@ export function openWalletServer(
   const { database: connection, keys: keyRing, clock, log, notices } = base;
   const random = systemRandom;
   const catalogue = () => base.catalogue.current();
+  let endMember: EndMember | null = null;
   const houses = new Map<number, number>();
   const wallets = openWallets({
     connection,
@@ -53,6 +59,8 @@ export function openWalletServer(
     notices,
     members,
     catalogue,
+    onMemberEnd: (on, memberId, why) =>
+      present(endMember, 'whatever ends with an account is open')(on, memberId, why),
     async houseClientId(issuerId) {
       const known = houses.get(issuerId);
       if (known !== undefined) return known;
@@ -65,6 +73,9 @@ export function openWalletServer(
   });
   return {
     wallets,
+    whenMemberEnds(end) {
+      endMember = end;
+    },
     share: {
       handlers: [deathApproval(wallets)],
       routes: (approvals) => [deathRoutes({ approvals })],

@@ -107,6 +107,7 @@ export async function openGiftWorld(
     members: members.members,
     catalogue: () => house.catalogue.current(),
     houseClientId,
+    onMemberEnd: (on, memberId) => world.gifts.endMember(on, memberId),
   });
   const guesses = createGuessThrottle({
     clock,
