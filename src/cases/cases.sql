@@ -228,11 +228,13 @@ limit 500;
 
 -- name: listGifts
 -- nullable: refund
+-- The newest first, which may be a thief's.
 select gift_id, unit, amount_minor, state_before, state_after, is_refund_wanted, refund
 from cases.gift
 where case_id = :caseId
-order by gift_id
-limit 500;
+  and gift_id < :before
+order by gift_id desc
+limit :size::int;
 
 -- name: listHoldings
 -- nullable: maskedNumber, releasedAt

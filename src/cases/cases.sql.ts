@@ -1120,6 +1120,8 @@ export function listEvents(
 
 export interface ListGiftsParams {
   readonly caseId: bigint;
+  readonly before: bigint;
+  readonly size: number;
 }
 
 export interface ListGiftsRow {
@@ -1134,15 +1136,18 @@ export interface ListGiftsRow {
 
 const listGiftsStatement: Statement<ListGiftsRow> = {
   title: 'cases/cases.sql listGifts',
-  name: 'k717bbd169b49a350970b239c',
+  name: 'k4b290d05f9b51d0fb5d1bc6c',
   text: `
 select gift_id, unit, amount_minor, state_before, state_after, is_refund_wanted, refund
 from cases.gift
 where case_id = $1
-order by gift_id
-limit 500`,
+  and gift_id < $2
+order by gift_id desc
+limit $3::int`,
   encoders: [
     encode.int8,
+    encode.int8,
+    encode.int4,
   ],
   row: (columns) => ({
     giftId: columns[0],
@@ -1155,12 +1160,17 @@ limit 500`,
   }),
 };
 
+/**
+ * The newest first, which may be a thief's.
+ */
 export function listGifts(
   on: Queryable,
   params: ListGiftsParams,
 ): Promise<ListGiftsRow[]> {
   return on.rows(listGiftsStatement, [
     params.caseId,
+    params.before,
+    params.size,
   ]);
 }
 

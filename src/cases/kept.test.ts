@@ -60,3 +60,39 @@ forBothDatabases(
     await world.close();
   },
 );
+
+forBothDatabases(
+  'a case with more gifts than one page tells the newest first and counts every one',
+  async (database) => {
+    const world = await openCaseWorld(database, {
+      change: (live) => ({ ...live, sizes: { giftsAtOnce: 2 } }),
+    });
+    const { gifts: giftWorld, cases } = world;
+    const hana = await giftWorld.sender(HANA);
+    const { memberId } = hana;
+    await giftWorld.refresh(hana);
+    const sent = [];
+    for (let count = 0; count < 4; count += 1) {
+      sent.push((await giftWorld.sent(hana, { amountMinor: 1_000n })).giftId);
+    }
+    const opened = await cases.notMe({ memberId, by: 'account', actor: 'member' });
+    assert.ok(opened);
+    const { number } = opened;
+    const act = { number, issuerId: 1, actor: 'operator:a' };
+    assert.ok((await database.transaction((on) => cases.desk.lift(on, act))).ok);
+    await cases.work();
+    await world.signInAgain(hana);
+    await giftWorld.refresh(hana);
+    await giftWorld.sent(hana, { amountMinor: 1_000n }); // none of the case
+    const story = await cases.read({ memberId, number });
+    assert.deepEqual(
+      story?.gifts.map(({ gift }) => gift.giftId),
+      sent.toReversed(),
+    );
+    assert.deepEqual(
+      story?.sums.map(({ outcome, count, amountMinor }) => [outcome, count, amountMinor]),
+      [['stopped', 4, 4_000n]],
+    );
+    await world.close();
+  },
+);

@@ -70,7 +70,7 @@ interface Stopping {
 async function issuersOf(parts: CaseParts, { memberId, issuerId }: NotMe): Promise<number[]> {
   const known: number[] = [];
   try {
-    for (const gift of await readSent(parts.gifts, memberId, null)) known.push(gift.issuerId);
+    for (const gift of await readSent(parts.gifts, memberId, {})) known.push(gift.issuerId);
   } catch (error) {
     parts.log.error({ error, memberId }, 'a stop does not know whose gifts it touches');
   }

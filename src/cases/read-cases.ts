@@ -21,6 +21,7 @@ import {
   listRecordsOfMember,
   listSteps,
   type FindRecordRow,
+  type ListGiftsRow,
 } from './cases.sql.ts';
 import type { CaseParts } from './parts.ts';
 import { readSent } from './read-sent.ts';
@@ -36,7 +37,7 @@ export interface CaseStory {
   readonly next: readonly Next[];
 }
 
-type Reader = Pick<CaseParts, 'database' | 'keys' | 'gifts'>;
+type Reader = Pick<CaseParts, 'database' | 'keys' | 'gifts' | 'sizes'>;
 
 /** Null: there is no such case, or it is another member's. */
 export async function readOwnCase(
@@ -94,22 +95,41 @@ export async function readEvidence(
   }));
 }
 
+const GIFTS_AT_ONCE = 500;
+
+/** Every gift of a case, whatever was sent before and since: its sums are whole. */
+async function readSeen(
+  { database, sizes }: Reader,
+  caseId: bigint,
+): Promise<readonly ListGiftsRow[]> {
+  const size = sizes?.giftsAtOnce ?? GIFTS_AT_ONCE;
+  const found: ListGiftsRow[] = [];
+  for (let before = LAST; ;) {
+    const page = await listGifts(database, { caseId, before, size });
+    found.push(...page);
+    const last = page.at(-1);
+    if (last === undefined || page.length < size) return found;
+    before = last.giftId;
+  }
+}
+
 async function storyOf(parts: Reader, row: FindRecordRow): Promise<CaseStory> {
   const { database, keys } = parts;
   const { caseId, memberId } = row;
   const record = recordOf(keys, row);
   const [seen, holdings, events, steps] = await Promise.all([
-    listGifts(database, { caseId }),
+    readSeen(parts, caseId),
     listHoldings(database, { caseId }),
     listEvents(database, { caseId }),
     listSteps(database, { caseIds: [caseId] }),
   ]);
-  const live = new Map(
-    (await readSent(parts.gifts, memberId, seen[0]?.giftId ?? null)).map((gift) => [
-      gift.giftId,
-      gift,
-    ]),
-  );
+  const newest = seen.at(0)?.giftId;
+  const range = {
+    least: seen.at(-1)?.giftId ?? null,
+    below: newest === undefined ? 0n : newest + 1n,
+  };
+  const sent = await readSent(parts.gifts, memberId, range);
+  const live = new Map(sent.map((gift) => [gift.giftId, gift]));
   const gifts = seen.flatMap(
     ({ giftId, stateBefore, stateAfter, isRefundWanted, refund: done }) => {
       const gift = live.get(giftId);
