@@ -1125,10 +1125,11 @@ create table members.former_address (
   member_id text collate "C" not null,
   email text collate "C" not null,
   until timestamp with time zone not null,
-  constraint former_address_pkey PRIMARY KEY (member_id, email),
+  constraint former_address_pkey PRIMARY KEY (member_id, until),
   constraint former_address_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.member(id)
 );
 CREATE INDEX former_address_email ON members.former_address USING btree (email);
+comment on column members.former_address.until is 'When it stopped being the member''s. It was the member''s since the one before it, or since the sign-up.';
 
 create table members.fresh_factor (
   session_id text collate "C" not null,

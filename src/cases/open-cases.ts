@@ -120,7 +120,9 @@ async function stopByNotice(parts: CaseParts, noticeNumber: string): ReturnType<
   if (spent?.isSpent === true) return 'lifted_before';
   const { channel, place: email, writtenAt: at } = owner;
   const isAddress = channel !== 'sms' && email !== null;
-  const member = isAddress ? await members.ownerOfAddress(database, { email, at }) : undefined;
+  const isToFormer = owner.template === 'case_opened'; // the one that we write to former addresses, too
+  const written = isAddress ? { email, at, isToFormer } : null;
+  const member = written ? await members.ownerOfAddress(database, written) : undefined;
   if (member === undefined) return 'taken';
   const { memberId } = member;
   await openNotMe(parts, { memberId, by: 'notice', actor: 'notice', noticeNumber });

@@ -17,7 +17,7 @@ export interface FindContactsRow {
 
 const findContactsStatement: Statement<FindContactsRow> = {
   title: 'members/contacts.sql findContacts',
-  name: 'k01dfb24f58de30ab49c4631f',
+  name: 'k658c48b81a6a5f9fccd9640b',
   text: `
 select
   id as member_id,
@@ -25,7 +25,8 @@ select
   name,
   locale
 from members.member
-where id = any($1::text[])`,
+where id = any($1::text[])
+  and is_active`,
   encoders: [
     encodeArray.text,
   ],
@@ -46,40 +47,106 @@ export function findContacts(
   ]);
 }
 
-export interface FindFormerOwnerParams {
-  readonly keptSince: Instant;
+export interface FindHolderParams {
   readonly email: string;
+  readonly at: Instant;
 }
 
-export interface FindFormerOwnerRow {
+export interface FindHolderRow {
   readonly memberId: string;
   readonly emailTyped: string;
   readonly name: string;
   readonly locale: string;
-  readonly wasTheirs: boolean;
 }
 
-const findFormerOwnerStatement: Statement<FindFormerOwnerRow> = {
-  title: 'members/contacts.sql findFormerOwner',
-  name: 'k22e02a82f0f4a3a467291a44',
+const findHolderStatement: Statement<FindHolderRow> = {
+  title: 'members/contacts.sql findHolder',
+  name: 'kc97f1801033c819f273e0bca',
   text: `
-select
-  member.id as member_id,
-  member.email_typed,
-  member.name,
-  member.locale,
-  former.until >= $1 as was_theirs
-from members.former_address as former
-join members.member on member.id = former.member_id
-where former.email = $2
-  and member.is_active
-order by
-  former.until < $1,
-  case when former.until < $1 then null else former.until end,
-  former.until desc
+select member.id as member_id, member.email_typed, member.name, member.locale
+from (
+  select
+    former.member_id,
+    former.until,
+    (
+      select max(earlier.until)
+      from members.former_address as earlier
+      where earlier.member_id = former.member_id
+        and earlier.until < former.until
+    ) as since
+  from members.former_address as former
+  where former.email = $1
+  union all
+  select
+    present.id,
+    null,
+    (
+      select max(earlier.until)
+      from members.former_address as earlier
+      where earlier.member_id = present.id
+    )
+  from members.member as present
+  where present.email = $1
+) as held
+join members.member on member.id = held.member_id
+where member.is_active
+  and coalesce(held.since, member.created_at) <= $2
+  and (held.until is null or held.until >= $2)
+order by held.until
 limit 1`,
   encoders: [
+    encode.text,
     encode.timestamptz,
+  ],
+  row: (columns) => ({
+    memberId: columns[0],
+    emailTyped: columns[1],
+    name: columns[2],
+    locale: columns[3],
+  }),
+};
+
+/**
+ * Whose address it was at an instant; whoever left it soonest behind that comes before whoever has it still.
+ */
+export function findHolder(
+  on: Queryable,
+  params: FindHolderParams,
+): Promise<FindHolderRow[]> {
+  return on.rows(findHolderStatement, [
+    params.email,
+    params.at,
+  ]);
+}
+
+export interface FindLastHolderParams {
+  readonly email: string;
+}
+
+export interface FindLastHolderRow {
+  readonly memberId: string;
+  readonly emailTyped: string;
+  readonly name: string;
+  readonly locale: string;
+}
+
+const findLastHolderStatement: Statement<FindLastHolderRow> = {
+  title: 'members/contacts.sql findLastHolder',
+  name: 'k414bf11bc483af419dabd027',
+  text: `
+select member.id as member_id, member.email_typed, member.name, member.locale
+from members.former_address as former
+join members.member on member.id = former.member_id
+where former.email = $1
+  and member.is_active
+  and not exists (
+    select
+    from members.member as other
+    where other.email = former.email
+  )
+order by former.until desc
+limit 1`,
+  encoders: [
     encode.text,
   ],
   row: (columns) => ({
@@ -87,19 +154,17 @@ limit 1`,
     emailTyped: columns[1],
     name: columns[2],
     locale: columns[3],
-    wasTheirs: columns[4],
   }),
 };
 
 /**
- * Whose address it was. First whoever left it behind that instant, soonest; else whoever left it last.
+ * Who left it last, when nobody has it.
  */
-export function findFormerOwner(
+export function findLastHolder(
   on: Queryable,
-  params: FindFormerOwnerParams,
-): Promise<FindFormerOwnerRow[]> {
-  return on.rows(findFormerOwnerStatement, [
-    params.keptSince,
+  params: FindLastHolderParams,
+): Promise<FindLastHolderRow[]> {
+  return on.rows(findLastHolderStatement, [
     params.email,
   ]);
 }

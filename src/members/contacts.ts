@@ -1,10 +1,10 @@
 import type { Queryable } from '../kernel/database/index.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { Instant } from '../kernel/clock.ts';
-import { findContacts, findFormerOwner } from './contacts.sql.ts';
-import { findByEmail, findById, type FoundMember } from './evidence.ts';
-import { listFormerAddresses } from './members.sql.ts';
-import { FORMER_KEPT_MS } from './settle-changes.ts';
+import type { HeldAddress } from '../notices/index.ts';
+import { findContacts, findHolder, findLastHolder } from './contacts.sql.ts';
+import { findById, type FoundMember } from './evidence.ts';
+import { listFormerAddresses, listHeldAddresses } from './members.sql.ts';
 
 /** Whom to write to, of many members at once. */
 export async function contactsOf(
@@ -22,21 +22,32 @@ export async function contactsOf(
 
 /**
  * Whose address it was when something was written to it: also of a member who has another one by now, however that
- * came about. The same statements for an address that is nobody's.
+ * came about, and of nobody else. What we write to former addresses knowingly is of who left it last, while nobody
+ * has it. The same statements for an address that is nobody's.
  */
 export async function ownerOfAddress(
   on: Queryable,
-  { email: typed, at }: { readonly email: string; readonly at: Instant },
+  {
+    email: typed,
+    at,
+    isToFormer,
+  }: { readonly email: string; readonly at: Instant; readonly isToFormer: boolean },
 ): Promise<FoundMember | undefined> {
   const email = typed.trim().toLowerCase();
-  const [row] = await findFormerOwner(on, { email, keptSince: at + FORMER_KEPT_MS });
-  const current = await findByEmail(on, email);
-  if (row === undefined || (!row.wasTheirs && current !== undefined)) return current;
+  const [holder] = await findHolder(on, { email, at });
+  const [last] = await findLastHolder(on, { email });
+  const row = holder ?? (isToFormer ? last : undefined);
+  if (row === undefined) return undefined;
   const { memberId, emailTyped, name, locale } = row;
   return { memberId, email: emailTyped, name, locale: locale as Locale };
 }
 
-/** Where messages to a member go and went: the present address first. */
+/** The addresses of a member, each with the time in which it was the member's; the present one first. */
+export function heldAddressesOf(on: Queryable, memberId: string): Promise<readonly HeldAddress[]> {
+  return listHeldAddresses(on, { memberId });
+}
+
+/** Where messages to a member go: the present address first, then former ones that are nobody else's. */
 export async function addressesOf(on: Queryable, memberId: string): Promise<readonly string[]> {
   const member = await findById(on, memberId);
   if (member === undefined) return [];

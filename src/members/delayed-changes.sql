@@ -112,8 +112,7 @@ where id = :memberId
 -- name: keepFormerAddress
 insert into members.former_address (member_id, email, until)
 values (:memberId, :email, :until)
-on conflict (member_id, email) do update
-set until = excluded.until;
+on conflict do nothing;
 
 -- name: findMembersOfDevices
 -- Whoever has shown a second factor at this browser.

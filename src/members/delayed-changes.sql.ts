@@ -584,12 +584,11 @@ export interface KeepFormerAddressParams {
 
 const keepFormerAddressStatement: Statement = {
   title: 'members/delayed-changes.sql keepFormerAddress',
-  name: 'k2b417b00f7422bc9b05932c3',
+  name: 'kd29efd3e66df6a17f376ffde',
   text: `
 insert into members.former_address (member_id, email, until)
 values ($1, $2, $3)
-on conflict (member_id, email) do update
-set until = excluded.until`,
+on conflict do nothing`,
   encoders: [
     encode.text,
     encode.text,

@@ -110,5 +110,27 @@ where former.member_id = :memberId
     from members.member as other
     where other.email = former.email
   )
-order by former.until desc
+group by former.email
+order by max(former.until) desc
 limit 10;
+
+-- name: listHeldAddresses
+-- Each from when until when it was the member's; the present one first.
+-- notnull: email, since
+-- nullable: until
+select
+  held.email,
+  coalesce(lag(held.until) over (order by held.until), held.created_at) as since,
+  held.until
+from (
+  select former.email, former.until, member.created_at
+  from members.former_address as former
+  join members.member on member.id = former.member_id
+  where former.member_id = :memberId
+  union all
+  select member.email_typed, null, member.created_at
+  from members.member
+  where member.id = :memberId
+) as held
+order by held.until desc
+limit 20;

@@ -461,7 +461,7 @@ export interface ListFormerAddressesRow {
 
 const listFormerAddressesStatement: Statement<ListFormerAddressesRow> = {
   title: 'members/members.sql listFormerAddresses',
-  name: 'k37a9e1c671607a260c2c0017',
+  name: 'kaf05a863ecb4a35191ca27b2',
   text: `
 select former.email
 from members.former_address as former
@@ -471,7 +471,8 @@ where former.member_id = $1
     from members.member as other
     where other.email = former.email
   )
-order by former.until desc
+group by former.email
+order by max(former.until) desc
 limit 10`,
   encoders: [
     encode.text,
@@ -489,6 +490,58 @@ export function listFormerAddresses(
   params: ListFormerAddressesParams,
 ): Promise<ListFormerAddressesRow[]> {
   return on.rows(listFormerAddressesStatement, [
+    params.memberId,
+  ]);
+}
+
+export interface ListHeldAddressesParams {
+  readonly memberId: string;
+}
+
+export interface ListHeldAddressesRow {
+  readonly email: string;
+  readonly since: Instant;
+  readonly until: Instant | null;
+}
+
+const listHeldAddressesStatement: Statement<ListHeldAddressesRow> = {
+  title: 'members/members.sql listHeldAddresses',
+  name: 'ka4d3d26fa9488cc9595f57cc',
+  text: `
+select
+  held.email,
+  coalesce(lag(held.until) over (order by held.until), held.created_at) as since,
+  held.until
+from (
+  select former.email, former.until, member.created_at
+  from members.former_address as former
+  join members.member on member.id = former.member_id
+  where former.member_id = $1
+  union all
+  select member.email_typed, null, member.created_at
+  from members.member
+  where member.id = $1
+) as held
+order by held.until desc
+limit 20`,
+  encoders: [
+    encode.text,
+  ],
+  row: (columns) => ({
+    email: columns[0],
+    since: columns[1],
+    until: columns[2],
+  }),
+};
+
+/**
+ * Each from when until when it was the member's; the present one first.
+ */
+export function listHeldAddresses(
+  on: Queryable,
+  params: ListHeldAddressesParams,
+): Promise<ListHeldAddressesRow[]> {
+  return on.rows(listHeldAddressesStatement, [
     params.memberId,
   ]);
 }

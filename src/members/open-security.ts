@@ -1,4 +1,5 @@
 import type { Locale } from '../kernel/locale.ts';
+import type { HeldAddress } from '../notices/index.ts';
 import { isPasswordAsked, type MemberSession } from './account.ts';
 import {
   beginAddressChange,
@@ -7,6 +8,7 @@ import {
   proveAddressChange,
 } from './change-account.ts';
 import type { Ceremony } from './challenge.ts';
+import { heldAddressesOf } from './contacts.ts';
 import type { MemberAnswer } from './contract.ts';
 import type { Context } from './context.ts';
 import {
@@ -19,7 +21,6 @@ import {
 } from './delayed-changes.ts';
 import type { From } from './from.ts';
 import { finishMailFirst, waitingEmail } from './mail-first.ts';
-import { listFormerAddresses } from './members.sql.ts';
 import {
   addPasskey,
   askForOwnPasskey,
@@ -119,8 +120,8 @@ export interface MemberSecurity {
     purpose: 'mail_first' | 'recovery' | 'recovery_end' | 'new_address' | 'step_up',
     from: From,
   ): Promise<string | undefined>;
-  /** Where notices to this member went, also before the address changed. */
-  addresses(session: MemberSession): Promise<readonly string[]>;
+  /** Each from when until when it was the member's: what was written in that time may be read. The present one first. */
+  addresses(memberId: string): Promise<readonly HeldAddress[]>;
 }
 
 export function openSecurity(context: Context): MemberSecurity {
@@ -158,9 +159,6 @@ export function openSecurity(context: Context): MemberSecurity {
     cancelByNotice: (number, from) => cancelByNotice(context, number, from),
     settleDueChanges: () => settleDueChanges(context),
     codeWaits: (purpose, from) => waitingEmail(context, from, purpose),
-    async addresses({ member: { memberId, email } }) {
-      const former = await listFormerAddresses(context.database, { memberId });
-      return [email, ...former.map((row) => row.email)];
-    },
+    addresses: (memberId) => heldAddressesOf(context.database, memberId),
   };
 }

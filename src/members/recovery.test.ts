@@ -237,9 +237,11 @@ forBothDatabases(
     assert.equal(settled[0] + settled[1], 1, 'two rounds at one moment do it once');
     const moved = await sessionOf(world, home);
     assert.equal(moved.member.email, 'Hana.Third@example.jp', 'as it was typed');
-    assert.deepEqual(await members.addresses(moved), [
-      'Hana.Third@example.jp',
-      EMAIL.toLowerCase(),
+    const movedAt = clock.now();
+    const since = moved.member.since;
+    assert.deepEqual(await members.addresses(moved.member.memberId), [
+      { email: 'Hana.Third@example.jp', since: movedAt, until: null },
+      { email: EMAIL.toLowerCase(), since, until: movedAt },
     ]);
   },
 );

@@ -19,8 +19,6 @@ import { endAllSessions } from './evidence.ts';
 import { findMember } from './members.sql.ts';
 import { tell, timeText } from './tell.ts';
 
-export const FORMER_KEPT_MS = 2 * 365 * 24 * 60 * 60_000;
-
 /** What has waited long enough comes true; what nobody has finished in time is over. Each alone, told in its transaction. */
 export async function settleDueChanges(context: Context): Promise<number> {
   const { database, clock, log } = context;
@@ -69,10 +67,12 @@ async function apply(
   if (kind === 'support_recovery') await endAllSessions(context, on, memberId);
   const locale = member.locale as Locale;
   const values = { what: changeText(locale, kind, content), at: timeText(locale, at) };
-  const addresses = [member.emailTyped, ...(content.email === undefined ? [] : [content.email])];
-  for (const to of addresses) {
-    await tell(context, on, { template: 'member_change_done', to, locale, values });
-  }
+  const wanted = { template: 'member_change_done', locale, values } as const;
+  await tell(context, on, { ...wanted, to: member.emailTyped });
+  if (content.email === undefined) return;
+  // It was the member's up to that message, whose number stops the account.
+  await keepFormerAddress(on, { memberId, email: member.email, until: context.clock.now() });
+  await tell(context, on, { ...wanted, to: content.email });
 }
 
 /** It came true by itself: no browser was there. */
@@ -120,7 +120,5 @@ async function moveAddress(
   const { memberId } = member;
   const at = clock.now();
   const email = emailTyped.toLowerCase();
-  if ((await changeAddress(on, { memberId, email, emailTyped, at })) === 0) return false;
-  await keepFormerAddress(on, { memberId, email: member.email, until: at + FORMER_KEPT_MS });
-  return true;
+  return (await changeAddress(on, { memberId, email, emailTyped, at })) > 0;
 }

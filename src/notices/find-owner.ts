@@ -9,6 +9,7 @@ export interface NoticeOwner {
   readonly number: string;
   readonly channel: NoticeChannel;
   readonly writtenAt: Instant;
+  readonly template: string;
   /** A mail address or a telephone number; null: its time of keeping is over. */
   readonly place: string | null;
 }
@@ -20,11 +21,12 @@ export async function findNoticeOwner(
 ): Promise<NoticeOwner | null> {
   const [row] = await findNoticeByNumber(on, { number });
   if (row === undefined) return null;
-  const { channel, recipientSealed, writtenAt } = row;
+  const { channel, recipientSealed, template, writtenAt } = row;
   return {
     number,
     channel: channel as NoticeChannel, // a constraint holds it
     writtenAt,
+    template,
     place: recipientSealed && keys.unseal(recipientSealed),
   };
 }

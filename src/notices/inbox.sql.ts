@@ -7,6 +7,8 @@ import type { Queryable, Statement } from '../kernel/database/queryable.ts';
 export interface ListNoticesToParams {
   readonly recipientHashes: readonly Uint8Array[];
   readonly since: Instant;
+  readonly sinces: readonly Instant[];
+  readonly untils: readonly (Instant | null)[];
   readonly before: bigint | null;
   readonly size: number;
 }
@@ -23,18 +25,28 @@ export interface ListNoticesToRow {
 
 const listNoticesToStatement: Statement<ListNoticesToRow> = {
   title: 'notices/inbox.sql listNoticesTo',
-  name: 'k5a65b07b11c075b7b06d134b',
+  name: 'k4f216ef44c5f02e5147c5fad',
   text: `
 select notice_id, number, channel, template, state, written_at, content_sealed
 from notices.notice
 where recipient_hash = any($1::bytea[])
   and written_at >= $2
-  and ($3::bigint is null or notice_id < $3::bigint)
+  and exists (
+    select
+    from unnest($1::bytea[], $3::timestamptz[], $4::timestamptz[])
+      as held (recipient_hash, since, until)
+    where held.recipient_hash = notice.recipient_hash
+      and notice.written_at >= held.since
+      and (held.until is null or notice.written_at <= held.until)
+  )
+  and ($5::bigint is null or notice_id < $5::bigint)
 order by notice_id desc
-limit $4::int`,
+limit $6::int`,
   encoders: [
     encodeArray.bytea,
     encode.timestamptz,
+    encodeArray.timestamptz,
+    encodeArray.timestamptz,
     encode.int8,
     encode.int4,
   ],
@@ -49,6 +61,9 @@ limit $4::int`,
   }),
 };
 
+/**
+ * What was written to each of these while it was the reader's.
+ */
 export function listNoticesTo(
   on: Queryable,
   params: ListNoticesToParams,
@@ -56,6 +71,8 @@ export function listNoticesTo(
   return on.rows(listNoticesToStatement, [
     params.recipientHashes,
     params.since,
+    params.sinces,
+    params.untils,
     params.before,
     params.size,
   ]);

@@ -23,7 +23,12 @@ export { UNREACHED_RULE } from './bounces.ts';
 export { BOUNCE_BYTES_MAX, type BounceRefusal } from './read-bounce.ts';
 export { BOUNCE_FOLDER, leaveBounce, takeBounces } from './bounce-folder.ts';
 export { readPhoneNumber } from './phone-number.ts';
-export { NOTICE_CHANNELS, type NoticeChannel, type Recipient } from './recipient.ts';
+export {
+  NOTICE_CHANNELS,
+  type HeldAddress,
+  type NoticeChannel,
+  type Recipient,
+} from './recipient.ts';
 export { smsFileSink, type Sms, type SmsCarrier } from './sms-carrier.ts';
 export type { NoticeRefusal, WantedNotice, WrittenNotice } from './write-notices.ts';
 export type { TemplateName, TemplateValues } from './templates.ts';

@@ -3,7 +3,12 @@ import type { KeyRing } from '../kernel/crypto.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { listNoticesTo } from './inbox.sql.ts';
 import { confirmRecipient, readStoppedAt } from './bounces.ts';
-import { readRecipient, type NoticeChannel, type Recipient } from './recipient.ts';
+import {
+  readRecipient,
+  type HeldAddress,
+  type NoticeChannel,
+  type Recipient,
+} from './recipient.ts';
 import { PROVING_CODES, type TemplateName } from './templates.ts';
 import type { SealedContent } from './write-notices.ts';
 
@@ -19,9 +24,12 @@ export interface InboxNotice {
 }
 
 export interface Inbox {
-  /** What was written to an address, and to a number, since then, the newest first; before: what a page ended with. */
+  /**
+   * What was written to an address, and to a number, since then, the newest first; before: what a page ended with.
+   * Of an address that is held for a time only what was written in it.
+   */
   list(asked: {
-    readonly to: Recipient | readonly Recipient[];
+    readonly to: Recipient | readonly (Recipient | HeldAddress)[];
     readonly since: Instant;
     readonly before: bigint | null;
     readonly size: number;
@@ -35,7 +43,7 @@ export interface Inbox {
 export function openInbox(on: Queryable, keys: KeyRing): Inbox {
   return {
     async list({ to, ...asked }) {
-      const rows = await listNoticesTo(on, { ...asked, recipientHashes: hashesOf(keys, to) });
+      const rows = await listNoticesTo(on, { ...asked, ...heldOf(keys, to, asked.since) });
       return rows.map(({ contentSealed, template, channel: named, state, ...row }) => {
         const channel = named as NoticeChannel; // a constraint holds it
         const shown = {
@@ -62,8 +70,26 @@ export function openInbox(on: Queryable, keys: KeyRing): Inbox {
   };
 }
 
-function hashesOf(keys: KeyRing, to: Recipient | readonly Recipient[]): readonly Uint8Array[] {
-  const all = (Array.isArray(to) ? to : [to]) as readonly Recipient[];
-  const known = all.map((each) => readRecipient(keys, each));
-  return known.filter((each) => each.ok).map(({ value }) => value.hash);
+function heldOf(
+  keys: KeyRing,
+  to: Recipient | readonly (Recipient | HeldAddress)[],
+  always: Instant,
+): {
+  readonly recipientHashes: readonly Uint8Array[];
+  readonly sinces: readonly Instant[];
+  readonly untils: readonly (Instant | null)[];
+} {
+  const all = (Array.isArray(to) ? to : [to]) as readonly (Recipient | HeldAddress)[];
+  const held = all.flatMap((each) => {
+    const isHeld = typeof each !== 'string' && 'email' in each;
+    const known = readRecipient(keys, isHeld ? each.email : each);
+    if (!known.ok) return [];
+    const { since, until } = isHeld ? each : { since: always, until: null };
+    return [{ hash: known.value.hash, since, until }];
+  });
+  return {
+    recipientHashes: held.map(({ hash }) => hash),
+    sinces: held.map(({ since }) => since),
+    untils: held.map(({ until }) => until),
+  };
 }

@@ -2,7 +2,13 @@ import type { Instant } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { findSentNotice } from './notices.sql.ts';
-import { readRecipient, type NoticeChannel, type Recipient } from './recipient.ts';
+import {
+  isWithin,
+  readRecipient,
+  type HeldAddress,
+  type NoticeChannel,
+  type Recipient,
+} from './recipient.ts';
 import { hashOfContent, type SealedContent } from './write-notices.ts';
 
 /** A message of ours, as far as whoever holds it may compare it: nothing of its recipient. */
@@ -17,7 +23,7 @@ export interface SentNotice {
   /** Whether it said exactly this: also when the content was erased. */
   isContent(subject: string, text: string): boolean;
   /** Whether it was written to one of these: for its owner, who has signed in. */
-  isTo(recipients: readonly Recipient[]): boolean;
+  isTo(recipients: readonly (Recipient | HeldAddress)[]): boolean;
 }
 
 /** The register, for whoever checks a message. The same statement for a number that is there and one that is not. */
@@ -39,7 +45,9 @@ export function openSentRegister(on: Queryable, keys: KeyRing): SentRegister {
           Buffer.from(contentHash).equals(hashOfContent(keys, { subject, text })),
         isTo: (recipients) =>
           recipients.some((each) => {
-            const known = readRecipient(keys, each);
+            const isHeld = typeof each !== 'string' && 'email' in each;
+            const known = readRecipient(keys, isHeld ? each.email : each);
+            if (isHeld && !isWithin(row.writtenAt, each)) return false;
             return known.ok && Buffer.from(recipientHash).equals(known.value.hash);
           }),
       };

@@ -1,3 +1,4 @@
+import type { Instant } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import { addressKey, readMailAddress } from './mail-address.ts';
@@ -12,6 +13,13 @@ export type Recipient =
   | string
   | { readonly channel: 'sms'; readonly number: string }
   | { readonly channel: 'inbox'; readonly address: string };
+
+/** A mail address that is, or was, somebody's: what was written to it before and behind that is another's. */
+export interface HeldAddress {
+  readonly email: string;
+  readonly since: Instant;
+  readonly until: Instant | null; // null: it still is
+}
 
 /** A recipient that can be written to: the normal form of where it goes, and what finds it again. */
 export interface KnownRecipient {
@@ -37,4 +45,8 @@ export function readRecipient(
   if (address === null) return refused('address_not_valid');
   const hash = keys.contentHash(`notice recipient\n${addressKey(address)}`);
   return accepted({ channel: typeof to === 'string' ? 'mail' : 'inbox', place: address, hash });
+}
+
+export function isWithin(writtenAt: Instant, { since, until }: HeldAddress): boolean {
+  return writtenAt >= since && (until === null || writtenAt <= until);
 }

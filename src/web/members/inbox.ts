@@ -35,7 +35,7 @@ async function showInbox(
   const { member } = session;
   const { before: typed } = visit.request.query as { readonly before?: unknown };
   const before = typeof typed === 'string' && /^[0-9]{1,18}$/.test(typed) ? BigInt(typed) : null;
-  const to = await members.addresses(session); // also what was written before the address changed
+  const to = await members.addresses(member.memberId); // also what was written before the address changed
   const asked = { to, since: member.since, before, size: SHOWN_AT_ONCE };
   const [notices, stoppedSince] = await Promise.all([
     inbox.list(asked),

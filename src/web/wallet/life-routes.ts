@@ -70,11 +70,12 @@ async function copyOf(
   { wallets, members, inbox, clock, copies }: WalletSiteParts,
   member: Member,
 ): Promise<object> {
-  const { memberId, email, since } = member;
+  const { memberId, since } = member;
+  const to = await members.addresses(memberId);
   const notices: object[] = [];
   let before: bigint | null = null;
   for (let page = 0; page < INBOX_PAGES_MAX; page += 1) {
-    const listed = await inbox.list({ to: email, since, before, size: INBOX_PAGE });
+    const listed = await inbox.list({ to, since, before, size: INBOX_PAGE });
     notices.push(...listed);
     const last = listed.at(-1);
     if (last === undefined || listed.length < INBOX_PAGE) break;
