@@ -43,6 +43,7 @@ forBothDatabases(
     await world.gifts.claim({ code: await world.codeTo(to('claimed')) }, world.stranger());
     await world.gifts.claim({ code: await world.codeTo(to('charging')) }, world.stranger());
 
+    const mailed = (await world.told(hana.email)).length;
     const voided = await stopAll(world, hana);
     const states = voided.gifts.map(({ giftId, before, after }) => `${giftId} ${before} ${after}`);
     assert.deepEqual(states, [
@@ -67,6 +68,8 @@ forBothDatabases(
       assert.equal(now.caseNumber, BY.caseNumber);
       assert.equal(now.payment, 'cancelled');
     }
+    const { length: mailedNow } = await world.told(hana.email);
+    assert.equal(mailedNow, mailed, 'the case tells its owner once, not a mail for each gift');
     const again = await stopAll(world, hana);
     assert.equal(again.gifts.filter(({ before, after }) => before !== after).length, 0);
     const late = await world.gifts.claim(
@@ -167,9 +170,7 @@ void test(
       gifts.push(await world.sent(hana, { channel: 'link', amountMinor: 1_000n }));
     }
     world.house.clock.advance(DAY_MS);
-    const codes = await Promise.all(
-      gifts.map(async ({ giftId }) => (await world.gifts.shareCode(hana.memberId, giftId)) ?? ''),
-    );
+    const codes = await Promise.all(gifts.map(async ({ giftId }) => world.shareCode(hana, giftId)));
     // A second server: it shares the tables and nothing else.
     const providers = [sandboxProvider({ ...world.desk })];
     const other = await openGifts({
