@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { openCaseWorld } from '../../test/support/case-world.ts';
+import { openConsoleWorld } from '../../test/support/console-world.ts';
+import { forBothDatabases } from '../../test/support/database.ts';
+import { silentLog } from '../kernel/log.ts';
+import { openApprovals, readAudit } from '../operators/index.ts';
+import { caseApprovals, caseRoutes } from './index.ts';
+
+const OURS = { 'kinken-issuer': 'hoshi' };
+const HANA = 'hana@example.jp';
+
+forBothDatabases(
+  "a case that touches another issuer's value does not exist for this one's staff, and each act leaves its row",
+  async (on) => {
+    const caseWorld = await openCaseWorld(on);
+    const { cases, gifts } = caseWorld;
+    const { clock } = gifts.house;
+    const handlers = caseApprovals(cases.desk);
+    const approvals = openApprovals({ connection: on, clock, log: silentLog(), handlers });
+    const hana = await gifts.sender(HANA);
+    {
+      await using world = await openConsoleWorld(on, {
+        routes: () => [caseRoutes({ cases, approvals })],
+      });
+      const support = await world.browser(await world.staff.operator('support'));
+      const auditor = await world.browser(await world.staff.operator('auditor'));
+      const wanted = { memberId: hana.memberId, words: 'she calls' };
+      assert.equal((await auditor.post('/cases', wanted, OURS)).status, 403);
+      assert.equal((await auditor.get('/cases?which=open', OURS)).status, 403);
+      assert.equal(await cases.inForce(hana.memberId), null);
+      const nobody = { ...wanted, memberId: 'nobody' };
+      assert.equal((await support.post('/cases', nobody, OURS)).status, 404);
+      const opened = await support.post('/cases', wanted, OURS);
+      assert.equal(opened.status, 200, JSON.stringify(opened.body));
+      const number = String(opened.body['number']);
+      assert.equal(await cases.inForce(hana.memberId), number);
+      assert.equal((await support.get(`/cases/${number}`, OURS)).status, 200);
+      const note = { note: 'called back', lookAt: clock.now() + 1_000 };
+      assert.equal((await support.post(`/cases/${number}/notes`, note, OURS)).status, 200);
+      const close = await support.post(`/cases/${number}/close`, { note: 'done' }, OURS);
+      assert.equal(close.status, 409, 'what is stopped is not closed');
+
+      await on.query('update cases.record set issuer_ids = array[2] where number = $1', [number]);
+      for (const each of [number, 'KC-2222-2222']) {
+        assert.equal((await support.get(`/cases/${each}`, OURS)).status, 404);
+        assert.equal((await support.post(`/cases/${each}/notes`, note, OURS)).status, 404);
+        const closing = await support.post(`/cases/${each}/close`, { note: 'done' }, OURS);
+        assert.equal(closing.status, 404);
+      }
+      const list = await support.get('/cases?which=all', OURS);
+      assert.deepEqual(list.body['cases'], []);
+      const asked = { before: null, size: 50, issuerId: null, actor: null, kind: null };
+      const acts = await readAudit(on, { ...asked, subject: null });
+      for (const act of ['cases.open', 'cases.look', 'cases.note']) {
+        assert.ok(
+          acts.some((row) => row.act === act),
+          act,
+        );
+      }
+    }
+    await caseWorld.close();
+  },
+);
