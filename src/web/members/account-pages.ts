@@ -32,12 +32,9 @@ export function accountPage(
       ${accountPlaces(locale)}
       <h2>${textOf(locale, 'member.devices')}</h2>
       <p>${textOf(locale, 'member.devicesLead')}</p>
-      ${table(
-        locale,
-        'member.devices',
-        ['member.device', 'member.placeColumn', 'member.lastSeen', 'member.state'],
-        devices.map((device) => deviceRow(shown, session, device)),
-      )}
+      <ul class="devices">
+        ${devices.map((device) => deviceItem(shown, session, device))}
+      </ul>
       ${
         devices.length > 1 &&
         buttonForm(shown, { action: '/account/end-others', submit: 'member.device.endOthers' })
@@ -46,7 +43,8 @@ export function accountPage(
   );
 }
 
-function deviceRow(shown: FormShown, session: MemberSession, device: ShownDevice): Html {
+/** A list, no table: what ends a device stands under it on the narrowest screen. */
+function deviceItem(shown: FormShown, session: MemberSession, device: ShownDevice): Html {
   const { locale } = shown;
   const name = device.name ?? textOf(locale, 'member.device.unknown');
   const isHere = device.deviceId === session.deviceId;
@@ -55,23 +53,23 @@ function deviceRow(shown: FormShown, session: MemberSession, device: ShownDevice
     : device.isSignedIn
       ? 'member.device.signedIn'
       : 'member.device.signedOut';
-  return html`<tr>
-    <td>${name}</td>
-    <td>${placeText(locale, device)}</td>
-    <td>${timeText(locale, device.lastSeenAt)}</td>
-    <td>
-      ${textOf(locale, state)}
-      ${
-        !isHere &&
-        buttonForm(shown, {
-          action: '/account/end-device',
-          submit: 'member.device.end',
-          label: textOf(locale, 'member.device.endLabel', { device: name }),
-          hidden: { device: device.deviceId },
-        })
-      }
-    </td>
-  </tr>`;
+  return html`<li>
+    <p>
+      <strong>${name}</strong><br />
+      ${textOf(locale, 'member.state')}: ${textOf(locale, state)}<br />
+      ${textOf(locale, 'member.placeColumn')}: ${placeText(locale, device)}<br />
+      ${textOf(locale, 'member.lastSeen')}: ${timeText(locale, device.lastSeenAt)}
+    </p>
+    ${
+      !isHere &&
+      buttonForm(shown, {
+        action: '/account/end-device',
+        submit: 'member.device.end',
+        label: textOf(locale, 'member.device.endLabel', { device: name }),
+        hidden: { device: device.deviceId },
+      })
+    }
+  </li>`;
 }
 
 export function historyPage(
