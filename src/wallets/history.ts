@@ -4,8 +4,8 @@ import type { Unit } from '../kernel/money.ts';
 import { contactsOf } from '../members/index.ts';
 import type { WalletParts } from './context.ts';
 import { namesOfHelpers } from './family-help.sql.ts';
-import { READER_CLIENT_ID } from './keep.ts';
-import { listAllHoldings, listEntries } from './wallets.sql.ts';
+import { fewAtOnce, READER_CLIENT_ID } from './keep.ts';
+import { listAllHoldings, listEntries, type ListAllHoldingsRow } from './wallets.sql.ts';
 
 /** What was done in a wallet. */
 export type EntryKind =
@@ -88,34 +88,50 @@ async function actsOf(
   }));
 }
 
-/** While it was held, and by the journals: nothing of it is written down a second time. */
+/**
+ * While it was held, and by the journals: nothing of it is written down a second time. A few at once, and no more
+ * than the page needs: what was used up before its oldest line is not asked for.
+ */
 async function movementsOf(
   parts: WalletParts,
   memberId: string,
   { before, size }: Page,
 ): Promise<readonly WalletEvent[]> {
-  const rows = await listAllHoldings(parts.connection, { memberId });
-  const found = await Promise.all(
-    rows.map(async (row): Promise<readonly WalletEvent[]> => {
-      const { issuerId, instrumentId } = row;
-      const asker = { clientId: READER_CLIENT_ID, issuerId };
-      const card = await parts.engine.inquireBalance(asker, { by: 'instrument', instrumentId });
-      if (!card.ok) return [];
-      const { productId, unit } = card.value;
-      const until = Math.min(before, row.endedAt ?? before);
-      // What a code did before it was somebody's is not that member's history; the value that came with it is.
-      const listed = await newest(parts, row, { since: row.since, until, size });
-      return listed.map(({ decidedAt, kind, direction, amountMinor }) => ({
-        at: decidedAt,
-        what: { is: 'value', kind, direction },
-        instrumentId,
-        productId,
-        amountMinor,
-        unit,
-      }));
-    }),
-  );
-  return found.flat();
+  const rows = await listAllHoldings(parts.connection, { memberId, before });
+  let found: readonly WalletEvent[] = [];
+  for (let from = 0; from < rows.length; from += AT_ONCE) {
+    const some = rows.slice(from, from + AT_ONCE);
+    const oldest = found[size - 1];
+    if (oldest !== undefined && (some[0]?.lastAt ?? 0) < oldest.at) break;
+    const read = await fewAtOnce(some, (row) => movementsOfOne(parts, row, { before, size }));
+    found = [...found, ...read.flat()].toSorted((one, other) => other.at - one.at);
+  }
+  return found;
+}
+
+const AT_ONCE = 20;
+
+async function movementsOfOne(
+  parts: WalletParts,
+  row: ListAllHoldingsRow,
+  { before, size }: Page,
+): Promise<readonly WalletEvent[]> {
+  const { issuerId, instrumentId } = row;
+  const asker = { clientId: READER_CLIENT_ID, issuerId };
+  const card = await parts.engine.inquireBalance(asker, { by: 'instrument', instrumentId });
+  if (!card.ok) return [];
+  const { productId, unit } = card.value;
+  const until = Math.min(before, row.endedAt ?? before);
+  // What a code did before it was somebody's is not that member's history; the value that came with it is.
+  const listed = await newest(parts, row, { since: row.since, until, size });
+  return listed.map(({ decidedAt, kind, direction, amountMinor }) => ({
+    at: decidedAt,
+    what: { is: 'value', kind, direction },
+    instrumentId,
+    productId,
+    amountMinor,
+    unit,
+  }));
 }
 
 async function newest(

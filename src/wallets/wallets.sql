@@ -77,13 +77,21 @@ where instrument_id = :instrumentId
   and ended_at is null;
 
 -- name: listAllHoldings
--- Also what has left the wallet: its movements stay in the history of whoever held it.
+-- Also what has left the wallet: its movements stay in the history of whoever held it. First what may have moved
+-- last: nothing moves behind `last_at` that was empty, or had left, by then.
 -- nullable: endedAt
-select issuer_id, instrument_id, how, since, ended_at
+-- notnull: lastAt
+select
+  issuer_id,
+  instrument_id,
+  since,
+  ended_at,
+  least(:before, coalesce(ended_at, :before), coalesce(emptied_at, :before)) as last_at
 from wallets.holding
 where member_id = :memberId
-order by holding_id
-limit 1000;
+  and since < :before
+order by last_at desc, holding_id desc
+limit 2000;
 
 -- name: insertHolding
 -- Of two that come at one moment, one holds it.

@@ -387,46 +387,56 @@ export function findHolder(
 }
 
 export interface ListAllHoldingsParams {
+  readonly before: Instant;
   readonly memberId: string;
 }
 
 export interface ListAllHoldingsRow {
   readonly issuerId: number;
   readonly instrumentId: bigint;
-  readonly how: string;
   readonly since: Instant;
   readonly endedAt: Instant | null;
+  readonly lastAt: Instant;
 }
 
 const listAllHoldingsStatement: Statement<ListAllHoldingsRow> = {
   title: 'wallets/wallets.sql listAllHoldings',
-  name: 'k27be09f50b591259f0342e46',
+  name: 'k67a9e3cbf2dafc49636517c9',
   text: `
-select issuer_id, instrument_id, how, since, ended_at
+select
+  issuer_id,
+  instrument_id,
+  since,
+  ended_at,
+  least($1, coalesce(ended_at, $1), coalesce(emptied_at, $1)) as last_at
 from wallets.holding
-where member_id = $1
-order by holding_id
-limit 1000`,
+where member_id = $2
+  and since < $1
+order by last_at desc, holding_id desc
+limit 2000`,
   encoders: [
+    encode.timestamptz,
     encode.text,
   ],
   row: (columns) => ({
     issuerId: columns[0],
     instrumentId: columns[1],
-    how: columns[2],
-    since: columns[3],
-    endedAt: columns[4],
+    since: columns[2],
+    endedAt: columns[3],
+    lastAt: columns[4],
   }),
 };
 
 /**
- * Also what has left the wallet: its movements stay in the history of whoever held it.
+ * Also what has left the wallet: its movements stay in the history of whoever held it. First what may have moved
+ * last: nothing moves behind `last_at` that was empty, or had left, by then.
  */
 export function listAllHoldings(
   on: Queryable,
   params: ListAllHoldingsParams,
 ): Promise<ListAllHoldingsRow[]> {
   return on.rows(listAllHoldingsStatement, [
+    params.before,
     params.memberId,
   ]);
 }
