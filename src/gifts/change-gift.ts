@@ -9,8 +9,9 @@ import { lockedGifts, recipientHash, type GiftRow } from './gift-row.ts';
 import { findByNotice, keepBlock } from './gifts.sql.ts';
 import { nextGiftState } from './next-gift-state.ts';
 import { canReach } from './send-gift.ts';
+import { refreshSenderFacts, type SenderFacts } from './sender-facts.ts';
 import { Sheet } from './sheet.ts';
-import { tellBounced, tellReceived } from './tell-gifts.ts';
+import { tellAddressChanged, tellBounced, tellReceived } from './tell-gifts.ts';
 
 /** One gift of this sender, locked; another's does not exist. */
 export async function withOwnGift(
@@ -77,7 +78,12 @@ export function resendGift(
 /** Whoever got the mail by mistake has a code that is dead from this instant on. */
 export function correctGift(
   desk: GiftDesk,
-  asked: { readonly memberId: string; readonly giftId: bigint; readonly to: string },
+  asked: {
+    readonly memberId: string;
+    readonly giftId: bigint;
+    readonly to: string;
+    readonly sender: SenderFacts;
+  },
 ): Promise<GiftAnswer<bigint>> {
   const to = readMailAddress(asked.to);
   if (to === null) return Promise.resolve(notDone('address_not_valid'));
@@ -96,14 +102,14 @@ export function correctGift(
       corrections: corrections + 1,
       bouncedAt: null,
     };
+    await refreshSenderFacts(on, gift, asked.sender);
+    const changed = sheet.change(giftId, address);
     sheet.note(giftId, 'address_corrected', 'sender');
-    if (!isOut(gift)) {
-      sheet.change(giftId, address);
-      return null;
-    }
+    sheet.tell(giftId, 'sender', tellAddressChanged(desk.keys, changed, sheet.at));
+    if (!isOut(gift)) return null;
     const code = newClaimCode(desk.random);
     const codes = { codeName: claimCodeName(desk.keys, code), codeSealed: desk.keys.seal(code) };
-    const corrected = sheet.change(giftId, { ...address, ...codes });
+    const corrected = sheet.change(giftId, codes);
     sheet.tell(giftId, 'recipient', tellReceived(desk.keys, corrected, code));
     return null;
   });

@@ -119,7 +119,7 @@ export interface GiftValue {
   readonly productId: number;
   readonly amountMinor: bigint;
   readonly unit: Unit;
-  readonly code: string | null; // of a product that is used by its code
+  readonly code: string | null; // of a product that is used by its code, while it is in no wallet
   readonly expiresAt: Instant | null;
   readonly isInWallet: boolean;
 }

@@ -70,6 +70,9 @@ forBothDatabases(
     const [holding] = await world.wallets.holdings(taro.memberId);
     assert.equal(holding?.spendableMinor, 3_000n);
     assert.equal(holding.how, 'gift');
+    const value = await world.gifts.collect(gift.giftId, claimant);
+    assert.ok(value.ok && value.value.isInWallet);
+    assert.equal(value.value.code, null, 'nobody walks around what the wallet asks for');
     assert.equal((await world.gifts.receivedBy(claimant))[0]?.isInWallet, true);
     await world.close();
   },
@@ -141,9 +144,11 @@ forBothDatabases(
     const hana = await world.sender('hana@example.jp');
     const { giftId } = await world.sent(hana, { to: 'tarp@example.jp' });
     const astray = await world.codeTo('tarp@example.jp');
-    const wrong = await world.gifts.correctAddress(hana.memberId, giftId, 'taro');
+    const correct = async (to: string) =>
+      world.gifts.correctAddress(await hana.session(), { giftId, to }, hana.browser.from);
+    const wrong = await correct('taro');
     assert.equal(!wrong.ok && wrong.refusal, 'address_not_valid');
-    const corrected = await world.gifts.correctAddress(hana.memberId, giftId, TARO);
+    const corrected = await correct(TARO);
     assert.ok(corrected.ok);
     assert.equal(corrected.value.to, TARO);
     const dead = await world.gifts.claim({ code: astray }, world.stranger());
@@ -158,7 +163,8 @@ forBothDatabases(
     assert.ok((await world.gifts.claim({ code: first }, world.stranger())).ok);
     await world.settle();
     assert.equal((await world.find(hana, giftId)).state, 'charged');
-    const late = await world.gifts.correctAddress(hana.memberId, giftId, 'jiro@example.jp');
+    await world.refresh(hana);
+    const late = await correct('jiro@example.jp');
     assert.equal(!late.ok && late.state, 'charged');
     await world.close();
   },
@@ -226,7 +232,10 @@ forBothDatabases(
     assert.equal(over.state, 'refused');
     assert.equal(over.declined, 'funds', 'it says why');
     assert.equal(over.endedAt, repairUntil);
-    assert.match((await world.kinds(hana, giftId)).join(' '), /refused told told expired told told$/);
+    assert.match(
+      (await world.kinds(hana, giftId)).join(' '),
+      /refused told told expired told told$/,
+    );
     assert.deepEqual((await world.told(hana.email)).slice(0, 2), ['gift_over', 'gift_not_charged']);
     assert.deepEqual((await world.told(TARO)).slice(0, 2), ['gift_news', 'gift_news']);
     const [news] = await world.members.mails(TARO);
@@ -256,7 +265,12 @@ forBothDatabases(
     for (const answer of [
       await world.gifts.cancel(jiro.memberId, once.giftId),
       await world.gifts.resend(jiro.memberId, once.giftId),
-      await world.gifts.correctAddress(jiro.memberId, once.giftId, 'jiro@example.jp'),
+      await world.gifts.correctAddress(
+        await jiro.session(),
+        { giftId: once.giftId, to: 'jiro@example.jp' },
+        jiro.browser.from,
+      ),
+      await world.gifts.shareCode(await jiro.session(), once.giftId),
       await world.gifts.confirm(await jiro.session(), once.giftId),
       await world.gifts.repair(await jiro.session(), once.giftId, jiro.methodId),
     ]) {

@@ -71,13 +71,20 @@ export interface Gifts {
     memberId: string,
     asked: { readonly giftId: bigint | null; readonly before: bigint | null },
   ): Promise<readonly GiftEvent[]>;
-  /** The claim code of a link or a sheet of paper, for its sender; null: it goes by mail, or cannot be claimed. */
-  shareCode(memberId: string, giftId: bigint): Promise<string | null>;
+  /**
+   * The claim code of a link or a sheet of paper, for its sender behind a fresh factor: whoever has it has the gift.
+   * Null: it goes by mail, or cannot be claimed.
+   */
+  shareCode(session: MemberSession, giftId: bigint): Promise<GiftAnswer<string | null>>;
   /** Until it is claimed; while a claim waits it stops that claim. */
   cancel(memberId: string, giftId: bigint): Promise<GiftAnswer<SentGift>>;
   resend(memberId: string, giftId: bigint): Promise<GiftAnswer<SentGift>>;
-  /** The old code is dead, and a new one goes to the right address. */
-  correctAddress(memberId: string, giftId: bigint, to: string): Promise<GiftAnswer<SentGift>>;
+  /** Behind a fresh factor, as it was sent: the old code is dead, and a new one goes to the right address. */
+  correctAddress(
+    session: MemberSession,
+    corrected: { readonly giftId: bigint; readonly to: string },
+    from: From,
+  ): Promise<GiftAnswer<SentGift>>;
   /** The sender's word for a claim that was asked about. */
   confirm(session: MemberSession, giftId: bigint): Promise<GiftAnswer<SentGift>>;
   /** Another way of paying, for a claimed gift that could not be charged. */

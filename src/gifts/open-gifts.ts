@@ -22,8 +22,9 @@ import {
   readReceived,
 } from './recipients.ts';
 import { refundGift, takeBackValue } from './refund-gift.ts';
-import { confirmClaim, repairGift } from './repair-gift.ts';
+import { askForFactor, confirmClaim, repairGift } from './repair-gift.ts';
 import { sendGift } from './send-gift.ts';
+import { senderFacts } from './sender-facts.ts';
 import { lockGiftsOf, settleGifts } from './settle-payments.ts';
 import { allowSending, endMember, voidAllOf } from './void-gifts.ts';
 import { openWatch, type Watch } from './watch-gifts.ts';
@@ -121,13 +122,20 @@ function senderSide(standing: Standing): SenderSide {
     sentBy: (memberId, page) => readSent(desk, memberId, page),
     findSent: (memberId, giftId) => findSentGift(desk, memberId, giftId),
     history: (memberId, asked) => readHistory(desk, memberId, asked),
-    shareCode: (memberId, giftId) => shareCode(desk, memberId, giftId),
+    shareCode: (session, giftId) => shareCode(desk, session, giftId),
     cancel: async (memberId, giftId) =>
       asSent(standing, memberId, await cancelGift(desk, { memberId, giftId })),
     resend: async (memberId, giftId) =>
       asSent(standing, memberId, await resendGift(desk, { memberId, giftId })),
-    correctAddress: async (memberId, giftId, to) =>
-      asSent(standing, memberId, await correctGift(desk, { memberId, giftId, to })),
+    async correctAddress(session, { giftId, to }, from) {
+      const gift = await ownGift(desk, session, giftId);
+      if (gift === undefined) return notDone('gift_not_found');
+      const refused = await askForFactor(desk, session, gift.amountMinor);
+      if (refused !== null) return refused;
+      const { memberId } = session.member;
+      const sender = await senderFacts(desk, { session, from }, desk.clock.now());
+      return asSent(standing, memberId, await correctGift(desk, { memberId, giftId, to, sender }));
+    },
     async confirm(session, giftId) {
       const gift = await ownGift(desk, session, giftId);
       if (gift === undefined) return notDone('gift_not_found');
@@ -210,14 +218,17 @@ function claimGift(
 }
 
 async function shareCode(
-  { database, keys }: GiftDesk,
-  memberId: string,
+  desk: GiftDesk,
+  session: MemberSession,
   giftId: bigint,
-): Promise<string | null> {
-  const [gift] = await giftRows(database, [giftId]);
-  const isTheirs = gift?.senderId === memberId && gift.channel !== 'mail';
-  const isOpen = gift?.state === 'sent' || gift?.state === 'opened';
-  return isTheirs && isOpen && gift.codeSealed !== null ? keys.unseal(gift.codeSealed) : null;
+): Promise<GiftAnswer<string | null>> {
+  const gift = await ownGift(desk, session, giftId);
+  if (gift === undefined) return notDone('gift_not_found');
+  const { channel, state, codeSealed, amountMinor } = gift;
+  const isOpen = state === 'sent' || state === 'opened';
+  if (channel === 'mail' || !isOpen || codeSealed === null) return done(null);
+  const refused = await askForFactor(desk, session, amountMinor);
+  return refused ?? done(desk.keys.unseal(codeSealed));
 }
 
 async function pictureOf({ database }: GiftDesk, giftId: bigint): Promise<GiftPicture | undefined> {

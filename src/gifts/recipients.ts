@@ -93,7 +93,10 @@ export async function noteOpened(
   });
 }
 
-/** The code is asked of the engine each time, which tells it to who issued it: it stands nowhere in clear. */
+/**
+ * The code is asked of the engine each time, which tells it to who issued it: it stands nowhere in clear. What lies in
+ * a wallet is used from there, behind its factors and limits, so its code is not told.
+ */
 export async function collectGift(
   desk: GiftDesk,
   giftId: bigint,
@@ -106,7 +109,8 @@ export async function collectGift(
   const outcome = await submitIssue(desk, gift);
   if (outcome.outcome === 'refused') return notDone(outcome.refusal);
   if (outcome.outcome !== 'accepted') return notDone('busy', { retryAfterMs: 2_000 });
-  const { code, expiresAt } = outcome.done;
+  const { expiresAt } = outcome.done;
+  const code = isInWallet ? null : outcome.done.code;
   return done({ giftId, instrumentId, productId, amountMinor, unit, code, expiresAt, isInWallet });
 }
 

@@ -3,7 +3,7 @@ import { assert } from '../kernel/assert.ts';
 import type { Instant } from '../kernel/clock.ts';
 import { isSameSecret } from '../kernel/crypto.ts';
 import type { Queryable } from '../kernel/database/index.ts';
-import type { From, MemberEvidence, MemberSession } from '../members/index.ts';
+import type { From, MemberSession } from '../members/index.ts';
 import { readMailAddress } from '../notices/index.ts';
 import { planPayment, type PaymentPlan } from '../payments/index.ts';
 import {
@@ -29,7 +29,7 @@ import {
   lockSender,
 } from './gifts.sql.ts';
 import { judgeWords } from './judge-words.ts';
-import { networkHash } from './network-hash.ts';
+import { senderFacts, type SenderFacts } from './sender-facts.ts';
 import { beginSending } from './sending.ts';
 import { Sheet } from './sheet.ts';
 
@@ -50,14 +50,6 @@ interface Wanted {
   readonly content: Uint8Array;
   readonly sender: SenderFacts;
   readonly at: Instant;
-}
-
-/** What is known of the sender's account when it is sent; it counts at the claim. */
-interface SenderFacts {
-  readonly changedAt: Instant | null;
-  readonly deviceAt: Instant | null;
-  readonly hasTravelled: boolean;
-  readonly network: Uint8Array;
 }
 
 /** Keeps a gift and, when its time is now, begins to send it. Answers its id; the same form again is the same gift. */
@@ -144,32 +136,6 @@ export function contractOf(
     `payer of a gift\n${of.memberId}\n${of.tenderId}\n${of.lastDigits}`,
   );
   return `gift-payer:${Buffer.from(hash).toString('base64url')}`;
-}
-
-/** The device that made the account is not new, and what was set while it was made has not changed. */
-const MADE_MS = 60 * 60_000;
-
-async function senderFacts(
-  desk: GiftDesk,
-  { session, from }: { readonly session: MemberSession; readonly from: From },
-  at: Instant,
-): Promise<SenderFacts> {
-  const { memberId } = session.member;
-  const evidence: MemberEvidence = await desk.members.evidence(memberId, at - 30 * DAY_MS);
-  const { securityChangedAt, memberSince, devices, signIns } = evidence;
-  const isOfTheMaking = (instant: Instant) => instant - memberSince < MADE_MS;
-  const device = devices.find(({ deviceId }) => deviceId === session.deviceId);
-  const deviceAt = device?.firstSeenAt ?? at;
-  const signIn = signIns.find(
-    ({ deviceId, outcome }) => deviceId === session.deviceId && outcome === 'signed_in',
-  );
-  const isChanged = securityChangedAt !== null && !isOfTheMaking(securityChangedAt);
-  return {
-    changedAt: isChanged ? securityChangedAt : null,
-    deviceAt: isOfTheMaking(deviceAt) ? null : deviceAt,
-    hasTravelled: signIn?.oddities.includes('impossible_travel') ?? false,
-    network: networkHash(desk.keys, from.address),
-  };
 }
 
 async function keepGift(

@@ -129,6 +129,20 @@ export function tellOver(
   });
 }
 
+/** Where it goes now, so that the sender sees who has got it. */
+export function tellAddressChanged(keys: Keys, gift: GiftRow, at: Instant) {
+  return ({ to, locale }: Told): WantedNotice => ({
+    template: 'gift_address_changed',
+    to,
+    locale,
+    values: {
+      amount: amountText(locale, gift),
+      recipient: recipientOf(keys, gift) ?? '',
+      at: timeText(locale, at),
+    },
+  });
+}
+
 export function tellBounced(keys: Keys, gift: GiftRow) {
   return ({ to, locale }: Told): WantedNotice => ({
     template: 'gift_bounced',

@@ -60,6 +60,7 @@ export const TEMPLATES = {
   gift_charged: { amount: 'line', recipient: 'line', at: 'line' },
   gift_not_charged: { amount: 'line', recipient: 'line', why: 'text', until: 'line' },
   gift_over: { amount: 'line', recipient: 'line', what: 'text', money: 'text' },
+  gift_address_changed: { amount: 'line', recipient: 'line', at: 'line' },
   gift_bounced: { amount: 'line', recipient: 'line' },
   /** Somebody asks the owner of this address to help with a wallet. */
   helper_invited: { name: 'line', until: 'line' },

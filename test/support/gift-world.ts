@@ -67,6 +67,8 @@ export interface GiftWorld {
   codeTo(email: string): Promise<string>;
   stranger(address?: string): Claimant;
   claimantOf(sender: Sender, address?: string): Promise<Claimant>;
+  /** Of a link or a sheet, as its sender sees it behind a fresh factor. */
+  shareCode(sender: Sender, giftId: bigint): Promise<string>;
   find(sender: Sender, giftId: bigint): Promise<SentGift>;
   /** A passkey was shown a moment ago. */
   refresh(sender: Sender): Promise<void>;
@@ -177,6 +179,12 @@ export async function openGiftWorld(
     async claimantOf(sender, address) {
       const stranger = world.stranger(address);
       return { ...stranger, session: await sender.session() };
+    },
+    async shareCode(sender, giftId) {
+      await world.refresh(sender);
+      const shared = await gifts.shareCode(await sender.session(), giftId);
+      assert.ok(shared.ok && shared.value !== null, 'a link has a code');
+      return shared.value;
     },
     async find(sender, giftId) {
       const found = await gifts.findSent(sender.memberId, giftId);

@@ -187,6 +187,45 @@ forBothDatabases('whoever has to show a factor has no picture drawn before', asy
 });
 
 forBothDatabases(
+  'a session alone sees no code of a link, of a sheet, or of what lies in the wallet',
+  async (database) => {
+    const pages = await openGiftPages(database);
+    const { world } = pages;
+    const hana = await world.sender('hana@example.jp');
+    const taro = await world.sender('taro@example.jp');
+    const gift = await world.sent(hana, { channel: 'link' });
+    const mailed = await world.sent(hana);
+    const code = await world.shareCode(hana, gift.giftId);
+    const visitor = pages.visitor(hana);
+    const one = `/en/gifts/sent/${gift.giftId}`;
+    assert.ok((await visitor.get(one)).text.includes(code), 'just after it was sent');
+    world.house.clock.advance(24 * 3_600_000);
+    const later = await visitor.get(one);
+    assert.ok(!later.text.includes(code));
+    assert.match(later.text, /\/en\/step-up\?act=send_gift/);
+    const paper = await visitor.get(`${one}/paper`);
+    assert.deepEqual([paper.status, paper.text.includes(code)], [303, false]);
+    assert.match(paper.place, /^\/en\/step-up\?act=send_gift.*paper$/);
+    const address = await visitor.post(`/en/gifts/sent/${mailed.giftId}/address`, {
+      to: 'eve@example.jp',
+    });
+    assert.equal(address.status, 422);
+    assert.deepEqual(await world.told('eve@example.jp'), []);
+    await world.refresh(hana);
+    assert.ok((await visitor.get(`${one}/paper`)).text.includes(code));
+
+    const recipient = pages.visitor(taro);
+    await recipient.follow(await recipient.get(`/en/gifts/received/${mailed.giftId}`));
+    await recipient.post('/en/gift/claim');
+    await world.settle();
+    const value = await recipient.get('/en/gift/open');
+    assert.match(value.text, /It is in your wallet/);
+    assert.ok(!value.text.includes('gift-code'));
+    await pages.close();
+  },
+);
+
+forBothDatabases(
   'who guesses codes is slowed down, and hears the same of each',
   async (database) => {
     const pages = await openGiftPages(database);
@@ -213,7 +252,7 @@ forBothDatabases('a code used by two at the same moment is claimed by one', asyn
   const hana = await world.sender('hana@example.jp');
   const gift = await world.sent(hana, { channel: 'link' });
   world.house.clock.advance(3_600_000);
-  const code = (await world.gifts.shareCode(hana.memberId, gift.giftId)) ?? '';
+  const code = await world.shareCode(hana, gift.giftId);
   const people = [21, 22, 23].map((last) => pages.visitor(undefined, `198.51.100.${last}`));
   for (const each of people) await each.follow(await each.get(`/en/gift/${code}`));
   const answers = await Promise.all(people.map((each) => each.post('/en/gift/claim')));

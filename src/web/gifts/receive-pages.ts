@@ -169,7 +169,7 @@ function valuePart(locale: Locale, value: GiftValue): Html {
     html`<div class="result">
       <p class="quiet-label">${textOf(locale, 'gifts.value.code')}</p>
       <p class="gift-code">${value.code}</p>
-      ${!value.isInWallet && html`<p>${textOf(locale, 'gifts.value.keep')}</p>`}
+      <p>${textOf(locale, 'gifts.value.keep')}</p>
     </div>`
   }
   ${until}`;

@@ -116,6 +116,7 @@ export interface SentShown extends GiftShown {
   readonly methods: readonly PaymentMethod[];
   readonly catalogue: Catalogue;
   readonly code: string | null;
+  readonly isCodeHidden: boolean; // until a factor is shown
   readonly origin: string;
   readonly done: SentDone | null;
 }
@@ -197,7 +198,17 @@ function waitingPart(shown: SentShown): Html | false {
   </div>`;
 }
 
-function sharePart({ locale, code, gift, origin }: SentShown): Html | false {
+function sharePart({ locale, code, isCodeHidden, stepUp, gift, origin }: SentShown): Html | false {
+  if (isCodeHidden) {
+    return html`<div class="result">
+      <p>${textOf(locale, 'gifts.share.hidden')}</p>
+      <p>
+        <a class="button" href="${giftAddress(locale, stepUp ?? '/account/security')}"
+          >${textOf(locale, 'gifts.toSecurity')}</a
+        >
+      </p>
+    </div>`;
+  }
   if (code === null) return false;
   return html`<div class="result">
     <p>${textOf(locale, gift.channel === 'print' ? 'gifts.share.print' : 'gifts.share.link')}</p>

@@ -41,6 +41,7 @@ export function registerSent(routes: MemberRoutes, parts: GiftSiteParts): void {
   });
   routes.showSignedIn('/gifts/sent/:id/paper', async (visit, session) => {
     const shown = await findShown(parts, visit, session, null);
+    if (shown?.isCodeHidden === true) return visit.go(stepUpFor(shown.gift, '/paper'));
     if (shown === null || shown.code === null) return notThere(visit);
     return visit.page(paperPage({ ...shown, code: shown.code }));
   });
@@ -86,9 +87,10 @@ function registerActs(routes: MemberRoutes, parts: GiftSiteParts): void {
     );
   act('cancel', 'cancelled', (_visit, { member }, giftId) => gifts.cancel(member.memberId, giftId));
   act('resend', 'resent', (_visit, { member }, giftId) => gifts.resend(member.memberId, giftId));
-  act('address', 'corrected', ({ form }, { member }, giftId) =>
-    gifts.correctAddress(member.memberId, giftId, (form.get('to') ?? '').trim().slice(0, 254)),
-  );
+  act('address', 'corrected', ({ form, from }, session, giftId) => {
+    const to = (form.get('to') ?? '').trim().slice(0, 254);
+    return gifts.correctAddress(session, { giftId, to }, from);
+  });
   act('confirm', 'confirmed', (_visit, session, giftId) => gifts.confirm(session, giftId));
   act('repair', 'repaired', ({ form }, session, giftId) =>
     gifts.repair(session, giftId, idOf(form.get('method')) ?? 0n),
@@ -98,29 +100,33 @@ function registerActs(routes: MemberRoutes, parts: GiftSiteParts): void {
 async function findShown(
   parts: GiftSiteParts,
   visit: MemberVisit,
-  { member: { memberId } }: MemberSession,
+  session: MemberSession,
   problem: GiftProblem | null,
 ): Promise<SentShown | null> {
   const { gifts, payments } = parts;
+  const { memberId } = session.member;
   const giftId = giftIdOf(visit);
   const gift = giftId === null ? undefined : await gifts.findSent(memberId, giftId);
   if (gift === undefined) return null;
   const events = await gifts.history(memberId, { giftId: gift.giftId, before: null });
+  const code = await gifts.shareCode(session, gift.giftId);
   return {
     ...shownFor(visit, problem),
-    stepUp: stepUpPlace({
-      act: 'send_gift',
-      amountMinor: gift.amountMinor,
-      next: `/gifts/sent/${gift.giftId}`,
-    }),
+    stepUp: stepUpFor(gift),
     gift,
     events,
     methods: await payments.methods(memberId),
     catalogue: parts.catalogue(),
-    code: await gifts.shareCode(memberId, gift.giftId),
+    code: code.ok ? code.value : null,
+    isCodeHidden: !code.ok && code.refusal === 'fresh_factor_needed',
     origin: `${visit.request.protocol}://${visit.request.host}`,
     done: null,
   };
+}
+
+/** Where a fresh factor is shown for this gift; from there it goes back to one of its pages. */
+function stepUpFor({ giftId, amountMinor }: SentGift, page = ''): string {
+  return stepUpPlace({ act: 'send_gift', amountMinor, next: `/gifts/sent/${giftId}${page}` });
 }
 
 function giftIdOf({ request }: MemberVisit): bigint | null {
