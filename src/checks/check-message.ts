@@ -3,6 +3,7 @@ import type { Instant } from '../kernel/clock.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import {
   readNoticeNumber,
+  type HeldAddress,
   type Recipient,
   type SentNotice,
   type SentRegister,
@@ -70,8 +71,8 @@ export interface Checked extends Judgement {
 /** Who asks, and so of whom something is told that is nobody else's business. */
 export interface Asker {
   readonly issuerId: number | null; // whose registers; null: all
-  /** The addresses of the member who has signed in; none: a stranger. */
-  readonly recipients: readonly Recipient[];
+  /** The addresses of the member who has signed in, each for its time; none: a stranger. */
+  readonly recipients: readonly (Recipient | HeldAddress)[];
 }
 
 /** Reading a mail takes time of the one processor that everybody shares. */

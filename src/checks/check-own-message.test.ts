@@ -28,6 +28,8 @@ forBothDatabases(
       [],
       ['taro@example.jp'],
       [{ channel: 'sms', number: '+819012345678' }],
+      [{ email: HANAKO[0], since: house.clock.now() + 1, until: null }], // another had it then
+      [{ email: HANAKO[0], since: 0, until: house.clock.now() - 1 }],
     ] as const) {
       const other = await house.check({ number }, recipients);
       assert.equal(other.toYou, null);

@@ -112,7 +112,8 @@ async function openWhatIsBehind(
   const giving = goOn(await openGiving({ ...base, ...people }));
   wallets.whenMemberEnds((on, memberId) => giving.endMember(on, memberId));
   const findMember = (cookie: string | undefined) => members.members.find(cookie);
-  const checks = goOn(await openChecks({ ...common, findMember }));
+  const { addresses } = members.members;
+  const checks = goOn(await openChecks({ ...common, findMember, addresses }));
   const staff = goOn(
     openConsole(base, [
       overviewShare({ ...common, writers: config.writers }, engine),

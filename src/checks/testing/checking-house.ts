@@ -3,11 +3,11 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createIssuer } from '../../programmes/index.ts';
 import { systemRandom } from '../../kernel/crypto.ts';
 import type { Database } from '../../kernel/database/index.ts';
-import { openSentRegister, type Mail, type Recipient } from '../../notices/index.ts';
+import { openSentRegister, type Mail } from '../../notices/index.ts';
 import { openPostOffice, SENDER } from '../../notices/testing/post-office.ts';
 import type { DnsResolver, OwnKey } from '../authenticate-mail.ts';
 import type { Channel, Owner } from '../channel.ts';
-import { checkMessage, type Checked, type MessageQuestion } from '../check-message.ts';
+import { checkMessage, type Asker, type Checked, type MessageQuestion } from '../check-message.ts';
 import type { PhishingParts } from '../report-phishing.ts';
 
 export const NOTHING: MessageQuestion = {
@@ -90,7 +90,7 @@ export async function openCheckingHouse(database: Database, resolver: DnsResolve
     },
     async check(
       question: Partial<MessageQuestion>,
-      recipients: readonly Recipient[] = [],
+      recipients: Asker['recipients'] = [],
     ): Promise<Checked> {
       const asker = { issuerId: null, recipients };
       const checked = await checkMessage(parts, { ...NOTHING, ...question }, asker);
