@@ -11,7 +11,15 @@ const read = (environment: Record<string, string>) =>
   readMailSettings((name) => environment[name] ?? null);
 
 test('a mail server is named by an address, with TLS unless it is on this machine', () => {
-  assert.deepEqual(read({}), { server: null, from: null, name: null, dkim: null });
+  const nothing = {
+    server: null,
+    from: null,
+    name: null,
+    dkim: null,
+    bounces: null,
+    smsFrom: null,
+  };
+  assert.deepEqual(read({}), nothing);
   const from = { KINKEN_MAIL_FROM: 'no-reply@example.jp' };
   const beyond = read({ ...from, KINKEN_SMTP_URL: 'smtps://kinken:p%40ss@mail.example.jp' });
   assert.deepEqual(beyond.server, {
