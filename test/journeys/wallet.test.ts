@@ -279,6 +279,7 @@ void describe('a wallet', () => {
     for (const part of parts) assert.ok(part in copy, part);
     assert.equal((copy['member'] as { email: string }).email, 'hana@example.jp');
     await hana.goto(`${server.httpUrl}/ja/account/close`);
+    assert.match(await hana.content(), /送ったギフトはどうなりますか/);
     await looksRight(hana, 'close');
     await hana.locator('main form button').click();
     assert.match(await hana.locator('[role=status]').innerText(), /退会になります/);

@@ -60,6 +60,12 @@ export function closePage(
         <li>${textOf(locale, 'life.value2')}</li>
         <li>${textOf(locale, 'life.value3')}</li>
       </ul>
+      <h2>${textOf(locale, 'life.giftsTitle')}</h2>
+      <ul class="plain-list">
+        <li>${textOf(locale, 'life.gifts1')}</li>
+        <li>${textOf(locale, 'life.gifts2')}</li>
+        <li>${textOf(locale, 'life.gifts3')}</li>
+      </ul>
       <h2>${textOf(locale, 'life.eraseTitle')}</h2>
       <ul class="plain-list">
         <li>${textOf(locale, 'life.erase1')}</li>
