@@ -42,7 +42,7 @@ async function openPages(database: Database) {
   return {
     world,
     visitor: (sender?: Sender, address?: string) => new Visitor(server, sender, address),
-    async close() {
+    close: async () => {
       await server.close();
       await world.close();
     },
