@@ -26,11 +26,12 @@ where member_id = :memberId
 
 -- name: isNoticeSpent
 -- notnull: isSpent
--- The member has lifted what this message stopped: it does not stop a second time.
+-- The member has lifted a stop since this message was written, be it by this one or another: it stops no second time.
 select exists (
   select
   from cases.record
-  where notice_number = :noticeNumber::text
+  where member_id = :memberId
+    and (notice_number = :noticeNumber::text or lifted_at >= :writtenAt)
     and lifted_at is not null
 ) as is_spent;
 

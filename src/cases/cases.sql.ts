@@ -141,7 +141,9 @@ export function findInForce(
 }
 
 export interface IsNoticeSpentParams {
+  readonly memberId: string;
   readonly noticeNumber: string;
+  readonly writtenAt: Instant;
 }
 
 export interface IsNoticeSpentRow {
@@ -150,16 +152,19 @@ export interface IsNoticeSpentRow {
 
 const isNoticeSpentStatement: Statement<IsNoticeSpentRow> = {
   title: 'cases/cases.sql isNoticeSpent',
-  name: 'k17394b89d6ad4aab275d5bae',
+  name: 'k0b3c7e12a05878aac79a7734',
   text: `
 select exists (
   select
   from cases.record
-  where notice_number = $1::text
+  where member_id = $1
+    and (notice_number = $2::text or lifted_at >= $3)
     and lifted_at is not null
 ) as is_spent`,
   encoders: [
     encode.text,
+    encode.text,
+    encode.timestamptz,
   ],
   row: (columns) => ({
     isSpent: columns[0],
@@ -167,14 +172,16 @@ select exists (
 };
 
 /**
- * The member has lifted what this message stopped: it does not stop a second time.
+ * The member has lifted a stop since this message was written, be it by this one or another: it stops no second time.
  */
 export function isNoticeSpent(
   on: Queryable,
   params: IsNoticeSpentParams,
 ): Promise<IsNoticeSpentRow[]> {
   return on.rows(isNoticeSpentStatement, [
+    params.memberId,
     params.noticeNumber,
+    params.writtenAt,
   ]);
 }
 

@@ -136,6 +136,7 @@ forBothDatabases(
     const hana = await giftWorld.sender(HANA);
     const gift = await giftWorld.sent(hana, { to: TARO, amountMinor: 3_000n });
     const number = await world.noticeTo(HANA);
+    const another = await world.noticeTo(HANA);
     const toStranger = await world.noticeTo(TARO);
     assert.equal(await cases.byNotice('KN-2222-2222-2222'), 'unknown');
     assert.equal(await cases.byNotice(toStranger), 'taken', 'whether it is a member is not said');
@@ -147,6 +148,14 @@ forBothDatabases(
 
     await world.signInAgain(hana);
     const session = await hana.session();
+    const before = await cases.read({ memberId: hana.memberId, number: inForce });
+    assert.equal(
+      await cases.byNotice(another),
+      'taken',
+      'and does nothing to who is stopped already',
+    );
+    const again = await cases.read({ memberId: hana.memberId, number: inForce });
+    assert.equal(again?.events.length, before?.events.length);
     giftWorld.house.clock.advance(11 * 60_000);
     const asked = await cases.lift(session, inForce);
     assert.equal(asked.ok && asked.value.state, 'ask', 'a fresh strong factor is asked for');
@@ -157,6 +166,7 @@ forBothDatabases(
     assert.equal(await cases.inForce(hana.memberId), null);
     assert.equal((await giftWorld.told(HANA))[0], 'case_lifted');
     assert.equal(await cases.byNotice(number), 'lifted_before');
+    assert.equal(await cases.byNotice(another), 'lifted_before', 'it is older than the lift');
     assert.equal(await cases.inForce(hana.memberId), null);
     const sent = await giftWorld.sent(hana, { to: TARO, amountMinor: 3_000n });
     assert.equal(sent.state, 'sent', 'gifts can be sent again');

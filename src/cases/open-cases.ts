@@ -116,8 +116,6 @@ async function stopByNotice(parts: CaseParts, noticeNumber: string): ReturnType<
   const { database, keys, members } = parts;
   const owner = await findNoticeOwner(database, keys, noticeNumber);
   if (owner === null) return 'unknown';
-  const [spent] = await isNoticeSpent(database, { noticeNumber });
-  if (spent?.isSpent === true) return 'lifted_before';
   const { channel, place: email, writtenAt: at } = owner;
   const isAddress = channel !== 'sms' && email !== null;
   const isToFormer = owner.template === 'case_opened'; // the one that we write to former addresses, too
@@ -125,6 +123,10 @@ async function stopByNotice(parts: CaseParts, noticeNumber: string): ReturnType<
   const member = written ? await members.ownerOfAddress(database, written) : undefined;
   if (member === undefined) return 'taken';
   const { memberId } = member;
+  const [spent] = await isNoticeSpent(database, { memberId, noticeNumber, writtenAt: at });
+  if (spent?.isSpent === true) return 'lifted_before';
+  // What is stopped stays so: done again by whoever has a number, it would keep the owner from lifting it.
+  if ((await findInForce(database, { memberId })).length > 0) return 'taken';
   await openNotMe(parts, { memberId, by: 'notice', actor: 'notice', noticeNumber });
   return 'taken';
 }

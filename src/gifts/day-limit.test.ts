@@ -39,7 +39,11 @@ forBothDatabases(
     assert.ok(again.ok);
     assert.equal(await spentBy(world, hana), 3_000n);
     await world.settle();
-    assert.equal((await world.find(hana, giftId)).state, 'refused', 'the other card says no as well');
+    assert.equal(
+      (await world.find(hana, giftId)).state,
+      'refused',
+      'the other card says no as well',
+    );
     assert.equal(await spentBy(world, hana), 0n);
 
     for (const amountMinor of [25_000n, 24_000n]) {

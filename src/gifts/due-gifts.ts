@@ -23,7 +23,12 @@ const PAGE = 100;
  * is done once, and what a killed process left is found by the next.
  */
 export async function moveDue(desk: GiftDesk): Promise<number> {
-  return (await sendDue(desk)) + (await endWaits(desk)) + (await expireDue(desk)) + (await endRepairs(desk));
+  return (
+    (await sendDue(desk)) +
+    (await endWaits(desk)) +
+    (await expireDue(desk)) +
+    (await endRepairs(desk))
+  );
 }
 
 async function sendDue(desk: GiftDesk): Promise<number> {

@@ -112,7 +112,7 @@ async function openWhatIsBehind(
   const giving = goOn(await openGiving({ ...base, ...people }));
   wallets.whenMemberEnds((on, memberId) => giving.endMember(on, memberId));
   const findMember = (cookie: string | undefined) => members.members.find(cookie);
-  const { addresses } = members.members;
+  const addresses = (memberId: string) => members.members.addresses(memberId);
   const checks = goOn(await openChecks({ ...common, findMember, addresses }));
   const staff = goOn(
     openConsole(base, [

@@ -126,16 +126,19 @@ export async function leadRequest(
   const [known] = await findBarcode(parts.connection, { digitsHash });
   if (known === undefined || known.issuerId !== operation.issuerId) return UNKNOWN;
   const { instrumentId } = known;
+  // A return of the purchase that is refused says nothing of the purchase.
+  const isPurchase = operation.kind === 'redeem' || operation.kind === 'hold';
+  const back = isPurchase ? () => giveBack(parts, digitsHash) : KEEPS;
   if (operation.kind === 'reverse') return { is: 'card', instrumentId, giveBack: KEEPS };
   if (spendingOf(operation) > known.maxMinor) return OVER;
   const spentMinor = countedOf(operation);
   if (isOf(known, operation) || (await take(parts, operation, { digitsHash, spentMinor }))) {
-    return { is: 'card', instrumentId, giveBack: () => giveBack(parts, digitsHash) };
+    return { is: 'card', instrumentId, giveBack: back };
   }
   // Two of one request at one moment: the other has taken it for both.
   const [now] = await findBarcode(parts.connection, { digitsHash });
   if (now === undefined || !isOf(now, operation)) return OVER;
-  return { is: 'card', instrumentId, giveBack: () => giveBack(parts, digitsHash) };
+  return { is: 'card', instrumentId, giveBack: back };
 }
 
 function isOf(row: FindBarcodeRow, operation: Operation): boolean {

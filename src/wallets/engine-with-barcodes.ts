@@ -69,7 +69,9 @@ async function submitLed(
     ...operation,
     card: cardOf(led.instrumentId),
   } as Operation);
-  if (outcome.outcome === 'refused') await led.giveBack();
+  // Another content by the same id is refused beside a purchase that stands.
+  const isOver = outcome.outcome === 'refused' && outcome.refusal !== 'request_id_reused';
+  if (isOver) await led.giveBack();
   // Also on a repeat: whoever took the first one may have died before this. It is given back once.
   const isUndone = operation.kind === 'reverse' && outcome.outcome === 'accepted';
   if (isUndone) await giveBackReversed(parts, digits);

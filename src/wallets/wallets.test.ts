@@ -222,6 +222,9 @@ forBothDatabases(
     const digits = await place.shown(member, instrumentId);
     const paid = await pay(place, digits, 2_000n, { requestId: 'bought' });
     assert.equal(said(paid), 'accepted');
+    const other = await pay(place, digits, 1_999n, { requestId: 'bought' });
+    assert.equal(said(other), 'request_id_reused');
+    assert.equal((await world.members.limits(member.memberId)).spentMinor, 2_000n, 'it stands');
     const undo = {
       ...CLIENT,
       kind: 'reverse',
