@@ -110,6 +110,12 @@ select exists (
     and next_at is not null
 ) as is_due;
 
+-- name: findCaseGift
+select gift_id
+from cases.gift
+where case_id = :caseId
+  and gift_id = :giftId;
+
 -- name: setRefund
 -- A gift that was not there when the case was opened is none of the case.
 update cases.gift

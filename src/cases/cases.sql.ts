@@ -500,6 +500,42 @@ export function hasDueStep(
   ]);
 }
 
+export interface FindCaseGiftParams {
+  readonly caseId: bigint;
+  readonly giftId: bigint;
+}
+
+export interface FindCaseGiftRow {
+  readonly giftId: bigint;
+}
+
+const findCaseGiftStatement: Statement<FindCaseGiftRow> = {
+  title: 'cases/cases.sql findCaseGift',
+  name: 'kc49c5138fe952dcb1672262d',
+  text: `
+select gift_id
+from cases.gift
+where case_id = $1
+  and gift_id = $2`,
+  encoders: [
+    encode.int8,
+    encode.int8,
+  ],
+  row: (columns) => ({
+    giftId: columns[0],
+  }),
+};
+
+export function findCaseGift(
+  on: Queryable,
+  params: FindCaseGiftParams,
+): Promise<FindCaseGiftRow[]> {
+  return on.rows(findCaseGiftStatement, [
+    params.caseId,
+    params.giftId,
+  ]);
+}
+
 export interface SetRefundParams {
   readonly refund: string;
   readonly caseId: bigint;

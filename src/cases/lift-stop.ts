@@ -8,6 +8,7 @@ import {
   lockRecord,
   markLifted,
   setLookAt,
+  findCaseGift,
   setRefund,
   type LockRecordRow,
 } from './cases.sql.ts';
@@ -124,11 +125,12 @@ export async function refundGift(
   if (row === undefined) return refused('case_not_found');
   if (row.closedAt !== null) return refused('case_closed');
   const { caseId, memberId } = row;
-  const isAsked = await parts.gifts.refund(on, { memberId, giftId, caseNumber: number });
-  if (!isAsked) return refused('gift_not_charged');
+  const isOfCase = (await findCaseGift(on, { caseId, giftId })).length > 0;
+  const wanted = { memberId, giftId, issuerId, caseNumber: number };
+  if (!isOfCase || !(await parts.gifts.refund(on, wanted))) return refused('gift_not_charged');
   const at = parts.clock.now();
-  const isOfCase = (await setRefund(on, { caseId, giftId, refund: 'asked' })) > 0;
-  if (isOfCase) await armStep(on, { caseId, kind: 'take_back', at });
+  await setRefund(on, { caseId, giftId, refund: 'asked' });
+  await armStep(on, { caseId, kind: 'take_back', at });
   const detail = { giftId: String(giftId) };
   await insertEvent(on, { caseId, at, kind: 'refund_asked', actor, detail });
   return accepted(caseId);

@@ -82,7 +82,7 @@ forBothDatabases(
       await world.gifts.claim({ code: await world.codeTo(to) }, claimant);
       await world.gifts.work();
       assert.equal((await world.find(hana, giftId)).state, 'charged');
-      const refund = { memberId, giftId, caseNumber: 'KC-TEST-0002' };
+      const refund = { memberId, giftId, issuerId: 1, caseNumber: 'KC-TEST-0002' };
       const isAsked = await database.transaction((on) => world.gifts.refund(on, refund));
       assert.equal(isAsked, true);
       heard = 'all';

@@ -15,6 +15,7 @@ export type TakenBack =
 export interface WantedRefund {
   readonly memberId: string;
   readonly giftId: bigint;
+  readonly issuerId: number; // whose desk decides: it gives back its own gifts only
   readonly caseNumber: string;
 }
 
@@ -26,10 +27,11 @@ export interface WantedRefund {
 export async function refundGift(
   desk: GiftDesk,
   on: Queryable,
-  { memberId, giftId, caseNumber }: WantedRefund,
+  { memberId, giftId, issuerId, caseNumber }: WantedRefund,
 ): Promise<boolean> {
   const [gift] = await lockedGifts(on, [giftId]);
-  if (gift?.senderId !== memberId || gift.state !== 'charged' || gift.paymentId === null) {
+  if (gift?.senderId !== memberId || gift.issuerId !== issuerId) return false;
+  if (gift.state !== 'charged' || gift.paymentId === null) {
     return false;
   }
   const [payment] = await desk.payments.find(on, [gift.paymentId]);
