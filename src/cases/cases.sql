@@ -26,7 +26,9 @@ where member_id = :memberId
 
 -- name: isNoticeSpent
 -- notnull: isSpent
--- The member has lifted a stop since this message was written, be it by this one or another: it stops no second time.
+-- nullable: writtenAt
+-- A stop was lifted since this message was written, be it by this one or another: it stops no second time. writtenAt
+-- is null for what told of a stop: whoever reads it has the word after a lift that somebody else talked the desk into.
 select exists (
   select
   from cases.record

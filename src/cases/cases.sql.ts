@@ -143,7 +143,7 @@ export function findInForce(
 export interface IsNoticeSpentParams {
   readonly memberId: string;
   readonly noticeNumber: string;
-  readonly writtenAt: Instant;
+  readonly writtenAt: Instant | null;
 }
 
 export interface IsNoticeSpentRow {
@@ -172,7 +172,8 @@ select exists (
 };
 
 /**
- * The member has lifted a stop since this message was written, be it by this one or another: it stops no second time.
+ * A stop was lifted since this message was written, be it by this one or another: it stops no second time. writtenAt
+ * is null for what told of a stop: whoever reads it has the word after a lift that somebody else talked the desk into.
  */
 export function isNoticeSpent(
   on: Queryable,

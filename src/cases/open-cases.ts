@@ -123,7 +123,8 @@ async function stopByNotice(parts: CaseParts, noticeNumber: string): ReturnType<
   const member = written ? await members.ownerOfAddress(database, written) : undefined;
   if (member === undefined) return 'taken';
   const { memberId } = member;
-  const [spent] = await isNoticeSpent(database, { memberId, noticeNumber, writtenAt: at });
+  const writtenAt = isToFormer ? null : at;
+  const [spent] = await isNoticeSpent(database, { memberId, noticeNumber, writtenAt });
   if (spent?.isSpent === true) return 'lifted_before';
   // What is stopped stays so: done again by whoever has a number, it would keep the owner from lifting it.
   if ((await findInForce(database, { memberId })).length > 0) return 'taken';
