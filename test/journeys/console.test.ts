@@ -192,7 +192,16 @@ test('a role sees the pages that it may see, and no others', async () => {
   const links = await page.locator('#side ul a').allInnerTexts();
   assert.deepEqual(
     links.map((text) => text.trim()),
-    ['概況', '停止と再開', '障害情報', 'カードを調べる', '覚えのない利用', '販売条件'],
+    [
+      '概況',
+      '停止と再開',
+      '障害情報',
+      'カードを調べる',
+      '覚えのない利用',
+      'にせのメッセージ',
+      '会員の事案',
+      '販売条件',
+    ],
   );
   await page.goto(`${world.address}/switch`);
   await page.getByRole('heading', { level: 1 }).waitFor();

@@ -167,7 +167,10 @@ test('an error names the field, and never repeats what was sent', async () => {
   const body = { ...REDEEM, card: { code: 'SECRETCODE', number: 'SECRETVALUE' } };
   const answered = await world.call({ url: '/v1/redemptions', body });
   assert.deepEqual(answered.body['errors'], [
-    { field: 'card', message: 'name the card by exactly one of code, number or instrumentId' },
+    {
+      field: 'card',
+      message: 'name the card by exactly one of code, number, barcode or instrumentId',
+    },
   ]);
   assert.doesNotMatch(answered.text, /SECRETCODE|SECRETVALUE/);
 });
