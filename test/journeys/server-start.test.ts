@@ -51,6 +51,7 @@ function assertSandbox(sandbox: Sandbox): void {
     'agcod',
     'till',
     'console',
+    'member',
     'cards',
     'variableCards',
   ]);
