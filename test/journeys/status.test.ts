@@ -247,6 +247,7 @@ async function openStatusSite() {
     await loadRecord(database),
   );
   const mails: { confirmUrl: string }[] = [];
+  let opening: Promise<unknown> = Promise.resolve();
   const http = await openWorld((parts) => {
     const { clock, log, metrics } = parts;
     const notices = openNotices({
@@ -255,6 +256,7 @@ async function openStatusSite() {
       sender: { name: 'Kinken', address: 'no-reply@status.example' },
       dkim: null,
     });
+    opening = notices;
     const subscriptions: SubscriptionParts = {
       ...{ connection: database, clock, keyRing, random: systemRandom, zone: 'Asia/Tokyo' },
       addresses: 'public',
@@ -283,6 +285,7 @@ async function openStatusSite() {
       ],
     };
   });
+  await opening; // inside a transaction of the embedded database it would wait for itself
   const address = await http.server.listen({ host: '127.0.0.1', port: 0 });
   return {
     address,
