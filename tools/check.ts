@@ -65,7 +65,7 @@ async function isClean(part: string): Promise<boolean> {
   return code === 0;
 }
 
-/** As many files at once as there are cores: each is a process, some with a PostgreSQL of its own. */
+/** One file more at once than there are cores: each is a process that also waits, for disks, clocks and browsers. */
 async function runTests(files: readonly string[]): Promise<number> {
   if (files.length === 0) {
     say('There is no test in what was named.');
@@ -73,7 +73,7 @@ async function runTests(files: readonly string[]): Promise<number> {
   }
   const node = [process.execPath, '--test', '--test-reporter=spec'];
   const bounds = [
-    `--test-concurrency=${availableParallelism()}`,
+    `--test-concurrency=${availableParallelism() + 1}`,
     `--test-timeout=${TEST_TIMEOUT_MS}`,
     '--test-force-exit', // a test that fails leaves things open, and the file would never end
   ];
