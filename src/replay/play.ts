@@ -16,7 +16,7 @@ export interface Stage {
   headersOf(name: string, visitor: Visitor): Promise<Readonly<Record<string, string>> | null>;
   till(terminal: string): TillSide;
   /** What came to people: the newest mail to an address, the newest SMS to a number. */
-  mail(address: string, about: string): Promise<unknown>;
+  mail(address: string, about: string, saying: string): Promise<unknown>;
   sms(number: string): Promise<unknown>;
   /** What the books come to: the proof, and how many cards are in which state. */
   books(): Promise<unknown>;
@@ -117,7 +117,7 @@ async function act(what: Act, step: Step, playing: Playing): Promise<unknown> {
       return { settled: settled.reduce((sum, each) => sum + each, 0) };
     }
     case 'mailbox':
-      return stage.mail(what.address, what.about);
+      return stage.mail(what.address, what.about, what.saying);
     case 'phone':
       return stage.sms(what.number);
     case 'books':

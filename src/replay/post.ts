@@ -14,16 +14,22 @@ export interface Received {
   readonly base64: string;
 }
 
-/** The newest mail to an address about something, where the server of a replay leaves its mail: a folder. */
+/** Whose mail is looked for, a part of its subject and a part of its text. */
+export interface WantedMail {
+  readonly address: string;
+  readonly about: string;
+  readonly saying: string;
+}
+
+/** The newest such mail where the server of a replay leaves its mail: a folder. */
 export async function newestMail(
   folder: string,
-  address: string,
-  about: string,
+  { address, about, saying }: WantedMail,
 ): Promise<Received> {
   for (const { name, bytes } of await newestFirst(join(folder, 'outbox'), '.eml')) {
     const { to, from, subject = null, text = '' } = await new PostalMime().parse(bytes);
     const isTo = to?.some((each) => each.address?.toLowerCase() === address.toLowerCase());
-    if (isTo !== true || !(subject ?? '').includes(about)) continue;
+    if (isTo !== true || !(subject ?? '').includes(about) || !text.includes(saying)) continue;
     const file = bytes.toString('latin1');
     const sent = {
       subject,
@@ -35,7 +41,7 @@ export async function newestMail(
     };
     return { number: name, ...sent, base64: bytes.toString('base64') };
   }
-  throw new Error(`no mail has come to ${address} ${about}`.trim());
+  throw new Error(`no mail has come to ${address} ${about} ${saying}`.trim());
 }
 
 /** The newest SMS to a number, from the folder of the file sink. */

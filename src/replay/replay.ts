@@ -111,7 +111,7 @@ function stageOn(server: ReplayServer, parts: StageParts): Stage {
       sessions.set(name, headers);
       return headers;
     },
-    mail: (address, about) => newestMail(folder, address, about),
+    mail: (address, about, saying) => newestMail(folder, { address, about, saying }),
     sms: (number) => newestSms(folder, number),
     till(terminalCode) {
       const wanted = present(

@@ -32,7 +32,12 @@ export type Act =
   | { readonly kind: 'page'; readonly path: string; readonly asked: Asked }
   | { readonly kind: 'till'; readonly order: TillWords }
   | { readonly kind: 'settle'; readonly terminals: readonly string[] }
-  | { readonly kind: 'mailbox'; readonly address: string; readonly about: string }
+  | {
+      readonly kind: 'mailbox';
+      readonly address: string;
+      readonly about: string;
+      readonly saying: string;
+    }
   | { readonly kind: 'phone'; readonly number: string }
   | { readonly kind: 'books' }
   | { readonly kind: 'wait' };
@@ -93,6 +98,7 @@ const step = z.strictObject({
   settle: z.array(z.string()).max(200).optional(),
   mailbox: z.string().max(254).optional(),
   about: z.string().max(200).default(''), // a part of the mail's subject
+  saying: z.string().max(200).default(''), // a part of its text: several that went out together have no order
   phone: z.string().max(40).optional(),
   books: z.literal(true).optional(),
   wait: z.literal(true).optional(),
@@ -206,7 +212,7 @@ function stepOf(
 }
 
 /** Reading is asked again for a while: what is read follows what was done in rounds of real time. */
-const FOLLOWS_WITHIN_SECONDS = 8;
+const FOLLOWS_WITHIN_SECONDS = 30;
 
 function follows(act: Act): boolean {
   return (
@@ -233,8 +239,10 @@ function actOf(each: z.output<typeof step>, line: number): Act {
   if (each.page !== undefined) acts.push({ kind: 'page', path: each.page, asked: told });
   if (each.till !== undefined) acts.push({ kind: 'till', order: each.till });
   if (each.settle !== undefined) acts.push({ kind: 'settle', terminals: each.settle });
-  if (each.mailbox !== undefined)
-    acts.push({ kind: 'mailbox', address: each.mailbox, about: each.about });
+  if (each.mailbox !== undefined) {
+    const { mailbox: address, about, saying } = each;
+    acts.push({ kind: 'mailbox', address, about, saying });
+  }
   if (each.phone !== undefined) acts.push({ kind: 'phone', number: each.phone });
   if (each.books === true) acts.push({ kind: 'books' });
   if (each.wait === true) acts.push({ kind: 'wait' });
