@@ -26,9 +26,9 @@ import { Operators } from './pages/operators/list.tsx';
 import { NewOperator } from './pages/operators/new.tsx';
 import { OperatorPage } from './pages/operators/person.tsx';
 import { OverviewPage } from './pages/overview.tsx';
-import type { PhishingAsked } from './api/phishing.ts';
 import { Phishing } from './pages/phishing.tsx';
-import { Reports, type ReportsAsked } from './pages/reports.tsx';
+import { Reports } from './pages/reports.tsx';
+import type { QueueAsked } from './parts/report-queue.tsx';
 import { SwitchChange } from './pages/switch/change.tsx';
 import { Compose } from './pages/switch/compose.tsx';
 import { SwitchDetail } from './pages/switch/detail.tsx';
@@ -116,7 +116,7 @@ const approval = createRoute({ ...at('/approvals/$approvalId'), component: Appro
 const reports = createRoute({
   ...at('/reports'),
   component: Reports,
-  validateSearch: (words: Words): ReportsAsked => ({
+  validateSearch: (words: Words): QueueAsked => ({
     which: words['which'] === 'all' ? 'all' : 'open',
     ...definedOf({ before: textOf(words['before']) }),
   }),
@@ -133,7 +133,7 @@ const memberCase = createRoute({ ...at('/cases/$number'), component: CaseDetail 
 const phishing = createRoute({
   ...at('/phishing'),
   component: Phishing,
-  validateSearch: (words: Words): PhishingAsked => ({
+  validateSearch: (words: Words): QueueAsked => ({
     which: words['which'] === 'all' ? 'all' : 'open',
     ...definedOf({ before: textOf(words['before']) }),
   }),

@@ -1,13 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { PhishingList, ProposalList } from './answers.ts';
+import type { QueueAsked } from '../parts/report-queue.tsx';
 import { ask, withQuery } from './ask.ts';
 
-export interface PhishingAsked {
-  readonly which: 'open' | 'all';
-  readonly before?: string | undefined;
-}
-
-export function phishingQuery(asked: PhishingAsked) {
+export function phishingQuery(asked: QueueAsked) {
   return queryOptions({
     queryKey: ['phishing', 'reports', asked],
     queryFn: () => ask<PhishingList>('GET', withQuery('/phishing-reports', { ...asked })),
