@@ -1083,7 +1083,7 @@ create table members.delayed_change (
   network text collate "C" not null,
   constraint delayed_change_pkey PRIMARY KEY (change_id),
   constraint delayed_change_secret_once UNIQUE (secret_hash),
-  constraint delayed_change_kind_known CHECK ((kind = ANY (ARRAY['recovery'::text, 'support_recovery'::text, 'mail_address'::text, 'day_limit'::text]))),
+  constraint delayed_change_kind_known CHECK ((kind = ANY (ARRAY['recovery'::text, 'support_recovery'::text, 'mail_address'::text, 'day_limit'::text, 'phone_number'::text]))),
   constraint delayed_change_settled CHECK (((state = 'waiting'::text) = (settled_at IS NULL))),
   constraint delayed_change_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'cancelled'::text, 'over'::text]))),
   constraint delayed_change_waits CHECK (((ready_at > asked_at) AND (ends_at > ready_at))),
@@ -1190,6 +1190,25 @@ create table members.passkey (
 CREATE INDEX passkey_member ON members.passkey USING btree (member_id, made_at);
 comment on table members.passkey is 'The public half of a passkey: worth nothing to who reads it.';
 
+create table members.phone (
+  phone_id bigint not null generated always as identity,
+  member_id text collate "C" not null,
+  number_hash bytea not null,
+  number_sealed bytea not null,
+  typed_sealed bytea not null,
+  since timestamp with time zone not null,
+  until timestamp with time zone,
+  constraint phone_pkey PRIMARY KEY (phone_id),
+  constraint phone_until_is_later CHECK ((until >= since)),
+  constraint phone_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.member(id)
+);
+CREATE INDEX phone_held ON members.phone USING btree (number_hash, since);
+CREATE INDEX phone_member ON members.phone USING btree (member_id, since);
+CREATE UNIQUE INDEX phone_of_one_member ON members.phone USING btree (number_hash) WHERE (until IS NULL);
+CREATE UNIQUE INDEX phone_one_of_a_member ON members.phone USING btree (member_id) WHERE (until IS NULL);
+CREATE INDEX phone_over ON members.phone USING btree (until) WHERE (until IS NOT NULL);
+comment on table members.phone is 'Each time that a number was a member''s: what was written to it then is that member''s to read.';
+
 create table members.proof (
   secret_hash bytea not null,
   purpose text collate "C" not null,
@@ -1201,10 +1220,12 @@ create table members.proof (
   misses integer not null default 0,
   made_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
+  content_sealed bytea,
   constraint proof_pkey PRIMARY KEY (secret_hash),
-  constraint proof_kind_known CHECK ((kind = ANY (ARRAY['mail'::text, 'authenticator'::text]))),
+  constraint proof_by_sms_is_of_a_number CHECK ((((kind = 'sms'::text) = (purpose = 'new_phone'::text)) AND ((kind = 'sms'::text) = (content_sealed IS NOT NULL)))),
+  constraint proof_kind_known CHECK ((kind = ANY (ARRAY['mail'::text, 'authenticator'::text, 'sms'::text]))),
   constraint proof_of_a_sign_in_has_a_member CHECK (((purpose <> ALL (ARRAY['sign_in'::text, 'step_up'::text, 'recovery_end'::text, 'new_address'::text])) OR (member_id IS NOT NULL))),
-  constraint proof_purpose_known CHECK ((purpose = ANY (ARRAY['sign_up'::text, 'sign_in'::text, 'mail_first'::text, 'step_up'::text, 'recovery'::text, 'recovery_end'::text, 'new_address'::text]))),
+  constraint proof_purpose_known CHECK ((purpose = ANY (ARRAY['sign_up'::text, 'sign_in'::text, 'mail_first'::text, 'step_up'::text, 'recovery'::text, 'recovery_end'::text, 'new_address'::text, 'new_phone'::text]))),
   constraint proof_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.member(id)
 );
 CREATE INDEX proof_age ON members.proof USING btree (expires_at);
@@ -1243,7 +1264,7 @@ create table members.sign_in (
   constraint sign_in_pkey PRIMARY KEY (sign_in_id),
   constraint sign_in_factor_known CHECK ((factor = ANY (ARRAY['passkey'::text, 'authenticator'::text, 'mail'::text]))),
   constraint sign_in_oddities_known CHECK ((oddities <@ '{new_device,new_network,impossible_travel}'::text[])),
-  constraint sign_in_outcome_known CHECK ((outcome = ANY (ARRAY['signed_in'::text, 'password_wrong'::text, 'code_asked'::text, 'code_wrong'::text, 'device_ended'::text, 'others_ended'::text, 'all_ended'::text, 'password_changed'::text, 'authenticator_set'::text, 'authenticator_removed'::text, 'passkey_added'::text, 'passkey_removed'::text, 'passkey_refused'::text, 'factor_shown'::text, 'recovery_asked'::text, 'recovery_done'::text, 'mail_change_asked'::text, 'mail_changed'::text, 'limit_lowered'::text, 'limit_raise_asked'::text, 'limit_raised'::text, 'change_cancelled'::text]))),
+  constraint sign_in_outcome_known CHECK ((outcome = ANY (ARRAY['signed_in'::text, 'password_wrong'::text, 'code_asked'::text, 'code_wrong'::text, 'device_ended'::text, 'others_ended'::text, 'all_ended'::text, 'password_changed'::text, 'authenticator_set'::text, 'authenticator_removed'::text, 'passkey_added'::text, 'passkey_removed'::text, 'passkey_refused'::text, 'factor_shown'::text, 'recovery_asked'::text, 'recovery_done'::text, 'mail_change_asked'::text, 'mail_changed'::text, 'limit_lowered'::text, 'limit_raise_asked'::text, 'limit_raised'::text, 'change_cancelled'::text, 'phone_set'::text, 'phone_change_asked'::text, 'phone_changed'::text, 'phone_removed'::text]))),
   constraint sign_in_device_id_fkey FOREIGN KEY (device_id) REFERENCES members.device(device_id),
   constraint sign_in_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.member(id)
 );

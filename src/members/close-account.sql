@@ -50,6 +50,10 @@ addresses as (
   delete from members.former_address
   where member_id = :memberId
 ),
+phones as (
+  delete from members.phone
+  where member_id = :memberId
+),
 limits as (
   delete from members.day_limit
   where member_id = :memberId

@@ -181,7 +181,7 @@ export interface EraseFactorsParams {
 
 const eraseFactorsStatement: Statement = {
   title: 'members/close-account.sql eraseFactors',
-  name: 'ka43b571aefed4b227dc13003',
+  name: 'k0194ff792e2ad491d84abe05',
   text: `
 with passkeys as (
   delete from members.passkey
@@ -197,6 +197,10 @@ changes as (
 ),
 addresses as (
   delete from members.former_address
+  where member_id = $1
+),
+phones as (
+  delete from members.phone
   where member_id = $1
 ),
 limits as (

@@ -77,7 +77,7 @@ where told.number_hash = :numberHash
 select change_id
 from members.delayed_change
 where state = 'waiting'
-  and kind in ('mail_address', 'support_recovery', 'day_limit')
+  and kind in ('mail_address', 'support_recovery', 'day_limit', 'phone_number')
   and ready_at <= :now
 order by ready_at, change_id
 limit 100;

@@ -429,12 +429,12 @@ export interface ListDueChangesRow {
 
 const listDueChangesStatement: Statement<ListDueChangesRow> = {
   title: 'members/delayed-changes.sql listDueChanges',
-  name: 'k0e16f490a64bc28a2c0feb85',
+  name: 'k651c69cb8b099d2b7e056095',
   text: `
 select change_id
 from members.delayed_change
 where state = 'waiting'
-  and kind in ('mail_address', 'support_recovery', 'day_limit')
+  and kind in ('mail_address', 'support_recovery', 'day_limit', 'phone_number')
   and ready_at <= $1
 order by ready_at, change_id
 limit 100`,

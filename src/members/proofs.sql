@@ -1,16 +1,17 @@
 -- name: insertProof
--- nullable: memberId
+-- nullable: memberId, contentSealed
 insert into members.proof (
-  secret_hash, purpose, kind, email, email_typed, member_id, code_hash, made_at, expires_at
+  secret_hash, purpose, kind, email, email_typed, member_id, content_sealed, code_hash, made_at, expires_at
 )
 values (
-  :secretHash, :purpose, :kind, :email, :emailTyped, :memberId::text, :codeHash, :at, :expiresAt
+  :secretHash, :purpose, :kind, :email, :emailTyped, :memberId::text, :contentSealed::bytea, :codeHash, :at,
+  :expiresAt
 );
 
 -- name: lockProof
 -- Locked: of many codes that are tried at one moment each counts.
--- nullable: memberId
-select purpose, kind, email, email_typed, member_id, code_hash, misses
+-- nullable: memberId, contentSealed
+select purpose, kind, email, email_typed, member_id, content_sealed, code_hash, misses
 from members.proof
 where secret_hash = :secretHash
   and purpose = :purpose

@@ -11,6 +11,7 @@ export interface InsertProofParams {
   readonly email: string;
   readonly emailTyped: string;
   readonly memberId: string | null;
+  readonly contentSealed: Uint8Array | null;
   readonly codeHash: Uint8Array;
   readonly at: Instant;
   readonly expiresAt: Instant;
@@ -18,13 +19,14 @@ export interface InsertProofParams {
 
 const insertProofStatement: Statement = {
   title: 'members/proofs.sql insertProof',
-  name: 'k666576e0357fbabc2819e9a2',
+  name: 'k48686e97ca61133971487cb7',
   text: `
 insert into members.proof (
-  secret_hash, purpose, kind, email, email_typed, member_id, code_hash, made_at, expires_at
+  secret_hash, purpose, kind, email, email_typed, member_id, content_sealed, code_hash, made_at, expires_at
 )
 values (
-  $1, $2, $3, $4, $5, $6::text, $7, $8, $9
+  $1, $2, $3, $4, $5, $6::text, $7::bytea, $8, $9,
+  $10
 )`,
   encoders: [
     encode.bytea,
@@ -33,6 +35,7 @@ values (
     encode.text,
     encode.text,
     encode.text,
+    encode.bytea,
     encode.bytea,
     encode.timestamptz,
     encode.timestamptz,
@@ -51,6 +54,7 @@ export function insertProof(
     params.email,
     params.emailTyped,
     params.memberId,
+    params.contentSealed,
     params.codeHash,
     params.at,
     params.expiresAt,
@@ -69,15 +73,16 @@ export interface LockProofRow {
   readonly email: string;
   readonly emailTyped: string;
   readonly memberId: string | null;
+  readonly contentSealed: Uint8Array | null;
   readonly codeHash: Uint8Array;
   readonly misses: number;
 }
 
 const lockProofStatement: Statement<LockProofRow> = {
   title: 'members/proofs.sql lockProof',
-  name: 'kf10958a419088babfde02e4a',
+  name: 'k08bd633fbfce47599eb0d733',
   text: `
-select purpose, kind, email, email_typed, member_id, code_hash, misses
+select purpose, kind, email, email_typed, member_id, content_sealed, code_hash, misses
 from members.proof
 where secret_hash = $1
   and purpose = $2
@@ -94,8 +99,9 @@ for update`,
     email: columns[2],
     emailTyped: columns[3],
     memberId: columns[4],
-    codeHash: columns[5],
-    misses: columns[6],
+    contentSealed: columns[5],
+    codeHash: columns[6],
+    misses: columns[7],
   }),
 };
 

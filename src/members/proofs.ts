@@ -19,14 +19,17 @@ export type Purpose =
   | 'step_up'
   | 'recovery'
   | 'recovery_end'
-  | 'new_address';
+  | 'new_address'
+  | 'new_phone';
 
 export interface NewProof {
   readonly purpose: Purpose;
-  readonly kind: 'mail' | 'authenticator';
+  readonly kind: 'mail' | 'authenticator' | 'sms';
   readonly email: string;
   readonly emailTyped: string;
   readonly memberId: string | null;
+  /** By SMS: the number, sealed. */
+  readonly contentSealed?: Uint8Array;
 }
 
 /** Eight digits: with five tries and three mails in an hour, a guess is one in millions. */
@@ -45,7 +48,9 @@ export async function beginProof(
   const at = clock.now();
   const expiresAt = at + PROOF_MS;
   const codeHash = keyRing.tokenHash(`member code|${secret}|${code}`);
-  await insertProof(on, { ...wanted, secretHash: hashSecret(secret), codeHash, at, expiresAt });
+  const secretHash = hashSecret(secret);
+  const contentSealed = wanted.contentSealed ?? null;
+  await insertProof(on, { ...wanted, contentSealed, secretHash, codeHash, at, expiresAt });
   return { cookie: setCookie(PROOF_COOKIE, secret, PROOF_MS / 1_000), expiresAt };
 }
 
