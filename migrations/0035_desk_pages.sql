@@ -1,1 +1,2 @@
+-- breaking: no
 -- Nothing here yet: the number is kept.
