@@ -50,6 +50,19 @@ group by 1, 2, 3, 4, 5, 6
 order by 1, 2, 3, 4, 5, 6
 limit 20000;
 
+-- name: findLastSign
+-- notnull: lastAt
+-- The last minute in which anything went well at one of these places.
+select minute as last_at
+from incidents.seen_minute
+where minute >= :since
+  and issuer_id = :issuerId
+  and phase = :phase
+  and kind = 'approved'
+  and (chain_id = any(:chainIds::int[]) or (chain_id = 0 and seller_id = any(:sellerIds::int[])))
+order by minute desc
+limit 1;
+
 -- name: readSeenHours
 -- notnull: approved, failed, signedOff, weeks
 -- The same hour of the same day in the weeks before, as means.

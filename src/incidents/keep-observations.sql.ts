@@ -179,6 +179,59 @@ export function readSeen(
   ]);
 }
 
+export interface FindLastSignParams {
+  readonly since: Instant;
+  readonly issuerId: number;
+  readonly phase: string;
+  readonly chainIds: readonly number[];
+  readonly sellerIds: readonly number[];
+}
+
+export interface FindLastSignRow {
+  readonly lastAt: Instant;
+}
+
+const findLastSignStatement: Statement<FindLastSignRow> = {
+  title: 'incidents/keep-observations.sql findLastSign',
+  name: 'kf804f8ffdad8fac1e0c5af29',
+  text: `
+select minute as last_at
+from incidents.seen_minute
+where minute >= $1
+  and issuer_id = $2
+  and phase = $3
+  and kind = 'approved'
+  and (chain_id = any($4::int[]) or (chain_id = 0 and seller_id = any($5::int[])))
+order by minute desc
+limit 1`,
+  encoders: [
+    encode.timestamptz,
+    encode.int4,
+    encode.text,
+    encodeArray.int4,
+    encodeArray.int4,
+  ],
+  row: (columns) => ({
+    lastAt: columns[0],
+  }),
+};
+
+/**
+ * The last minute in which anything went well at one of these places.
+ */
+export function findLastSign(
+  on: Queryable,
+  params: FindLastSignParams,
+): Promise<FindLastSignRow[]> {
+  return on.rows(findLastSignStatement, [
+    params.since,
+    params.issuerId,
+    params.phase,
+    params.chainIds,
+    params.sellerIds,
+  ]);
+}
+
 export interface ReadSeenHoursParams {
   readonly hours: readonly Instant[];
 }

@@ -116,11 +116,34 @@ forBothDatabases(
   async (database) => {
     const world = await openSeen(database);
     await world.weeks(600);
+    const LAST = AT - 17 * MINUTE_MS;
+    world.see(1, 'approved', 1, undefined, LAST - MINUTE_MS);
+    world.see(2, 'approved', 3, undefined, LAST);
+    world.see(2, 'signed_on', 1, undefined, LAST + 2 * MINUTE_MS); // says nothing of what goes well
+    await world.keep();
     const signs = (await world.propose()).map(({ sign }) => sign);
     assert.deepEqual(signs, ['silence']);
+    const [proposal] = await listProposals(database, 1);
+    assert.equal(
+      proposal?.since,
+      LAST,
+      'from the last good sign on, and not since it is looked at',
+    );
     await forgetObservations(database, AT + 40 * 86_400_000);
     const left = await database.query('select count(*)::int as n from incidents.seen_hour');
     assert.equal(left[0]?.['n'], 0);
+  },
+);
+
+forBothDatabases(
+  'where nothing is usual at night, a silence begins in the morning',
+  async (database) => {
+    const world = await openSeen(database);
+    world.see(1, 'approved', 5, undefined, AT - 4 * 60 * MINUTE_MS); // the hours between are usually quiet
+    await world.weeks(600);
+    await world.propose();
+    const [proposal] = await listProposals(database, 1);
+    assert.equal(proposal?.since, Date.parse('2019-12-20T19:00:00+09:00'));
   },
 );
 

@@ -4,20 +4,13 @@ import type { Connection } from '../kernel/database/index.ts';
 import { findScope } from './find-scope.ts';
 import type { PublicRecord } from './hold-record.ts';
 import { judgeJump, type Counts, type Sign, type Usual } from './judge-jump.ts';
-import {
-  readSeen,
-  readSeenHours,
-  type ReadSeenHoursRow,
-  type ReadSeenRow,
-} from './keep-observations.sql.ts';
+import { readSeen, type ReadSeenHoursRow, type ReadSeenRow } from './keep-observations.sql.ts';
 import { findDismissed, putProposal } from './proposals.sql.ts';
+import { readUsual, silentSince, usualOf } from './silent-since.ts';
 import type { Phase, System } from './system.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const WEEK_MS = 7 * 24 * HOUR_MS;
-const WEEKS = [1, 2, 3, 4];
-const WEEKS_KNOWN_MIN = 2; // one week may have been a holiday
 const LOOK_MINUTES = 5;
 /** What a person has dismissed is not proposed again for as long. */
 const DISMISSED_MS = 30 * MINUTE_MS;
@@ -57,7 +50,7 @@ export async function proposeIncidents(
   const hour = Math.floor(now / HOUR_MS) * HOUR_MS;
   const [seen, usual, dismissed] = await Promise.all([
     readSeen(connection, { from }),
-    readSeenHours(connection, { hours: WEEKS.map((weeks) => hour - weeks * WEEK_MS) }),
+    readUsual(connection, hour),
     findDismissed(connection, { since: now - DISMISSED_MS }),
   ]);
   const quiet = new Set(dismissed.map((row) => `${row.issuerId} ${row.sign} ${row.phase}`));
@@ -65,8 +58,9 @@ export async function proposeIncidents(
   for (const [group, places] of groupsOf(record, seen, usual, minutes)) {
     const [issuerId, phase] = [Number(group.split(' ')[0]), group.split(' ')[1] as Phase];
     for (const [sign, wrong] of signsOf(places)) {
+      const systems = wrong.map(({ system }) => system);
       const scope = findScope(record.tree, issuerId, phase, {
-        wrong: wrong.map(({ system }) => system),
+        wrong: systems,
         active: places.map(({ system }) => system),
       });
       if (quiet.has(`${issuerId} ${sign} ${phase}`)) continue;
@@ -76,12 +70,16 @@ export async function proposeIncidents(
         places: wrong.map(({ system, ...counts }) => ({ systemId: system.systemId, ...counts })),
         causes: causesOf(seen, { wrong, issuerId, phase }),
       };
+      const since =
+        sign === 'silence'
+          ? await silentSince(connection, { issuerId, phase, systems }, { now, from })
+          : (firstSignOf(seen, sign, { wrong, issuerId, phase }) ?? from);
       const [row] = await putProposal(connection, {
         issuerId,
         sign,
         phase,
         systemIds: scope.map(({ systemId }) => systemId),
-        since: firstSignOf(seen, sign, { wrong, issuerId, phase }) ?? from,
+        since,
         foundAt: now,
         figures,
       });
@@ -134,17 +132,6 @@ function countsOf(rows: readonly ReadSeenRow[]): Counts {
     approved: sum('approved'),
     failed: sum('refused', 'timed_out'),
     signedOff: sum('signed_off'),
-  };
-}
-
-/** Weeks in which nothing came are no rows, so the mean is over all of them. */
-function usualOf(row: ReadSeenHoursRow | undefined, minutes: number): Usual {
-  if (row === undefined || row.weeks < WEEKS_KNOWN_MIN) return null;
-  const part = minutes / 60;
-  return {
-    approved: row.approved * part,
-    failed: row.failed * part,
-    signedOff: row.signedOff * part,
   };
 }
 
