@@ -13,6 +13,8 @@ export interface ChainHead {
  */
 export interface ChainBeside {
   readonly name: string; // in the root's text: lower case letters
+  /** When its first row was written: the days to be signed begin there. Null: it has none. */
+  findFirstAt(on: Queryable): Promise<Instant | null>;
   /** Its last row of before an instant; null: it had none. */
   findHeadBefore(on: Queryable, instant: Instant): Promise<ChainHead | null>;
   /** The hashes of rows as they stand in the table. */

@@ -79,27 +79,37 @@ export async function makeRoot(
   });
 }
 
-/** Makes the roots of all days that are over and have none: since the last root, or the first batch. */
+/**
+ * Makes the roots of all days that are over and have none: since the last root, or since the first batch or the
+ * first row of another chain. A day in which no value moved is signed like every other.
+ */
 export async function makeDueRoots(db: Database, clock: Clock, keys: RootKeys): Promise<Root[]> {
   const last = dayOf(clock.now() - SETTLING_MS - DAY_MS);
   const made: Root[] = [];
-  for (const day of await findDueDays(db, last)) made.push(await makeRoot(db, day, clock, keys));
+  for (const day of await findDueDays(db, last, keys))
+    made.push(await makeRoot(db, day, clock, keys));
   return made;
 }
 
 /** Days without a root up to and with `last`, oldest first; at most 400, the rest at the next call. */
-async function findDueDays(db: Queryable, last: string): Promise<string[]> {
+async function findDueDays(db: Queryable, last: string, keys: RootKeys): Promise<string[]> {
   const [newest] = await findLastRootBefore(db, { day: dayOf(startOfDay(last) + DAY_MS) });
-  const [first] = newest === undefined ? await findFirstBatchAt(db) : [];
-  if (newest === undefined && first === undefined) return [];
+  let start = newest === undefined ? await findFirstDay(db, keys) : startOfDay(newest.day) + DAY_MS;
   const days: string[] = [];
-  let start =
-    newest === undefined ? startOfDay(dayOf(first?.at ?? 0)) : startOfDay(newest.day) + DAY_MS;
   while (start <= startOfDay(last) && days.length < CATCH_UP_MAX_DAYS) {
     days.push(dayOf(start));
     start += DAY_MS;
   }
   return days;
+}
+
+/** Begin of the first day in which anything was chained; never, where nothing was. */
+async function findFirstDay(db: Queryable, { chains = [] }: RootKeys): Promise<Instant> {
+  const [batch] = await findFirstBatchAt(db);
+  const firsts = batch === undefined ? [] : [batch.at];
+  for (const chain of chains) firsts.push((await chain.findFirstAt(db)) ?? Infinity);
+  const first = Math.min(...firsts);
+  return Number.isFinite(first) ? startOfDay(dayOf(first)) : Infinity;
 }
 
 /** Roots of the days behind one, oldest first. */

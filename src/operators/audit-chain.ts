@@ -1,10 +1,15 @@
 import type { Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
-import { findAuditRowBefore, readAuditHashes } from './audit.sql.ts';
+import { findAuditRowBefore, findFirstAuditAt, readAuditHashes } from './audit.sql.ts';
 
 /** The trail as the daily signed root names it: its rows up to the last one of the day. */
 export const AUDIT_CHAIN = {
   name: 'audit',
+
+  async findFirstAt(on: Queryable) {
+    const [row] = await findFirstAuditAt(on);
+    return row?.at ?? null;
+  },
 
   async findHeadBefore(on: Queryable, instant: Instant) {
     const [row] = await findAuditRowBefore(on, { instant });

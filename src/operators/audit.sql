@@ -67,6 +67,11 @@ select
   hash
 from operators.audit_head;
 
+-- name: findFirstAuditAt
+select at
+from operators.audit
+where audit_id = 1;
+
 -- name: findAuditRowBefore
 select
   audit_id,

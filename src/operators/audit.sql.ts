@@ -291,6 +291,29 @@ export function readAuditHead(
   return on.rows(readAuditHeadStatement, []);
 }
 
+export interface FindFirstAuditAtRow {
+  readonly at: Instant;
+}
+
+const findFirstAuditAtStatement: Statement<FindFirstAuditAtRow> = {
+  title: 'operators/audit.sql findFirstAuditAt',
+  name: 'kcdfd0b2a11b50eab0fc244fb',
+  text: `
+select at
+from operators.audit
+where audit_id = 1`,
+  encoders: [],
+  row: (columns) => ({
+    at: columns[0],
+  }),
+};
+
+export function findFirstAuditAt(
+  on: Queryable,
+): Promise<FindFirstAuditAtRow[]> {
+  return on.rows(findFirstAuditAtStatement, []);
+}
+
 export interface FindAuditRowBeforeParams {
   readonly instant: Instant;
 }

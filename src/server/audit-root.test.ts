@@ -55,3 +55,31 @@ forBothDatabases('the daily root signs the staff’s trail: it cannot be made an
     'its end was cut off',
   );
 });
+
+forBothDatabases(
+  'a day without any movement of value is signed for the trail alone',
+  async (db) => {
+    const chains = [AUDIT_CHAIN];
+    const clock = new MovedClock(NOON + DAY_MS);
+    assert.deepEqual(
+      await makeDueRoots(db, clock, { ...keys, chains }),
+      [],
+      'nothing is chained yet',
+    );
+    await act(db, NOON, 'one');
+    await act(db, NOON, 'two');
+    const [root, ...others] = await makeDueRoots(db, clock, { ...keys, chains });
+    assert.deepEqual([root?.day, others.length], ['2026-11-20', 0]);
+    assert.match(root?.content ?? '', /\nchain\taudit\t2\t[0-9a-f]{64}\n$/);
+    assert.deepEqual(await rootFindings(db), []);
+    await writeAnew(db, ['one', 'TWO']);
+    assert.deepEqual(await rootFindings(db), ['root_head 2026-11-20, audit 2']);
+    clock.advance(2 * DAY_MS);
+    const next = await makeDueRoots(db, clock, { ...keys, chains });
+    assert.deepEqual(
+      next.map(({ day }) => day),
+      ['2026-11-21', '2026-11-22'],
+      'and every day behind it',
+    );
+  },
+);
