@@ -190,7 +190,18 @@ void describe('a switchboard', () => {
   });
 
   void test('judges as a list that is gone through one by one does, whatever comes and goes', () => {
-    for (let seed = 1; seed <= 40; seed += 1) compareWithList(seed);
+    for (let seed = 1; seed <= 40; seed += 1)
+      compareWithList(seed, { stepMs: 1, searchesInTheEnd: 50 });
+  });
+
+  void test('judges so also by the hours that it keeps, which go when others are asked about', () => {
+    compareWithList(41, { stepMs: 400_000, searchesInTheEnd: 10_000 }); // over twelve hours
+    const stopped = board(
+      suspension(1, { productId: 3 }, [{}, { effect: 'lifted', startsAt: AT + 60_000 }]),
+    );
+    for (let tried = 0; tried < 3_000; tried += 1) stopped.judge(SALE);
+    const verdicts = [-1, 0, 59_999, 60_000].map((ms) => stopped.judge({ ...SALE, at: AT + ms }));
+    assert.deepEqual(verdicts, [null, stoppedBy(1), stoppedBy(1), null]);
   });
 });
 
@@ -223,7 +234,8 @@ function judgeByList(all: readonly Suspension[], movement: Movement): GateVerdic
   return { refusal, suspensionId: first.one.suspensionId };
 }
 
-function compareWithList(seed: number): void {
+/** `stepMs`: between instants at which something may change. */
+function compareWithList(seed: number, how: { stepMs: number; searchesInTheEnd: number }): void {
   const random = seededRandom(seed);
   let one = board();
   const all = new Map<number, Suspension>();
@@ -231,14 +243,18 @@ function compareWithList(seed: number): void {
     const changed = Array.from({ length: 3 }, () => {
       const id = 1 + random.below(25);
       const known = all.get(id);
-      const phases = [...(known?.phases ?? []), drawPhase(random, known?.phases.length ?? 0)];
+      const phases = [
+        ...(known?.phases ?? []),
+        drawPhase(random, known?.phases.length ?? 0, how.stepMs),
+      ];
       return { ...(known ?? suspension(id, drawScope(random), [])), phases };
     });
     const distinct = [...new Map(changed.map((each) => [each.suspensionId, each])).values()];
     for (const each of distinct) all.set(each.suspensionId, each);
     one = one.withChanged(distinct, epoch);
-    for (let tried = 0; tried < 50; tried += 1) {
-      const movement = drawMovement(random);
+    const searches = epoch < 20 ? 50 : how.searchesInTheEnd;
+    for (let tried = 0; tried < searches; tried += 1) {
+      const movement = drawMovement(random, how.stepMs);
       assert.deepEqual(
         one.judge(movement),
         judgeByList([...all.values()], movement),
@@ -257,21 +273,21 @@ function drawScope(random: Random): Partial<Scope> {
   return { ...Object.fromEntries(named), issuerId: 1 + random.below(2), operations };
 }
 
-function drawPhase(random: Random, phaseNo: number): Phase {
+function drawPhase(random: Random, phaseNo: number, stepMs: number): Phase {
   const effect = (['stopped', 'conditions', 'lifted', 'ended'] as Effect[])[random.below(4)]!;
   const conditions =
     effect !== 'conditions' ? null : { noWifi: random.below(2) === 0, ownLineOnly: true };
-  return phase({ phaseNo, effect, conditions, startsAt: AT + random.below(100) });
+  return phase({ phaseNo, effect, conditions, startsAt: AT + stepMs * random.below(100) });
 }
 
-function drawMovement(random: Random): Movement {
+function drawMovement(random: Random, stepMs: number): Movement {
   const values = DIMENSIONS.map((name) => [name, random.below(3)]);
   return {
     ...SALE,
     ...Object.fromEntries(values),
     issuerId: 1 + random.below(2),
     operations: ['use', ...STOPPED_OPERATIONS.slice(0, 5).filter(() => random.below(3) === 0)],
-    at: AT + random.below(110) - 5,
+    at: AT + stepMs * (random.below(110) - 5),
     buyer: random.below(2) === 0 ? null : { line: 'own', device: 'phone' },
   };
 }
