@@ -61,6 +61,10 @@ forBothDatabases(
     const kinds = new Set(evidence.map(({ kind }) => kind));
     assert.deepEqual([...kinds].toSorted(), ['device', 'notice', 'request', 'sign_in']);
     assert.equal((await giftWorld.told(HANA))[0], 'case_opened');
+    const [mail] = await giftWorld.members.mails(HANA);
+    const words = mail?.content?.text ?? '';
+    assert.match(words, /Gifts cancelled: 1\n- .*¥4,000 to 太郎 \(thief@example\.jp\)\n\n/);
+    assert.match(words, /charged before: 1\n- .*¥3,000 to 太郎 \(taro@example\.jp\)\n/);
 
     const again = await cases.notMe({ memberId, by: 'support', actor: 'operator:x', issuerId: 1 });
     assert.deepEqual(again, { number: opened.number, isNew: false });

@@ -1,7 +1,7 @@
 import { present } from '../kernel/assert.ts';
 import type { Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
-import type { VoidedGift } from '../gifts/index.ts';
+import type { SentGift, VoidedGift } from '../gifts/index.ts';
 import type { CaseWay } from './case.ts';
 import {
   addIssuers,
@@ -11,6 +11,7 @@ import {
   insertRecord,
   lockInForce,
 } from './cases.sql.ts';
+import { countsOf } from './list-gifts.ts';
 import { newCaseNumber } from './number.ts';
 import type { CaseMember, CaseParts } from './parts.ts';
 import { readSent } from './read-sent.ts';
@@ -44,9 +45,10 @@ export const WORDS_MAX = 1_000;
 export async function openNotMe(parts: CaseParts, notMe: NotMe): Promise<CaseOpened | undefined> {
   const member = await parts.members.findById(parts.database, notMe.memberId);
   if (member === undefined) return undefined;
-  const issuerIds = await issuersOf(parts, notMe);
+  const known = await readKnown(parts, notMe.memberId);
+  const issuerIds = issuersOf(parts, notMe, known);
   const opened = await parts.database.transaction((on) =>
-    stopInOneInstant(parts, on, { notMe, member, issuerIds }),
+    stopInOneInstant(parts, on, { notMe, member, issuerIds, known }),
   );
   try {
     await workSteps(parts, opened.caseId);
@@ -64,16 +66,27 @@ interface Stopping {
   readonly notMe: NotMe;
   readonly member: CaseMember;
   readonly issuerIds: readonly number[];
+  /** What is known of its gifts: those that the message names. */
+  readonly known: readonly SentGift[];
 }
 
-/** Whose value it touches, as far as is known before; what is frozen adds its own. A stop does not wait for it. */
-async function issuersOf(parts: CaseParts, { memberId, issuerId }: NotMe): Promise<number[]> {
-  const known: number[] = [];
+/** The newest gifts, with the names that they have for their sender. A stop does not wait for what cannot be read. */
+async function readKnown(parts: CaseParts, memberId: string): Promise<readonly SentGift[]> {
   try {
-    for (const gift of await readSent(parts.gifts, memberId, {})) known.push(gift.issuerId);
+    return await readSent(parts.gifts, memberId, {});
   } catch (error) {
     parts.log.error({ error, memberId }, 'a stop does not know whose gifts it touches');
+    return [];
   }
+}
+
+/** Whose value it touches, as far as is known before; what is frozen adds its own. */
+function issuersOf(
+  parts: CaseParts,
+  { issuerId }: NotMe,
+  gifts: readonly SentGift[],
+): readonly number[] {
+  const known = gifts.map((gift) => gift.issuerId);
   if (issuerId !== undefined) known.push(issuerId);
   return known.length > 0 ? [...new Set(known)] : [...parts.issuerIds()];
 }
@@ -81,7 +94,7 @@ async function issuersOf(parts: CaseParts, { memberId, issuerId }: NotMe): Promi
 async function stopInOneInstant(
   parts: CaseParts,
   on: Queryable,
-  { notMe, member, issuerIds }: Stopping,
+  { notMe, member, issuerIds, known }: Stopping,
 ): Promise<CaseOpened & { readonly caseId: bigint }> {
   const at = parts.clock.now();
   const { memberId } = member;
@@ -96,13 +109,13 @@ async function stopInOneInstant(
   await keepGifts(on, caseId, gifts);
   await addIssuers(on, { caseId, issuerIds });
   const { actor, by } = notMe;
-  const counts = countsOf(gifts);
+  const stopped = { voided: gifts, known };
   const notice = notMe.noticeNumber ?? null;
-  const detail = { by, giftsVoided: counts.stopped, changesCancelled, notice };
+  const detail = { by, giftsVoided: countsOf(stopped).stopped, changesCancelled, notice };
   await insertEvent(on, { caseId, at, kind: isNew ? 'opened' : 'said_again', actor, detail });
   await armStep(on, { caseId, kind: 'freeze', at });
   if (isNew) await armStep(on, { caseId, kind: 'collect', at });
-  if (isNew) await tellOpened(parts, on, member, { number, at, gifts: counts });
+  if (isNew) await tellOpened(parts, on, member, { number, at, gifts: stopped });
   return { caseId, number, isNew };
 }
 
@@ -141,15 +154,4 @@ async function keepGifts(
     statesAfter: gifts.map(({ after }) => after),
     areRefundsWanted: gifts.map(({ isRefundWanted }) => isRefundWanted),
   });
-}
-
-/** For the message: what was stopped, and what could not be any more. */
-function countsOf(gifts: readonly VoidedGift[]): {
-  readonly stopped: number;
-  readonly charged: number;
-} {
-  return {
-    stopped: gifts.filter(({ before, after }) => before !== after).length,
-    charged: gifts.filter(({ after }) => after === 'charged').length,
-  };
 }

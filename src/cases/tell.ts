@@ -3,6 +3,7 @@ import type { Queryable } from '../kernel/database/index.ts';
 import { textOf } from '../kernel/locale.ts';
 import { timeText } from '../members/index.ts';
 import type { WantedNotice } from '../notices/index.ts';
+import { giftsText, type StoppedGifts } from './list-gifts.ts';
 import type { CaseMember, CaseParts } from './parts.ts';
 import { LOOK_WITHIN_MS } from './what-comes-next.ts';
 
@@ -23,13 +24,13 @@ export async function tellOpened(
   }: {
     readonly number: string;
     readonly at: Instant;
-    readonly gifts: { readonly stopped: number; readonly charged: number };
+    readonly gifts: StoppedGifts;
   },
 ): Promise<void> {
   const values = {
     case: number,
     at: timeText(locale, at),
-    gifts: textOf(locale, 'case.told.gifts', { ...gifts }),
+    gifts: giftsText(locale, gifts),
     look: timeText(locale, at + LOOK_WITHIN_MS),
   };
   for (const to of await parts.members.addressesOf(on, memberId)) {
