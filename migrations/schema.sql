@@ -10,7 +10,7 @@ create table cases.event (
   actor text not null,
   detail jsonb not null,
   constraint event_pkey PRIMARY KEY (case_id, event_no),
-  constraint event_kind_known CHECK ((kind = ANY (ARRAY['opened'::text, 'said_again'::text, 'stopped'::text, 'lifted'::text, 'released'::text, 'refund_asked'::text, 'taken_back'::text, 'note'::text, 'closed'::text]))),
+  constraint event_kind_known CHECK ((kind = ANY (ARRAY['opened'::text, 'said_again'::text, 'stopped'::text, 'part_lifted'::text, 'lifted'::text, 'released'::text, 'refund_asked'::text, 'taken_back'::text, 'note'::text, 'closed'::text]))),
   constraint event_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases.record(case_id)
 );
 comment on table cases.event is 'What happened in a case, in its order; rows are only added.';
@@ -36,6 +36,7 @@ create table cases.gift (
   state_after text collate "C" not null,
   is_refund_wanted boolean not null,
   refund text collate "C",
+  issuer_id integer,
   constraint case_gift_pkey PRIMARY KEY (case_id, gift_id),
   constraint case_gift_amount_positive CHECK ((amount_minor > 0)),
   constraint case_gift_refund_known CHECK ((refund = ANY (ARRAY['asked'::text, 'taken_back'::text, 'spent'::text, 'nothing'::text]))),
@@ -60,6 +61,23 @@ create table cases.holding (
   constraint holding_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases.record(case_id)
 );
 comment on table cases.holding is 'The value that a case has frozen, each with what was on it.';
+
+create table cases.part (
+  case_id bigint not null,
+  issuer_id integer not null,
+  has_stopped boolean not null default false,
+  look_at timestamp with time zone,
+  lifted_at timestamp with time zone,
+  lifted_by text,
+  closed_at timestamp with time zone,
+  closed_by text,
+  closing_note text,
+  constraint part_pkey PRIMARY KEY (case_id, issuer_id),
+  constraint part_closed_whole CHECK ((num_nulls(closed_at, closed_by, closing_note) = ANY (ARRAY[0, 3]))),
+  constraint part_lifted_whole CHECK ((num_nulls(lifted_at, lifted_by) = ANY (ARRAY[0, 2]))),
+  constraint part_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases.record(case_id)
+);
+comment on table cases.part is 'What the desk of one issuer has said in a case: it speaks for what is its own.';
 
 create table cases.record (
   case_id bigint not null generated always as identity,
@@ -95,6 +113,17 @@ CREATE INDEX record_open ON cases.record USING btree (look_at) WHERE (closed_at 
 CREATE INDEX record_to_erase ON cases.record USING btree (closed_at, case_id) WHERE ((closed_at IS NOT NULL) AND (erased_at IS NULL));
 comment on table cases.record is 'A member has said: that was not me. One in force a member.';
 
+create table cases.said (
+  said_id bigint not null generated always as identity,
+  notice_number text collate "C" not null,
+  said_at timestamp with time zone not null,
+  next_at timestamp with time zone not null,
+  constraint said_pkey PRIMARY KEY (said_id),
+  constraint said_number_bounded CHECK ((length(notice_number) <= 40))
+);
+CREATE INDEX said_due ON cases.said USING btree (next_at, said_id);
+comment on table cases.said is '"That was not me" by the number of a message: kept before the answer, looked at behind it, and then gone.';
+
 create table cases.step (
   case_id bigint not null,
   kind text collate "C" not null,
@@ -123,6 +152,26 @@ create table checks.channel (
   constraint channel_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES checks.owner(owner_id)
 );
 comment on table checks.channel is 'A sender, host or number that is really used.';
+
+create table checks.host_list (
+  list_id bigint not null generated always as identity,
+  issuer_id integer not null,
+  source text not null,
+  hosts integer not null,
+  urls integer not null,
+  refused integer not null,
+  first_on date not null,
+  last_on date not null,
+  imported_at timestamp with time zone not null,
+  imported_by text not null,
+  constraint host_list_pkey PRIMARY KEY (list_id),
+  constraint host_list_counted CHECK (((hosts > 0) AND (urls >= hosts) AND (refused >= 0))),
+  constraint host_list_in_order CHECK ((first_on <= last_on)),
+  constraint host_list_source_bounded CHECK (((length(source) >= 1) AND (length(source) <= 200))),
+  constraint host_list_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
+);
+CREATE INDEX host_list_of_issuer ON checks.host_list USING btree (issuer_id, list_id);
+comment on table checks.host_list is 'Each list of phishing hosts that a person has brought in: what it was called, and when.';
 
 create table checks.known_host (
   issuer_id integer not null,
@@ -189,8 +238,10 @@ create table checks.report (
   closed_at timestamp with time zone,
   closed_by text,
   closing_note text,
+  picture_sealed bytea,
   constraint phishing_report_pkey PRIMARY KEY (report_id),
   constraint phishing_report_number_once UNIQUE (number),
+  constraint phishing_picture_bounded CHECK ((octet_length(picture_sealed) <= 1100000)),
   constraint phishing_reasons_bounded CHECK (((cardinality(reasons) <= 50) AND (cardinality(hosts) <= 20))),
   constraint phishing_report_closed_whole CHECK ((num_nulls(closed_at, closed_by, closing_note) = ANY (ARRAY[0, 3]))),
   constraint phishing_verdict_known CHECK ((verdict = ANY (ARRAY['ours'::text, 'not_ours'::text, 'cannot_tell'::text])))
@@ -201,6 +252,7 @@ CREATE INDEX phishing_report_of_reporter ON checks.report USING btree (reporter_
 CREATE INDEX phishing_report_of_seller ON checks.report USING btree (seller_id, reported_at) WHERE (seller_id IS NOT NULL);
 CREATE INDEX phishing_report_to_erase ON checks.report USING btree (reported_at) WHERE (seen_sealed IS NOT NULL);
 comment on table checks.report is 'Messages that customers hold for forged, for the fraud desk.';
+comment on column checks.report.picture_sealed is 'What the reporter saw, drawn anew by us and sealed: shown to the desk alone, erased with the rest.';
 
 create schema clients;
 
@@ -1150,6 +1202,14 @@ create table members.guess (
 CREATE INDEX guess_age ON members.guess USING btree (last_miss_at);
 comment on table members.guess is 'Who has guessed how often: kept for every process and over restarts.';
 
+create table members.hold (
+  member_id text collate "C" not null,
+  held_at timestamp with time zone not null,
+  constraint hold_pkey PRIMARY KEY (member_id),
+  constraint hold_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.member(id)
+);
+comment on table members.hold is 'A case stops this member: no change of the account begins without a fresh strong factor.';
+
 create table members.member (
   id text collate "C" not null,
   email text collate "C" not null,
@@ -1595,15 +1655,17 @@ create table payments.method (
   tender_id integer not null,
   provider text collate "C" not null,
   kind text collate "C" not null,
-  token_sealed bytea not null,
-  last_digits text collate "C" not null,
+  token_sealed bytea,
+  last_digits text collate "C",
   added_at timestamp with time zone not null,
   removed_at timestamp with time zone,
   constraint method_pkey PRIMARY KEY (method_id),
+  constraint method_forgotten_was_removed CHECK (((num_nulls(token_sealed, last_digits) = 0) OR (removed_at IS NOT NULL))),
   constraint method_kind_known CHECK ((kind = ANY (ARRAY['card'::text, 'carrier'::text]))),
   constraint method_last_digits_only CHECK ((last_digits ~ '^[0-9]{2,4}$'::text))
 );
 CREATE INDEX method_member ON payments.method USING btree (member_id, method_id);
+CREATE INDEX method_to_forget ON payments.method USING btree (method_id) WHERE ((removed_at IS NOT NULL) AND (token_sealed IS NOT NULL));
 comment on table payments.method is 'How a member pays: a card or a phone contract, as a provider knows it.';
 
 create table payments.payment (
@@ -1637,6 +1699,7 @@ create table payments.payment (
   constraint payment_under_way_is_doing CHECK (((attempt_id IS NULL) OR (doing IS NOT NULL))),
   constraint payment_method_id_fkey FOREIGN KEY (method_id) REFERENCES payments.method(method_id)
 );
+CREATE INDEX payment_begun ON payments.payment USING btree (method_id) WHERE ((state = ANY (ARRAY['prepared'::text, 'authorised'::text])) OR (doing IS NOT NULL));
 CREATE INDEX payment_due ON payments.payment USING btree (next_at) WHERE (next_at IS NOT NULL);
 CREATE INDEX payment_member ON payments.payment USING btree (member_id, payment_id);
 CREATE INDEX payment_purpose ON payments.payment USING btree (purpose);
@@ -2102,6 +2165,7 @@ create table wallets.closing (
   due_at timestamp with time zone not null,
   cancelled_at timestamp with time zone,
   closed_at timestamp with time zone,
+  kept_for bytea,
   constraint closing_pkey PRIMARY KEY (member_id, asked_at)
 );
 CREATE INDEX closing_due ON wallets.closing USING btree (due_at) WHERE ((cancelled_at IS NULL) AND (closed_at IS NULL));

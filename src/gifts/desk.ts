@@ -18,7 +18,7 @@ export interface GiftDesk {
   readonly catalogue: CatalogueHolder;
   readonly switches: SwitchboardHolder;
   readonly payments: Payments;
-  readonly wallets: Pick<WalletDesk, 'keep'>;
+  readonly wallets: Pick<WalletDesk, 'keep' | 'lock'>;
   readonly members: Pick<Members, 'stepUp' | 'evidence' | 'spendWithin' | 'giveBackWithin'>;
   readonly notices: Pick<Notices, 'sendNotices'>;
   readonly guesses: Pick<GuessThrottle, 'admit' | 'settle'>;

@@ -77,6 +77,11 @@ interface Asked {
 
 function writeIssued(desk: GiftDesk, asked: readonly Asked[]): Promise<readonly bigint[]> {
   return desk.database.transaction(async (on) => {
+    // Wallets first, gifts second, everywhere: whoever closes an account has its wallet and waits for its gifts.
+    await desk.wallets.lock(
+      on,
+      asked.flatMap(({ gift }) => gift.claimantId ?? []),
+    );
     const gifts = await lockedGifts(
       on,
       asked.map(({ gift }) => gift.giftId),

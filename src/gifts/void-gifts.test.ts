@@ -7,6 +7,7 @@ import { hasPostgresBinaries } from '../../test/support/postgres-server.ts';
 import { openPayments, sandboxProvider } from '../payments/index.ts';
 import { CLOSING_MS } from '../wallets/index.ts';
 import { openGifts } from './index.ts';
+import { issueGifts } from './issue-gifts.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const BY = { caseNumber: 'KC-TEST-0001' };
@@ -208,6 +209,90 @@ void test(
       const money = now.state === 'charged' ? ['taken'] : ['cancelled', 'refunded'];
       assert.ok(money.includes(now.payment ?? ''), `${now.state} ${now.payment}`);
     }
+    await world.close();
+    await database.close();
+  },
+);
+
+forBothDatabases(
+  'what comes when the account has closed is kept for its address, and comes back to whoever proves it',
+  async (database) => {
+    const world = await openGiftWorld(database);
+    const { clock } = world.house;
+    const email = 'taro@example.jp';
+    const hana = await world.sender('hana@example.jp');
+    const taro = await world.sender(email);
+    const { member } = await taro.session();
+    assert.ok((await world.wallets.askToClose(member)).ok);
+    clock.advance(CLOSING_MS - DAY_MS);
+    await world.refresh(hana);
+    const { giftId } = await world.sent(hana, { to: email, amountMinor: 3_000n });
+    clock.advance(DAY_MS + 1);
+    const claimed = await world.gifts.claim({ giftId }, await world.claimantOf(taro));
+    assert.equal(claimed.ok && claimed.value.state, 'charging');
+    await world.wallets.round();
+    assert.equal(await world.members.members.find(taro.browser.from.cookie), undefined, 'closed');
+    await world.settle();
+    assert.equal((await world.find(hana, giftId)).state, 'charged', 'it was claimed');
+    assert.deepEqual(await world.wallets.holdings(taro.memberId), []);
+    const again = (await (await world.sender(email)).session()).member;
+    assert.notEqual(again.memberId, taro.memberId);
+    assert.equal(await world.wallets.keptFor(again), 1);
+    assert.equal(await world.wallets.takeBack(again), 1);
+    const [back] = await world.wallets.holdings(again.memberId);
+    assert.equal(back?.spendableMinor, 3_000n);
+    const [kept] = await database.query(
+      `select count(*)::int as tokens from payments.method
+      where member_id = $1 and (token_sealed is not null or last_digits is not null)`,
+      [taro.memberId],
+    );
+    assert.equal(kept?.['tokens'], 0, 'nor does anything stay of the card of the one that closed');
+    await world.close();
+  },
+);
+
+void test(
+  'accounts that end and gifts that are issued at the same moment wait for each other in no circle (PostgreSQL)',
+  { skip: !hasPostgresBinaries() },
+  async () => {
+    const database = await openPostgres({ sessionsMax: 12 });
+    const world = await openGiftWorld(database);
+    const hana = await world.sender('hana@example.jp');
+    const taro = await world.sender('taro@example.jp');
+    const giftIds: bigint[] = [];
+    for (const [from, to] of [
+      [hana, taro],
+      [taro, hana],
+    ] as const) {
+      await world.refresh(from);
+      const { giftId } = await world.sent(from, { to: to.email, amountMinor: 1_000n });
+      world.house.clock.advance(DAY_MS);
+      await world.gifts.claim({ giftId }, await world.claimantOf(to));
+      giftIds.push(giftId);
+    }
+    await world.settle();
+    /** As it ends, up to the last lock; undone, so that it can be tried again. */
+    const end = async ({ memberId }: Sender): Promise<void> => {
+      const on = database.begin();
+      await world.wallets.recordDeath(on, { memberId, operator: 'support', note: 'daughter' });
+      await on.rollback();
+    };
+    const issue = () => issueGifts(world.desk, giftIds);
+    for (let round = 0; round < 25; round += 1) {
+      await database.query('update gifts.gift set instrument_id = null, is_in_wallet = false');
+      await database.query("delete from gifts.event where kind = 'issued'");
+      await Promise.all([end(hana), issue(), end(taro), issue(), end(hana), end(taro)]);
+    }
+    for (const [from, place] of [
+      [hana, 0],
+      [taro, 1],
+    ] as const) {
+      assert.equal((await world.find(from, giftIds[place]!)).state, 'charged');
+    }
+    const issued = await database.query(
+      'select 1 from gifts.gift where instrument_id is not null and is_in_wallet',
+    );
+    assert.equal(issued.length, 2);
     await world.close();
     await database.close();
   },

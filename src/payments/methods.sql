@@ -13,6 +13,7 @@ where (
 returning method_id;
 
 -- name: listMethods
+-- notnull: lastDigits
 select method_id, member_id, tender_id, kind, last_digits
 from payments.method
 where member_id = :memberId
@@ -25,6 +26,22 @@ update payments.method
 set removed_at = :at
 where member_id = :memberId
   and removed_at is null;
+
+-- name: forgetRemoved
+-- nullable: memberId
+-- The provider's name for a card that was removed, and its digits: gone as soon as no call needs them. What was taken
+-- is given back by the provider's reference. Null: whoever it was.
+update payments.method
+set token_sealed = null, last_digits = null
+where removed_at is not null
+  and token_sealed is not null
+  and (:memberId::text is null or member_id = :memberId::text)
+  and not exists (
+    select
+    from payments.payment
+    where payment.method_id = method.method_id
+      and (payment.state in ('prepared', 'authorised') or payment.doing is not null)
+  );
 
 -- name: removeMethod
 update payments.method

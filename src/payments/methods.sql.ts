@@ -141,6 +141,44 @@ export function removeAllMethods(
   ]);
 }
 
+export interface ForgetRemovedParams {
+  readonly memberId: string | null;
+}
+
+const forgetRemovedStatement: Statement = {
+  title: 'payments/methods.sql forgetRemoved',
+  name: 'k98a488d1e5616c77483176ac',
+  text: `
+update payments.method
+set token_sealed = null, last_digits = null
+where removed_at is not null
+  and token_sealed is not null
+  and ($1::text is null or member_id = $1::text)
+  and not exists (
+    select
+    from payments.payment
+    where payment.method_id = method.method_id
+      and (payment.state in ('prepared', 'authorised') or payment.doing is not null)
+  )`,
+  encoders: [
+    encode.text,
+  ],
+  row: () => undefined as never,
+};
+
+/**
+ * The provider's name for a card that was removed, and its digits: gone as soon as no call needs them. What was taken
+ * is given back by the provider's reference. Null: whoever it was.
+ */
+export function forgetRemoved(
+  on: Queryable,
+  params: ForgetRemovedParams,
+): Promise<number> {
+  return on.change(forgetRemovedStatement, [
+    params.memberId,
+  ]);
+}
+
 export interface RemoveMethodParams {
   readonly at: Instant;
   readonly methodId: bigint;

@@ -4,7 +4,13 @@ import type { KeyRing, Random } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import { accepted, refused } from '../kernel/result.ts';
-import { insertMethod, listMethods, removeAllMethods, removeMethod } from './methods.sql.ts';
+import {
+  forgetRemoved,
+  insertMethod,
+  listMethods,
+  removeAllMethods,
+  removeMethod,
+} from './methods.sql.ts';
 import type { MethodKind, PaymentMethod } from './payment-method.ts';
 import { paymentOf } from './payment-row.ts';
 import type { PaymentOwner } from './payment.ts';
@@ -53,11 +59,16 @@ export function openPayments(parts: PaymentParts): Payments {
       if (row === undefined) return refused('too_many_methods');
       return accepted({ methodId: row.methodId, memberId, tenderId, kind, lastDigits });
     },
-    removeMethod: async (memberId, methodId) =>
-      (await removeMethod(database, { memberId, methodId, at: clock.now() })) > 0,
+    async removeMethod(memberId, methodId) {
+      const isRemoved = (await removeMethod(database, { memberId, methodId, at: clock.now() })) > 0;
+      if (isRemoved) await forgetRemoved(database, { memberId });
+      return isRemoved;
+    },
     async forgetMethods(on, memberId) {
       await removeAllMethods(on, { memberId, at: clock.now() });
+      await forgetRemoved(on, { memberId });
     },
+    forgetRemoved: () => forgetRemoved(database, { memberId: null }),
     async prepare(on, wanted) {
       assert(wanted.amountMinor > 0n, 'a payment is of a positive amount');
       const [row] = await insertPayment(on, { ...wanted, at: clock.now() });

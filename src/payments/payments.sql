@@ -90,7 +90,7 @@ from unnest(
 where payment.payment_id = written.payment_id;
 
 -- name: claimDue
--- nullable: reference
+-- nullable: reference, tokenSealed
 -- notnull: isInquiry
 -- Takes what is due for a while, and writes the attempt of each that has none open, before any call is made.
 -- Another process, or this one after a crash, comes again when the while is over, and inquires.

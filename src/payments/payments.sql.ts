@@ -334,7 +334,7 @@ export interface ClaimDueRow {
   readonly unit: string;
   readonly isInquiry: boolean;
   readonly provider: string;
-  readonly tokenSealed: Uint8Array;
+  readonly tokenSealed: Uint8Array | null;
 }
 
 const claimDueStatement: Statement<ClaimDueRow> = {

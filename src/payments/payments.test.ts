@@ -311,7 +311,7 @@ forBothDatabases(
 );
 
 forBothDatabases(
-  "a method is its member's own, its token is sealed, and there are few of them",
+  "a method is its member's own, its token is sealed and forgotten when it was removed, and there are few of them",
   async (database) => {
     const { payments } = openTill(database);
     const wanted = { memberId: 'hana', tenderId: 1, tenderKind: 'card', token: 'card_approves' };
@@ -331,7 +331,28 @@ forBothDatabases(
       ok: false,
       refusal: 'method_not_found',
     });
+    const prepared = { ...asTaro, memberId: 'hana', plan };
+    const payment = await payments.prepare(database, prepared);
+    assert.ok(payment.ok);
     assert.equal(await payments.removeMethod('hana', methodId), true);
+    const kept = async () => {
+      const [row] = await database.query(
+        'select num_nonnulls(token_sealed, last_digits) as kept from payments.method',
+      );
+      return row?.['kept'];
+    };
+    assert.equal(await kept(), 2, 'what was begun by it goes on');
+    assert.equal(await payments.forgetRemoved(), 0);
+    await payments.want(database, 'begin', [payment.value.paymentId]);
+    await payments.work();
+    const [taken] = await payments.find(database, [payment.value.paymentId]);
+    assert.equal(taken?.state, 'taken');
+    assert.equal(await payments.forgetRemoved(), 1);
+    assert.equal(await kept(), 0, 'no call needs them any more');
+    await payments.want(database, 'cancel', [payment.value.paymentId]);
+    await payments.work();
+    const [back] = await payments.find(database, [payment.value.paymentId]);
+    assert.equal(back?.state, 'refunded', 'what was taken is given back without them');
     const refusal = async (change: Partial<typeof wanted>) => {
       const answer = await payments.addMethod({ ...wanted, ...change });
       return answer.ok ? 'added' : answer.refusal;

@@ -31,6 +31,8 @@ export interface Payments {
   removeMethod(memberId: string, methodId: bigint): Promise<boolean>;
   /** All of a member whose account ends, in the caller's transaction. Payments that were begun by them go on. */
   forgetMethods(on: Queryable, memberId: string): Promise<void>;
+  /** What is kept of removed methods goes as soon as no call needs it; how many were forgotten. */
+  forgetRemoved(): Promise<number>;
   /** A payment in the caller's transaction; nothing is asked of a provider before something is wanted. */
   prepare(on: Queryable, wanted: WantedPayment): Promise<Result<Payment, 'method_not_found'>>;
   /**

@@ -7,7 +7,8 @@ import type { DeclineReason, PaymentStep } from './payment.ts';
 export interface ProviderCall {
   readonly attemptId: string;
   readonly step: PaymentStep;
-  readonly token: string; // the provider's name for the payer's card or contract
+  /** The provider's name for the payer's card or contract. Null: forgotten; only what names a reference comes so. */
+  readonly token: string | null;
   readonly amountMinor: bigint;
   readonly unit: Unit;
   readonly reference: string | null; // of the authorisation or charge that is captured, let go, given back

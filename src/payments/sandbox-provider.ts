@@ -79,7 +79,7 @@ export function sandboxProvider(parts: {
         return { outcome: 'not_done' };
       }
       const found = call.reference === null ? null : (money.get(call.reference) ?? null);
-      const asked = { call, token: tokens.get(call.token) };
+      const asked = { call, token: tokens.get(call.token ?? found?.token ?? '') };
       const decided = decideSandboxCall(asked, found, at, () => newSecret(parts.random));
       made.set(attemptId, decided.attempt);
       if (decided.money !== null) {

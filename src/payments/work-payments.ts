@@ -163,7 +163,7 @@ export class PaymentWork {
         : provider.call({
             attemptId,
             step,
-            token: keys.unseal(due.tokenSealed),
+            token: due.tokenSealed && keys.unseal(due.tokenSealed),
             amountMinor,
             unit,
             reference,

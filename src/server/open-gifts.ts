@@ -15,7 +15,7 @@ import type { CatalogueHolder } from '../programmes/index.ts';
 import type { SwitchboardHolder } from '../suspensions/index.ts';
 import type { Wallets } from '../wallets/index.ts';
 import { giftSite, openPictureReader } from '../web/index.ts';
-import type { Rounds } from './every.ts';
+import { every, type Rounds } from './every.ts';
 
 export interface GiftServerParts {
   readonly config: Config;
@@ -41,6 +41,8 @@ export interface GiftServer {
   readonly rounds: Rounds;
 }
 
+const FORGET_EVERY_MS = 60 * 60_000;
+
 /** Gifts with the payments behind them and their pages, and what goes on by itself. */
 export async function openGiftServer(parts: GiftServerParts): Promise<GiftServer> {
   const { database, keys, clock, log, notices, config, engine, members, wallets } = parts;
@@ -63,7 +65,13 @@ export async function openGiftServer(parts: GiftServerParts): Promise<GiftServer
     houseClientId: housesOf(parts),
   });
   notices.onUnreached(async (on, { number }) => void (await gifts.noteBounced(on, number)));
-  const running = [payments.start(), gifts.start()];
+  const running = [
+    payments.start(),
+    gifts.start(),
+    every(FORGET_EVERY_MS, log, 'payments: forgetting', async () => {
+      await payments.forgetRemoved();
+    }),
+  ];
   return {
     gifts,
     payments,

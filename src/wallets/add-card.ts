@@ -6,7 +6,7 @@ import type { Product } from '../programmes/index.ts';
 import { isStopped, type WalletParts } from './context.ts';
 import { isProof, wayInto, type PurchaseProof, type WayIn } from './decide-adding.ts';
 import { findCardAnywhere, type FoundCard } from './find-card.ts';
-import { holdingsOf, keep, NOTHING_MORE, READER_CLIENT_ID } from './keep.ts';
+import { holdingsOf, keep, keepBehindClosing, NOTHING_MORE, READER_CLIENT_ID } from './keep.ts';
 import { countInUse, insertEntry, insertHolding, lockWallet } from './wallets.sql.ts';
 
 export type CardToAdd =
@@ -140,6 +140,8 @@ async function moveIn(
   await parts.connection.transaction(async (on) => {
     await lockWallet(on, { memberId });
     const at = parts.clock.now();
+    const late = { memberId, issuerId, instrumentId, how: 'moved', at } as const;
+    if (await keepBehindClosing(on, late)) return; // the account was closed in between
     const isToFreeze = await isStopped(on, memberId); // by a case that came in between
     const old = { memberId, issuerId, instrumentId: balance.instrumentId, how: 'moved', at };
     await insertHolding(on, { ...old, emptiedAt: at, isToFreeze: false });

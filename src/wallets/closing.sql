@@ -41,11 +41,19 @@ limit 50;
 -- name: endClosing
 -- Of two processes one closes it.
 update wallets.closing
-set closed_at = :at
+set closed_at = :at, kept_for = :keptFor
 where member_id = :memberId
   and due_at <= :at
   and cancelled_at is null
   and closed_at is null;
+
+-- name: findClosed
+-- An account that is over, and the keyed hash of the address that it had: what comes late is kept for it.
+-- nullable: keptFor
+select kept_for
+from wallets.closing
+where member_id = :memberId
+  and closed_at is not null;
 
 -- name: insertDeath
 insert into wallets.death (member_id, told_at, told_by, note_sealed)

@@ -155,21 +155,23 @@ export function listDueClosings(
 
 export interface EndClosingParams {
   readonly at: Instant;
+  readonly keptFor: Uint8Array;
   readonly memberId: string;
 }
 
 const endClosingStatement: Statement = {
   title: 'wallets/closing.sql endClosing',
-  name: 'k44c985e1529b71b8cb9c9a00',
+  name: 'k83c75e048ed5e3777ce71de7',
   text: `
 update wallets.closing
-set closed_at = $1
-where member_id = $2
+set closed_at = $1, kept_for = $2
+where member_id = $3
   and due_at <= $1
   and cancelled_at is null
   and closed_at is null`,
   encoders: [
     encode.timestamptz,
+    encode.bytea,
     encode.text,
   ],
   row: () => undefined as never,
@@ -184,6 +186,43 @@ export function endClosing(
 ): Promise<number> {
   return on.change(endClosingStatement, [
     params.at,
+    params.keptFor,
+    params.memberId,
+  ]);
+}
+
+export interface FindClosedParams {
+  readonly memberId: string;
+}
+
+export interface FindClosedRow {
+  readonly keptFor: Uint8Array | null;
+}
+
+const findClosedStatement: Statement<FindClosedRow> = {
+  title: 'wallets/closing.sql findClosed',
+  name: 'ka162f697eb58815728246599',
+  text: `
+select kept_for
+from wallets.closing
+where member_id = $1
+  and closed_at is not null`,
+  encoders: [
+    encode.text,
+  ],
+  row: (columns) => ({
+    keptFor: columns[0],
+  }),
+};
+
+/**
+ * An account that is over, and the keyed hash of the address that it had: what comes late is kept for it.
+ */
+export function findClosed(
+  on: Queryable,
+  params: FindClosedParams,
+): Promise<FindClosedRow[]> {
+  return on.rows(findClosedStatement, [
     params.memberId,
   ]);
 }

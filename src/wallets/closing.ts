@@ -90,12 +90,13 @@ async function closeOne(parts: WalletParts, on: Queryable, memberId: string): Pr
   const at = clock.now();
   const member = await members.findById(on, memberId);
   if (member === undefined || (await isStopped(on, memberId))) return false;
-  if ((await endClosing(on, { memberId, at })) === 0) return false;
+  const keptFor = hashOfMail(parts, member.email);
+  if ((await endClosing(on, { memberId, at, keptFor })) === 0) return false;
   await parts.onMemberEnd?.(on, memberId, 'closed');
   const { email: to, locale } = member;
   const values = { at: timeText(locale, at) };
   await notices.sendNotice(on, { template: 'closing_done', to, locale, values });
-  await endHoldings(on, { memberId, at, keptFor: hashOfMail(parts, to) });
+  await endHoldings(on, { memberId, at, keptFor });
   await endHelpOf(on, { memberId, at });
   await eraseHelpers(on, { memberId });
   await members.closeAccount(on, memberId);

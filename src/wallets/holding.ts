@@ -45,6 +45,8 @@ export interface StoppedHolding {
 /** What cases and gifts need of the wallets. */
 export interface WalletDesk {
   holdings(memberId: string): Promise<readonly Holding[]>;
+  /** Before the rows of anything that is kept in them, by whoever keeps for several members in one transaction. */
+  lock(on: Queryable, memberIds: readonly string[]): Promise<void>;
   /** Binds an instrument to a member, in the caller's transaction. It has one holder at a time. */
   keep(on: Queryable, holding: NewHolding): Promise<Result<undefined, KeepRefusal>>;
   /**

@@ -1,14 +1,17 @@
 import type { Balance } from '../instruments/index.ts';
 import { assert } from '../kernel/assert.ts';
+import type { Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import { isStopped, type WalletParts } from './context.ts';
 import type { Holding, HowKept, KeepRefusal, NewHolding } from './holding.ts';
+import { findClosed } from './closing.sql.ts';
 import {
   findHolder,
   findHolding,
   insertEntry,
   insertHolding,
+  keepForAddress,
   listEmptied,
   listEveryHolding,
   listHoldings,
@@ -151,7 +154,8 @@ function isShown({ state, spendableMinor, heldMinor }: Balance): boolean {
 
 /**
  * In the caller's transaction. Kept is also what was this member's already. What comes into a stopped wallet is noted
- * behind the lock, and frozen right after (`freezeArrived`).
+ * behind the lock, and frozen right after (`freezeArrived`); what comes when the account is over is kept for its
+ * address. Whoever keeps for several members in one transaction locks their wallets before (`lockWallets`).
  */
 export async function keep(
   { clock }: Pick<WalletParts, 'clock'>,
@@ -160,6 +164,8 @@ export async function keep(
 ): Promise<Result<undefined, KeepRefusal>> {
   await lockWallet(on, { memberId });
   const at = clock.now();
+  const late = { memberId, issuerId, instrumentId, how, at };
+  if (await keepBehindClosing(on, late)) return accepted(undefined);
   const isToFreeze = await isStopped(on, memberId);
   const holding = { memberId, issuerId, instrumentId, how, at, emptiedAt: null, isToFreeze };
   const kept = await insertHolding(on, holding);
@@ -170,6 +176,18 @@ export async function keep(
   }
   await insertEntry(on, { ...NOTHING_MORE, memberId, at, kind: how, instrumentId });
   return accepted(undefined);
+}
+
+/** Behind the lock of the wallet. False: the account is open, and what comes is its own. */
+export async function keepBehindClosing(
+  on: Queryable,
+  { memberId, ...late }: NewHolding & { readonly at: Instant },
+): Promise<boolean> {
+  const [closed] = await findClosed(on, { memberId });
+  if (closed === undefined) return false;
+  const { keptFor } = closed;
+  if (keptFor !== null) await keepForAddress(on, { memberId, ...late, keptFor });
+  return true;
 }
 
 /** Of an entry of the history that has nothing but its kind. */

@@ -42,6 +42,7 @@ import { historyOf, type WalletEvent } from './history.ts';
 import type { Holding, WalletDesk } from './holding.ts';
 import { holdingOf, holdingsOf, keep } from './keep.ts';
 import { freezeAll, freezeArrived, unfreezeAll } from './stop-wallet.ts';
+import { lockWallets } from './wallets.sql.ts';
 
 type OpenHelping = Omit<Helping, 'isAccepted' | 'invitedUntil'>;
 
@@ -85,6 +86,9 @@ export function openWallets(parts: WalletParts): Wallets {
   return {
     holdings: (memberId) => holdingsOf(parts, memberId),
     holding: (memberId, instrumentId) => holdingOf(parts, memberId, instrumentId),
+    async lock(on, memberIds) {
+      if (memberIds.length > 0) await lockWallets(on, { memberIds });
+    },
     keep: (on, holding) => keep(parts, on, holding),
     freezeAll: (memberId, stop) => freezeAll(parts, memberId, stop),
     unfreezeAll: (memberId, stop) => unfreezeAll(parts, memberId, stop),

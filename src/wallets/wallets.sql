@@ -100,6 +100,18 @@ insert into wallets.holding (member_id, issuer_id, instrument_id, how, since, em
 values (:memberId, :issuerId, :instrumentId, :how, :at, :emptiedAt, :isToFreeze)
 on conflict (instrument_id) where ended_at is null do nothing;
 
+-- name: keepForAddress
+-- It came when the account was over: not held, and found again by whoever proves the address. Nothing happens where
+-- somebody holds it, or where it is kept already.
+insert into wallets.holding (member_id, issuer_id, instrument_id, how, since, ended_at, kept_for)
+select :memberId, :issuerId, :instrumentId, :how, :at, :at, :keptFor
+where not exists (
+  select
+  from wallets.holding as known
+  where known.instrument_id = :instrumentId
+    and (known.ended_at is null or known.kept_for is not null)
+);
+
 -- name: endHoldings
 -- nullable: keptFor
 update wallets.holding
@@ -147,6 +159,17 @@ limit :size::int;
 -- stops or lifts does it behind it: what comes is seen by the stop, or sees it.
 select count(*)::int as locked
 from (select pg_advisory_xact_lock(hashtextextended('wallet ' || :memberId::text, 24))) as held;
+
+-- name: lockWallets
+-- notnull: locked
+-- Several, always in the same order: of two that lock some of the same, neither waits for the other in a circle.
+with wallet as materialized (
+  select distinct hashtextextended('wallet ' || wanted.member_id, 24) as lock_key
+  from unnest(:memberIds::text[]) as wanted (member_id)
+  order by lock_key
+)
+select count(*)::int as locked
+from (select pg_advisory_xact_lock(wallet.lock_key) from wallet) as held;
 
 -- name: insertStop
 insert into wallets.stop (member_id, case_number, stopped_at)

@@ -488,6 +488,56 @@ export function insertHolding(
   ]);
 }
 
+export interface KeepForAddressParams {
+  readonly memberId: string;
+  readonly issuerId: number;
+  readonly instrumentId: bigint;
+  readonly how: string;
+  readonly at: Instant;
+  readonly keptFor: Uint8Array;
+}
+
+const keepForAddressStatement: Statement = {
+  title: 'wallets/wallets.sql keepForAddress',
+  name: 'k9659020699fea627d691d3e6',
+  text: `
+insert into wallets.holding (member_id, issuer_id, instrument_id, how, since, ended_at, kept_for)
+select $1, $2, $3, $4, $5, $5, $6
+where not exists (
+  select
+  from wallets.holding as known
+  where known.instrument_id = $3
+    and (known.ended_at is null or known.kept_for is not null)
+)`,
+  encoders: [
+    encode.text,
+    encode.int4,
+    encode.int8,
+    encode.text,
+    encode.timestamptz,
+    encode.bytea,
+  ],
+  row: () => undefined as never,
+};
+
+/**
+ * It came when the account was over: not held, and found again by whoever proves the address. Nothing happens where
+ * somebody holds it, or where it is kept already.
+ */
+export function keepForAddress(
+  on: Queryable,
+  params: KeepForAddressParams,
+): Promise<number> {
+  return on.change(keepForAddressStatement, [
+    params.memberId,
+    params.issuerId,
+    params.instrumentId,
+    params.how,
+    params.at,
+    params.keptFor,
+  ]);
+}
+
 export interface EndHoldingsParams {
   readonly at: Instant;
   readonly keptFor: Uint8Array | null;
@@ -724,6 +774,45 @@ export function lockWallet(
 ): Promise<LockWalletRow[]> {
   return on.rows(lockWalletStatement, [
     params.memberId,
+  ]);
+}
+
+export interface LockWalletsParams {
+  readonly memberIds: readonly string[];
+}
+
+export interface LockWalletsRow {
+  readonly locked: number;
+}
+
+const lockWalletsStatement: Statement<LockWalletsRow> = {
+  title: 'wallets/wallets.sql lockWallets',
+  name: 'k5bb2bf289065ced2c7c677a2',
+  text: `
+with wallet as materialized (
+  select distinct hashtextextended('wallet ' || wanted.member_id, 24) as lock_key
+  from unnest($1::text[]) as wanted (member_id)
+  order by lock_key
+)
+select count(*)::int as locked
+from (select pg_advisory_xact_lock(wallet.lock_key) from wallet) as held`,
+  encoders: [
+    encodeArray.text,
+  ],
+  row: (columns) => ({
+    locked: columns[0],
+  }),
+};
+
+/**
+ * Several, always in the same order: of two that lock some of the same, neither waits for the other in a circle.
+ */
+export function lockWallets(
+  on: Queryable,
+  params: LockWalletsParams,
+): Promise<LockWalletsRow[]> {
+  return on.rows(lockWalletsStatement, [
+    params.memberIds,
   ]);
 }
 

@@ -153,7 +153,8 @@ async function openServer(
     payments,
     members,
     notices,
-    wallets: { keep: async () => ({ ok: true, value: undefined }) }, // nobody here is signed in
+    // Nobody here is signed in.
+    wallets: { keep: async () => ({ ok: true, value: undefined }), lock: async () => undefined },
     guesses: { admit: () => 0, settle: () => undefined },
     houseClientId: async () => 1,
     patienceMs: 60_000,
