@@ -116,11 +116,12 @@ async function stopByNotice(parts: CaseParts, noticeNumber: string): ReturnType<
   const { database, keys, members } = parts;
   const owner = await findNoticeOwner(database, keys, noticeNumber);
   if (owner === null) return 'unknown';
-  const { channel, place: email, writtenAt: at } = owner;
-  const isAddress = channel !== 'sms' && email !== null;
+  const { channel, place, writtenAt: at } = owner;
   const isToFormer = owner.template === 'case_opened'; // the one that we write to former addresses, too
-  const written = isAddress ? { email, at, isToFormer } : null;
-  const member = written ? await members.ownerOfAddress(database, written) : undefined;
+  const member =
+    channel === 'sms'
+      ? await members.ownerOfPhone(database, { number: place ?? '', at })
+      : await members.ownerOfAddress(database, { email: place ?? '', at, isToFormer });
   if (member === undefined) return 'taken';
   const { memberId } = member;
   const writtenAt = isToFormer ? null : at;

@@ -21,6 +21,7 @@ export interface CaseParts {
     | 'findById'
     | 'findByEmail'
     | 'ownerOfAddress'
+    | 'ownerOfPhone'
     | 'addresses'
     | 'addressesOf'
     | 'cancelWaiting'

@@ -6,6 +6,7 @@ import type { GiftWorld, Sender } from '../../test/support/gift-world.ts';
 
 const HANA = 'hana@example.jp';
 const THIEF = 'thief@example.jp';
+const PHONE = '+819012345678';
 const DAY_MS = 24 * 60 * 60_000;
 
 /** A thief in the account asks for another address, and waits. */
@@ -172,11 +173,19 @@ forBothDatabases(
     const hana = await giftWorld.sender(HANA);
     const { memberId } = hana;
     await askForAddress(giftWorld, hana);
+    const { members } = giftWorld.members;
+    const { browser } = hana;
+    assert.ok(browser.take(await members.beginPhone(await hana.session(), PHONE)).ok);
+    const code = await giftWorld.members.codeOf(PHONE);
+    assert.ok((await members.provePhone(await hana.session(), code, browser.from)).ok);
     giftWorld.house.clock.advance(4 * DAY_MS);
-    assert.equal(await giftWorld.members.members.settleDueChanges(), 1);
+    assert.equal(await members.settleDueChanges(), 1);
     const opened = await cases.notMe({ memberId, by: 'account', actor: 'member' });
     assert.ok(opened);
-    for (const to of [HANA, THIEF]) assert.equal((await giftWorld.told(to))[0], 'case_opened', to);
+    for (const to of [HANA, THIEF, PHONE]) {
+      assert.equal((await giftWorld.told(to))[0], 'case_opened', to);
+    }
+    const bySms = await world.noticeTo(PHONE);
     const story = await cases.read({ memberId, number: opened.number });
     assert.ok(story);
     const seen = await cases.desk.evidence(story.record.caseId);
@@ -185,12 +194,15 @@ forBothDatabases(
       seen.some(({ content }) => content?.['number'] === first?.number),
       'also of before',
     );
-    const lifted = await database.transaction((on) =>
-      cases.desk.lift(on, { number: opened.number, issuerId: 1, actor: 'operator:a' }),
-    );
-    assert.ok(lifted.ok);
-    assert.equal(await cases.byNotice(await world.noticeTo(HANA)), 'taken');
-    assert.ok(await cases.inForce(memberId));
+    for (const number of [await world.noticeTo(HANA), bySms]) {
+      const inForce = (await cases.inForce(memberId)) ?? '';
+      const lifted = await database.transaction((on) =>
+        cases.desk.lift(on, { number: inForce, issuerId: 1, actor: 'operator:a' }),
+      );
+      assert.ok(lifted.ok);
+      assert.equal(await cases.byNotice(number), 'taken');
+      assert.ok(await cases.inForce(memberId));
+    }
     await world.close();
   },
 );

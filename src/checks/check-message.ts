@@ -3,7 +3,7 @@ import type { Instant } from '../kernel/clock.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import {
   readNoticeNumber,
-  type HeldAddress,
+  type Held,
   type Recipient,
   type SentNotice,
   type SentRegister,
@@ -72,7 +72,7 @@ export interface Checked extends Judgement {
 export interface Asker {
   readonly issuerId: number | null; // whose registers; null: all
   /** The addresses of the member who has signed in, each for its time; none: a stranger. */
-  readonly recipients: readonly (Recipient | HeldAddress)[];
+  readonly recipients: readonly (Recipient | Held)[];
 }
 
 /** Reading a mail takes time of the one processor that everybody shares. */

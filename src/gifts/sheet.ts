@@ -154,12 +154,13 @@ export class Sheet {
       return;
     }
     for (const [index, { tell, notice }] of wanted.entries()) {
+      const { number, alsoBy } = present(written.value[index], 'each notice has a number');
       this.#events.push({
         gift: this.get(tell.giftId),
         kind: 'told',
         actor: 'server',
-        noticeNumber: present(written.value[index], 'each notice has a number').number,
-        facts: { to: tell.who, template: notice.template },
+        noticeNumber: number,
+        facts: { to: tell.who, template: notice.template, alsoBy },
       });
     }
   }

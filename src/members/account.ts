@@ -276,7 +276,8 @@ export type SecurityChange =
   | 'passkey_added'
   | 'passkey_removed'
   | 'limit_lowered'
-  | 'recovery_done';
+  | 'recovery_done'
+  | 'phone_set';
 
 export type Addressee = Pick<Member, 'memberId' | 'email' | 'locale'>;
 
@@ -304,4 +305,5 @@ const CHANGES: Readonly<Record<SecurityChange, TextKey>> = {
   passkey_removed: 'member.outcome.passkey_removed',
   limit_lowered: 'member.outcome.limit_lowered',
   recovery_done: 'member.outcome.recovery_done',
+  phone_set: 'member.outcome.phone_set',
 };

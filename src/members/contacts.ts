@@ -1,10 +1,12 @@
 import type { Queryable } from '../kernel/database/index.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { Instant } from '../kernel/clock.ts';
-import type { HeldAddress } from '../notices/index.ts';
+import type { KeyRing } from '../kernel/crypto.ts';
+import type { Held } from '../notices/index.ts';
 import { findContacts, findHolder, findLastHolder } from './contacts.sql.ts';
 import { findById, type FoundMember } from './evidence.ts';
 import { listFormerAddresses, listHeldAddresses } from './members.sql.ts';
+import { listPhones } from './phones.sql.ts';
 
 /** Whom to write to, of many members at once. */
 export async function contactsOf(
@@ -42,9 +44,21 @@ export async function ownerOfAddress(
   return { memberId, email: emailTyped, name, locale: locale as Locale };
 }
 
-/** The addresses of a member, each with the time in which it was the member's; the present one first. */
-export function heldAddressesOf(on: Queryable, memberId: string): Promise<readonly HeldAddress[]> {
-  return listHeldAddresses(on, { memberId });
+/** The addresses and numbers of a member, each with the time in which it was the member's; the present address first. */
+export async function heldBy(
+  { database, keyRing }: { readonly database: Queryable; readonly keyRing: KeyRing },
+  memberId: string,
+): Promise<readonly Held[]> {
+  const addresses = await listHeldAddresses(database, { memberId });
+  const phones = await listPhones(database, { memberId });
+  return [
+    ...addresses,
+    ...phones.map(({ numberSealed, since, until }) => ({
+      phone: keyRing.unseal(numberSealed),
+      since,
+      until,
+    })),
+  ];
 }
 
 /** Where messages to a member go: the present address first, then former ones that are nobody else's. */

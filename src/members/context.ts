@@ -14,7 +14,7 @@ export interface MemberParts {
   readonly random: Random;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly notices: Pick<Notices, 'sendNotice'>;
+  readonly notices: Pick<Notices, 'sendNotice' | 'sendNotices' | 'countNotices'>;
 }
 
 /** What every use case in here stands on. */

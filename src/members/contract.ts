@@ -21,6 +21,8 @@ export type MemberRefusal =
   | 'change_waits' // one of this kind is waiting already
   | 'limit_not_valid'
   | 'address_taken'
+  | 'phone_not_valid'
+  | 'phone_in_use' // another member's: told to who has shown that it is in his hand
   | 'not_ready'
   | PasswordRefusal;
 

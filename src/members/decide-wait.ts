@@ -1,6 +1,11 @@
 import type { Factor } from './decide-step-up.ts';
 
-export type ChangeKind = 'recovery' | 'support_recovery' | 'mail_address' | 'day_limit';
+export type ChangeKind =
+  | 'recovery'
+  | 'support_recovery'
+  | 'mail_address'
+  | 'day_limit'
+  | 'phone_number';
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -10,6 +15,7 @@ const WAITS_MS: Readonly<Record<Exclude<ChangeKind, 'recovery'>, number>> = {
   support_recovery: 14 * DAY_MS, // the owner may have lost the mail, too, and reads no notice there
   mail_address: 3 * DAY_MS,
   day_limit: DAY_MS,
+  phone_number: 3 * DAY_MS, // also its removal: a thief would silence it first
 };
 const RECOVERY_WAITS_MS: readonly {
   readonly isKnownDevice: boolean;

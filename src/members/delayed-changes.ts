@@ -3,7 +3,7 @@ import type { Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { textOf, type Locale } from '../kernel/locale.ts';
 import { networkOf } from '../kernel/network-of.ts';
-import { readNoticeNumber } from '../notices/index.ts';
+import { readNoticeNumber, type Recipient } from '../notices/index.ts';
 import type { MemberSession } from './account.ts';
 import { done, notDone, tooMany, type MemberAnswer } from './contract.ts';
 import type { Context } from './context.ts';
@@ -22,6 +22,7 @@ import { deviceHashes } from './devices.ts';
 import type { From, SeenFrom } from './from.ts';
 import { cancelsFrom } from './guess-throttle.ts';
 import { findMember } from './members.sql.ts';
+import type { NewPhone } from './phones.ts';
 import type { Place } from './place.ts';
 import { placed, recordSignIn } from './sign-in.ts';
 import type { strongestOf } from './step-up.ts';
@@ -31,6 +32,7 @@ import { deviceText, placeText, tell, timeText } from './tell.ts';
 export interface ChangeContent {
   readonly email?: string; // as typed
   readonly limitMinor?: string;
+  readonly phone?: NewPhone | null; // null: none from then on
 }
 
 export interface WantedChange {
@@ -92,10 +94,14 @@ async function tellOfChange(
   const [member] = await findMember(on, { memberId });
   if (member === undefined) return [];
   const locale = member.locale as Locale;
-  const addresses = [member.emailTyped, ...(content.email === undefined ? [] : [content.email])];
+  const addresses: Recipient[] = [
+    member.emailTyped,
+    ...(content.email === undefined ? [] : [content.email]),
+    ...(content.phone ? [{ channel: 'sms', number: content.phone.number } as const] : []),
+  ];
   const numbers: string[] = [];
   for (const to of addresses) {
-    const number = await tell(context, on, {
+    const told = await tell(context, on, {
       template: 'member_change_waits',
       to,
       locale,
@@ -107,13 +113,15 @@ async function tellOfChange(
         place: placeText(locale, from),
       },
     });
-    numbers.push(number);
+    numbers.push(...told);
   }
   return numbers;
 }
 
 export function changeText(locale: Locale, kind: ChangeKind, content: ChangeContent): string {
+  if (content.phone === null) return textOf(locale, 'member.change.phone_removed');
   return textOf(locale, `member.change.${kind}`, {
+    end: content.phone?.number.slice(-4) ?? '',
     email: content.email ?? '',
     limit: Number(content.limitMinor ?? 0).toLocaleString(locale === 'ja' ? 'ja-JP' : 'en-GB'),
   });

@@ -123,6 +123,14 @@ export function mailToOwn(memberId: string): readonly Asker[] {
   return [{ name: `mail-own|${memberId}`, limits: MAIL_OWN }];
 }
 
+/** Codes by SMS, which cost money: of a member, and of the whole site. A number has its own bound for a day. */
+export function smsToOwn(memberId: string): readonly Asker[] {
+  return [
+    { name: `sms-own|${memberId}`, limits: MAIL_TO },
+    { name: 'sms-own', limits: MAIL_SITE },
+  ];
+}
+
 /**
  * Codes by mail for whoever comes without a password first. Each network has its own few, so that what strangers
  * elsewhere ask for leaves some for the member's own.

@@ -14,6 +14,8 @@
  * **Invariant.** What protects an account is changed behind the strongest factor that its member has had for a day.
  * **Invariant.** Recovery, a new address and a higher limit wait; nothing that anybody types makes a wait shorter.
  * They are told in the transaction that begins them, and whoever holds such a notice can stop them until they are ready.
+ * **Invariant.** A telephone number is where notices go and nothing else: no code that went there opens an account or
+ * counts as a factor. It changes, and goes, behind a wait.
  * **Invariant.** A new device stands in the history and in the register of notices before its session exists.
  * **Invariant.** No password, code, device, passkey or session is worth anything when it is read from the database.
  * Deliberately absent: passwords hashed, sessions signed and passkeys verified by hand (libraries do), a mail with a
@@ -31,7 +33,8 @@ export type { Factor, StepUp, StepUpAct } from './decide-step-up.ts';
 export type { EvidenceDevice, EvidenceSignIn, FoundMember, MemberEvidence } from './evidence.ts';
 export type { Ceremony } from './challenge.ts';
 export type { ChangeKind } from './decide-wait.ts';
-export type { WaitingChange } from './delayed-changes.ts';
+export { changeText, type WaitingChange } from './delayed-changes.ts';
+export type { ShownPhone } from './phones.ts';
 export type { PasskeyOptions, ShownPasskeyRow } from './passkeys.ts';
 export type { RecoveryShown } from './recovery.ts';
 export type { WantedAct } from './step-up.ts';

@@ -15,6 +15,7 @@ import {
 import type { AuthenticatorBegun } from './authenticator.ts';
 import { barAccount, closeAccount } from './close-account.ts';
 import { addressesOf, ownerOfAddress } from './contacts.ts';
+import type { Notices } from '../notices/index.ts';
 import type { MemberAnswer } from './contract.ts';
 import { dayLimitOf, giveBackWithin, spendWithin, type DayLimit, type Spent } from './day-limit.ts';
 import type { StepUp } from './decide-step-up.ts';
@@ -45,7 +46,10 @@ import { openSecurity, type MemberSecurity } from './open-security.ts';
 import type { Oddity } from './oddness.ts';
 import { openPlaces, type Place } from './place.ts';
 import { forgetChallenges } from './passkeys.sql.ts';
+import { ownerOfPhone } from './phones.ts';
+import { forgetPhones } from './phones.sql.ts';
 import { forgetProofs } from './proofs.sql.ts';
+import { reachPhones } from './reach-phones.ts';
 import { proveSignIn, signIn, waitsFor, type Outcome, type SignedInOr } from './sign-in.ts';
 import { beginSignUp, finishSignUp, signUpWaiting, type NewMember } from './sign-up.ts';
 
@@ -118,6 +122,13 @@ export interface Members extends MemberSecurity {
     on: Queryable,
     asked: { readonly email: string; readonly at: Instant; readonly isToFormer: boolean },
   ): Promise<FoundMember | undefined>;
+  /** The same of a telephone number. */
+  ownerOfPhone(
+    on: Queryable,
+    asked: { readonly number: string; readonly at: Instant },
+  ): Promise<FoundMember | undefined>;
+  /** The register for whoever writes to members: what matters goes to their telephones, too. */
+  readonly notices: Pick<Notices, 'sendNotice' | 'sendNotices' | 'countNotices'>;
   /** Where messages to a member go; the present address first. */
   addressesOf(on: Queryable, memberId: string): Promise<readonly string[]>;
   /** What a member may spend on a day, and has; yen. */
@@ -146,8 +157,10 @@ const STRANGERS_KEPT_MS = 30 * DAY_MS;
 
 export async function openMembers(parts: MemberParts): Promise<Members> {
   const { database: connection, clock, keyRing, log } = parts;
+  const notices = reachPhones(parts);
   const context: Context = {
     ...parts,
+    notices,
     library: openLibrary({ connection, keyRing, log }),
     throttle: openGuessThrottle({ connection, clock, keyRing }),
     hashes: openHashQueue(),
@@ -178,6 +191,8 @@ export async function openMembers(parts: MemberParts): Promise<Members> {
     findByEmail,
     findById,
     ownerOfAddress,
+    ownerOfPhone: (on, asked) => ownerOfPhone(context, on, asked),
+    notices,
     addressesOf,
     limits: (memberId) => dayLimitOf(context, context.database, memberId),
     spendWithin: (on, memberId, amountMinor) => spendWithin(context, on, memberId, amountMinor),
@@ -220,6 +235,7 @@ async function forgetOld({ database, clock, throttle }: Context): Promise<void> 
   await forgetProofs(database, { before: now });
   await forgetChallenges(database, { before: now - DAY_MS });
   await forgetOldSignIns(database, { before: now - HISTORY_KEPT_MS });
+  await forgetPhones(database, { before: now - HISTORY_KEPT_MS });
   await forgetStrangersSignIns(database, { before: now - STRANGERS_KEPT_MS });
   await throttle.forgetOld();
 }

@@ -1,5 +1,5 @@
 import type { Locale } from '../kernel/locale.ts';
-import type { HeldAddress } from '../notices/index.ts';
+import type { Held } from '../notices/index.ts';
 import { isPasswordAsked, type MemberSession } from './account.ts';
 import {
   beginAddressChange,
@@ -8,7 +8,7 @@ import {
   proveAddressChange,
 } from './change-account.ts';
 import type { Ceremony } from './challenge.ts';
-import { heldAddressesOf } from './contacts.ts';
+import { heldBy } from './contacts.ts';
 import type { MemberAnswer } from './contract.ts';
 import type { Context } from './context.ts';
 import {
@@ -30,6 +30,14 @@ import {
   showPasskey,
   signInByPasskey,
 } from './passkey-acts.ts';
+import {
+  beginPhone,
+  phoneOf,
+  phoneWaits,
+  provePhone,
+  removePhone,
+  type ShownPhone,
+} from './phones.ts';
 import { passkeysOf, type PasskeyOptions, type ShownPasskeyRow } from './passkeys.ts';
 import {
   beginMailFirst,
@@ -121,7 +129,19 @@ export interface MemberSecurity {
     from: From,
   ): Promise<string | undefined>;
   /** Each from when until when it was the member's: what was written in that time may be read. The present one first. */
-  addresses(memberId: string): Promise<readonly HeldAddress[]>;
+  addresses(memberId: string): Promise<readonly Held[]>;
+
+  /** The number for notices that matter; it opens nothing. */
+  phone(memberId: string): Promise<ShownPhone | undefined>;
+  beginPhone(session: MemberSession, typed: string): Promise<MemberAnswer>;
+  /** Which number a code went to from this browser. */
+  phoneWaits(from: From): Promise<string | undefined>;
+  provePhone(
+    session: MemberSession,
+    code: string,
+    from: From,
+  ): Promise<MemberAnswer<'set' | 'waits'>>;
+  removePhone(session: MemberSession, from: From): Promise<MemberAnswer>;
 }
 
 export function openSecurity(context: Context): MemberSecurity {
@@ -159,6 +179,11 @@ export function openSecurity(context: Context): MemberSecurity {
     cancelByNotice: (number, from) => cancelByNotice(context, number, from),
     settleDueChanges: () => settleDueChanges(context),
     codeWaits: (purpose, from) => waitingEmail(context, from, purpose),
-    addresses: (memberId) => heldAddressesOf(context.database, memberId),
+    addresses: (memberId) => heldBy(context, memberId),
+    phone: (memberId) => phoneOf(context, memberId),
+    beginPhone: (session, typed) => beginPhone(context, session, typed),
+    phoneWaits: (from) => phoneWaits(context, from),
+    provePhone: (session, code, from) => provePhone(context, session, code, from),
+    removePhone: (session, from) => removePhone(context, session, from),
   };
 }

@@ -17,6 +17,8 @@ import { changeText, type ChangeContent } from './delayed-changes.ts';
 import { insertSignIn } from './devices.sql.ts';
 import { endAllSessions } from './evidence.ts';
 import { findMember } from './members.sql.ts';
+import { movePhone } from './phones.ts';
+import type { Outcome } from './sign-in.ts';
 import { tell, timeText } from './tell.ts';
 
 /** What has waited long enough comes true; what nobody has finished in time is over. Each alone, told in its transaction. */
@@ -48,25 +50,23 @@ async function apply(
   { changeId, memberId, kind: named, contentSealed }: LockDueChangeRow,
 ): Promise<void> {
   const at = context.clock.now();
-  const kind = named as Exclude<ChangeKind, 'recovery'>;
+  const kind = named as SelfMade;
   const content = JSON.parse(context.keyRing.unseal(contentSealed)) as ChangeContent;
   const [member] = await findMember(on, { memberId });
   if (member === undefined) {
     await settleChange(on, { changeId, memberId, state: 'over', by: 'closed', at });
     return;
   }
-  const isDone =
-    kind === 'day_limit'
-      ? await raise(context, on, memberId, content)
-      : await moveAddress(context, on, member, content);
+  const locale = member.locale as Locale;
+  const what = changeText(locale, kind, content);
+  const isDone = await APPLY[kind](context, on, { member: { ...member, locale }, content, what });
   const state = isDone ? 'done' : 'over';
   await settleChange(on, { changeId, memberId, state, by: isDone ? 'time' : 'taken', at });
   if (!isDone) return;
-  const outcome = kind === 'day_limit' ? 'limit_raised' : 'mail_changed';
+  const outcome = content.phone === null ? 'phone_removed' : OUTCOMES[kind];
   await insertSignIn(on, { ...NOBODY_THERE, memberId, at, outcome });
   if (kind === 'support_recovery') await endAllSessions(context, on, memberId);
-  const locale = member.locale as Locale;
-  const values = { what: changeText(locale, kind, content), at: timeText(locale, at) };
+  const values = { what, at: timeText(locale, at) };
   const wanted = { template: 'member_change_done', locale, values } as const;
   await tell(context, on, { ...wanted, to: member.emailTyped });
   if (content.email === undefined) return;
@@ -85,7 +85,13 @@ const NOBODY_THERE = {
   factor: null,
 } as const;
 
-const KINDS: readonly ChangeKind[] = ['recovery', 'support_recovery', 'mail_address', 'day_limit'];
+const KINDS: readonly ChangeKind[] = [
+  'recovery',
+  'support_recovery',
+  'mail_address',
+  'day_limit',
+  'phone_number',
+];
 
 /** Everything of a member that waits is over, whoever asked for it: who it belongs to can ask again. */
 export async function cancelWaiting(
@@ -101,23 +107,40 @@ export async function cancelWaiting(
   return ended.length;
 }
 
-async function raise(
-  context: Context,
-  on: Queryable,
-  memberId: string,
-  { limitMinor = '0' }: ChangeContent,
-): Promise<boolean> {
-  await setDayLimit(context, on, memberId, BigInt(limitMinor));
-  return true;
+interface Due {
+  readonly member: { readonly memberId: string; readonly locale: Locale };
+  readonly content: ChangeContent;
+  readonly what: string;
 }
+
+type SelfMade = Exclude<ChangeKind, 'recovery'>;
+
+/** False: it cannot be made any more. */
+const APPLY: Readonly<
+  Record<SelfMade, (context: Context, on: Queryable, due: Due) => Promise<boolean>>
+> = {
+  mail_address: moveAddress,
+  support_recovery: moveAddress,
+  async day_limit(context, on, { member, content: { limitMinor = '0' } }) {
+    await setDayLimit(context, on, member.memberId, BigInt(limitMinor));
+    return true;
+  },
+  phone_number: (context, on, { member, content: { phone = null }, what }) =>
+    movePhone(context, on, { ...member, what }, phone),
+};
+
+const OUTCOMES: Readonly<Record<SelfMade, Outcome>> = {
+  mail_address: 'mail_changed',
+  support_recovery: 'mail_changed',
+  day_limit: 'limit_raised',
+  phone_number: 'phone_changed',
+};
 
 async function moveAddress(
   { clock }: Context,
   on: Queryable,
-  member: { readonly memberId: string; readonly email: string },
-  { email: emailTyped = '' }: ChangeContent,
+  { member: { memberId }, content: { email: emailTyped = '' } }: Due,
 ): Promise<boolean> {
-  const { memberId } = member;
   const at = clock.now();
   const email = emailTyped.toLowerCase();
   return (await changeAddress(on, { memberId, email, emailTyped, at })) > 0;

@@ -280,7 +280,11 @@ export type Outcome =
   | 'limit_lowered'
   | 'limit_raise_asked'
   | 'limit_raised'
-  | 'change_cancelled';
+  | 'change_cancelled'
+  | 'phone_set'
+  | 'phone_change_asked'
+  | 'phone_changed'
+  | 'phone_removed';
 
 export async function recordSignIn(
   { clock }: Pick<Context, 'clock'>,

@@ -11,14 +11,14 @@ export interface Told {
   readonly locale: Locale;
 }
 
-/** Gives the number. Written in the transaction of its cause: it stands in the inbox before it goes out, and what cannot be told is not done. */
+/** Gives the numbers, also of what goes by SMS beside it. Written in the transaction of its cause: it stands in the inbox before it goes out, and what cannot be told is not done. */
 export async function tell(
   { notices, log }: Pick<Context, 'notices' | 'log'>,
   on: Queryable,
   wanted: WantedNotice,
-): Promise<string> {
+): Promise<readonly string[]> {
   const sent = await notices.sendNotice(on, wanted);
-  if (sent.ok) return sent.value.number;
+  if (sent.ok) return [sent.value.number, ...(sent.value.alsoBy ?? [])];
   log.error({ template: wanted.template, refusal: sent.refusal }, 'a member could not be told');
   throw new Error(`a notice could not be written: ${sent.refusal}`);
 }

@@ -46,20 +46,28 @@ export function composeNotice(
 
 /** Five parts of a message in Japanese: more is cut off by some networks on the way. */
 export const SMS_LENGTH_MAX = 335;
-const SMS_SUBJECT_MAX = 120;
+const SMS_VALUES_MAX = [120, 60, 30];
 
-/** Without a subject and without a link: an SMS of ours leads nowhere, it names its number. */
+/**
+ * Without a subject and without a link: an SMS of ours leads nowhere, it names its number. What is filled in is cut
+ * off rather than the message not sent: nobody keeps one back by a long address.
+ */
 function composeSms(
   { template, locale, values }: NoticeWords,
   number: string,
   subject: string,
 ): Result<NoticeText, ComposeRefusal> {
-  const about =
-    subject.length > SMS_SUBJECT_MAX ? `${subject.slice(0, SMS_SUBJECT_MAX)}…` : subject;
-  const words = textOf(locale, smsKey(template), { ...values, subject: about });
   const footer = textOf(locale, 'notice.footer.sms', { number });
-  const text = `${withoutLinks(asText(words))}\n${footer}`;
-  return text.length > SMS_LENGTH_MAX ? refused('value_too_long') : accepted({ subject: '', text });
+  for (const most of SMS_VALUES_MAX) {
+    const cut = Object.entries({ ...values, subject }).map(([name, value]) => [
+      name,
+      value.length > most ? `${value.slice(0, most)}…` : value,
+    ]);
+    const words = textOf(locale, smsKey(template), Object.fromEntries(cut));
+    const text = `${withoutLinks(asText(words))}\n${footer}`;
+    if (text.length <= SMS_LENGTH_MAX) return accepted({ subject: '', text });
+  }
+  return refused('value_too_long');
 }
 
 /** What a telephone would make a link of, also where somebody else's words are filled in, in any width. */

@@ -22,10 +22,12 @@ export type { OnUnreached, UnreachedNotice } from './bounces.ts';
 export { UNREACHED_RULE } from './bounces.ts';
 export { BOUNCE_BYTES_MAX, type BounceRefusal } from './read-bounce.ts';
 export { BOUNCE_FOLDER, leaveBounce, takeBounces } from './bounce-folder.ts';
-export { readPhoneNumber } from './phone-number.ts';
+export { isFixedLine, readPhoneNumber } from './phone-number.ts';
 export {
   NOTICE_CHANNELS,
+  type Held,
   type HeldAddress,
+  type HeldPhone,
   type NoticeChannel,
   type Recipient,
 } from './recipient.ts';

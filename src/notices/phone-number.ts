@@ -16,4 +16,9 @@ export function readPhoneNumber(text: string): string | null {
     : international;
 }
 
+/** A number of Japan that can take no SMS: of a house, an office, a free call. What is elsewhere cannot be told so. */
+export function isFixedLine(number: string): boolean {
+  return number.startsWith('+81') && !/^\+81[6-9]0\d{8}$/.test(number);
+}
+
 const TYPED_MAX = 40;

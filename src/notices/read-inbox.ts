@@ -4,8 +4,10 @@ import type { Queryable } from '../kernel/database/index.ts';
 import { listNoticesTo } from './inbox.sql.ts';
 import { confirmRecipient, readStoppedAt } from './bounces.ts';
 import {
+  isHeld,
+  placeOf,
   readRecipient,
-  type HeldAddress,
+  type Held,
   type NoticeChannel,
   type Recipient,
 } from './recipient.ts';
@@ -26,10 +28,10 @@ export interface InboxNotice {
 export interface Inbox {
   /**
    * What was written to an address, and to a number, since then, the newest first; before: what a page ended with.
-   * Of an address that is held for a time only what was written in it.
+   * Of what is held for a time only what was written in it.
    */
   list(asked: {
-    readonly to: Recipient | readonly (Recipient | HeldAddress)[];
+    readonly to: Recipient | readonly (Recipient | Held)[];
     readonly since: Instant;
     readonly before: bigint | null;
     readonly size: number;
@@ -72,19 +74,18 @@ export function openInbox(on: Queryable, keys: KeyRing): Inbox {
 
 function heldOf(
   keys: KeyRing,
-  to: Recipient | readonly (Recipient | HeldAddress)[],
+  to: Recipient | readonly (Recipient | Held)[],
   always: Instant,
 ): {
   readonly recipientHashes: readonly Uint8Array[];
   readonly sinces: readonly Instant[];
   readonly untils: readonly (Instant | null)[];
 } {
-  const all = (Array.isArray(to) ? to : [to]) as readonly (Recipient | HeldAddress)[];
+  const all = (Array.isArray(to) ? to : [to]) as readonly (Recipient | Held)[];
   const held = all.flatMap((each) => {
-    const isHeld = typeof each !== 'string' && 'email' in each;
-    const known = readRecipient(keys, isHeld ? each.email : each);
+    const known = readRecipient(keys, isHeld(each) ? placeOf(each) : each);
     if (!known.ok) return [];
-    const { since, until } = isHeld ? each : { since: always, until: null };
+    const { since, until } = isHeld(each) ? each : { since: always, until: null };
     return [{ hash: known.value.hash, since, until }];
   });
   return {

@@ -3,9 +3,11 @@ import type { KeyRing } from '../kernel/crypto.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { findSentNotice } from './notices.sql.ts';
 import {
+  isHeld,
   isWithin,
+  placeOf,
   readRecipient,
-  type HeldAddress,
+  type Held,
   type NoticeChannel,
   type Recipient,
 } from './recipient.ts';
@@ -23,7 +25,7 @@ export interface SentNotice {
   /** Whether it said exactly this: also when the content was erased. */
   isContent(subject: string, text: string): boolean;
   /** Whether it was written to one of these: for its owner, who has signed in. */
-  isTo(recipients: readonly (Recipient | HeldAddress)[]): boolean;
+  isTo(recipients: readonly (Recipient | Held)[]): boolean;
 }
 
 /** The register, for whoever checks a message. The same statement for a number that is there and one that is not. */
@@ -45,9 +47,8 @@ export function openSentRegister(on: Queryable, keys: KeyRing): SentRegister {
           Buffer.from(contentHash).equals(hashOfContent(keys, { subject, text })),
         isTo: (recipients) =>
           recipients.some((each) => {
-            const isHeld = typeof each !== 'string' && 'email' in each;
-            const known = readRecipient(keys, isHeld ? each.email : each);
-            if (isHeld && !isWithin(row.writtenAt, each)) return false;
+            const known = readRecipient(keys, isHeld(each) ? placeOf(each) : each);
+            if (isHeld(each) && !isWithin(row.writtenAt, each)) return false;
             return known.ok && Buffer.from(recipientHash).equals(known.value.hash);
           }),
       };

@@ -21,6 +21,15 @@ export interface HeldAddress {
   readonly until: Instant | null; // null: it still is
 }
 
+/** The same of a telephone number. */
+export interface HeldPhone {
+  readonly phone: string;
+  readonly since: Instant;
+  readonly until: Instant | null;
+}
+
+export type Held = HeldAddress | HeldPhone;
+
 /** A recipient that can be written to: the normal form of where it goes, and what finds it again. */
 export interface KnownRecipient {
   readonly channel: NoticeChannel;
@@ -47,6 +56,15 @@ export function readRecipient(
   return accepted({ channel: typeof to === 'string' ? 'mail' : 'inbox', place: address, hash });
 }
 
-export function isWithin(writtenAt: Instant, { since, until }: HeldAddress): boolean {
+export function isHeld(to: Recipient | Held): to is Held {
+  return typeof to !== 'string' && 'since' in to;
+}
+
+/** Where what was written to its holder went. */
+export function placeOf(held: Held): Recipient {
+  return 'email' in held ? held.email : { channel: 'sms', number: held.phone };
+}
+
+export function isWithin(writtenAt: Instant, { since, until }: Held): boolean {
   return writtenAt >= since && (until === null || writtenAt <= until);
 }

@@ -38,7 +38,7 @@ forBothDatabases('an SMS has its number and no link, and goes out once', async (
     [[number, PHONE]],
   );
   assert.match(sms[0]!.text, new RegExp(`お知らせ番号 ${number}$`));
-  assert.match(sms[0]!.text, /ご自分で当方のサイトを開き/);
+  assert.match(sms[0]!.text, /ご自分でサイトを開き/);
   const [row] = await database.query('select channel, state, recipient_sealed from notices.notice');
   assert.deepEqual([row?.['channel'], row?.['state']], ['sms', 'sent']);
   assert.doesNotMatch(

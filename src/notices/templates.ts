@@ -34,6 +34,8 @@ export const TEMPLATES = {
   member_recovery_code: { code: 'line', until: 'line' },
   /** The new address of an account is proved. */
   member_new_address_code: { code: 'line', until: 'line' },
+  /** A telephone number for notices is proved. It opens nothing. */
+  member_phone_code: { code: 'line', until: 'line' },
   /** Somebody typed an address that is no member's, to sign in or to recover an account. */
   member_address_unknown: { at: 'line' },
   /** A change that waits before it holds: its owner can cancel it until then. */

@@ -32,6 +32,8 @@ export interface WantedNoticeOf<Name extends TemplateName> {
 export interface WrittenNotice {
   readonly number: string;
   readonly writtenAt: Instant;
+  /** The numbers of what says the same by another channel. */
+  readonly alsoBy?: readonly string[];
 }
 
 export type NoticeRefusal = RecipientRefusal | 'too_many_waiting' | ComposeRefusal;

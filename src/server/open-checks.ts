@@ -24,7 +24,7 @@ import { refused } from '../kernel/result.ts';
 import type { Logger } from '../kernel/log.ts';
 import { readDkimKey } from '../kernel/mail-settings.ts';
 import type { Member, MemberSession } from '../members/index.ts';
-import { openSentRegister, type HeldAddress, type Notices } from '../notices/index.ts';
+import { openSentRegister, type Held, type Notices } from '../notices/index.ts';
 import type { CatalogueHolder } from '../programmes/index.ts';
 import type { SwitchboardHolder } from '../suspensions/index.ts';
 import { checkSite } from '../web/index.ts';
@@ -43,8 +43,8 @@ export interface CheckServerParts {
   readonly notices: Notices;
   /** Who has signed in at a browser, by its cookies. */
   findMember(cookie: string | undefined): Promise<MemberSession | undefined>;
-  /** Which addresses were a member's, and when. */
-  addresses(memberId: string): Promise<readonly HeldAddress[]>;
+  /** Which addresses and telephone numbers were a member's, and when. */
+  addresses(memberId: string): Promise<readonly Held[]>;
 }
 
 export interface CheckServer {

@@ -108,7 +108,8 @@ async function openWhatIsBehind(
   const common = { ...base, administration: administrating, incidents: status.holder };
   const orders = goOn(openOrders(base, engine));
   const questions = goOn(await openQuestions(common));
-  const people = { members: members.members, wallets: wallets.wallets };
+  const { notices } = members;
+  const people = { members: members.members, wallets: wallets.wallets, notices };
   const giving = goOn(await openGiving({ ...base, ...people }));
   wallets.whenMemberEnds((on, memberId) => giving.endMember(on, memberId));
   const findMember = (cookie: string | undefined) => members.members.find(cookie);

@@ -14,6 +14,8 @@ import type { ConsoleShare } from './open-console.ts';
 export interface MemberServer {
   readonly members: Members;
   readonly inbox: Inbox;
+  /** The register for whoever writes to members: what matters goes to their telephones, too. */
+  readonly notices: Notices;
   readonly plugin: FastifyPluginCallback;
   readonly share: ConsoleShare;
   readonly rounds: Rounds;
@@ -39,6 +41,7 @@ export async function openMemberSite(parts: {
   return {
     members,
     inbox,
+    notices: { ...notices, ...members.notices },
     plugin: memberSite({ members, inbox, keyRing, random, clock, log, publicUrl }),
     share: { routes: () => [recoveryRoutes(members)] },
     rounds: together([

@@ -101,7 +101,7 @@ async function assemble(
   const seen = watch.observed(engine);
   const members = await openMemberSite(base);
   closers.push(() => members.rounds.stop());
-  const wallets = openWalletServer(base, seen, members.members);
+  const wallets = openWalletServer({ ...base, notices: members.notices }, seen, members.members);
   closers.push(() => wallets.rounds.stop());
   const shown = { ...base, tls, hasDemo: demo.isHere, status, watch, members, wallets };
   const httpUrl = await openHttp(shown, seen, state, closers);

@@ -37,7 +37,7 @@ export async function openCaseWorld(
     database,
     keys,
     clock,
-    notices,
+    notices: { ...notices, ...members.notices },
     members,
     random: systemRandom,
     log: silentLog(),

@@ -1,6 +1,6 @@
 import { html, type Html } from '../../kernel/html.ts';
 import { textOf, type Locale } from '../../kernel/locale.ts';
-import { placeText, timeText, type WaitingChange } from '../../members/index.ts';
+import { changeText, placeText, timeText, type WaitingChange } from '../../members/index.ts';
 import { buttonForm, type FormShown } from './member-forms.ts';
 
 /** What waits, and a button that stops each: on every page where its owner may come by. */
@@ -45,8 +45,5 @@ function changePart(
 
 function whatOf(locale: Locale, { kind, content }: WaitingChange): string {
   if (content === null) return textOf(locale, `member.changeKind.${kind}`);
-  return textOf(locale, `member.change.${kind}`, {
-    email: content.email ?? '',
-    limit: Number(content.limitMinor ?? 0).toLocaleString(locale === 'ja' ? 'ja-JP' : 'en-GB'),
-  });
+  return changeText(locale, kind, content);
 }

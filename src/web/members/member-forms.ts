@@ -47,7 +47,7 @@ export function waitText(locale: Locale, waitMs: number): string {
 export interface Field {
   readonly name: string;
   readonly label: TextKey;
-  readonly kind: 'text' | 'email' | 'password';
+  readonly kind: 'text' | 'email' | 'password' | 'tel';
   readonly autocomplete: string;
   readonly hint?: string;
   readonly value?: string; // never of a password or a code

@@ -5,6 +5,7 @@ import {
   type DayLimit,
   type Member,
   type PasskeyOptions,
+  type ShownPhone,
   type ShownPasskeyRow,
   type WaitingChange,
 } from '../../members/index.ts';
@@ -35,6 +36,8 @@ export const SECURITY_DONE = [
   'addressWaits',
   'limitLowered',
   'limitWaits',
+  'phoneSet',
+  'phoneWaits',
 ] as const;
 export type SecurityDone = (typeof SECURITY_DONE)[number];
 
@@ -45,6 +48,7 @@ export interface SecurityShown extends FormShown {
   readonly passkeys: readonly ShownPasskeyRow[];
   readonly make: PasskeyOptions | null; // null: no passkeys at this address
   readonly isPasswordAsked: boolean; // nobody is asked for it who has just shown a passkey
+  readonly phone: ShownPhone | undefined;
   readonly limit: DayLimit;
   readonly waiting: readonly WaitingChange[];
 }
@@ -87,6 +91,7 @@ export function securityPage(shown: SecurityShown): Page {
           fields: [{ ...EMAIL, label: 'member.newAddress', autocomplete: 'email' }],
           submit: 'member.signUp.submit',
         })}
+        ${phonePart(shown)}
         <h2>${textOf(locale, 'member.limit')}</h2>
         <p>
           ${textOf(locale, 'member.limitLead', {
@@ -191,6 +196,49 @@ function authenticatorForm(shown: SecurityShown): Html {
 function presentPassword({ isPasswordAsked }: SecurityShown, name: string): readonly Field[] {
   if (!isPasswordAsked) return [];
   return [passwordField(name, 'member.currentPassword', 'current-password')];
+}
+
+function phonePart(shown: SecurityShown): Html {
+  const { locale, phone } = shown;
+  return html`<h2 id="phone">${textOf(locale, 'member.phone')}</h2>
+    <p>
+      ${
+        phone === undefined
+          ? textOf(locale, 'member.phone.none')
+          : textOf(locale, 'member.phone.is', { phone: phone.typed })
+      }
+      ${textOf(locale, 'member.phone.lead')}
+    </p>
+    ${memberForm(shown, {
+      action: '/account/phone',
+      fields: [{ ...PHONE, hint: textOf(locale, 'member.phone.hint') }],
+      submit: 'member.phone.submit',
+    })}
+    ${phone !== undefined && buttonForm(shown, { action: '/account/phone/remove', submit: 'member.phone.remove' })}`;
+}
+
+const PHONE: Field = {
+  name: 'phone',
+  label: 'member.phone.new',
+  kind: 'tel',
+  autocomplete: 'tel',
+  lengthMax: 40,
+};
+
+export function phoneCodePage(shown: FormShown & { readonly phone: string }): Page {
+  const { locale, phone } = shown;
+  return accountPageOf(
+    shown,
+    '/account/phone/code',
+    'member.phone',
+    html` <p class="lead">${textOf(locale, 'member.phone.codeLead', { phone })}</p>
+      ${problemOf(shown)}
+      ${memberForm(shown, {
+        action: '/account/phone/code',
+        fields: [{ ...CODE, hint: textOf(locale, 'member.codeHint') }],
+        submit: 'member.phone.confirm',
+      })}`,
+  );
 }
 
 export function addressCodePage(shown: FormShown & { readonly email: string }): Page {

@@ -11,6 +11,7 @@ import {
 import { PASSKEY_BYTES_MAX } from './passkey-form.ts';
 import {
   addressCodePage,
+  phoneCodePage,
   SECURITY_DONE,
   securityPage,
   type SecurityDone,
@@ -48,6 +49,7 @@ export function registerSecurity(routes: MemberRoutes, parts: MemberSiteParts): 
   registerPasskeys(take, parts);
   registerLimit(take, parts);
   registerAddress(routes, parts);
+  registerPhone(routes, take, parts);
 }
 
 function registerFactors(take: (place: string, act: Acted) => void, parts: MemberSiteParts): void {
@@ -130,6 +132,50 @@ function registerAddress(routes: MemberRoutes, parts: MemberSiteParts): void {
   );
 }
 
+function registerPhone(
+  routes: MemberRoutes,
+  take: (place: string, act: Acted) => void,
+  parts: MemberSiteParts,
+): void {
+  const { members } = parts;
+  const there = '/account/phone/code';
+  routes.takeSignedIn(
+    '/account/phone',
+    async (visit, session) => {
+      const answer = await members.beginPhone(session, visit.form.get('phone') ?? '');
+      if (!answer.ok) return refuseChange(parts, visit, session, answer);
+      visit.keep(answer.cookies);
+      return visit.go(there);
+    },
+    HERE,
+  );
+  routes.showSignedIn(there, async (visit) => {
+    const phone = await members.phoneWaits(visit.from);
+    if (phone === undefined) return visit.go(HERE);
+    return visit.page(phoneCodePage({ ...visit.shown(refusedForm(visit)), phone }));
+  });
+  routes.takeSignedIn(
+    there,
+    async (visit, session) => {
+      const { form, from } = visit;
+      const answer = await members.provePhone(session, form.get('code') ?? '', from);
+      if (answer.ok) {
+        visit.keep(answer.cookies);
+        return visit.go(`${HERE}?done=${answer.value === 'set' ? 'phoneSet' : 'phoneWaits'}`);
+      }
+      const phone = await members.phoneWaits(from);
+      if (phone === undefined || answer.refusal === 'phone_in_use') {
+        return refuseChange(parts, visit, session, answer);
+      }
+      return refuse(visit, answer, phoneCodePage({ ...visit.shown(answer), phone }));
+    },
+    there,
+  );
+  take('/account/phone/remove', async ({ from }, session) =>
+    saying(await members.removePhone(session, from), 'phoneWaits'),
+  );
+}
+
 function saying(answer: MemberAnswer, done: SecurityDone): MemberAnswer<SecurityDone | null> {
   return answer.ok ? { ...answer, value: done } : answer;
 }
@@ -169,6 +215,7 @@ async function showSecurity(
     passkeys: await members.passkeys(session),
     make: ceremony === null ? null : await members.askToMakePasskey(session, ceremony),
     isPasswordAsked: await members.isPasswordAsked(session),
+    phone: await members.phone(member.memberId),
     limit: await members.limits(member.memberId),
     waiting: await members.waitingChanges(session),
   });

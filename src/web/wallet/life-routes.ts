@@ -89,6 +89,8 @@ async function copyOf(
     madeAt: now,
     member,
     signIns: await members.evidence(memberId, now - SIGN_INS_SINCE_MS),
+    phone: (await members.phone(memberId)) ?? null,
+    held: to, // each address and number, and when it was the member's
     dayLimit: await members.limits(memberId),
     wallet: await wallets.copy(member),
     notices,

@@ -1,0 +1,115 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { KeyRing } from '../kernel/crypto.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import type { Logger } from '../kernel/log.ts';
+import { accepted } from '../kernel/result.ts';
+import type { Notices, TemplateName, WantedNotice, WrittenNotice } from '../notices/index.ts';
+import { findPhonesOfAddresses } from './phones.sql.ts';
+
+/** Of what goes to a member by mail, this goes by SMS as well; each has short words of its own. */
+const BY_SMS: Readonly<Partial<Record<TemplateName, 'security' | 'gift'>>> = {
+  member_new_device: 'security',
+  member_security_changed: 'security',
+  member_change_waits: 'security',
+  member_change_done: 'security',
+  member_change_cancelled: 'security',
+  case_opened: 'security',
+  case_lifted: 'security',
+  closing_asked: 'security',
+  gift_claim_waits: 'gift',
+  gift_claim_asks: 'gift',
+  gift_received: 'gift',
+};
+/** So many go to a number in a day: what strangers can cause leaves room for what protects the account. */
+const A_DAY = { gift: 10, security: 30 } as const;
+const DAY_MS = 24 * 60 * 60_000;
+/** Nobody's (a number of Japan begins with no zero): counted where nobody has one, so that the statements are the same. */
+const NOBODYS = '+8170000000000';
+
+type Reached = Pick<Notices, 'sendNotice' | 'sendNotices' | 'countNotices'>;
+
+/**
+ * The register of notices for whoever writes to members: what matters goes to the proved number of the address's
+ * owner, too, under a number of its own. Whether anybody has a number changes neither answer nor statements.
+ */
+export function reachPhones(parts: {
+  readonly keyRing: Pick<KeyRing, 'unseal'>;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'error'>;
+  readonly notices: Reached;
+}): Reached {
+  const { notices, log } = parts;
+  const sendNotices: Reached['sendNotices'] = async (on, wanted) => {
+    const copies = await copiesOf(parts, on, wanted);
+    if (copies.length === 0) return notices.sendNotices(on, wanted);
+    const both = [...wanted, ...copies.map(({ notice }) => notice)];
+    const written = await notices.sendNotices(on, both);
+    if (!written.ok) {
+      // The mail goes out whatever is wrong with the short words.
+      log.error({ refusal: written.refusal }, 'a notice does not go by SMS');
+      return notices.sendNotices(on, wanted);
+    }
+    return accepted(paired(wanted.length, copies, written.value));
+  };
+  return {
+    sendNotices,
+    async sendNotice(on, wanted) {
+      const written = await sendNotices(on, [wanted]);
+      return written.ok ? accepted(written.value[0] as WrittenNotice) : written;
+    },
+    countNotices: (on, asked) => notices.countNotices(on, asked),
+  };
+}
+
+interface Copy {
+  readonly of: number; // the place of the notice that it goes beside
+  readonly notice: WantedNotice;
+}
+
+async function copiesOf(
+  { keyRing, clock, notices }: Parameters<typeof reachPhones>[0],
+  on: Queryable,
+  wanted: readonly WantedNotice[],
+): Promise<readonly Copy[]> {
+  const mailed = wanted.flatMap(({ template, to }, of) => {
+    const why = BY_SMS[template];
+    return why === undefined || typeof to !== 'string'
+      ? []
+      : [{ of, why, email: to.toLowerCase() }];
+  });
+  if (mailed.length === 0) return [];
+  const emails = [...new Set(mailed.map(({ email }) => email))];
+  const rows = await findPhonesOfAddresses(on, { emails });
+  const phones = new Map(
+    rows.map(({ email, numberSealed }) => [email, keyRing.unseal(numberSealed)]),
+  );
+  const since = clock.now() - DAY_MS;
+  const sent = new Map<string, number>();
+  for (const number of phones.size === 0 ? [NOBODYS] : new Set(phones.values())) {
+    const to = { channel: 'sms', number } as const;
+    sent.set(number, await notices.countNotices(on, { to, template: null, since }));
+  }
+  return mailed.flatMap(({ of, why, email }) => {
+    const number = phones.get(email);
+    const notice = wanted[of];
+    if (number === undefined || notice === undefined) return [];
+    const before = sent.get(number) ?? 0;
+    if (before >= A_DAY[why]) return [];
+    sent.set(number, before + 1);
+    return [{ of, notice: { ...notice, to: { channel: 'sms', number } } }];
+  });
+}
+
+function paired(
+  count: number,
+  copies: readonly Copy[],
+  written: readonly WrittenNotice[],
+): readonly WrittenNotice[] {
+  return written.slice(0, count).map((each, place) => {
+    const alsoBy = copies.flatMap(({ of }, index) => {
+      const copy = written[count + index];
+      return of === place && copy !== undefined ? [copy.number] : [];
+    });
+    return alsoBy.length === 0 ? each : { ...each, alsoBy };
+  });
+}
