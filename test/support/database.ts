@@ -19,8 +19,9 @@ import {
   openDatabase,
 } from '../../src/kernel/database/index.ts';
 import { readMigrations } from '../../src/kernel/database/migrate.ts';
+import { migratedImage } from '../../src/kernel/database/migrated-image.ts';
 import * as pglite from '../../src/kernel/database/pglite.ts';
-import { migratedImage } from '../../tools/sql/migrated-image.ts';
+import { closable, KeptDatabases, learnToClean } from './kept-database.ts';
 import {
   hasPostgresBinaries,
   postgresFingerprint,
@@ -61,15 +62,48 @@ export async function makeDatabase(server: PostgresServer): Promise<string> {
   return server.urlOf(name);
 }
 
-/** Registers a test twice: on PGlite and on PostgreSQL. Each gets a fresh database, closed behind it. */
+/** Registers a test twice: on PGlite and on PostgreSQL. Each gets a database as good as new, closed behind it. */
 export function forBothDatabases(
   name: string,
   work: (database: Database, context: TestContext) => Promise<void>,
 ): void {
-  void test(`${name} (PGlite)`, (context) => onFresh(openPglite(), work, context));
+  void test(`${name} (PGlite)`, (context) =>
+    keptPglite.lend((database) => work(database, context)));
   void test(`${name} (PostgreSQL)`, { skip: !hasPostgresBinaries() }, (context) =>
-    onFresh(openPostgres(), work, context),
+    keptPostgres.lend((database) => work(database, context)),
   );
+}
+
+const keptPglite = new KeptDatabases(async () => {
+  const inner = await openPglite();
+  const cleaner = await learnToClean(inner);
+  return {
+    open: () => Promise.resolve(closable(inner)),
+    renew: () => cleaner.clean(inner),
+    discard: () => inner.close(),
+  };
+});
+
+const keptPostgres = new KeptDatabases(async () => {
+  const url = await makeDatabase(await sharedServer());
+  const cleaner = await inDatabase(url, learnToClean);
+  return {
+    open: () => openDatabase({ ...LIMITS, url }),
+    renew: () => inDatabase(url, (database) => cleaner.clean(database)),
+    discard: () => Promise.resolve(), // it goes with its server
+  };
+});
+
+async function inDatabase<Value>(
+  url: string,
+  work: (database: Database) => Promise<Value>,
+): Promise<Value> {
+  const database = await openDatabase({ ...LIMITS, url, sessionsMax: 1 });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
 }
 
 const TEMPLATE = 'kinken_migrated';
@@ -83,10 +117,10 @@ function sharedServer(): Promise<PostgresServer> {
 
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/kinken/', import.meta.url));
 
-/** A server that has the migrated template: made once, and copied by every process after that. */
+/** A server that has the migrated template: made once, and copied by every process after that. No test of a power cut uses it. */
 async function startMigratedServer(): Promise<PostgresServer> {
   const kept = await migratedData();
-  const server = await startPostgresServer({}, kept);
+  const server = await startPostgresServer({ fsync: 'off' }, kept);
   templates.set(server, Promise.resolve());
   return server;
 }
@@ -118,23 +152,5 @@ function makeTemplate(server: PostgresServer): Promise<void> {
 }
 
 async function onServer(server: PostgresServer, statement: string): Promise<void> {
-  const database = await openDatabase({ url: server.urlOf('postgres'), sessionsMax: 1 });
-  try {
-    await database.script(statement);
-  } finally {
-    await database.close();
-  }
-}
-
-async function onFresh(
-  opening: Promise<Database>,
-  work: (database: Database, context: TestContext) => Promise<void>,
-  context: TestContext,
-): Promise<void> {
-  const database = await opening;
-  try {
-    await work(database, context);
-  } finally {
-    await database.close();
-  }
+  await inDatabase(server.urlOf('postgres'), (database) => database.script(statement));
 }

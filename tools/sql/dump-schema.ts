@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { MIGRATIONS } from '../../src/kernel/database/index.ts';
+import { migratedImage } from '../../src/kernel/database/migrated-image.ts';
 import { openPglite } from '../../src/kernel/database/pglite.ts';
-import { migratedImage } from './migrated-image.ts';
 import { dumpSchema } from './schema.ts';
 
 if (import.meta.main) process.exitCode = await run(process.argv.includes('--check'));

@@ -6,8 +6,8 @@ import { existsSync } from 'node:fs';
 import { glob, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import { migratedImage } from '../../src/kernel/database/migrated-image.ts';
 import { describeStatement } from './describe.ts';
-import { migratedImage } from './migrated-image.ts';
 import { parseSqlFile } from './parse.ts';
 import { writeTypeScript } from './write.ts';
 

@@ -36,6 +36,7 @@ import type { Database } from './queryable.ts';
 export interface DatabaseOptions {
   readonly url?: string; // a PostgreSQL; without it the embedded database in `folder`
   readonly folder?: string; // where the embedded database lives; in memory without one
+  readonly findImage?: () => Promise<Uint8Array<ArrayBuffer> | undefined>; // what a new embedded one begins with
   readonly sessionsMax?: number; // PostgreSQL: sessions besides the writers'
   readonly lockTimeoutMs?: number;
   readonly idleInTransactionTimeoutMs?: number;
@@ -69,5 +70,6 @@ export type {
   Transaction,
   TransactionMode,
 } from './queryable.ts';
+export { findMigratedImage } from './migrated-image.ts';
 export { findPending, migrate, MIGRATIONS, type Migration, MigrationRefused } from './migrate.ts';
 export { encode, encodeArray } from './values.ts';

@@ -28,6 +28,8 @@ export const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
  */
 export async function migrate(database: Database, folder = MIGRATIONS): Promise<Migration[]> {
   const migrations = await readMigrations(folder);
+  const pending = await pendingOf(database, migrations);
+  if (pending.length === 0) return [];
   const connection = database.connect();
   try {
     await connection.transaction(async (transaction) => {
@@ -35,10 +37,9 @@ export async function migrate(database: Database, folder = MIGRATIONS): Promise<
       await transaction.script(KERNEL_TABLES);
     });
     const applied: Migration[] = [];
-    for (const migration of migrations) {
+    for (const migration of pending) {
       if (await applyOnce(connection, migrations, migration)) applied.push(migration);
     }
-    if (migrations.length === 0) checkApplied(migrations, await findApplied(connection));
     return applied;
   } finally {
     await connection.close();
@@ -46,8 +47,17 @@ export async function migrate(database: Database, folder = MIGRATIONS): Promise<
 }
 
 /** Which migrations of the folder a database lacks, without changing it: for the readiness of a server. */
-export async function findPending(database: Queryable, folder = MIGRATIONS): Promise<Migration[]> {
-  const migrations = await readMigrations(folder);
+export async function findPending(
+  database: Queryable,
+  folder = MIGRATIONS,
+): Promise<readonly Migration[]> {
+  return pendingOf(database, await readMigrations(folder));
+}
+
+async function pendingOf(
+  database: Queryable,
+  migrations: readonly Migration[],
+): Promise<readonly Migration[]> {
   const [known] = await database.query(
     `select to_regclass('kernel.migration') is not null as known`,
   );

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -16,8 +17,10 @@ import { COMMON_SETTINGS, Session, type SessionLimits } from './session.ts';
 
 export interface PgliteOptions extends SessionLimits {
   readonly folder?: string; // made if it is not there, mode 0700; in memory without one
-  readonly image?: Uint8Array<ArrayBuffer>; // of dumpImage: what a new database begins with
-  readonly initdb?: readonly string[]; // further arguments for a new database
+  /** Of dumpImage: what a new database begins with. */
+  readonly image?: Uint8Array<ArrayBuffer>;
+  /** Asked for that image only where there is no database yet. */
+  readonly findImage?: () => Promise<Uint8Array<ArrayBuffer> | undefined>;
   readonly settings?: readonly string[]; // `name=value` of PostgreSQL
 }
 
@@ -91,10 +94,11 @@ function clientConfig(worker: Worker): pg.ClientConfig {
 }
 
 async function startWorker(options: PgliteOptions): Promise<Worker> {
+  const folder = options.folder === undefined ? undefined : join(options.folder, 'postgres');
+  const isThere = folder !== undefined && existsSync(join(folder, 'PG_VERSION'));
   const workerData: PgliteWorkerOptions = {
-    folder: options.folder === undefined ? undefined : join(options.folder, 'postgres'),
-    image: options.image,
-    initdb: options.initdb ?? [],
+    folder,
+    image: options.image ?? (isThere ? undefined : await options.findImage?.()),
     modules: await (modules ??= compileModules()),
     settings: options.settings ?? [],
   };
