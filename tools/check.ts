@@ -10,11 +10,13 @@ import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { monotonicMs } from '../src/kernel/clock.ts';
+import { testGroups, writeTestGroups } from './test-groups.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 /** What Node has compiled is kept for the next process: the same folder as the program's own (src/main.ts). */
 const COMPILED = fileURLToPath(new URL('../node_modules/.cache/kinken/compiled', import.meta.url));
+const GROUPS = fileURLToPath(new URL('../.checks', import.meta.url));
 const QUICK_PARTS = ['format:check', 'lint', 'types'];
 const PARTS = [...QUICK_PARTS, 'sql:check', 'schema:check', 'openapi:check'];
 const FOLDERS = ['src', 'test', 'tools', 'bench'];
@@ -77,7 +79,8 @@ async function runTests(files: readonly string[]): Promise<number> {
     `--test-timeout=${TEST_TIMEOUT_MS}`,
     '--test-force-exit', // a test that fails leaves things open, and the file would never end
   ];
-  const { code } = await run([...node, ...bounds, ...files], true);
+  const groups = writeTestGroups(testGroups(files), ROOT, GROUPS);
+  const { code } = await run([...node, ...bounds, ...groups], true);
   return code;
 }
 

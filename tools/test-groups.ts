@@ -1,0 +1,80 @@
+/**
+ * What the whole check runs in one process. Each process loads the whole program and starts its own PostgreSQL, so
+ * the tests of a folder of `src` share one. A test under `test/` starts servers and browsers, loads or kills them,
+ * and has its process to itself.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** These are under way the longest, so they begin first; the rest fills what is left of the cores. */
+const LONGEST = [
+  'test/simulation/',
+  'test/journeys/',
+  'test/durability/',
+  'test/rules/',
+  'src/server/',
+];
+
+/** More files in one process would leave the last process alone at the end. */
+const FILES_MAX = 8;
+
+/** files: paths from the root. A file is in exactly one group. */
+export function testGroups(files: readonly string[]): string[][] {
+  const folders = new Map<string, string[]>();
+  for (const file of files.toSorted()) {
+    const place = file.startsWith('test/') ? file : dirname(file);
+    const folder = folders.get(place);
+    if (folder === undefined) folders.set(place, [file]);
+    else folder.push(file);
+  }
+  return [...folders.values()]
+    .flatMap(portions)
+    .toSorted((one, other) => rankOf(one) - rankOf(other));
+}
+
+/**
+ * A file for the test runner for each group, in the folder; the runner takes them in the order of their names.
+ * A group's tests begin when all of its files are loaded: a runner that has nothing to do ends.
+ */
+export function writeTestGroups(
+  groups: readonly string[][],
+  root: string,
+  folder: string,
+): string[] {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return groups.map((files, place) => {
+    const name = `${String(place + 1).padStart(3, '0')}-${nameOf(files)}.test.mjs`;
+    const path = join(folder, name);
+    const loads = files.map((file) => `await import('${pathToFileURL(join(root, file)).href}');`);
+    writeFileSync(path, [...OPENS, ...loads, 'areLoaded();', ''].join('\n'));
+    return path;
+  });
+}
+
+const OPENS = [
+  "import { before } from 'node:test';",
+  'let areLoaded;',
+  'const loading = new Promise((resolve) => (areLoaded = resolve));',
+  'before(() => loading);',
+];
+
+function portions(files: readonly string[]): string[][] {
+  const count = Math.ceil(files.length / FILES_MAX);
+  return Array.from({ length: count }, (_, place) =>
+    files.filter((_file, index) => index % count === place),
+  );
+}
+
+function rankOf([file = '']: readonly string[]): number {
+  const rank = LONGEST.findIndex((start) => file.startsWith(start));
+  return rank === -1 ? LONGEST.length : rank;
+}
+
+function nameOf([file = '']: readonly string[]): string {
+  return (file.startsWith('test/') ? file.replace('.test.ts', '') : dirname(file)).replaceAll(
+    '/',
+    '-',
+  );
+}
