@@ -68,9 +68,7 @@ test('pages of the status are clean in axe, on phone and desk, light and dark, i
   context.after(() => browser.close());
   const looks: Look[] = [
     { width: 390, colorScheme: 'light', locale: 'ja-JP' },
-    { width: 390, colorScheme: 'dark', locale: 'en-GB' },
-    { width: 1280, colorScheme: 'dark', locale: 'ja-JP' },
-    { width: 1280, colorScheme: 'light', locale: 'en-GB' },
+    { width: 1280, colorScheme: 'dark', locale: 'en-GB' },
   ];
   const paths = [
     '',
