@@ -12,7 +12,7 @@ const named = z.object({
 /** GET /catalogue: everything of the issuer that can be named, small enough to choose from. Offers are not in it. */
 export const catalogueNames = z.object({
   programmes: z.array(named.extend({ unit: z.string() })),
-  products: z.array(named.extend({ programmeId: z.int() })),
+  products: z.array(named.extend({ programmeId: z.int(), kind: z.string() })),
   sellers: z.array(named.extend({ chainId: z.int().nullable() })),
   chains: z.array(named.extend({ aggregatorId: z.int().nullable() })),
   aggregators: z.array(named),

@@ -77,6 +77,7 @@ function namesOf(catalogue: Catalogue, issuerId: number): z.output<typeof catalo
     products: ours(products.values()).map((each) => ({
       ...named(each.productId, each),
       programmeId: each.programmeId,
+      kind: each.kind,
     })),
     sellers: ours(sellers.values()).map((each) => ({
       ...named(each.sellerId, each),

@@ -32,6 +32,7 @@ export { cardRoutes, type CardParts } from './card-routes.ts';
 export { auditRoutes } from './audit-routes.ts';
 export { suspensionRoutes, type SwitchRouteParts, type Unresolved } from './suspension-routes.ts';
 export { offerRoutes, type OfferRouteParts } from './offer-routes.ts';
+export { saleRoutes } from './sale-routes.ts';
 export { importRoutes } from './import-routes.ts';
 export { catalogueRoutes, type CatalogueRouteParts } from './catalogue-routes.ts';
 export { incidentRoutes, type IncidentRouteParts } from './incident-routes.ts';

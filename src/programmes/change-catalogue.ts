@@ -66,6 +66,21 @@ export type OfferRefusal = Extract<
   | 'tender_loads_no_prepaid'
 >;
 
+/** Why an aggregator, a chain, a seller, a shop or a tender was not made or changed. */
+export type PartyRefusal = Extract<
+  CatalogueRefusal,
+  | 'issuer_not_found'
+  | 'product_not_found'
+  | 'seller_not_found'
+  | 'aggregator_not_found'
+  | 'chain_not_found'
+  | 'shop_not_found'
+  | 'tender_not_found'
+  | 'key_taken'
+  | 'valid_from_past'
+  | 'tender_charged_through_itself'
+>;
+
 /** Who changes the catalogue, and where it is written down that they did. */
 export interface CatalogueDesk {
   readonly connection: Connection;

@@ -2,7 +2,7 @@ import { present } from '../kernel/assert.ts';
 import type { Result } from '../kernel/result.ts';
 import { accepted, refused } from '../kernel/result.ts';
 import { changeCatalogue, keptAs } from './change-catalogue.ts';
-import type { CatalogueDesk, CatalogueRefusal } from './change-catalogue.ts';
+import type { CatalogueDesk, PartyRefusal } from './change-catalogue.ts';
 import { findIssuer } from './change-issuers.ts';
 import { findShops, insertAggregators, insertChains, insertShops } from './change-sale.sql.ts';
 import type {
@@ -20,28 +20,32 @@ export function createAggregator(
   desk: CatalogueDesk,
   issuerKey: string,
   wanted: NewAggregator,
-): Promise<Result<Aggregator, CatalogueRefusal>> {
+): Promise<Result<Aggregator, PartyRefusal>> {
   const named = { act: 'aggregator.create', subject: `${issuerKey}/${wanted.key}`, wanted };
-  return changeCatalogue(desk, named, async ({ on, catalogue, at, keep }) => {
-    const issuer = findIssuer(catalogue, issuerKey);
-    if (issuer === undefined) return refused('issuer_not_found');
-    const { issuerId } = issuer;
-    if (catalogue.findAggregator(issuerId, wanted.key) !== undefined) return refused('key_taken');
-    const [row] = await insertAggregators(on, { issuerId, keys: [wanted.key] });
-    const made = { ...wanted, issuerId, ...present(row, 'an inserted row comes back') };
-    await keep([keptAs('aggregator', made, at)]);
-    return accepted(made);
-  });
+  return changeCatalogue<Aggregator, PartyRefusal>(
+    desk,
+    named,
+    async ({ on, catalogue, at, keep }) => {
+      const issuer = findIssuer(catalogue, issuerKey);
+      if (issuer === undefined) return refused('issuer_not_found');
+      const { issuerId } = issuer;
+      if (catalogue.findAggregator(issuerId, wanted.key) !== undefined) return refused('key_taken');
+      const [row] = await insertAggregators(on, { issuerId, keys: [wanted.key] });
+      const made = { ...wanted, issuerId, ...present(row, 'an inserted row comes back') };
+      await keep([keptAs('aggregator', made, at)]);
+      return accepted(made);
+    },
+  );
 }
 
 export function changeAggregator(
   desk: CatalogueDesk,
   where: { issuer: string; aggregator: string },
   change: AggregatorChange,
-): Promise<Result<Aggregator, CatalogueRefusal>> {
+): Promise<Result<Aggregator, PartyRefusal>> {
   const subject = `${where.issuer}/${where.aggregator}`;
   const named = { act: 'aggregator.change', subject, wanted: change };
-  return changeCatalogue(desk, named, async ({ catalogue, at, keep }) => {
+  return changeCatalogue<Aggregator, PartyRefusal>(desk, named, async ({ catalogue, at, keep }) => {
     const issuer = findIssuer(catalogue, where.issuer);
     if (issuer === undefined) return refused('issuer_not_found');
     const aggregator = catalogue.findAggregator(issuer.issuerId, where.aggregator);
@@ -56,9 +60,9 @@ export function createChain(
   desk: CatalogueDesk,
   issuerKey: string,
   wanted: NewChain,
-): Promise<Result<Chain, CatalogueRefusal>> {
+): Promise<Result<Chain, PartyRefusal>> {
   const named = { act: 'chain.create', subject: `${issuerKey}/${wanted.key}`, wanted };
-  return changeCatalogue(desk, named, async ({ on, catalogue, at, keep }) => {
+  return changeCatalogue<Chain, PartyRefusal>(desk, named, async ({ on, catalogue, at, keep }) => {
     const issuer = findIssuer(catalogue, issuerKey);
     if (issuer === undefined) return refused('issuer_not_found');
     const { issuerId } = issuer;
@@ -80,9 +84,9 @@ export function changeChain(
   desk: CatalogueDesk,
   where: { issuer: string; chain: string },
   change: ChainChange,
-): Promise<Result<Chain, CatalogueRefusal>> {
+): Promise<Result<Chain, PartyRefusal>> {
   const named = { act: 'chain.change', subject: `${where.issuer}/${where.chain}`, wanted: change };
-  return changeCatalogue(desk, named, async ({ catalogue, at, keep }) => {
+  return changeCatalogue<Chain, PartyRefusal>(desk, named, async ({ catalogue, at, keep }) => {
     const issuer = findIssuer(catalogue, where.issuer);
     if (issuer === undefined) return refused('issuer_not_found');
     const chain = catalogue.findChain(issuer.issuerId, where.chain);
@@ -102,10 +106,10 @@ export function createShop(
   desk: CatalogueDesk,
   issuerKey: string,
   wanted: NewShop,
-): Promise<Result<Shop, CatalogueRefusal>> {
+): Promise<Result<Shop, PartyRefusal>> {
   const subject = `${issuerKey}/${wanted.seller}/${wanted.key}`;
   const named = { act: 'shop.create', subject, wanted };
-  return changeCatalogue(desk, named, async ({ on, catalogue, at, keep }) => {
+  return changeCatalogue<Shop, PartyRefusal>(desk, named, async ({ on, catalogue, at, keep }) => {
     const issuer = findIssuer(catalogue, issuerKey);
     if (issuer === undefined) return refused('issuer_not_found');
     const { issuerId } = issuer;
@@ -127,10 +131,10 @@ export function changeShop(
   desk: CatalogueDesk,
   where: { issuer: string; seller: string; shop: string },
   change: ShopChange,
-): Promise<Result<Shop, CatalogueRefusal>> {
+): Promise<Result<Shop, PartyRefusal>> {
   const subject = `${where.issuer}/${where.seller}/${where.shop}`;
   const named = { act: 'shop.change', subject, wanted: change };
-  return changeCatalogue(desk, named, async ({ on, catalogue, at, keep }) => {
+  return changeCatalogue<Shop, PartyRefusal>(desk, named, async ({ on, catalogue, at, keep }) => {
     const issuer = findIssuer(catalogue, where.issuer);
     if (issuer === undefined) return refused('issuer_not_found');
     const { issuerId } = issuer;

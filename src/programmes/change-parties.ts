@@ -3,7 +3,7 @@ import type { Result } from '../kernel/result.ts';
 import { accepted, refused } from '../kernel/result.ts';
 import type { Merchant, Seller } from './catalogue.ts';
 import { changeCatalogue, keptAs } from './change-catalogue.ts';
-import type { CatalogueDesk, CatalogueRefusal } from './change-catalogue.ts';
+import type { CatalogueDesk, CatalogueRefusal, PartyRefusal } from './change-catalogue.ts';
 import {
   insertMerchant,
   insertSeller,
@@ -17,9 +17,9 @@ export function createSeller(
   desk: CatalogueDesk,
   issuerKey: string,
   wanted: NewSeller,
-): Promise<Result<Seller, CatalogueRefusal>> {
+): Promise<Result<Seller, PartyRefusal>> {
   const named = { act: 'seller.create', subject: `${issuerKey}/${wanted.key}`, wanted };
-  return changeCatalogue(desk, named, async ({ on, catalogue, at, keep }) => {
+  return changeCatalogue<Seller, PartyRefusal>(desk, named, async ({ on, catalogue, at, keep }) => {
     const issuer = findIssuer(catalogue, issuerKey);
     if (issuer === undefined) return refused('issuer_not_found');
     const { issuerId } = issuer;
@@ -39,10 +39,10 @@ export function changeSeller(
   desk: CatalogueDesk,
   where: { issuer: string; seller: string },
   change: SellerChange,
-): Promise<Result<Seller, CatalogueRefusal>> {
+): Promise<Result<Seller, PartyRefusal>> {
   const subject = `${where.issuer}/${where.seller}`;
   const named = { act: 'seller.change', subject, wanted: change };
-  return changeCatalogue(desk, named, async ({ on, catalogue, at, keep }) => {
+  return changeCatalogue<Seller, PartyRefusal>(desk, named, async ({ on, catalogue, at, keep }) => {
     const issuer = findIssuer(catalogue, where.issuer);
     if (issuer === undefined) return refused('issuer_not_found');
     const seller = catalogue.findSeller(issuer.issuerId, where.seller);

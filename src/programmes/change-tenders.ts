@@ -4,7 +4,7 @@ import type { Result } from '../kernel/result.ts';
 import { accepted, refused } from '../kernel/result.ts';
 import type { CatalogueOfParties } from './catalogue.ts';
 import { beginOf, changeCatalogue, keptAs } from './change-catalogue.ts';
-import type { CatalogueDesk, CatalogueRefusal, Change } from './change-catalogue.ts';
+import type { CatalogueDesk, PartyRefusal, Change } from './change-catalogue.ts';
 import { findIssuer } from './change-issuers.ts';
 import { insertTenders } from './change-sale.sql.ts';
 import type { NewTender, TenderChange } from './contract.ts';
@@ -14,9 +14,9 @@ export function createTender(
   desk: CatalogueDesk,
   issuerKey: string,
   wanted: NewTender,
-): Promise<Result<Tender, CatalogueRefusal>> {
+): Promise<Result<Tender, PartyRefusal>> {
   const named = { act: 'tender.create', subject: `${issuerKey}/${wanted.key}`, wanted };
-  return changeCatalogue(desk, named, async (change) => {
+  return changeCatalogue<Tender, PartyRefusal>(desk, named, async (change) => {
     const { on, catalogue, keep } = change;
     const issuer = findIssuer(catalogue, issuerKey);
     if (issuer === undefined) return refused('issuer_not_found');
@@ -41,10 +41,10 @@ export function changeTender(
   desk: CatalogueDesk,
   where: { issuer: string; tender: string },
   wanted: TenderChange,
-): Promise<Result<Tender, CatalogueRefusal>> {
+): Promise<Result<Tender, PartyRefusal>> {
   const subject = `${where.issuer}/${where.tender}`;
   const named = { act: 'tender.change', subject, wanted };
-  return changeCatalogue(desk, named, async (change) => {
+  return changeCatalogue<Tender, PartyRefusal>(desk, named, async (change) => {
     const issuer = findIssuer(change.catalogue, where.issuer);
     if (issuer === undefined) return refused('issuer_not_found');
     const tender = change.catalogue.findTender(issuer.issuerId, where.tender);
@@ -56,7 +56,7 @@ async function revise(
   change: Change,
   tender: Tender,
   wanted: TenderChange,
-): Promise<Result<Tender, CatalogueRefusal>> {
+): Promise<Result<Tender, PartyRefusal>> {
   const { catalogue, keep } = change;
   const { validFrom: wantedFrom, monthLimits, chargedThrough, spends, ...rest } = wanted;
   const validFrom = beginOf(change, wantedFrom);
@@ -88,7 +88,7 @@ function linksOf(
   catalogue: CatalogueOfParties,
   issuerId: number,
   { chargedThrough, spends, validFrom }: Links,
-): Result<{ readonly [Name in keyof TenderLinks]?: TenderLinks[Name] }, CatalogueRefusal> {
+): Result<{ readonly [Name in keyof TenderLinks]?: TenderLinks[Name] }, PartyRefusal> {
   const through = chargedThrough == null ? null : catalogue.findTender(issuerId, chargedThrough);
   if (through === undefined) return refused('tender_not_found');
   const isThroughThird = (each: Tender) => each.chargedThroughTenderId !== null;

@@ -51,6 +51,7 @@ export type {
   CatalogueDesk,
   CatalogueRefusal,
   OfferRefusal,
+  PartyRefusal,
   RecordAct,
 } from './change-catalogue.ts';
 export {

@@ -2,6 +2,7 @@ import {
   catalogueRoutes,
   importRoutes,
   offerRoutes,
+  saleRoutes,
   suspensionRoutes,
   type SwitchRouteParts,
 } from '../console/index.ts';
@@ -75,6 +76,7 @@ export function switchShare(base: Omit<SwitchParts, 'hasDemo'>, orders: OrderFac
       suspensionRoutes({ ...orders, switches, approvals }),
       catalogueRoutes({ switchboard: () => switches.current() }),
       offerRoutes({ refreshCatalogue: () => catalogue.refresh(connection) }),
+      saleRoutes({ refreshCatalogue: () => catalogue.refresh(connection) }),
       importRoutes({ refreshCatalogue: () => catalogue.refresh(connection) }),
     ],
   };

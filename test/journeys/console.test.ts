@@ -73,6 +73,40 @@ test('a stop is thrown by keyboard alone, and a second operator approves the res
   await second.context.close();
 });
 
+test('a tender is made and changed on a telephone; what is wrong stands beside its field', async () => {
+  const { context, page, complaints } = await signIn(browser, world, {
+    role: 'channel_manager',
+    look: { width: 390, colorScheme: 'light', locale: 'en-GB' },
+  });
+  await page.goto(`${world.address}/offers/parts/tenders/new`);
+  await page.getByLabel('Name in Japanese').fill('おさいふ払い');
+  await page.getByRole('button', { name: 'Add a limit' }).click();
+  await page.getByLabel('Limit a month').fill('3万');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  const key = page.getByLabel('Key', { exact: true });
+  await page.locator('input.mono:focus').waitFor(); // the first of them
+  assert.equal(await key.getAttribute('aria-invalid'), 'true');
+  assert.equal(await page.locator('.field-error').count(), 3);
+  await key.fill('cash'); // is there already
+  await page.getByLabel('Name in English').fill('Purse');
+  await page.getByLabel('Limit a month').fill('30,000');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.locator('.field-error').getByText('This key is taken').waitFor();
+  await key.fill('purse');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'Purse' }).waitFor();
+  await page.getByRole('link', { name: 'Change', exact: true }).click();
+  await page.getByLabel('Day of reset').fill('16');
+  await page.getByLabel('At a time').check();
+  await page.getByLabel('Starts at').fill('2031-04-01T00:00');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Day of reset: day 1 of the month → day 16 of the month').waitFor();
+  assert.match(await page.locator('.story li').first().innerText(), /^since 01\/04\/2031 00:00:00/i);
+  complaints.splice(0, complaints.filter((each) => each.includes('409')).length);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 const LOOKS: readonly Look[] = [
   { width: 390, colorScheme: 'light', locale: 'ja-JP' },
   { width: 1280, colorScheme: 'dark', locale: 'en-GB' },
@@ -95,6 +129,9 @@ const PAGES = [
   '/offers/1/change',
   '/offers/new',
   '/offers/import',
+  '/offers/parts/tenders',
+  '/offers/parts/tenders/1/change',
+  '/offers/parts/sellers/1',
   '/approvals',
   '/approvals?which=all',
   '/audit',

@@ -28,6 +28,10 @@ import { OperatorPage } from './pages/operators/person.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { Phishing } from './pages/phishing.tsx';
 import { Reports } from './pages/reports.tsx';
+import type { SaleAsked } from './api/sale.ts';
+import { SaleThingPage } from './pages/sale/detail.tsx';
+import { ChangeSaleThing, NewSaleThing } from './pages/sale/edit.tsx';
+import { SaleListPage } from './pages/sale/list.tsx';
 import type { QueueAsked } from './parts/report-queue.tsx';
 import { SwitchChange } from './pages/switch/change.tsx';
 import { Compose } from './pages/switch/compose.tsx';
@@ -104,6 +108,25 @@ const offer = createRoute({ ...at('/offers/$offerId'), component: OfferPage });
 const importFile = createRoute({ ...at('/offers/import'), component: ImportFile });
 const newOffer = createRoute({ ...at('/offers/new'), component: NewOffer });
 const offerChange = createRoute({ ...at('/offers/$offerId/change'), component: OfferChangePage });
+const saleList = createRoute({
+  ...at('/offers/parts/$kind'),
+  component: SaleListPage,
+  validateSearch: (words: Words): SaleAsked => ({
+    page: wholeOf(words['page']) ?? 1,
+    ...definedOf({ find: textOf(words['find']), seller: wholeOf(words['seller']) }),
+  }),
+});
+const newSaleThing = createRoute({
+  ...at('/offers/parts/$kind/new'),
+  component: NewSaleThing,
+  validateSearch: (words: Words): { seller?: number } =>
+    definedOf({ seller: wholeOf(words['seller']) }),
+});
+const saleThing = createRoute({ ...at('/offers/parts/$kind/$id'), component: SaleThingPage });
+const saleThingChange = createRoute({
+  ...at('/offers/parts/$kind/$id/change'),
+  component: ChangeSaleThing,
+});
 const approvals = createRoute({
   ...at('/approvals'),
   component: Approvals,
@@ -175,6 +198,10 @@ export const router = createRouter({
     newOffer,
     importFile,
     offerChange,
+    saleList,
+    newSaleThing,
+    saleThing,
+    saleThingChange,
     approvals,
     approval,
     audit,

@@ -12,6 +12,7 @@ import type * as operator from '../../operator-contract.ts';
 import type * as overview from '../../overview-contract.ts';
 import type * as phishing from '../../phishing-contract.ts';
 import type * as report from '../../report-contract.ts';
+import type * as sale from '../../sale-contract.ts';
 import type * as session from '../../session-contract.ts';
 import type * as suspension from '../../suspension-contract.ts';
 
@@ -39,6 +40,10 @@ export type NewOfferForm = z.input<typeof offer.offerWanted>;
 export type OfferChange = z.input<typeof offer.offerChanged>;
 export type OfferHistory = z.output<typeof offer.offerHistory>;
 export type OfferDetail = z.output<typeof catalogue.offerDetail>;
+
+export type SaleThing = z.output<typeof sale.saleThing>;
+export type SaleList = z.output<typeof sale.saleList>;
+export type SaleHistory = z.output<typeof sale.saleHistory>;
 
 export type ImportReport = z.output<typeof imported.importReport>;
 

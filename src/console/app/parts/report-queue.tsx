@@ -13,6 +13,21 @@ import { Ago } from './time.tsx';
 
 const WHICH = ['open', 'all'] as const;
 
+const WORDS = {
+  '/reports': {
+    title: 'reports.title',
+    lead: 'reports.lead',
+    tabs: 'reports.tabs',
+    none: 'reports.none',
+  },
+  '/phishing': {
+    title: 'phishing.title',
+    lead: 'phishing.lead',
+    tabs: 'phishing.tabs',
+    none: 'phishing.none',
+  },
+} as const;
+
 export interface QueueAsked {
   readonly which: (typeof WHICH)[number];
   readonly before?: string | undefined;
@@ -33,18 +48,18 @@ export function ReportQueue<Report extends Waiting>(props: {
     readonly reports: readonly Report[];
     readonly next: string | null;
   }>;
-  readonly to: '/reports' | '/phishing';
+  readonly to: keyof typeof WORDS;
   readonly asked: QueueAsked;
   readonly children: (report: Report) => ReactNode;
   readonly above: ReactNode;
 }) {
   const { of, to, asked, children, above } = props;
   const { t } = useLanguage();
-  const words = to === '/reports' ? 'reports' : 'phishing';
+  const words = WORDS[to];
   return (
-    <Page title={t(`${words}.title`)} lead={t(`${words}.lead`)}>
+    <Page title={t(words.title)} lead={t(words.lead)}>
       {above}
-      <nav className="tabs" aria-label={t(`${words}.tabs`)}>
+      <nav className="tabs" aria-label={t(words.tabs)}>
         {WHICH.map((which) => (
           <Link
             key={which}
@@ -60,7 +75,7 @@ export function ReportQueue<Report extends Waiting>(props: {
       <Shown of={of}>
         {({ reports, next }) => (
           <div className="stack">
-            {reports.length === 0 && <Empty title={t(`${words}.none`)} />}
+            {reports.length === 0 && <Empty title={t(words.none)} />}
             {reports.map(children)}
             {next !== null && (
               <div>

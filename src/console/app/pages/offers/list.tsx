@@ -12,6 +12,7 @@ import { Pager } from '../../parts/pager.tsx';
 import { Empty, Shown } from '../../parts/shown.tsx';
 import { MARKS, StateMark, type Mark } from '../../parts/state-mark.tsx';
 import { Table } from '../../parts/table.tsx';
+import { SaleTabs } from '../sale/tabs.tsx';
 import { choicesOf } from '../switch/scope.tsx';
 
 export const OFFER_STATES: readonly OfferState[] = [
@@ -53,6 +54,7 @@ export function Offers() {
         )
       }
     >
+      <SaleTabs shown="offers" />
       {catalogue.data && <Filters catalogue={catalogue.data} asked={asked} />}
       <Shown of={offers}>
         {({ offers: found, total, pageSize }) => (
