@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
-import { Encrypter } from 'age-encryption';
 import { assert, present } from '../kernel/assert.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { isSameSecret } from '../kernel/crypto.ts';
@@ -60,6 +59,7 @@ export async function exportRun(
   };
   await tools.connection.transaction((transaction) => tools.record(transaction, fetch));
   const hash = createHash('sha256');
+  const { Encrypter } = await import('age-encryption');
   const encrypter = new Encrypter();
   encrypter.addRecipient(run.recipient);
   const file = await encrypter.encrypt(ReadableStream.from(csvOf(tools, run, { unit, hash })));

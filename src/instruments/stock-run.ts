@@ -1,7 +1,8 @@
-import { Encrypter } from 'age-encryption';
+import type * as Age from 'age-encryption';
 import { present } from '../kernel/assert.ts';
 import type { Clock, Instant } from '../kernel/clock.ts';
 import type { Connection } from '../kernel/database/index.ts';
+import { laterPackage } from '../kernel/later.ts';
 import type { Result } from '../kernel/result.ts';
 import { accepted, refused } from '../kernel/result.ts';
 import type { Product } from '../programmes/index.ts';
@@ -108,8 +109,11 @@ function isFaceAllowed(product: Product, faceMinor: bigint | null): boolean {
   return faceMinor >= product.faceMinMinor && faceMinor <= product.faceMaxMinor;
 }
 
+const age = laterPackage<typeof Age>('age-encryption');
+
 function isRecipient(text: string): boolean {
   try {
+    const { Encrypter } = age();
     new Encrypter().addRecipient(text);
     return /^age1[a-z0-9]{20,4000}$/.test(text);
   } catch {

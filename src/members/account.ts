@@ -59,7 +59,9 @@ export async function findSession(
   cookie: string | undefined,
 ): Promise<MemberSession | undefined> {
   if (cookie === undefined || cookie.length > 8_000) return undefined;
-  const { headers, response } = await library.api.getSession({
+  const { headers, response } = await (
+    await library()
+  ).api.getSession({
     headers: new Headers({ cookie }),
     returnHeaders: true,
   });
@@ -81,7 +83,9 @@ function memberOf(row: FindMemberRow): Member {
 }
 
 export async function signOut(context: Context, browser: From): Promise<MemberAnswer> {
-  const { headers } = await context.library.api.signOut({
+  const { headers } = await (
+    await context.library()
+  ).api.signOut({
     headers: headersOf(placed(context, browser)),
     returnHeaders: true,
   });

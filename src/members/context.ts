@@ -14,12 +14,19 @@ export interface MemberParts {
   readonly random: Random;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly notices: Pick<Notices, 'sendNotice' | 'sendNotices' | 'countNotices'>;
+  readonly notices: Pick<
+    Notices,
+    'sendNotice' | 'sendNotices' | 'countNotices' | 'confirmRecipient'
+  >;
 }
 
 /** What every use case in here stands on. */
-export interface Context extends MemberParts {
-  readonly library: Library;
+export interface Context extends Omit<MemberParts, 'notices'> {
+  readonly notices: Pick<Notices, 'sendNotice' | 'sendNotices' | 'countNotices'>;
+  /** Whoever has read a code has the mailbox: what had come back from there before is forgotten. */
+  readonly confirmAddress: Notices['confirmRecipient'];
+  /** Six hundred modules: loaded when somebody first signs in or comes back. */
+  readonly library: () => Promise<Library>;
   readonly throttle: GuessThrottle;
   readonly hashes: HashQueue;
   readonly places: Places;

@@ -6,6 +6,7 @@ import type { KeyRing } from '../kernel/crypto.ts';
 import type { Connection } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import { libraryPool } from '../kernel/sign-in/library-pool.ts';
+import { ADDRESS_HEADER } from './library-address.ts';
 
 export interface LibraryParts {
   readonly connection: Connection;
@@ -15,8 +16,6 @@ export interface LibraryParts {
 
 /** Only a name by which the library knows its own requests; nothing listens there. */
 const LIBRARY_ORIGIN = 'https://members.kinken.invalid';
-/** Set by us, after whatever a proxy may say has been judged; what a caller sends under it is not passed on. */
-export const ADDRESS_HEADER = 'kinken-address';
 
 const IDLE_SECONDS = 14 * 24 * 60 * 60;
 const CARRIED_ON_EVERY_SECONDS = 60 * 60;

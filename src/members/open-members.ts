@@ -1,5 +1,6 @@
 import { wallClock, type Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
+import { later } from '../kernel/later.ts';
 import type { Locale } from '../kernel/locale.ts';
 import {
   beginSecondFactor,
@@ -41,7 +42,7 @@ import { deviceName } from './device-name.ts';
 import type { From } from './from.ts';
 import { openGuessThrottle } from './guess-throttle.ts';
 import { openHashQueue } from './hash-queue.ts';
-import { openLibrary } from './open-library.ts';
+import { allowChanges, holdChanges } from './hold.ts';
 import { openSecurity, type MemberSecurity } from './open-security.ts';
 import type { Oddity } from './oddness.ts';
 import { openPlaces, type Place } from './place.ts';
@@ -114,6 +115,9 @@ export interface Members extends MemberSecurity {
   endAllSessions(on: Queryable, memberId: string): Promise<void>;
   /** Nothing that waits comes true any more, in the caller's transaction; says how many were stopped. */
   cancelWaiting(on: Queryable, memberId: string, by: string): Promise<number>;
+  /** A case stops the member: no recovery begins until it is lifted, in the caller's transaction. */
+  holdChanges(on: Queryable, memberId: string): Promise<void>;
+  allowChanges(on: Queryable, memberId: string): Promise<void>;
   /** For work behind the doors alone: no answer to a stranger may hang on it. */
   findByEmail(on: Queryable, email: string): Promise<FoundMember | undefined>;
   findById(on: Queryable, memberId: string): Promise<FoundMember | undefined>;
@@ -161,7 +165,11 @@ export async function openMembers(parts: MemberParts): Promise<Members> {
   const context: Context = {
     ...parts,
     notices,
-    library: openLibrary({ connection, keyRing, log }),
+    confirmAddress: parts.notices.confirmRecipient,
+    library: later(async () => {
+      const { openLibrary } = await import('./open-library.ts');
+      return openLibrary({ connection, keyRing, log });
+    }),
     throttle: openGuessThrottle({ connection, clock, keyRing }),
     hashes: openHashQueue(),
     places: await openPlaces(),
@@ -187,6 +195,8 @@ export async function openMembers(parts: MemberParts): Promise<Members> {
     stepUp: (session, wanted) => stepUp(context, session, wanted),
     evidence: (memberId, since) => evidenceOf(context.database, memberId, since),
     endAllSessions: (on, memberId) => endAllSessions(context, on, memberId),
+    holdChanges: (on, memberId) => holdChanges(context, on, memberId),
+    allowChanges,
     cancelWaiting: (on, memberId, by) => cancelWaiting(context, on, { memberId, by }),
     findByEmail,
     findById,

@@ -1,7 +1,7 @@
-import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
 import { z } from 'zod';
 import type { Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
+import { later } from '../kernel/later.ts';
 import { isChallenge, isFirstAnswer, newChallenge, type Ceremony } from './challenge.ts';
 import type { Context } from './context.ts';
 import { findPasskey, insertPasskey, listPasskeys, usePasskey } from './passkeys.sql.ts';
@@ -35,6 +35,8 @@ const TRANSPORTS: ReadonlySet<string> = new Set([
   'ble',
   'smart-card',
 ]);
+const library = later(() => import('@simplewebauthn/server'));
+
 const ALGORITHMS = [-8, -7, -257]; // EdDSA, ES256, RS256
 const TIMEOUT_MS = 5 * 60_000;
 
@@ -107,7 +109,9 @@ export async function readMadePasskey(
   if (made === undefined) return undefined;
   let challenge = '';
   try {
-    const { verified, registrationInfo } = await verifyRegistrationResponse({
+    const { verified, registrationInfo } = await (
+      await library()
+    ).verifyRegistrationResponse({
       response: {
         id: made.id,
         rawId: made.id,
@@ -179,7 +183,9 @@ export async function readShownPasskey(
   if (shown.userHandle !== null && owner !== memberId) return wrong;
   let challenge = '';
   try {
-    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+    const { verified, authenticationInfo } = await (
+      await library()
+    ).verifyAuthenticationResponse({
       response: {
         id: shown.id,
         rawId: shown.id,

@@ -1,4 +1,5 @@
-import { dictionary } from '@zxcvbn-ts/language-common';
+import type * as Common from '@zxcvbn-ts/language-common';
+import { later, laterPackage } from '../kernel/later.ts';
 
 export const PASSWORD_MIN = 10;
 export const PASSWORD_MAX = 200;
@@ -12,7 +13,8 @@ export type PasswordRefusal =
 const DISTINCT_MIN = 5;
 const OWN_MIN = 4;
 /** Passwords that stand in known leaks, the most used ones; shipped with the package, asked of nobody. */
-const KNOWN: ReadonlySet<string> = new Set(dictionary['passwords-common']);
+const known = later<ReadonlySet<string>>(() => new Set(common().dictionary['passwords-common']));
+const common = laterPackage<typeof Common>('@zxcvbn-ts/language-common');
 
 export interface Owner {
   readonly email: string;
@@ -46,6 +48,6 @@ function isKnown(password: string): boolean {
   const half = password.slice(0, password.length / 2);
   const isTwice = password.length % 2 === 0 && half.repeat(2) === password;
   return [password, bare, ...(isTwice ? [half] : [])].some(
-    (each) => each !== '' && KNOWN.has(each),
+    (each) => each !== '' && known().has(each),
   );
 }

@@ -16,7 +16,7 @@ export async function isPassword(
   typed: string,
   hash: string | undefined,
 ): Promise<boolean | undefined> {
-  const { password } = await library.$context;
+  const { password } = await (await library()).$context;
   const isSame = await hashes.run(() =>
     password.verify({ hash: hash ?? NOBODYS, password: normalPassword(typed) }),
   );
@@ -27,6 +27,6 @@ export async function hashPassword(
   { library, hashes }: Pick<Context, 'library' | 'hashes'>,
   typed: string,
 ): Promise<string | undefined> {
-  const { password } = await library.$context;
+  const { password } = await (await library()).$context;
   return hashes.run(() => password.hash(normalPassword(typed)));
 }

@@ -12,13 +12,13 @@ import { seenFrom, type From, type SeenFrom } from './from.ts';
 import { mailTo, ownSignIn, signInCodes, strangeSignIn } from './guess-throttle.ts';
 import { findDeviceEver } from './guesses.sql.ts';
 import { findForSignIn, findMember, type FindMemberRow } from './members.sql.ts';
-import { ADDRESS_HEADER } from './open-library.ts';
+import { ADDRESS_HEADER } from './library-address.ts';
 import { judgeOddness } from './oddness.ts';
 import { isPassword } from './passwords.ts';
 import {
   beginProof,
   countMiss,
-  endWaiting,
+  endShown,
   findWaiting,
   isCodeOf,
   newCode,
@@ -138,7 +138,7 @@ export async function proveSignIn(
       await recordSignIn(context, on, { memberId: looked, from }, 'code_wrong');
       return 'wrong' as const;
     }
-    return { cookie: await endWaiting(on, waiting), kind: waiting.kind };
+    return { cookie: await endShown(context, on, waiting), kind: waiting.kind };
   });
   if (proved === 'over') return notDone('code_over');
   if (proved === 'wrong') return notDone('code_wrong');
@@ -208,9 +208,11 @@ export async function enter(
     return { deviceId: used, cookie: made?.cookie };
   });
   if (from.cookie?.includes(SESSION_COOKIE) === true) {
-    await library.api.signOut({ headers: headersOf(from) });
+    await (await library()).api.signOut({ headers: headersOf(from) });
   }
-  const { headers, response } = await library.api.enter({
+  const { headers, response } = await (
+    await library()
+  ).api.enter({
     body: { memberId, deviceId: device.deviceId },
     headers: headersOf({ ...from, cookie: undefined }),
     returnHeaders: true,

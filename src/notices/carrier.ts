@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto';
-import { createTransport } from 'nodemailer';
 import { assert } from '../kernel/assert.ts';
 import type { Instant } from '../kernel/clock.ts';
 import { domainOfAddress } from './mail-address.ts';
@@ -63,6 +62,7 @@ export async function buildMail(
   dkim: DkimKey | null,
 ): Promise<Mail> {
   const { number, to, subject, text, unsubscribeUrl, writtenAt } = mail;
+  const { createTransport } = await import('nodemailer');
   const builder = createTransport({
     streamTransport: true,
     buffer: true,

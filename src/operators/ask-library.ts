@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { ADDRESS_HEADER, LIBRARY_ORIGIN, LIBRARY_PATH, type Library } from './open-library.ts';
+import { ADDRESS_HEADER, LIBRARY_ORIGIN, LIBRARY_PATH } from './library-address.ts';
+import type { Library } from './open-library.ts';
 
 /** The browser behind a request, as far as the library may know it. */
 export interface From {
@@ -24,7 +25,7 @@ const COOKIE_MAX = 8_000;
 
 /** One of the library's endpoints, asked as a browser would: so its rate limits and checks hold. */
 export async function askLibrary(
-  library: Library,
+  library: () => Promise<Library>,
   path: string,
   body: object,
   from: From,
@@ -36,7 +37,8 @@ export async function askLibrary(
     'user-agent': (from.userAgent ?? '').slice(0, USER_AGENT_MAX),
   });
   if (from.cookie !== undefined) headers.set('cookie', from.cookie.slice(0, COOKIE_MAX));
-  const response = await library.handler(
+  const { handler } = await library();
+  const response = await handler(
     new Request(`${LIBRARY_ORIGIN}${LIBRARY_PATH}${path}`, {
       method: 'POST',
       headers,

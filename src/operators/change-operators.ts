@@ -8,7 +8,7 @@ import type { Locale } from '../kernel/locale.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import { appendAudit, type ActNamed } from './audit.ts';
 import type { NewOperator, Role } from './contract.ts';
-import { INVITATION_PREFIX } from './open-library.ts';
+import { INVITATION_PREFIX } from './library-address.ts';
 import { actorOf, operatorOf, type Operator } from './operator.ts';
 import { isLeftToReview } from './left-to-review.ts';
 import {

@@ -6,6 +6,7 @@ import type { Connection } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import { libraryPool } from '../kernel/sign-in/library-pool.ts';
 import { PASSWORD_MAX, PASSWORD_MIN } from './contract.ts';
+import { ADDRESS_HEADER, LIBRARY_ORIGIN, LIBRARY_PATH } from './library-address.ts';
 import { rateLimits } from './rate-limits.ts';
 
 export interface LibraryParts {
@@ -16,13 +17,6 @@ export interface LibraryParts {
   /** By an invitation; called when that is committed. */
   readonly passwordChosen: (operatorId: string) => Promise<void>;
 }
-
-/** Only a name by which the library knows its own requests; nothing listens there. */
-export const LIBRARY_ORIGIN = 'https://console.kinken.invalid';
-export const LIBRARY_PATH = '/sign-in-library';
-/** Set by us, after whatever a proxy may say has been judged; what a caller sends under it is not passed on. */
-export const ADDRESS_HEADER = 'kinken-address';
-export const INVITATION_PREFIX = 'reset-password:'; // the library's word for a token that sets a password
 
 const IDLE_SECONDS = 60 * 60;
 const CARRIED_ON_EVERY_SECONDS = 5 * 60;

@@ -1,11 +1,12 @@
 import { wallClock, type Clock } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import type { Connection } from '../kernel/database/index.ts';
+import { later } from '../kernel/later.ts';
 import type { Logger } from '../kernel/log.ts';
 import { normalPassword } from '../kernel/sign-in/normal-password.ts';
 import { askLibrary, type From, type LibraryAnswer } from './ask-library.ts';
 import { appendAudit } from './audit.ts';
-import { openLibrary, type Library } from './open-library.ts';
+import type { Library } from './open-library.ts';
 import { actorOf, operatorOf, type Operator } from './operator.ts';
 import { knownBrowser, knownToAnybody, rememberBrowser } from './known-browser.ts';
 import { findOperatorByEmail, findOperatorById, forgetEnded } from './operators.sql.ts';
@@ -89,9 +90,12 @@ export interface SignInParts {
 const SESSION_MAX_MS = 12 * 60 * 60 * 1000;
 
 export function openSignIn(parts: SignInParts): SignInDesk {
-  const library = openLibrary({
-    ...parts,
-    passwordChosen: (operatorId) => record(parts, operatorId, 'operator.choose_password', null),
+  const library = later(async () => {
+    const { openLibrary } = await import('./open-library.ts');
+    return openLibrary({
+      ...parts,
+      passwordChosen: (operatorId) => record(parts, operatorId, 'operator.choose_password', null),
+    });
   });
   const context: Context = { ...parts, library, throttle: signInThrottle(parts) };
   return {
@@ -119,7 +123,7 @@ export function openSignIn(parts: SignInParts): SignInDesk {
 }
 
 interface Context extends SignInParts {
-  readonly library: Library;
+  readonly library: () => Promise<Library>;
   readonly throttle: SignInThrottle;
 }
 
@@ -130,7 +134,9 @@ async function findSession(
   isWatching: boolean,
 ): ReturnType<Sessions['find']> {
   if (cookie === undefined || cookie.length > 8_000) return undefined;
-  const { headers, response } = await library.api.getSession({
+  const { headers, response } = await (
+    await library()
+  ).api.getSession({
     headers: new Headers({ cookie }),
     query: { disableRefresh: isWatching },
     returnHeaders: true,

@@ -1,5 +1,6 @@
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import type * as Yaml from 'yaml';
 import type { z } from 'zod';
+import { laterPackage } from '../kernel/later.ts';
 import { FILE_CHARACTERS_MAX, offersFile, type OffersFile } from './import-contract.ts';
 
 /** What is wrong, where, as a sentence for whoever wrote the file. */
@@ -22,12 +23,15 @@ export type FileReading =
   | { readonly ok: true; readonly value: ReadFile }
   | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
+const yaml = laterPackage<typeof Yaml>('yaml');
+
 /** YAML as data only: no tags of its own, no aliases that grow, each key once. */
 export function readImportFile(text: string): FileReading {
   if (text.length > FILE_CHARACTERS_MAX) {
     const most = FILE_CHARACTERS_MAX / 1_000_000;
     return failed([{ line: 1, sentence: `the file has more than ${most} million characters` }]);
   }
+  const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, schema: 'core', merge: false });
   const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line);
@@ -62,10 +66,10 @@ function failed(problems: readonly FileProblem[]): FileReading {
 }
 
 /** Where the thing itself begins; of what is not there, where it would have to be. */
-function offsetOf(document: Document, path: readonly (string | number)[]): number {
+function offsetOf(document: Yaml.Document, path: readonly (string | number)[]): number {
   for (let length = path.length; length > 0; length -= 1) {
     const node: unknown = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return node.range[0];
+    if (yaml().isNode(node) && node.range) return node.range[0];
   }
   return 0;
 }

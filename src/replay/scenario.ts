@@ -1,7 +1,8 @@
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import type * as Yaml from 'yaml';
 import { z } from 'zod';
 import { instantIn, isZone } from '../kernel/calendar.ts';
 import type { Instant } from '../kernel/clock.ts';
+import { laterPackage } from '../kernel/later.ts';
 import { world, type World } from './contract.ts';
 
 /** A story with the world that it happens in: what `kinken replay` plays. Its format is docs/operations/replay.md. */
@@ -141,7 +142,7 @@ export class ScenarioWrong extends Error {
 }
 
 /** References that unfold to millions of values are refused by the reader of YAML. */
-function valueOf(document: ReturnType<typeof parseDocument>): unknown {
+function valueOf(document: ReturnType<typeof Yaml.parseDocument>): unknown {
   try {
     return document.toJS();
   } catch (error) {
@@ -151,6 +152,7 @@ function valueOf(document: ReturnType<typeof parseDocument>): unknown {
 
 /** Throws ScenarioWrong. */
 export function readScenario(text: string): Scenario {
+  const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true });
   if (document.errors.length > 0) {
@@ -172,11 +174,17 @@ export function readScenario(text: string): Scenario {
   );
 }
 
+const yaml = laterPackage<typeof Yaml>('yaml');
+
 /** Where a part of the file begins; of what is not there, where it would have to be. */
-function lineIn(document: Document, lines: LineCounter, where: readonly PropertyKey[]): number {
+function lineIn(
+  document: Yaml.Document,
+  lines: Yaml.LineCounter,
+  where: readonly PropertyKey[],
+): number {
   for (let length = where.length; length > 0; length -= 1) {
     const node: unknown = document.getIn(where.slice(0, length), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    if (yaml().isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
   return 1;
 }

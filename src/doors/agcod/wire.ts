@@ -2,7 +2,8 @@
  * Requests and answers as text. JSON and XML become the same fields, all of them text, so that no
  * amount ever passes through a float; answers are one tree that is written in either language.
  */
-import { XMLParser } from 'fast-xml-parser';
+import type * as Xml from 'fast-xml-parser';
+import { later, laterPackage } from '../../kernel/later.ts';
 import { accepted, refused, type Result } from '../../kernel/result.ts';
 
 export const REQUEST_BYTES_MAX = 16 * 1024;
@@ -124,18 +125,23 @@ function nestingOf(marks: string): number {
   return deepest;
 }
 
-const XML = new XMLParser({
-  ignoreAttributes: true,
-  removeNSPrefix: true,
-  parseTagValue: false, // everything stays text
-  processEntities: false, // nothing is expanded; no field of the protocol needs an entity
-  maxNestedTags: NESTING_MAX,
+const library = laterPackage<typeof Xml>('fast-xml-parser');
+
+const parser = later(() => {
+  const { XMLParser } = library();
+  return new XMLParser({
+    ignoreAttributes: true,
+    removeNSPrefix: true,
+    parseTagValue: false, // everything stays text
+    processEntities: false, // nothing is expanded; no field of the protocol needs an entity
+    maxNestedTags: NESTING_MAX,
+  });
 });
 
 function readXml(text: string, operation: string): Fields | null {
   if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) return null;
   try {
-    const document: unknown = XML.parse(text, true);
+    const document: unknown = parser().parse(text, true);
     if (!isFields(document)) return null;
     const roots = Object.keys(document).filter((name) => !name.startsWith('?'));
     const root = document[`${operation}Request`];

@@ -1,5 +1,8 @@
-import JsBarcode from 'jsbarcode';
+import type JsBarcode from 'jsbarcode';
 import { html, type Html } from '../../kernel/html.ts';
+import { laterPackage } from '../../kernel/later.ts';
+
+const library = laterPackage<typeof JsBarcode>('jsbarcode');
 
 /** What the library fills in: a text of bars (1) and spaces (0), one module each. */
 interface Encoded {
@@ -12,7 +15,7 @@ const HEIGHT = 60;
 /** Code 128, as tills read it: black on white whatever the theme, with its quiet zones. */
 export function barsOf(digits: string, label: string): Html {
   const encoded: Encoded = {};
-  JsBarcode(encoded, digits, { format: 'CODE128' });
+  library()(encoded, digits, { format: 'CODE128' });
   const data = encoded.encodings?.map((each) => each.data).join('') ?? '';
   const width = data.length + 2 * QUIET_MODULES;
   const bars = [...data.matchAll(/1+/g)]
