@@ -86,7 +86,7 @@ forBothDatabases(
     }
     const mine = await house.check({ number: sms.number }, [...HANAKO, to]);
     assert.equal(mine.verdict, 'ours');
-    assert.match(checkWords(mine, 'ja').title, /アカウントの安全/);
+    assert.match(checkWords(mine, 'ja').title, /アカウントの設定/);
 
     const asMail = await house.check({
       mail: Buffer.from(

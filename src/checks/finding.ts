@@ -28,6 +28,8 @@ export const OPINIONS = [
   'signature_missing',
   'policy_fails', // DMARC
   'way_fails', // SPF
+  'way_forwarded', // SPF fails, and a chain of forwarders holds
+  'way_unknown', // the file names no machine that SPF could be asked for
   'chain_fails', // ARC
   'name_is_brand', // our name before a stranger's address
   'host_confusable',
@@ -65,6 +67,8 @@ const WEIGHT_OF: Readonly<Record<Opinion, number>> = {
   signature_missing: 5,
   policy_fails: 40,
   way_fails: 10,
+  way_forwarded: 0,
+  way_unknown: 0,
   chain_fails: 5,
   name_is_brand: 40,
   host_confusable: 80,

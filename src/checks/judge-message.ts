@@ -274,7 +274,7 @@ function opinionsOfMail(facts: CheckFacts): readonly (readonly [Opinion, string 
         (kind === 'mail_domain' && isHostUnder(domain, value)) ||
         (kind === 'mail_address' && isHostUnder(domain, value.slice(value.indexOf('@') + 1))),
     ) !== undefined;
-  if (signatures.dkim.length === 0) found.push(['signature_missing', null]);
+  if (!signatures.isSigned) found.push(['signature_missing', null]);
   for (const { domain, result, isAligned, isWhole } of signatures.dkim) {
     if (result === 'fail') found.push(['signature_fails', domain]);
     if (result !== 'pass') continue;
@@ -282,7 +282,12 @@ function opinionsOfMail(facts: CheckFacts): readonly (readonly [Opinion, string 
     found.push([confirms ? 'signature_confirms' : 'signature_of_stranger', domain]);
   }
   if (signatures.dmarc === 'fail') found.push(['policy_fails', null]);
-  if (signatures.spf === 'fail' || signatures.spf === 'softfail') found.push(['way_fails', null]);
+  // A forwarder's machine is never one of the writer's: where a chain holds, the way says nothing.
+  const isForwarded = signatures.arc === 'pass';
+  const isWayWrong = signatures.spf === 'fail' || signatures.spf === 'softfail';
+  if (isWayWrong) found.push([isForwarded ? 'way_forwarded' : 'way_fails', null]);
+  const isOpen = signatures.spf === 'unknown' && signatures.isLookedUp === 'yes';
+  if (isOpen) found.push(['way_unknown', null]);
   if (signatures.arc === 'fail') found.push(['chain_fails', null]);
   return found;
 }

@@ -160,7 +160,12 @@ export class Sheet {
         kind: 'told',
         actor: 'server',
         noticeNumber: number,
-        facts: { to: tell.who, template: notice.template, alsoBy },
+        // Of a recipient not even that there is another channel is the sender's to know.
+        facts: {
+          to: tell.who,
+          template: notice.template,
+          ...(tell.who === 'sender' && { alsoBy }),
+        },
       });
     }
   }
