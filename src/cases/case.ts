@@ -31,6 +31,7 @@ export type EventKind =
   | 'opened'
   | 'said_again'
   | 'stopped'
+  | 'part_lifted' // by one desk, of several whose value it touches
   | 'lifted'
   | 'released'
   | 'refund_asked'

@@ -46,15 +46,15 @@ where known.case_id = :caseId;
 -- name: insertGifts
 -- A gift that stands there already keeps what was first seen of it.
 insert into cases.gift (
-  case_id, gift_id, unit, amount_minor, state_before, state_after, is_refund_wanted
+  case_id, gift_id, issuer_id, unit, amount_minor, state_before, state_after, is_refund_wanted
 )
 select
-  :caseId, gift.gift_id, gift.unit, gift.amount_minor, gift.state_before, gift.state_after,
+  :caseId, gift.gift_id, gift.issuer_id, gift.unit, gift.amount_minor, gift.state_before, gift.state_after,
   gift.is_refund_wanted
 from unnest(
-  :giftIds::bigint[], :units::text[], :amountsMinor::bigint[], :statesBefore::text[], :statesAfter::text[],
-  :areRefundsWanted::boolean[]
-) as gift (gift_id, unit, amount_minor, state_before, state_after, is_refund_wanted)
+  :giftIds::bigint[], :issuerIds::int[], :units::text[], :amountsMinor::bigint[], :statesBefore::text[],
+  :statesAfter::text[], :areRefundsWanted::boolean[]
+) as gift (gift_id, issuer_id, unit, amount_minor, state_before, state_after, is_refund_wanted)
 on conflict (case_id, gift_id) do nothing;
 
 -- name: insertEvidence
@@ -183,11 +183,64 @@ where case_id = :caseId
   and lifted_at is not null
   and closed_at is null;
 
--- name: setLookAt
-update cases.record
-set look_at = :lookAt
+-- name: stopPart
+-- A desk says it: what it has lifted and closed before is open again.
+insert into cases.part (case_id, issuer_id, has_stopped)
+values (:caseId, :issuerId, true)
+on conflict (case_id, issuer_id) do update
+set has_stopped = true;
+
+-- name: reopenParts
+-- Said again: whatever a desk has lifted by then is stopped with the rest.
+update cases.part
+set lifted_at = null, lifted_by = null, closed_at = null, closed_by = null, closing_note = null
 where case_id = :caseId
-  and closed_at is null;
+  and num_nonnulls(lifted_at, closed_at) > 0;
+
+-- name: liftPart
+insert into cases.part (case_id, issuer_id, lifted_at, lifted_by)
+values (:caseId, :issuerId, :at, :by)
+on conflict (case_id, issuer_id) do update
+set lifted_at = excluded.lifted_at, lifted_by = excluded.lifted_by;
+
+-- name: closePart
+insert into cases.part (case_id, issuer_id, closed_at, closed_by, closing_note)
+values (:caseId, :issuerId, :at, :by, :note)
+on conflict (case_id, issuer_id) do update
+set closed_at = excluded.closed_at, closed_by = excluded.closed_by, closing_note = excluded.closing_note;
+
+-- name: setLookAt
+insert into cases.part (case_id, issuer_id, look_at)
+values (:caseId, :issuerId, :lookAt)
+on conflict (case_id, issuer_id) do update
+set look_at = excluded.look_at;
+
+-- name: listParts
+-- Of several cases: what each desk has said in them.
+-- nullable: lookAt, liftedAt, liftedBy, closedAt, closedBy, closingNote
+select
+  case_id, issuer_id, has_stopped, look_at, lifted_at, lifted_by, closed_at, closed_by, closing_note
+from cases.part
+where case_id = any(:caseIds::bigint[])
+order by case_id, issuer_id;
+
+-- name: listConcerned
+-- notnull: issuerId
+-- Whose value a case has stopped, and whose desk has said it: each speaks for its own.
+select issuer_id
+from cases.holding
+where case_id = :caseId
+union
+select issuer_id
+from cases.gift
+where case_id = :caseId
+  and issuer_id is not null
+union
+select issuer_id
+from cases.part
+where case_id = :caseId
+  and has_stopped
+order by issuer_id;
 
 -- name: findRecord
 -- nullable: noticeNumber, wordsSealed, stoppedAt, liftedAt, liftedBy, closedAt, closedBy, closingNote
@@ -225,15 +278,27 @@ from cases.record
 where case_id < :before
   and (not :isOpenOnly::boolean or closed_at is null)
   and (:issuerId::int is null or :issuerId::int = any(issuer_ids))
+  and (
+    not :isOpenOnly::boolean
+    or not exists (
+      select
+      from cases.part
+      where part.case_id = record.case_id
+        and part.issuer_id = :issuerId::int
+        and part.closed_at is not null
+    )
+  )
 order by case_id desc
 limit :size::int;
 
 -- name: listEvents
+-- The newest first: what has just happened is read before what is long known.
 select event_no, at, kind, actor, detail
 from cases.event
 where case_id = :caseId
-order by event_no
-limit 500;
+  and event_no < :before
+order by event_no desc
+limit :size::int;
 
 -- name: listGifts
 -- nullable: refund
@@ -252,8 +317,9 @@ select
   stopped_at, released_at
 from cases.holding
 where case_id = :caseId
+  and instrument_id > :after
 order by instrument_id
-limit 500;
+limit :size::int;
 
 -- name: listEvidence
 -- nullable: contentSealed
@@ -287,6 +353,13 @@ seen as (
   where evidence.case_id = due.case_id
     and evidence.content_sealed is not null
 ),
+parts as (
+  update cases.part
+  set closing_note = ''
+  from due
+  where part.case_id = due.case_id
+    and part.closed_at is not null
+),
 notes as (
   update cases.event
   set detail = event.detail - 'note'
@@ -298,3 +371,27 @@ update cases.record
 set words_sealed = null, closing_note = '', erased_at = :at
 from due
 where record.case_id = due.case_id;
+
+-- name: insertSaid
+-- Durable before the answer, whatever the number is.
+insert into cases.said (notice_number, said_at, next_at)
+values (:noticeNumber, :at, :at);
+
+-- name: claimSaid
+-- Takes what was said for a while: another process, or this one after a crash, comes again when it is over.
+update cases.said
+set next_at = :leasedUntil
+from (
+  select waiting.said_id
+  from cases.said as waiting
+  where waiting.next_at <= :now
+  order by waiting.next_at, waiting.said_id
+  limit :size::int
+  for update skip locked
+) as due
+where said.said_id = due.said_id
+returning said.said_id, said.notice_number;
+
+-- name: forgetSaid
+delete from cases.said
+where said_id = :saidId;

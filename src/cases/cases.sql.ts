@@ -228,6 +228,7 @@ export function insertEvent(
 export interface InsertGiftsParams {
   readonly caseId: bigint;
   readonly giftIds: readonly bigint[];
+  readonly issuerIds: readonly number[];
   readonly units: readonly string[];
   readonly amountsMinor: readonly bigint[];
   readonly statesBefore: readonly string[];
@@ -237,22 +238,23 @@ export interface InsertGiftsParams {
 
 const insertGiftsStatement: Statement = {
   title: 'cases/cases.sql insertGifts',
-  name: 'k0a953d521ec6821c22cdfb6b',
+  name: 'k1d5ec427a6ceaf9e652b6f03',
   text: `
 insert into cases.gift (
-  case_id, gift_id, unit, amount_minor, state_before, state_after, is_refund_wanted
+  case_id, gift_id, issuer_id, unit, amount_minor, state_before, state_after, is_refund_wanted
 )
 select
-  $1, gift.gift_id, gift.unit, gift.amount_minor, gift.state_before, gift.state_after,
+  $1, gift.gift_id, gift.issuer_id, gift.unit, gift.amount_minor, gift.state_before, gift.state_after,
   gift.is_refund_wanted
 from unnest(
-  $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[],
-  $7::boolean[]
-) as gift (gift_id, unit, amount_minor, state_before, state_after, is_refund_wanted)
+  $2::bigint[], $3::int[], $4::text[], $5::bigint[], $6::text[],
+  $7::text[], $8::boolean[]
+) as gift (gift_id, issuer_id, unit, amount_minor, state_before, state_after, is_refund_wanted)
 on conflict (case_id, gift_id) do nothing`,
   encoders: [
     encode.int8,
     encodeArray.int8,
+    encodeArray.int4,
     encodeArray.text,
     encodeArray.int8,
     encodeArray.text,
@@ -272,6 +274,7 @@ export function insertGifts(
   return on.change(insertGiftsStatement, [
     params.caseId,
     params.giftIds,
+    params.issuerIds,
     params.units,
     params.amountsMinor,
     params.statesBefore,
@@ -834,22 +837,162 @@ export function closeRecord(
   ]);
 }
 
-export interface SetLookAtParams {
-  readonly lookAt: Instant;
+export interface StopPartParams {
   readonly caseId: bigint;
+  readonly issuerId: number;
+}
+
+const stopPartStatement: Statement = {
+  title: 'cases/cases.sql stopPart',
+  name: 'k0c3a6516762bd5c92e16c539',
+  text: `
+insert into cases.part (case_id, issuer_id, has_stopped)
+values ($1, $2, true)
+on conflict (case_id, issuer_id) do update
+set has_stopped = true`,
+  encoders: [
+    encode.int8,
+    encode.int4,
+  ],
+  row: () => undefined as never,
+};
+
+/**
+ * A desk says it: what it has lifted and closed before is open again.
+ */
+export function stopPart(
+  on: Queryable,
+  params: StopPartParams,
+): Promise<number> {
+  return on.change(stopPartStatement, [
+    params.caseId,
+    params.issuerId,
+  ]);
+}
+
+export interface ReopenPartsParams {
+  readonly caseId: bigint;
+}
+
+const reopenPartsStatement: Statement = {
+  title: 'cases/cases.sql reopenParts',
+  name: 'k4f0612d6c8ee3ae958c89db0',
+  text: `
+update cases.part
+set lifted_at = null, lifted_by = null, closed_at = null, closed_by = null, closing_note = null
+where case_id = $1
+  and num_nonnulls(lifted_at, closed_at) > 0`,
+  encoders: [
+    encode.int8,
+  ],
+  row: () => undefined as never,
+};
+
+/**
+ * Said again: whatever a desk has lifted by then is stopped with the rest.
+ */
+export function reopenParts(
+  on: Queryable,
+  params: ReopenPartsParams,
+): Promise<number> {
+  return on.change(reopenPartsStatement, [
+    params.caseId,
+  ]);
+}
+
+export interface LiftPartParams {
+  readonly caseId: bigint;
+  readonly issuerId: number;
+  readonly at: Instant;
+  readonly by: string;
+}
+
+const liftPartStatement: Statement = {
+  title: 'cases/cases.sql liftPart',
+  name: 'kf83338a3fd8d83a7acf7457b',
+  text: `
+insert into cases.part (case_id, issuer_id, lifted_at, lifted_by)
+values ($1, $2, $3, $4)
+on conflict (case_id, issuer_id) do update
+set lifted_at = excluded.lifted_at, lifted_by = excluded.lifted_by`,
+  encoders: [
+    encode.int8,
+    encode.int4,
+    encode.timestamptz,
+    encode.text,
+  ],
+  row: () => undefined as never,
+};
+
+export function liftPart(
+  on: Queryable,
+  params: LiftPartParams,
+): Promise<number> {
+  return on.change(liftPartStatement, [
+    params.caseId,
+    params.issuerId,
+    params.at,
+    params.by,
+  ]);
+}
+
+export interface ClosePartParams {
+  readonly caseId: bigint;
+  readonly issuerId: number;
+  readonly at: Instant;
+  readonly by: string;
+  readonly note: string;
+}
+
+const closePartStatement: Statement = {
+  title: 'cases/cases.sql closePart',
+  name: 'k841305fe471ff77efc035bf7',
+  text: `
+insert into cases.part (case_id, issuer_id, closed_at, closed_by, closing_note)
+values ($1, $2, $3, $4, $5)
+on conflict (case_id, issuer_id) do update
+set closed_at = excluded.closed_at, closed_by = excluded.closed_by, closing_note = excluded.closing_note`,
+  encoders: [
+    encode.int8,
+    encode.int4,
+    encode.timestamptz,
+    encode.text,
+    encode.text,
+  ],
+  row: () => undefined as never,
+};
+
+export function closePart(
+  on: Queryable,
+  params: ClosePartParams,
+): Promise<number> {
+  return on.change(closePartStatement, [
+    params.caseId,
+    params.issuerId,
+    params.at,
+    params.by,
+    params.note,
+  ]);
+}
+
+export interface SetLookAtParams {
+  readonly caseId: bigint;
+  readonly issuerId: number;
+  readonly lookAt: Instant;
 }
 
 const setLookAtStatement: Statement = {
   title: 'cases/cases.sql setLookAt',
-  name: 'k77cb3a7731a77b6fe4f1b1b5',
+  name: 'kad05113f018cf3cec98bd12a',
   text: `
-update cases.record
-set look_at = $1
-where case_id = $2
-  and closed_at is null`,
+insert into cases.part (case_id, issuer_id, look_at)
+values ($1, $2, $3)
+on conflict (case_id, issuer_id) do update
+set look_at = excluded.look_at`,
   encoders: [
-    encode.timestamptz,
     encode.int8,
+    encode.int4,
+    encode.timestamptz,
   ],
   row: () => undefined as never,
 };
@@ -859,7 +1002,107 @@ export function setLookAt(
   params: SetLookAtParams,
 ): Promise<number> {
   return on.change(setLookAtStatement, [
+    params.caseId,
+    params.issuerId,
     params.lookAt,
+  ]);
+}
+
+export interface ListPartsParams {
+  readonly caseIds: readonly bigint[];
+}
+
+export interface ListPartsRow {
+  readonly caseId: bigint;
+  readonly issuerId: number;
+  readonly hasStopped: boolean;
+  readonly lookAt: Instant | null;
+  readonly liftedAt: Instant | null;
+  readonly liftedBy: string | null;
+  readonly closedAt: Instant | null;
+  readonly closedBy: string | null;
+  readonly closingNote: string | null;
+}
+
+const listPartsStatement: Statement<ListPartsRow> = {
+  title: 'cases/cases.sql listParts',
+  name: 'kcd3c31c2270446b0b39218a4',
+  text: `
+select
+  case_id, issuer_id, has_stopped, look_at, lifted_at, lifted_by, closed_at, closed_by, closing_note
+from cases.part
+where case_id = any($1::bigint[])
+order by case_id, issuer_id`,
+  encoders: [
+    encodeArray.int8,
+  ],
+  row: (columns) => ({
+    caseId: columns[0],
+    issuerId: columns[1],
+    hasStopped: columns[2],
+    lookAt: columns[3],
+    liftedAt: columns[4],
+    liftedBy: columns[5],
+    closedAt: columns[6],
+    closedBy: columns[7],
+    closingNote: columns[8],
+  }),
+};
+
+/**
+ * Of several cases: what each desk has said in them.
+ */
+export function listParts(
+  on: Queryable,
+  params: ListPartsParams,
+): Promise<ListPartsRow[]> {
+  return on.rows(listPartsStatement, [
+    params.caseIds,
+  ]);
+}
+
+export interface ListConcernedParams {
+  readonly caseId: bigint;
+}
+
+export interface ListConcernedRow {
+  readonly issuerId: number;
+}
+
+const listConcernedStatement: Statement<ListConcernedRow> = {
+  title: 'cases/cases.sql listConcerned',
+  name: 'k2512dff22337d7d949335807',
+  text: `
+select issuer_id
+from cases.holding
+where case_id = $1
+union
+select issuer_id
+from cases.gift
+where case_id = $1
+  and issuer_id is not null
+union
+select issuer_id
+from cases.part
+where case_id = $1
+  and has_stopped
+order by issuer_id`,
+  encoders: [
+    encode.int8,
+  ],
+  row: (columns) => ({
+    issuerId: columns[0],
+  }),
+};
+
+/**
+ * Whose value a case has stopped, and whose desk has said it: each speaks for its own.
+ */
+export function listConcerned(
+  on: Queryable,
+  params: ListConcernedParams,
+): Promise<ListConcernedRow[]> {
+  return on.rows(listConcernedStatement, [
     params.caseId,
   ]);
 }
@@ -1068,7 +1311,7 @@ export interface ListRecordsRow {
 
 const listRecordsStatement: Statement<ListRecordsRow> = {
   title: 'cases/cases.sql listRecords',
-  name: 'k05273fce5e859034d3076a59',
+  name: 'k92dbf5e6cb8c7d73e760dc45',
   text: `
 select
   case_id, number, member_id, issuer_ids, opened_by, actor, notice_number, words_sealed, opened_at,
@@ -1077,6 +1320,16 @@ from cases.record
 where case_id < $1
   and (not $2::boolean or closed_at is null)
   and ($3::int is null or $3::int = any(issuer_ids))
+  and (
+    not $2::boolean
+    or not exists (
+      select
+      from cases.part
+      where part.case_id = record.case_id
+        and part.issuer_id = $3::int
+        and part.closed_at is not null
+    )
+  )
 order by case_id desc
 limit $4::int`,
   encoders: [
@@ -1122,6 +1375,8 @@ export function listRecords(
 
 export interface ListEventsParams {
   readonly caseId: bigint;
+  readonly before: number;
+  readonly size: number;
 }
 
 export interface ListEventsRow {
@@ -1134,15 +1389,18 @@ export interface ListEventsRow {
 
 const listEventsStatement: Statement<ListEventsRow> = {
   title: 'cases/cases.sql listEvents',
-  name: 'ke5fbd4c7847100f54172cd08',
+  name: 'k9c090702bd8d0114fd8ee384',
   text: `
 select event_no, at, kind, actor, detail
 from cases.event
 where case_id = $1
-order by event_no
-limit 500`,
+  and event_no < $2
+order by event_no desc
+limit $3::int`,
   encoders: [
     encode.int8,
+    encode.int4,
+    encode.int4,
   ],
   row: (columns) => ({
     eventNo: columns[0],
@@ -1153,12 +1411,17 @@ limit 500`,
   }),
 };
 
+/**
+ * The newest first: what has just happened is read before what is long known.
+ */
 export function listEvents(
   on: Queryable,
   params: ListEventsParams,
 ): Promise<ListEventsRow[]> {
   return on.rows(listEventsStatement, [
     params.caseId,
+    params.before,
+    params.size,
   ]);
 }
 
@@ -1220,6 +1483,8 @@ export function listGifts(
 
 export interface ListHoldingsParams {
   readonly caseId: bigint;
+  readonly after: bigint;
+  readonly size: number;
 }
 
 export interface ListHoldingsRow {
@@ -1237,17 +1502,20 @@ export interface ListHoldingsRow {
 
 const listHoldingsStatement: Statement<ListHoldingsRow> = {
   title: 'cases/cases.sql listHoldings',
-  name: 'k752484b07557b670f0168948',
+  name: 'kc37b43888655f5ac2c9efa4f',
   text: `
 select
   instrument_id, issuer_id, product_id, masked_number, unit, spendable_minor, held_minor, is_frozen,
   stopped_at, released_at
 from cases.holding
 where case_id = $1
+  and instrument_id > $2
 order by instrument_id
-limit 500`,
+limit $3::int`,
   encoders: [
     encode.int8,
+    encode.int8,
+    encode.int4,
   ],
   row: (columns) => ({
     instrumentId: columns[0],
@@ -1269,6 +1537,8 @@ export function listHoldings(
 ): Promise<ListHoldingsRow[]> {
   return on.rows(listHoldingsStatement, [
     params.caseId,
+    params.after,
+    params.size,
   ]);
 }
 
@@ -1355,7 +1625,7 @@ export interface EraseOldParams {
 
 const eraseOldStatement: Statement = {
   title: 'cases/cases.sql eraseOld',
-  name: 'k58cf9ac948c7899ac242fc64',
+  name: 'k6da2e57a3204d8c0e1b471a3',
   text: `
 with due as (
   select case_id
@@ -1372,6 +1642,13 @@ seen as (
   from due
   where evidence.case_id = due.case_id
     and evidence.content_sealed is not null
+),
+parts as (
+  update cases.part
+  set closing_note = ''
+  from due
+  where part.case_id = due.case_id
+    and part.closed_at is not null
 ),
 notes as (
   update cases.event
@@ -1403,5 +1680,113 @@ export function eraseOld(
     params.before,
     params.size,
     params.at,
+  ]);
+}
+
+export interface InsertSaidParams {
+  readonly noticeNumber: string;
+  readonly at: Instant;
+}
+
+const insertSaidStatement: Statement = {
+  title: 'cases/cases.sql insertSaid',
+  name: 'k5f137e97bdfaa93a969010a5',
+  text: `
+insert into cases.said (notice_number, said_at, next_at)
+values ($1, $2, $2)`,
+  encoders: [
+    encode.text,
+    encode.timestamptz,
+  ],
+  row: () => undefined as never,
+};
+
+/**
+ * Durable before the answer, whatever the number is.
+ */
+export function insertSaid(
+  on: Queryable,
+  params: InsertSaidParams,
+): Promise<number> {
+  return on.change(insertSaidStatement, [
+    params.noticeNumber,
+    params.at,
+  ]);
+}
+
+export interface ClaimSaidParams {
+  readonly leasedUntil: Instant;
+  readonly now: Instant;
+  readonly size: number;
+}
+
+export interface ClaimSaidRow {
+  readonly saidId: bigint;
+  readonly noticeNumber: string;
+}
+
+const claimSaidStatement: Statement<ClaimSaidRow> = {
+  title: 'cases/cases.sql claimSaid',
+  name: 'ke64f94292223a78ab8e41fcb',
+  text: `
+update cases.said
+set next_at = $1
+from (
+  select waiting.said_id
+  from cases.said as waiting
+  where waiting.next_at <= $2
+  order by waiting.next_at, waiting.said_id
+  limit $3::int
+  for update skip locked
+) as due
+where said.said_id = due.said_id
+returning said.said_id, said.notice_number`,
+  encoders: [
+    encode.timestamptz,
+    encode.timestamptz,
+    encode.int4,
+  ],
+  row: (columns) => ({
+    saidId: columns[0],
+    noticeNumber: columns[1],
+  }),
+};
+
+/**
+ * Takes what was said for a while: another process, or this one after a crash, comes again when it is over.
+ */
+export function claimSaid(
+  on: Queryable,
+  params: ClaimSaidParams,
+): Promise<ClaimSaidRow[]> {
+  return on.rows(claimSaidStatement, [
+    params.leasedUntil,
+    params.now,
+    params.size,
+  ]);
+}
+
+export interface ForgetSaidParams {
+  readonly saidId: bigint;
+}
+
+const forgetSaidStatement: Statement = {
+  title: 'cases/cases.sql forgetSaid',
+  name: 'kd0c0f6121e93dc3291bafaa8',
+  text: `
+delete from cases.said
+where said_id = $1`,
+  encoders: [
+    encode.int8,
+  ],
+  row: () => undefined as never,
+};
+
+export function forgetSaid(
+  on: Queryable,
+  params: ForgetSaidParams,
+): Promise<number> {
+  return on.change(forgetSaidStatement, [
+    params.saidId,
   ]);
 }

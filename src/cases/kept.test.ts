@@ -34,8 +34,8 @@ forBothDatabases(
     const left = async (number: string) => {
       const story = await cases.read({ memberId, number });
       assert.ok(story);
-      const { words, closingNote, caseId } = story.record;
-      const evidence = await cases.desk.evidence(caseId);
+      const { words, closingNote } = story.record;
+      const evidence = (await cases.desk.read({ issuerId: 1, number }))?.evidence ?? [];
       const notes = story.events.filter(({ detail }) => 'note' in detail).length;
       return { words, closingNote, notes, seen: evidence.filter((each) => each.content).length };
     };
@@ -65,7 +65,10 @@ forBothDatabases(
   'a case with more gifts than one page tells the newest first and counts every one',
   async (database) => {
     const world = await openCaseWorld(database, {
-      change: (live) => ({ ...live, sizes: { giftsAtOnce: 2 } }),
+      change: (live) => ({
+        ...live,
+        sizes: { giftsAtOnce: 2, eventsAtOnce: 2, holdingsAtOnce: 1 },
+      }),
     });
     const { gifts: giftWorld, cases } = world;
     const hana = await giftWorld.sender(HANA);
@@ -79,12 +82,20 @@ forBothDatabases(
     assert.ok(opened);
     const { number } = opened;
     const act = { number, issuerId: 1, actor: 'operator:a' };
+    for (const note of ['one', 'two', 'three']) {
+      const noted = { ...act, note, lookAt: giftWorld.house.clock.now() };
+      assert.ok((await database.transaction((on) => cases.desk.note(on, noted))).ok);
+    }
     assert.ok((await database.transaction((on) => cases.desk.lift(on, act))).ok);
     await cases.work();
     await world.signInAgain(hana);
     await giftWorld.refresh(hana);
     await giftWorld.sent(hana, { amountMinor: 1_000n }); // none of the case
     const story = await cases.read({ memberId, number });
+    assert.deepEqual(
+      story?.events.map(({ kind, detail }) => detail['note'] ?? kind),
+      ['opened', 'stopped', 'one', 'two', 'three', 'lifted', 'released'],
+    );
     assert.deepEqual(
       story?.gifts.map(({ gift }) => gift.giftId),
       sent.toReversed(),

@@ -10,6 +10,8 @@ import {
   insertGifts,
   insertRecord,
   lockInForce,
+  reopenParts,
+  stopPart,
 } from './cases.sql.ts';
 import { countsOf } from './list-gifts.ts';
 import { newCaseNumber } from './number.ts';
@@ -105,13 +107,18 @@ async function stopInOneInstant(
   const { gifts } = await parts.gifts.voidAllOf(on, memberId, { caseNumber: number });
   // What a thief has asked for must not come true while everything is stopped.
   const changesCancelled = await parts.members.cancelWaiting(on, memberId, 'case');
+  await parts.members.holdChanges(on, memberId);
   await parts.members.endAllSessions(on, memberId);
   await keepGifts(on, caseId, gifts);
-  await addIssuers(on, { caseId, issuerIds });
-  const { actor, by } = notMe;
+  const touched = [...issuerIds, ...gifts.map((gift) => gift.issuerId)];
+  await addIssuers(on, { caseId, issuerIds: [...new Set(touched)] });
+  const { actor, by, issuerId } = notMe;
+  if (!isNew) await reopenParts(on, { caseId });
+  if (issuerId !== undefined) await stopPart(on, { caseId, issuerId });
   const stopped = { voided: gifts, known };
   const notice = notMe.noticeNumber ?? null;
-  const detail = { by, giftsVoided: countsOf(stopped).stopped, changesCancelled, notice };
+  const counts = { giftsVoided: countsOf(stopped).stopped, changesCancelled };
+  const detail = { by, ...counts, notice, issuerId };
   await insertEvent(on, { caseId, at, kind: isNew ? 'opened' : 'said_again', actor, detail });
   await armStep(on, { caseId, kind: 'freeze', at });
   if (isNew) await armStep(on, { caseId, kind: 'collect', at });
@@ -148,6 +155,7 @@ async function keepGifts(
   await insertGifts(on, {
     caseId,
     giftIds: gifts.map(({ giftId }) => giftId),
+    issuerIds: gifts.map(({ issuerId }) => issuerId),
     units: gifts.map(({ unit }) => unit),
     amountsMinor: gifts.map(({ amountMinor }) => amountMinor),
     statesBefore: gifts.map(({ before }) => before),

@@ -2,9 +2,9 @@ import type { Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { accepted, type Result } from '../kernel/result.ts';
 import type { MemberSession, StepUp } from '../members/index.ts';
-import { findNoticeOwner } from '../notices/index.ts';
-import { eraseOld, findInForce, isNoticeSpent } from './cases.sql.ts';
-import type { CaseRecord, Evidence } from './case.ts';
+import { eraseOld, findInForce } from './cases.sql.ts';
+import type { CaseRecord } from './case.ts';
+import type { DeskStory } from './desk-story.ts';
 import {
   closeCase,
   liftStop,
@@ -19,11 +19,11 @@ import {
   readCaseOfIssuer,
   readCases,
   readCasesOfMember,
-  readEvidence,
   readOwnCase,
   type CasesAsked,
   type CaseStory,
 } from './read-cases.ts';
+import { openSaid, type SaidByNotice } from './said.ts';
 import { workSteps } from './steps.ts';
 
 /** What a member, or the desk for a member, does when it was somebody else. */
@@ -34,7 +34,7 @@ export interface Cases {
    * By the number of a message: for its own member alone, also where that has another address by now. Whether it went to a member is not said. A message whose
    * stop its member has lifted stops nothing again: else whoever has seen it once could stop for ever.
    */
-  byNotice(noticeNumber: string): Promise<'taken' | 'unknown' | 'lifted_before'>;
+  byNotice(noticeNumber: string): Promise<SaidByNotice>;
   /** The number of the case that stops this member now. */
   inForce(memberId: string): Promise<string | null>;
   list(memberId: string): Promise<readonly CaseRecord[]>;
@@ -43,8 +43,10 @@ export interface Cases {
   /** With a fresh strong factor alone; else it says which. */
   lift(session: MemberSession, number: string): Promise<Result<StepUp, CaseRefusal>>;
   readonly desk: CaseDesk;
-  /** What is due: freezes and releases that a process left behind. */
+  /** What is due: stops that were accepted, freezes and releases that a process left behind; how many steps were done. */
   work(): Promise<number>;
+  /** Until no stop is under way that was accepted here. */
+  settled(): Promise<void>;
   /** Forgets what was seen of people in cases that are long over. */
   forgetOld(): Promise<void>;
 }
@@ -52,8 +54,8 @@ export interface Cases {
 /** For the console: what is written stands in the transaction of the trail's row. */
 export interface CaseDesk {
   list(asked: CasesAsked): Promise<readonly CaseRecord[]>;
-  read(asked: { readonly issuerId: number; readonly number: string }): Promise<CaseStory | null>;
-  evidence(caseId: bigint): Promise<readonly Evidence[]>;
+  /** What is this issuer's own in it. */
+  read(asked: { readonly issuerId: number; readonly number: string }): Promise<DeskStory | null>;
   findMember(email: string): Promise<CaseMember | undefined>;
   memberOf(record: Pick<CaseRecord, 'memberId'>): Promise<CaseMember | undefined>;
   lift(on: Queryable, act: DeskAct): Promise<Result<bigint, CaseRefusal>>;
@@ -80,9 +82,11 @@ const ERASED_PAGES = 100; // of a round; the next one goes on
 
 export function openCases(parts: CaseParts): Cases {
   const { database, clock, members } = parts;
+  const said = openSaid(parts);
   return {
     notMe: (notMe) => openNotMe(parts, notMe),
-    byNotice: (noticeNumber) => stopByNotice(parts, noticeNumber),
+    byNotice: (noticeNumber) => said.take(noticeNumber),
+    settled: () => said.settled(),
     inForce: async (memberId) => (await findInForce(database, { memberId }))[0]?.number ?? null,
     list: (memberId) => readCasesOfMember(parts, memberId),
     read: (asked) => readOwnCase(parts, asked),
@@ -90,7 +94,6 @@ export function openCases(parts: CaseParts): Cases {
     desk: {
       list: (asked) => readCases(parts, asked),
       read: (asked) => readCaseOfIssuer(parts, asked),
-      evidence: (caseId) => readEvidence(parts, caseId),
       findMember: (email) => members.findByEmail(database, email),
       memberOf: ({ memberId }) => members.findById(database, memberId),
       lift: (on, { issuerId, ...act }) =>
@@ -100,7 +103,10 @@ export function openCases(parts: CaseParts): Cases {
       close: (on, act) => closeCase(parts, on, act),
       finish: async (caseId) => void (await workSteps(parts, caseId)),
     },
-    work: () => workSteps(parts, null),
+    async work() {
+      await said.work();
+      return workSteps(parts, null);
+    },
     async forgetOld() {
       const at = clock.now();
       const size = parts.sizes?.erasedAtOnce ?? ERASED_AT_ONCE;
@@ -110,27 +116,6 @@ export function openCases(parts: CaseParts): Cases {
       }
     },
   };
-}
-
-async function stopByNotice(parts: CaseParts, noticeNumber: string): ReturnType<Cases['byNotice']> {
-  const { database, keys, members } = parts;
-  const owner = await findNoticeOwner(database, keys, noticeNumber);
-  if (owner === null) return 'unknown';
-  const { channel, place, writtenAt: at } = owner;
-  const isToFormer = owner.template === 'case_opened'; // the one that we write to former addresses, too
-  const member =
-    channel === 'sms'
-      ? await members.ownerOfPhone(database, { number: place ?? '', at })
-      : await members.ownerOfAddress(database, { email: place ?? '', at, isToFormer });
-  if (member === undefined) return 'taken';
-  const { memberId } = member;
-  const writtenAt = isToFormer ? null : at;
-  const [spent] = await isNoticeSpent(database, { memberId, noticeNumber, writtenAt });
-  if (spent?.isSpent === true) return 'lifted_before';
-  // What is stopped stays so: done again by whoever has a number, it would keep the owner from lifting it.
-  if ((await findInForce(database, { memberId })).length > 0) return 'taken';
-  await openNotMe(parts, { memberId, by: 'notice', actor: 'notice', noticeNumber });
-  return 'taken';
 }
 
 async function liftByMember(

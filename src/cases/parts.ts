@@ -25,6 +25,8 @@ export interface CaseParts {
     | 'addresses'
     | 'addressesOf'
     | 'cancelWaiting'
+    | 'holdChanges'
+    | 'allowChanges'
     | 'endAllSessions'
     | 'evidence'
     | 'stepUp'
@@ -35,7 +37,12 @@ export interface CaseParts {
   /** Whose staff sees the case of a member who has nothing yet. */
   issuerIds(): readonly number[];
   /** For tests: how many rows a statement takes at once. */
-  readonly sizes?: { readonly erasedAtOnce?: number; readonly giftsAtOnce?: number };
+  readonly sizes?: {
+    readonly erasedAtOnce?: number;
+    readonly giftsAtOnce?: number;
+    readonly eventsAtOnce?: number;
+    readonly holdingsAtOnce?: number;
+  };
 }
 
 /** The member of a case. */

@@ -13,16 +13,21 @@ import type {
 } from './case.ts';
 import {
   findRecord,
+  listConcerned,
   listEvents,
   listEvidence,
   listGifts,
   listHoldings,
+  listParts,
   listRecords,
   listRecordsOfMember,
   listSteps,
   type FindRecordRow,
+  type ListEventsRow,
   type ListGiftsRow,
+  type ListHoldingsRow,
 } from './cases.sql.ts';
+import { deskStoryOf, type DeskStory } from './desk-story.ts';
 import type { CaseParts } from './parts.ts';
 import { readSent } from './read-sent.ts';
 import { whatComesNext, type Next } from './what-comes-next.ts';
@@ -48,13 +53,27 @@ export async function readOwnCase(
   return row?.memberId === asked.memberId ? storyOf(parts, row) : null;
 }
 
-/** For the desk; null: there is none that touches this issuer. */
+/** For the desk, what is its own; null: there is none that touches this issuer. */
 export async function readCaseOfIssuer(
   parts: Reader,
-  asked: { readonly issuerId: number; readonly number: string },
-): Promise<CaseStory | null> {
-  const [row] = await findRecord(parts.database, { number: asked.number });
-  return row?.issuerIds.includes(asked.issuerId) === true ? storyOf(parts, row) : null;
+  { issuerId, number }: { readonly issuerId: number; readonly number: string },
+): Promise<DeskStory | null> {
+  const { database } = parts;
+  const [row] = await findRecord(database, { number });
+  if (row?.issuerIds.includes(issuerId) !== true) return null;
+  const { caseId } = row;
+  const [story, evidence, desks, concerned, steps] = await Promise.all([
+    storyOf(parts, row),
+    readEvidence(parts, caseId),
+    listParts(database, { caseIds: [caseId] }),
+    listConcerned(database, { caseId }),
+    listSteps(database, { caseIds: [caseId] }),
+  ]);
+  return deskStoryOf(issuerId, {
+    ...{ story, evidence, parts: desks },
+    concerned: concerned.map((each) => each.issuerId),
+    stepsDue: new Set(steps.map(({ kind }) => kind as StepKind)),
+  });
 }
 
 export async function readCasesOfMember(
@@ -80,10 +99,22 @@ export async function readCases(
   { before, ...asked }: CasesAsked,
 ): Promise<readonly CaseRecord[]> {
   const rows = await listRecords(database, { ...asked, before: before ?? LAST });
-  return rows.map((row) => recordOf(keys, row));
+  const parts = await listParts(database, { caseIds: rows.map(({ caseId }) => caseId) });
+  return rows.map((row) => {
+    const own = parts.find(
+      (part) => part.caseId === row.caseId && part.issuerId === asked.issuerId,
+    );
+    const record = recordOf(keys, row);
+    return {
+      ...record,
+      lookAt: own?.lookAt ?? record.lookAt,
+      liftedAt: own?.liftedAt ?? record.liftedAt,
+      closedAt: own?.closedAt ?? record.closedAt,
+    };
+  });
 }
 
-export async function readEvidence(
+async function readEvidence(
   { database, keys }: Pick<Reader, 'database' | 'keys'>,
   caseId: bigint,
 ): Promise<readonly Evidence[]> {
@@ -95,6 +126,46 @@ export async function readEvidence(
   }));
 }
 
+const EVENTS_AT_ONCE = 500;
+const EVENTS_PAGES = 20;
+
+/** In their order; where there are more than anybody reads, the newest. */
+async function readEvents(
+  { database, sizes }: Reader,
+  caseId: bigint,
+): Promise<readonly ListEventsRow[]> {
+  const size = sizes?.eventsAtOnce ?? EVENTS_AT_ONCE;
+  const found: ListEventsRow[] = [];
+  let before = EVENT_NO_MAX;
+  for (let pages = 0; pages < EVENTS_PAGES; pages += 1) {
+    const page = await listEvents(database, { caseId, before, size });
+    found.push(...page);
+    const last = page.at(-1);
+    if (last === undefined || page.length < size) break;
+    before = last.eventNo;
+  }
+  return found.toReversed();
+}
+
+const EVENT_NO_MAX = 2 ** 31 - 1;
+
+/** All that a case has stopped, in the order of their ids. */
+async function readHoldings(
+  { database, sizes }: Reader,
+  caseId: bigint,
+): Promise<readonly ListHoldingsRow[]> {
+  const size = sizes?.holdingsAtOnce ?? HOLDINGS_AT_ONCE;
+  const found: ListHoldingsRow[] = [];
+  for (let after = 0n; ;) {
+    const page = await listHoldings(database, { caseId, after, size });
+    found.push(...page);
+    const last = page.at(-1);
+    if (last === undefined || page.length < size) return found;
+    after = last.instrumentId;
+  }
+}
+
+const HOLDINGS_AT_ONCE = 500;
 const GIFTS_AT_ONCE = 500;
 
 /** Every gift of a case, whatever was sent before and since: its sums are whole. */
@@ -119,8 +190,8 @@ async function storyOf(parts: Reader, row: FindRecordRow): Promise<CaseStory> {
   const record = recordOf(keys, row);
   const [seen, holdings, events, steps] = await Promise.all([
     readSeen(parts, caseId),
-    listHoldings(database, { caseId }),
-    listEvents(database, { caseId }),
+    readHoldings(parts, caseId),
+    readEvents(parts, caseId),
     listSteps(database, { caseIds: [caseId] }),
   ]);
   const newest = seen.at(0)?.giftId;

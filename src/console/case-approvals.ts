@@ -31,8 +31,8 @@ function liftOf(desk: CaseDesk): ApprovalHandler {
     ...OF_TWO,
     schema: liftChange,
     summarise: ({ number }) => ({
-      ja: `事案 ${number} で止めた会員の残高を、すべて元に戻す`,
-      en: `Give the member of case ${number} all of the stopped value back`,
+      ja: `事案 ${number} で止めた会員の残高のうち、この発行者の分を元に戻す`,
+      en: `Give the member of case ${number} this issuer's part of the stopped value back`,
     }),
     async judge({ number }, issuerId) {
       const story = await findCase(desk, number, issuerId);

@@ -39,6 +39,8 @@ export const caseAnswer = z.object({
     closingNote: z.string().nullable(),
   }),
   member: z.object({ email: z.string(), name: z.string() }).nullable(), // null: no member any more
+  /** What is another issuer's: how much of it there is, and how many other desks have still to say their word. */
+  others: z.object({ gifts: z.int(), holdings: z.int(), awaited: z.int() }),
   next: z.array(
     z.object({
       kind: z.string(),

@@ -1,5 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import type { CaseDesk, CaseRecord, CaseRefusal, Cases, CaseStory } from '../cases/index.ts';
+import type {
+  CaseDesk,
+  CaseRecord,
+  CaseRefusal,
+  Cases,
+  CaseStory,
+  DeskStory,
+} from '../cases/index.ts';
 import { reportedUntil } from '../cases/index.ts';
 import type { RefusalText } from '../doors/http/index.ts';
 import { publicId } from '../kernel/ids.ts';
@@ -200,14 +207,11 @@ function lineOf(record: CaseRecord): CaseLine {
 async function shownCase(
   parts: ConsoleParts,
   desk: CaseDesk,
-  story: CaseStory,
+  story: DeskStory,
   nameOf: NameOfActor,
 ): Promise<ShownCase> {
-  const { record, gifts, sums, holdings, events, next } = story;
-  const [member, evidence] = await Promise.all([
-    desk.memberOf(record),
-    desk.evidence(record.caseId),
-  ]);
+  const { record, gifts, sums, holdings, events, next, evidence, others } = story;
+  const member = await desk.memberOf(record);
   const { products } = parts.catalogue();
   return {
     record: {
@@ -222,6 +226,7 @@ async function shownCase(
     },
     member: member === undefined ? null : { email: member.email, name: member.name },
     next: [...next],
+    others,
     gifts: gifts.map(shownGiftOf(record)),
     sums: sums.map((sum) => ({ ...sum, amountMinor: Number(sum.amountMinor) })),
     holdings: holdings.map(({ instrumentId, productId, ...held }) => {

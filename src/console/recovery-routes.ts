@@ -38,6 +38,7 @@ export function recoveryRoutes(members: RecoveryRouteParts) {
         const begun = await members.beginSupportRecovery({ memberId, email });
         if (begun.ok) return accepted({ waits: true });
         if (begun.refusal === 'not_found') return refused('member_not_found');
+        if (begun.refusal === 'account_stopped') return refused('account_stopped');
         return refused(begun.refusal === 'address_taken' ? 'address_taken' : 'address_not_valid');
       },
     });
@@ -45,7 +46,10 @@ export function recoveryRoutes(members: RecoveryRouteParts) {
 }
 
 const REFUSALS: Readonly<
-  Record<'member_not_found' | 'address_taken' | 'address_not_valid', RefusalText>
+  Record<
+    'member_not_found' | 'address_taken' | 'address_not_valid' | 'account_stopped',
+    RefusalText
+  >
 > = {
   member_not_found: refusal(
     404,
@@ -59,6 +63,14 @@ const REFUSALS: Readonly<
     409,
     ["That address is another account's", 'そのメールアドレスは別のアカウントで使われています'],
     ['Ask for another address.', '別のメールアドレスを聞いてください。'],
+  ),
+  account_stopped: refusal(
+    409,
+    ['A case stops this account', 'このアカウントは事案により止まっています'],
+    [
+      'Nothing was begun. Two of the desk lift the stop first; then ask again.',
+      '手続きは始まっていません。先に担当者2人で停止を解除してから、もう一度行ってください。',
+    ],
   ),
   address_not_valid: refusal(
     422,

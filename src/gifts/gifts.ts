@@ -42,6 +42,7 @@ export interface VoidedGifts {
 
 export interface VoidedGift {
   readonly giftId: bigint;
+  readonly issuerId: number;
   readonly amountMinor: bigint;
   readonly unit: Unit;
   readonly before: GiftState;

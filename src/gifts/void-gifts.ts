@@ -62,9 +62,9 @@ async function endAllOf(
   return {
     at,
     gifts: gifts.toReversed().map((before) => {
-      const { giftId, amountMinor, unit, sentAt, claimedAt, chargedAt } = before;
+      const { giftId, issuerId, amountMinor, unit, sentAt, claimedAt, chargedAt } = before;
       return {
-        ...{ giftId, amountMinor, unit, sentAt, claimedAt, chargedAt },
+        ...{ giftId, issuerId, amountMinor, unit, sentAt, claimedAt, chargedAt },
         before: before.state,
         after: sheet.get(giftId).state,
         isRefundWanted: moneys.get(giftId) === 'refunded',

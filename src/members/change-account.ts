@@ -8,8 +8,9 @@ import { beginChange } from './delayed-changes.ts';
 import { settleChanges } from './delayed-changes.sql.ts';
 import type { From } from './from.ts';
 import { mailToOwn } from './guess-throttle.ts';
+import { isStopped } from './hold.ts';
 import { findMember, findMemberId } from './members.sql.ts';
-import { beginProof, countMiss, endWaiting, findWaiting, isCodeOf, newCode } from './proofs.ts';
+import { beginProof, countMiss, endShown, findWaiting, isCodeOf, newCode } from './proofs.ts';
 import { placed, recordSignIn } from './sign-in.ts';
 import { strongestOf } from './step-up.ts';
 import { tell, timeText } from './tell.ts';
@@ -66,7 +67,7 @@ export async function proveAddressChange(
       await countMiss(on, waiting);
       return notDone('code_wrong');
     }
-    const ended = await endWaiting(on, waiting);
+    const ended = await endShown(context, on, waiting);
     const strongest = await strongestOf({ database: on, clock: context.clock }, memberId);
     const content = { email: waiting.emailTyped };
     const change = { memberId, kind: 'mail_address', content, from } as const;
@@ -126,6 +127,7 @@ export async function beginSupportRecovery(
     if (member === undefined) return notDone('not_found');
     const [known] = await findMemberId(on, { email: emailTyped.toLowerCase() });
     if (known !== undefined) return notDone('address_taken');
+    if (await isStopped(on, memberId)) return notDone('account_stopped');
     const change = { memberId, kind: 'support_recovery', content: { email: emailTyped } } as const;
     const asked = { ...change, from, secretHash: null, isKnownDevice: false };
     await beginChange(context, on, asked, 'mail');

@@ -24,6 +24,7 @@ export type MemberRefusal =
   | 'phone_not_valid'
   | 'phone_in_use' // another member's: told to who has shown that it is in his hand
   | 'not_ready'
+  | 'account_stopped' // a case is in force: it is lifted first
   | PasswordRefusal;
 
 export type MemberAnswer<Value = undefined> =

@@ -4,7 +4,7 @@ import type { From } from './from.ts';
 import { behindMail } from './guess-throttle.ts';
 import { findMember, type FindMemberRow } from './members.sql.ts';
 import { isPassword } from './passwords.ts';
-import { beginProof, countMiss, endWaiting, findWaiting, isCodeOf, newCode } from './proofs.ts';
+import { beginProof, countMiss, endShown, findWaiting, isCodeOf, newCode } from './proofs.ts';
 import { enter, placed, recordSignIn, type SignedInOr } from './sign-in.ts';
 
 /**
@@ -41,7 +41,7 @@ export async function finishMailFirst(
   }
   const ended = await context.database.transaction(async (on) => {
     const waiting = await findWaiting(context, on, from.cookie, 'mail_first');
-    return waiting === undefined ? undefined : endWaiting(on, waiting);
+    return waiting === undefined ? undefined : endShown(context, on, waiting);
   });
   if (ended === undefined) return notDone('code_over');
   await context.throttle.forgive(askers);

@@ -85,6 +85,16 @@ export async function countMiss(on: Queryable, { secretHash }: Waiting): Promise
   await countProofMiss(on, { secretHash });
 }
 
+/** The right code was typed: it is good no second time, and mail reaches its address. */
+export async function endShown(
+  { confirmAddress }: Pick<Context, 'confirmAddress'>,
+  on: Queryable,
+  waiting: Waiting,
+): Promise<string> {
+  if (waiting.kind === 'mail') await confirmAddress(on, waiting.emailTyped);
+  return endWaiting(on, waiting);
+}
+
 /** It was shown, and is good no second time. */
 export async function endWaiting(on: Queryable, { secretHash }: Waiting): Promise<string> {
   await endProof(on, { secretHash });

@@ -14,6 +14,7 @@ import { deviceHashes } from './devices.ts';
 import { endAllSessions } from './evidence.ts';
 import { readCookie, type From, type SeenFrom } from './from.ts';
 import { mailFirst } from './guess-throttle.ts';
+import { isStopped } from './hold.ts';
 import { changeCredential, findMember, findMemberId, removeAuthenticator } from './members.sql.ts';
 import { judgePassword } from './password.ts';
 import { hashPassword } from './passwords.ts';
@@ -21,7 +22,7 @@ import { findDeviceOf, removeEveryPasskey } from './passkeys.sql.ts';
 import {
   beginProof,
   countMiss,
-  endWaiting,
+  endShown,
   findWaiting,
   isCodeOf,
   newCode,
@@ -112,7 +113,8 @@ export async function proveRecovery(
       await countMiss(on, waiting);
       return notDone('code_wrong');
     }
-    const ended = await endWaiting(on, waiting);
+    const ended = await endShown(context, on, waiting);
+    if (await isStopped(on, memberId)) return { ...notDone('account_stopped'), cookies: [ended] };
     const [device] = await findDeviceOf(on, { memberId, deviceHashes: deviceHashes(from) });
     const strongest = await strongestOf({ database: on, clock: context.clock }, memberId);
     const isKnownDevice = device !== undefined;
@@ -208,7 +210,7 @@ export async function finishRecovery(
     if (row === undefined) return undefined;
     const member = { memberId, email: row.emailTyped, locale: row.locale as Locale };
     await securityChanged(context, on, { member, from }, 'recovery_done');
-    return { row, cookie: await endWaiting(on, waiting) };
+    return { row, cookie: await endShown(context, on, waiting) };
   });
   if (ended === undefined) return notDone('code_over');
   const cookies = [ended.cookie, setCookie(RECOVERY_COOKIE, '', 0)];

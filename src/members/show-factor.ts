@@ -3,7 +3,7 @@ import { done, notDone, tooMany, type MemberAnswer } from './contract.ts';
 import type { Context } from './context.ts';
 import type { From } from './from.ts';
 import { mailToOwn } from './guess-throttle.ts';
-import { beginProof, countMiss, endWaiting, findWaiting, isCodeOf, newCode } from './proofs.ts';
+import { beginProof, countMiss, endShown, findWaiting, isCodeOf, newCode } from './proofs.ts';
 import { placed, recordSignIn } from './sign-in.ts';
 import { factorsOf, keepShown } from './step-up.ts';
 import { tell, timeText } from './tell.ts';
@@ -42,7 +42,7 @@ export async function showMailFactor(
       await recordSignIn(context, on, { memberId, from }, 'code_wrong');
       return notDone('code_wrong');
     }
-    const ended = await endWaiting(on, waiting);
+    const ended = await endShown(context, on, waiting);
     await keepShown(context, on, { sessionId, factor: 'mail', since: null });
     await recordSignIn(context, on, { memberId, from }, 'factor_shown');
     return done(undefined, [ended]);

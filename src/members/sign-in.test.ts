@@ -282,3 +282,23 @@ test('a place is known without asking anybody', async () => {
   assert.equal(coarseNetwork('2001:db8:1:2::3'), '2001:db8:1::/48');
   assert.equal(coarseNetwork('no address'), 'unknown');
 });
+
+forBothDatabases(
+  'a right code that went by mail says that its address is reached again; a wrong one says nothing',
+  async (on) => {
+    const world = await openMemberWorld(on);
+    const { members, notices } = world;
+    await world.member(EMAIL);
+    await on.query(`insert into notices.unreached (recipient_hash, times, last_at, stopped_at)
+      select distinct recipient_hash, 3, now(), now() from notices.notice`);
+    const isStopped = async () => (await notices.stoppedSince(on, EMAIL)) !== null;
+    const { browser, said } = await passwordOnly(world, world.browser(BERLIN));
+    assert.equal(said, 'code_by_mail');
+    const code = await world.codeOf(EMAIL);
+    const wrong = code === '00000000' ? '00000001' : '00000000';
+    browser.take(await members.proveSignIn(wrong, browser.from));
+    assert.equal(await isStopped(), true);
+    assert.ok(browser.take(await members.proveSignIn(code, browser.from)).ok);
+    assert.equal(await isStopped(), false);
+  },
+);

@@ -22,7 +22,7 @@ import {
 import {
   beginProof,
   countMiss,
-  endWaiting,
+  endShown,
   findWaiting,
   isCodeOf,
   newCode,
@@ -107,7 +107,7 @@ export async function finishSignUp(
     const isKept =
       rows !== 1 || passkey === null || (await keepPasskey(context, on, passkey, owner));
     if (!isKept) throw new Error('a passkey that was just made is not kept');
-    return { ended: await endWaiting(on, waiting), isMade: rows === 1, memberId };
+    return { ended: await endShown(context, on, waiting), isMade: rows === 1, memberId };
   });
   if (made === undefined) return notDone('code_over');
   const [member] = await findMember(context.database, { memberId: made.memberId });

@@ -70,6 +70,7 @@ export function openCaseServer(parts: CaseServerParts): CaseServer {
     rounds: {
       async stop() {
         await Promise.all(rounds.map((each) => each.stop()));
+        await cases.settled();
       },
     },
   };

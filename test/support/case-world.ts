@@ -11,7 +11,7 @@ import { openGiftWorld, PASSWORD, type GiftWorld, type Sender } from './gift-wor
 export interface CaseWorld {
   readonly gifts: GiftWorld;
   readonly cases: Cases;
-  /** What of a wallet can be spent now. */
+  /** What of a wallet the engine does not hold back. */
   spendableOfWallet(memberId: string): Promise<bigint>;
   /** The number of the newest message to an address. */
   noticeTo(email: string): Promise<string>;
@@ -51,13 +51,10 @@ export async function openCaseWorld(
     gifts: world,
     cases: openCases(parts),
     async spendableOfWallet(memberId) {
-      let sum = 0n;
-      for (const { instrumentId } of await world.wallets.holdings(memberId)) {
-        const card = { by: 'instrument', instrumentId } as const;
-        const redeemed = await world.house.redeem(card, 1n);
-        if (redeemed.outcome === 'accepted') sum += 1n;
-      }
-      return sum;
+      const held = await world.wallets.holdings(memberId);
+      return held
+        .filter(({ isFrozen }) => !isFrozen)
+        .reduce((sum, { spendableMinor }) => sum + spendableMinor, 0n);
     },
     async noticeTo(email) {
       const [newest] = await world.members.mails(email);

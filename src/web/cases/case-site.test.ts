@@ -117,6 +117,7 @@ forBothDatabases(
     }
     assert.deepEqual(answers[0], answers[1]);
     assert.deepEqual([answers[0]?.status, answers[0]?.place], [303, '/en/not-me/taken']);
+    await cases.settled();
     assert.ok(await cases.inForce(taro.memberId), 'its member is stopped');
     assert.equal(await cases.inForce(hana.memberId), null, 'and nobody else');
 

@@ -71,11 +71,14 @@ function Head({ detail: { record, member } }: Part) {
   );
 }
 
-function NextPart({ detail: { next } }: Part) {
+function NextPart({ detail: { next, others, record } }: Part) {
   const language = useLanguage();
   const { t, instant } = language;
+  const { gifts, holdings, awaited } = others;
   return (
     <Panel title={t('cases.next')}>
+      {gifts + holdings > 0 && <p>{t('cases.others', { gifts, holdings })}</p>}
+      {awaited > 0 && record.liftedAt !== null && <p>{t('cases.awaited', { awaited })}</p>}
       <Table
         caption={t('cases.next')}
         rows={next}
