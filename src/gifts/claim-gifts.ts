@@ -225,6 +225,7 @@ function evidenceOf(
   return {
     at,
     amountMinor: gift.amountMinor,
+    madeAt: gift.madeAt,
     sentAt: gift.sentAt ?? at,
     isRouteStopped: judgeSaleOf(gate, gift, at)?.refusal === 'suspended',
     sender: {

@@ -16,6 +16,7 @@ function evidence({ sender, claimant, ...rest }: Evidence): ClaimEvidence {
   return {
     at: NOW,
     amountMinor: 3_000n,
+    madeAt: rest.sentAt ?? NOW - DAY_MS,
     sentAt: NOW - DAY_MS,
     isRouteStopped: false,
     ...rest,
@@ -53,6 +54,24 @@ const EXAMPLES: readonly [string, Evidence, 'now' | 'wait' | 'ask', string][] = 
   ['from a phone of this week', { sender: deviceOf(6.9) }, 'now', 'sender_new_device'],
   ['from a phone of last week', { sender: deviceOf(7) }, 'now', ''],
   ['a password changed an hour before', { sender: changed }, 'now', 'sender_changed'],
+  [
+    'made on a new phone to go out in a month',
+    { madeAt: NOW - 31 * DAY_MS, sender: { deviceSince: NOW - 32 * DAY_MS } },
+    'now',
+    'sender_new_device',
+  ],
+  [
+    'its address was changed from a new phone, behind its sending',
+    { sentAt: NOW - 20 * DAY_MS, sender: { deviceSince: NOW - 2 * DAY_MS } },
+    'now',
+    'sender_new_device',
+  ],
+  [
+    'a password changed behind its sending, long ago by now',
+    { sentAt: NOW - 50 * DAY_MS, sender: { changedAt: NOW - 20 * DAY_MS } },
+    'now',
+    '',
+  ],
   ['handed over in the same room', { sentAt: NOW - 20_000 }, 'now', 'claimed_at_once'],
   [
     'a new phone, and a stranger claims',

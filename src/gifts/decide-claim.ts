@@ -19,6 +19,7 @@ export type ClaimSign =
 export interface ClaimEvidence {
   readonly at: Instant;
   readonly amountMinor: bigint;
+  readonly madeAt: Instant; // before it was sent, where it was to go out later
   readonly sentAt: Instant;
   readonly isRouteStopped: boolean;
   readonly sender: {
@@ -105,10 +106,12 @@ function signsOf(evidence: ClaimEvidence): readonly ClaimSign[] {
   const { at, amountMinor, sentAt, isRouteStopped, sender, claimant } = evidence;
   const { changedAt, deviceSince, paidBeforeMinor } = sender;
   const times = claimant.isMember ? 1 : NETWORK_TIMES;
+  const wasJust = (instant: Instant | null, withinMs: number) =>
+    instant !== null && isJustBefore(instant, withinMs, evidence);
   const found: Readonly<Record<ClaimSign, boolean>> = {
     route_stopped: isRouteStopped,
-    sender_changed: changedAt !== null && sentAt - changedAt < CHANGED_LATELY_MS,
-    sender_new_device: deviceSince !== null && sentAt - deviceSince < NEW_DEVICE_MS,
+    sender_changed: wasJust(changedAt, CHANGED_LATELY_MS),
+    sender_new_device: wasJust(deviceSince, NEW_DEVICE_MS),
     sender_travelled: sender.hasTravelled,
     many_senders: claimant.sendersOfDay >= MANY_SENDERS * times,
     many_claims: claimant.claimsOfDay >= MANY_CLAIMS * times,
@@ -120,6 +123,18 @@ function signsOf(evidence: ClaimEvidence): readonly ClaimSign[] {
     large: amountMinor >= LARGE_MINOR,
   };
   return CLAIM_SIGNS.filter((sign) => found[sign]);
+}
+
+/**
+ * Shortly before the gift was made, was sent, or is claimed now. So waiting clears nothing: neither a gift that is made
+ * to go out in a month, nor one that is claimed late; and what changed behind its sending counts as long as it is young.
+ */
+function isJustBefore(
+  instant: Instant,
+  withinMs: number,
+  { madeAt, sentAt, at }: Pick<ClaimEvidence, 'madeAt' | 'sentAt' | 'at'>,
+): boolean {
+  return [madeAt, sentAt, at].some((then) => instant <= then && then - instant < withinMs);
 }
 
 export const CLAIM_SIGNS = Object.keys(WEIGHTS) as readonly ClaimSign[];

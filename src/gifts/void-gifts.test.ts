@@ -215,6 +215,37 @@ void test(
 );
 
 forBothDatabases(
+  'a thief who has sent more than one page of gifts has sent none of them',
+  async (database) => {
+    const world = await openGiftWorld(database);
+    const hana = await world.sender('hana@example.jp');
+    const { giftId } = await world.sent(hana, { channel: 'link' });
+    const columns = await database.query(
+      `select string_agg(column_name, ', ') as names from information_schema.columns
+      where table_schema = 'gifts' and table_name = 'gift'
+        and column_name not in ('gift_id', 'request_id', 'code_name', 'code_sealed', 'payment_id')`,
+    );
+    const names = String(columns[0]?.['names']);
+    await database.query(
+      `insert into gifts.gift (request_id, ${names})
+      select 'many ' || number, ${names} from gifts.gift, generate_series(1, 620) as number`,
+    );
+    const voided = await stopAll(world, hana);
+    assert.equal(voided.gifts.length, 621);
+    assert.ok(
+      voided.gifts.every(({ before, after }) => before === 'sent' && after === 'cancelled'),
+    );
+    assert.equal(voided.gifts.at(-1)?.giftId, giftId, 'the newest first');
+    const open = await database.query('select 1 from gifts.gift where ended_at is null');
+    assert.equal(open.length, 0);
+    await database.query('delete from gifts.event where gift_id <> $1', [giftId]);
+    await database.query('delete from gifts.gift where gift_id <> $1', [giftId]);
+    await world.settle();
+    await world.close();
+  },
+);
+
+forBothDatabases(
   'what comes when the account has closed is kept for its address, and comes back to whoever proves it',
   async (database) => {
     const world = await openGiftWorld(database);
