@@ -202,7 +202,7 @@ export const CATALOGUE_COMMANDS: readonly Command[] = [
     summary: 'Changes the names of an issuer',
     fields: optional(NAMES),
     schema: issuerChange,
-    act: (house, { issuer }, sent) => changeIssuer(catalogueDesk(house), issuer.key, sent),
+    act: (house, { issuer }, sent) => changeIssuer(catalogueDesk(house, issuer), issuer.key, sent),
   }),
   changeCommand({
     words: 'programme create',
@@ -220,7 +220,8 @@ export const CATALOGUE_COMMANDS: readonly Command[] = [
     },
     schema: newProgramme,
     path: () => '/programmes',
-    act: (house, { issuer }, sent) => createProgramme(catalogueDesk(house), issuer.key, sent),
+    act: (house, { issuer }, sent) =>
+      createProgramme(catalogueDesk(house, issuer), issuer.key, sent),
   }),
   changeCommand({
     words: 'programme change',
@@ -230,7 +231,7 @@ export const CATALOGUE_COMMANDS: readonly Command[] = [
     schema: programmeChange,
     act: (house, { issuer, values }, sent) => {
       const where = { issuer: issuer.key, programme: values.needed('programme') };
-      return changeProgramme(catalogueDesk(house), where, sent);
+      return changeProgramme(catalogueDesk(house, issuer), where, sent);
     },
   }),
   listCommand({
@@ -260,7 +261,7 @@ export const CATALOGUE_COMMANDS: readonly Command[] = [
     notes:
       'A code of 16 characters of 23456789ABCDEFGHJKLMNPQRSTUVWXYZ has 80 bits; 70 are the least.',
     path: () => '/products',
-    act: (house, { issuer }, sent) => createProduct(catalogueDesk(house), issuer.key, sent),
+    act: (house, { issuer }, sent) => createProduct(catalogueDesk(house, issuer), issuer.key, sent),
   }),
   changeCommand({
     words: 'product change',
@@ -271,7 +272,7 @@ export const CATALOGUE_COMMANDS: readonly Command[] = [
     path: (values) => `/products/${encodeURIComponent(values.needed('product'))}/change`,
     act: (house, { issuer, values }, sent) => {
       const where = { issuer: issuer.key, product: values.needed('product') };
-      return changeProduct(catalogueDesk(house), where, sent);
+      return changeProduct(catalogueDesk(house, issuer), where, sent);
     },
   }),
   listCommand({
@@ -300,7 +301,7 @@ export const CATALOGUE_COMMANDS: readonly Command[] = [
     fields: { key, ...SELLER_FIELDS },
     schema: newSeller,
     path: () => '/sellers',
-    act: (house, { issuer }, sent) => createSeller(catalogueDesk(house), issuer.key, sent),
+    act: (house, { issuer }, sent) => createSeller(catalogueDesk(house, issuer), issuer.key, sent),
   }),
   changeCommand({
     words: 'seller change',
@@ -310,7 +311,7 @@ export const CATALOGUE_COMMANDS: readonly Command[] = [
     schema: sellerChange,
     act: (house, { issuer, values }, sent) => {
       const where = { issuer: issuer.key, seller: values.needed('seller') };
-      return changeSeller(catalogueDesk(house), where, sent);
+      return changeSeller(catalogueDesk(house, issuer), where, sent);
     },
   }),
   listCommand({
@@ -328,7 +329,8 @@ export const CATALOGUE_COMMANDS: readonly Command[] = [
     fields: { key, ...NAMES },
     schema: newMerchant,
     path: () => '/merchants',
-    act: (house, { issuer }, sent) => createMerchant(catalogueDesk(house), issuer.key, sent),
+    act: (house, { issuer }, sent) =>
+      createMerchant(catalogueDesk(house, issuer), issuer.key, sent),
   }),
   changeCommand({
     words: 'merchant change',
@@ -338,7 +340,7 @@ export const CATALOGUE_COMMANDS: readonly Command[] = [
     schema: merchantChange,
     act: (house, { issuer, values }, sent) => {
       const where = { issuer: issuer.key, merchant: values.needed('merchant') };
-      return changeMerchant(catalogueDesk(house), where, sent);
+      return changeMerchant(catalogueDesk(house, issuer), where, sent);
     },
   }),
   listCommand({

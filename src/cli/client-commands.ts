@@ -11,7 +11,6 @@ import {
   listPartners,
   listTerminals,
   listWebhooks,
-  readAudit,
   revokeApiKey,
   revokeSigningKey,
   SCOPES,
@@ -33,7 +32,7 @@ import { changeCommand, listCommand } from './administration.ts';
 import { type Command, type Values, WrongUse } from './command.ts';
 import { asText, list, orNone, whole, yesNo } from './fields.ts';
 import type { Field, Fields } from './fields.ts';
-import { clientDesk, inHouse } from './open-house.ts';
+import { clientDesk } from './open-house.ts';
 
 const key: Field = {
   path: 'key',
@@ -360,17 +359,4 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     read: async (house, { issuer }) =>
       accepted(await listWebhooks(clientDesk(house, issuer.issuerId))),
   }),
-  {
-    words: 'audit list',
-    summary: 'Lists what was administered, the newest first, 200 at most',
-    options: { before: { value: 'ID', describe: 'Goes on before this one' } },
-    run: async ({ environment, values, print }) => {
-      const before =
-        values.text('before') === undefined ? null : BigInt(idOf(values.needed('before')));
-      const rows = await inHouse(environment, (house) =>
-        readAudit(house.database, { before, size: 200 }),
-      );
-      print.list('audit', rows, ['auditId', 'at', 'actor', 'act', 'subject', 'detail']);
-    },
-  },
 ];

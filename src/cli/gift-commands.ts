@@ -33,9 +33,9 @@ export const GIFT_COMMANDS: readonly Command[] = [
 function setShop(invocation: Invocation): Promise<void> {
   const { environment, values, print } = invocation;
   return inHouse(environment, async (house) => {
-    const issuer = issuerOf(house, invocation).key;
+    const { key: issuer, issuerId } = issuerOf(house, invocation);
     const seller = values.needed('seller');
-    const set = await setGiftShop(catalogueDesk(house), house.catalogue.current(), {
+    const set = await setGiftShop(catalogueDesk(house, { issuerId }), house.catalogue.current(), {
       issuer,
       seller,
     });

@@ -92,10 +92,10 @@ async function addAll(invocation: Invocation, hosts: readonly ListedHost[]): Pro
     return;
   }
   await inHouse(invocation.environment, async (house) => {
-    const { key } = issuerOf(house, invocation);
+    const issuer = issuerOf(house, invocation);
     const catalogue = house.catalogue.current();
     for (const part of parts) {
-      doneOr(await addKnownHosts(catalogueDesk(house), catalogue, key, part));
+      doneOr(await addKnownHosts(catalogueDesk(house, issuer), catalogue, issuer.key, part));
     }
   });
 }

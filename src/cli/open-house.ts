@@ -92,8 +92,13 @@ export function issuerOf(house: House, { values }: Invocation): Issuer {
   return only;
 }
 
-export function catalogueDesk({ database, clock }: House): CatalogueDesk {
-  return { connection: database, clock, actor: ACTOR, record: recordAct({ clock, actor: ACTOR }) };
+/** Of an issuer, or of none yet: an issuer's own auditor reads what concerns the issuer. */
+export function catalogueDesk(
+  { database, clock }: House,
+  issuer?: Pick<Issuer, 'issuerId'>,
+): CatalogueDesk {
+  const record = recordAct({ clock, actor: ACTOR, issuerId: issuer?.issuerId ?? null });
+  return { connection: database, clock, actor: ACTOR, record };
 }
 
 export function clientDesk(house: House, issuerId: number): ClientDesk {

@@ -56,6 +56,11 @@ const ON_THE_DATABASE =
   'there, two people do this in the console; alone it needs a reason, which stays in the audit trail.';
 
 /** The staff from the command line: how the first operators come to be, and how locked doors are opened. */
+const AUDIT_OPTIONS = {
+  subject: { value: 'SUBJECT', describe: 'Only what was done to it, or looked at of it' },
+  before: { value: 'ID', describe: 'Only what is older than this row' },
+};
+
 export const OPERATOR_COMMANDS: readonly Command[] = [
   {
     words: 'operators create',
@@ -139,12 +144,15 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     run: runInvite,
   },
   {
+    words: 'audit list',
+    summary: 'Shows the audit trail: people, machines, commands; the newest first',
+    options: AUDIT_OPTIONS,
+    run: runAudit,
+  },
+  {
     words: 'operators audit',
-    summary: 'Shows the audit trail of the staff, newest first',
-    options: {
-      subject: { value: 'SUBJECT', describe: 'Only what was done to it, or looked at of it' },
-      before: { value: 'ID', describe: 'Only what is older than this row' },
-    },
+    summary: 'The same as "audit list"',
+    options: AUDIT_OPTIONS,
     run: runAudit,
   },
 ];

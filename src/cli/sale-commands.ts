@@ -106,7 +106,7 @@ async function bringInFile(
     const { key, issuerId } = issuerOf(house, invocation);
     const report = isDryRun
       ? previewImport(house.catalogue.current(), file, { issuerId, at: house.clock.now() })
-      : doneOr(await importOffers(catalogueDesk(house), key, file));
+      : doneOr(await importOffers(catalogueDesk(house, { issuerId }), key, file));
     return { ...report, changed: report.differences.length };
   });
 }

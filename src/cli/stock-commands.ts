@@ -163,7 +163,9 @@ async function finishStock({ print }: Invocation, house: House, run: Run): Promi
 async function writeExport(invocation: Invocation): Promise<void> {
   const [file = ''] = invocation.arguments;
   await inRun(invocation, async (house, run) => {
-    const exported = doneOr(await exportRun(exportTools(house), run, productOf(house, run).unit));
+    const exported = doneOr(
+      await exportRun(exportTools(house, run), run, productOf(house, run).unit),
+    );
     const unfinished = `${file}.part`; // a file that stopped half way never has the name of a whole one
     await pipeline(exported.file, createWriteStream(unfinished, { mode: 0o600 }));
     await rename(unfinished, file);
@@ -176,7 +178,7 @@ async function takeAcknowledgement(invocation: Invocation): Promise<void> {
   if (!/^[0-9a-f]{64}$/.test(text))
     throw new WrongUse('--hash is a SHA-256 in hexadecimal: 64 characters');
   await inRun(invocation, async (house, run) => {
-    doneOr(await acknowledgeExport(exportTools(house), run, Buffer.from(text, 'hex')));
+    doneOr(await acknowledgeExport(exportTools(house, run), run, Buffer.from(text, 'hex')));
     invocation.print.thing({ runId: run.runId, state: 'acknowledged' });
   });
 }
@@ -239,8 +241,8 @@ async function inRun(
   });
 }
 
-function exportTools(house: House) {
-  const { connection, record } = catalogueDesk(house);
+function exportTools(house: House, run: Run) {
+  const { connection, record } = catalogueDesk(house, productOf(house, run));
   return { connection, record, keys: house.keys, clock: house.clock };
 }
 

@@ -124,7 +124,7 @@ async function suspend(invocation: Invocation): Promise<void> {
 
 async function throwOn(house: House, wanted: NewSuspension): Promise<object> {
   const { database: connection, clock, catalogue } = house;
-  const { actor, record } = catalogueDesk(house);
+  const { actor, record } = catalogueDesk(house, wanted.scope);
   const switches = await holdSwitchboard(connection);
   const current = () => catalogue.current();
   const desk: SwitchDesk = { connection, clock, switches, actor, record, catalogue: current };

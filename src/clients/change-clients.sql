@@ -3,8 +3,9 @@
 lock table clients.audit in share row exclusive mode;
 
 -- name: insertAudit
-insert into clients.audit (at, actor, act, subject, detail)
-values (:at, :actor, :act, :subject, :detail);
+-- Moves the directory; what was done stands in the staff's trail.
+insert into clients.audit (at, actor, act, subject)
+values (:at, :actor, :act, :subject);
 
 -- name: insertClient
 -- nullable: sellerId, merchantId
@@ -186,16 +187,3 @@ from clients.client
 where client.client_id = webhook.client_id
   and client.issuer_id = :issuerId
   and webhook.webhook_id = :webhookId;
-
--- name: listAuditBefore
-select
-  audit_id,
-  at,
-  actor,
-  act,
-  subject,
-  detail
-from clients.audit
-where audit_id < :before
-order by audit_id desc
-limit :size::int;

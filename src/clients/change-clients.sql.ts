@@ -27,25 +27,26 @@ export interface InsertAuditParams {
   readonly actor: string;
   readonly act: string;
   readonly subject: string;
-  readonly detail: unknown;
 }
 
 const insertAuditStatement: Statement = {
   title: 'clients/change-clients.sql insertAudit',
-  name: 'k5059105e2bf09e729ab142f4',
+  name: 'k79efc6aae7ec21fd7ec4fbba',
   text: `
-insert into clients.audit (at, actor, act, subject, detail)
-values ($1, $2, $3, $4, $5)`,
+insert into clients.audit (at, actor, act, subject)
+values ($1, $2, $3, $4)`,
   encoders: [
     encode.timestamptz,
     encode.text,
     encode.text,
     encode.text,
-    encode.jsonb,
   ],
   row: () => undefined as never,
 };
 
+/**
+ * Moves the directory; what was done stands in the staff's trail.
+ */
 export function insertAudit(
   on: Queryable,
   params: InsertAuditParams,
@@ -55,7 +56,6 @@ export function insertAudit(
     params.actor,
     params.act,
     params.subject,
-    params.detail,
   ]);
 }
 
@@ -914,58 +914,5 @@ export function updateWebhookActive(
     params.nextAt,
     params.issuerId,
     params.webhookId,
-  ]);
-}
-
-export interface ListAuditBeforeParams {
-  readonly before: bigint;
-  readonly size: number;
-}
-
-export interface ListAuditBeforeRow {
-  readonly auditId: bigint;
-  readonly at: Instant;
-  readonly actor: string;
-  readonly act: string;
-  readonly subject: string;
-  readonly detail: unknown | null;
-}
-
-const listAuditBeforeStatement: Statement<ListAuditBeforeRow> = {
-  title: 'clients/change-clients.sql listAuditBefore',
-  name: 'k327301b357f625c7627a0c03',
-  text: `
-select
-  audit_id,
-  at,
-  actor,
-  act,
-  subject,
-  detail
-from clients.audit
-where audit_id < $1
-order by audit_id desc
-limit $2::int`,
-  encoders: [
-    encode.int8,
-    encode.int4,
-  ],
-  row: (columns) => ({
-    auditId: columns[0],
-    at: columns[1],
-    actor: columns[2],
-    act: columns[3],
-    subject: columns[4],
-    detail: columns[5],
-  }),
-};
-
-export function listAuditBefore(
-  on: Queryable,
-  params: ListAuditBeforeParams,
-): Promise<ListAuditBeforeRow[]> {
-  return on.rows(listAuditBeforeStatement, [
-    params.before,
-    params.size,
   ]);
 }

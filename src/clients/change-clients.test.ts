@@ -6,6 +6,7 @@ import type { Database } from '../kernel/database/index.ts';
 import { silentLog } from '../kernel/log.ts';
 import { createMetrics } from '../kernel/metrics.ts';
 import { loadCatalogue } from '../programmes/index.ts';
+import { readAudit, verifyAudit } from '../operators/index.ts';
 import {
   askerName,
   createApiKey,
@@ -19,7 +20,6 @@ import {
   keepGuesses,
   listWebhooks,
   partnerDirectory,
-  readAudit,
   revokeApiKey,
   revokeSigningKey,
   setClientActive,
@@ -167,14 +167,15 @@ forBothDatabases('partners, terminals and webhooks are given to their doors', as
 });
 
 forBothDatabases(
-  'every change is audited in its own transaction, without its secret',
+  'every change stands in the chained trail by its own transaction, without its secret',
   async (database) => {
     const { desk, directory } = await openDesk(database);
     await createClient(desk, SHOP);
     const created = await createApiKey(desk, 'shop', { scopes: ['read'] }, null);
     assert.ok(created.ok);
     await createApiKey(desk, 'nobody', { scopes: ['read'] }, null);
-    const rows = await readAudit(database, { before: null, size: 10 });
+    const all = { actor: null, subject: null, kind: null, before: null, size: 10 };
+    const rows = await readAudit(database, { ...all, issuerId: desk.issuerId });
     assert.deepEqual(
       rows.map(({ actor, act, subject }) => [actor, act, subject]),
       [
@@ -182,6 +183,7 @@ forBothDatabases(
         ['client:office', 'client.create', 'shop'],
       ],
     );
+    assert.deepEqual(await verifyAudit(database), { rows: 2, finding: null });
     const written = JSON.stringify(rows, (_key, value: unknown) =>
       typeof value === 'bigint' ? String(value) : value,
     );

@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';
 import type { Connection, Queryable } from '../kernel/database/index.ts';
 import type { Result } from '../kernel/result.ts';
+import { appendAudit } from '../operators/index.ts';
 import type { Catalogue } from '../programmes/index.ts';
 import { findClientByKey, insertAudit, lockAudit } from './change-clients.sql.ts';
 import type { Client, ClientFunding } from './client.ts';
@@ -57,11 +58,21 @@ export async function changeClients<Value>(
   return result;
 }
 
-/** Writes one audit row in the transaction of its cause; also what `programmes` is given as `record`. */
-export function recordAct({ clock, actor }: Pick<ClientDesk, 'clock' | 'actor'>) {
+/** Whoever changes something, and of which issuer; null: of none, or of all. */
+export interface ActingAs extends Pick<ClientDesk, 'clock' | 'actor'> {
+  readonly issuerId?: number | null;
+}
+
+/**
+ * Writes one row into the staff's trail, in the transaction of its cause, as its last statement; also what
+ * `programmes` is given as `record`. A row beside it moves the directory.
+ */
+export function recordAct({ clock, actor, issuerId = null }: ActingAs) {
   return async (on: Queryable, { act, subject, detail }: ActNamed): Promise<void> => {
+    const at = clock.now();
     await lockAudit(on);
-    await insertAudit(on, { at: clock.now(), actor, act, subject, detail });
+    await insertAudit(on, { at, actor, act, subject });
+    await appendAudit(on, { at, issuerId, actor, kind: 'act', act, subject, detail });
   };
 }
 

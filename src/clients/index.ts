@@ -1,7 +1,7 @@
 /**
  * Machines that call us: clients (companies), their API keys, partners with signing keys, terminals and
  * webhooks; and what a guess of a code costs (R32). Read from memory, changed only here, each change
- * with its audit row in the same transaction.
+ * with its row of the staff's trail in the same transaction.
  *
  * Deliberately absent: people (`operators`), and the delivery of webhooks (`feed`). No secret is kept in
  * clear: an API key as its hash, what must be used again sealed.
@@ -61,5 +61,4 @@ export {
   type ListedWebhook,
 } from './change-webhooks.ts';
 export { HOUSE_CLIENT, houseClientId } from './house-client.ts';
-export { readAudit, type AuditRow } from './read-audit.ts';
 export { mockPartnerIdOf, partnerDirectory, terminalDirectory } from './door-directories.ts';

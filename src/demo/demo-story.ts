@@ -113,7 +113,7 @@ export async function throwDemoStop(parts: DemoStoryParts): Promise<void> {
       ...by,
       switches: await holdSwitchboard(connection),
       catalogue: () => catalogue,
-      record: recordAct(by),
+      record: recordAct({ ...by, issuerId }),
     },
     {
       scope: { ...NOTHING_NAMED, issuerId, sellerId: seller.sellerId, tenderId: tender.tenderId },

@@ -53,6 +53,7 @@ set
 where webhook.webhook_id = :webhookId
   and webhook.cursor = :failedFrom;
 
--- name: auditWebhookGivenUp
-insert into clients.audit (at, actor, act, subject, detail)
-values (:at, 'server', 'webhook.give_up', :subject, :detail::jsonb);
+-- name: noteWebhookGivenUp
+-- Moves the directory of clients.
+insert into clients.audit (at, actor, act, subject)
+values (:at, 'server', :act, :subject);

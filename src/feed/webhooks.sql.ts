@@ -179,33 +179,36 @@ export function recordFailure(
   ]);
 }
 
-export interface AuditWebhookGivenUpParams {
+export interface NoteWebhookGivenUpParams {
   readonly at: Instant;
+  readonly act: string;
   readonly subject: string;
-  readonly detail: unknown;
 }
 
-const auditWebhookGivenUpStatement: Statement = {
-  title: 'feed/webhooks.sql auditWebhookGivenUp',
-  name: 'ke88ab48320a653d6bf3647a1',
+const noteWebhookGivenUpStatement: Statement = {
+  title: 'feed/webhooks.sql noteWebhookGivenUp',
+  name: 'k497b47193be6e55f22f83304',
   text: `
-insert into clients.audit (at, actor, act, subject, detail)
-values ($1, 'server', 'webhook.give_up', $2, $3::jsonb)`,
+insert into clients.audit (at, actor, act, subject)
+values ($1, 'server', $2, $3)`,
   encoders: [
     encode.timestamptz,
     encode.text,
-    encode.jsonb,
+    encode.text,
   ],
   row: () => undefined as never,
 };
 
-export function auditWebhookGivenUp(
+/**
+ * Moves the directory of clients.
+ */
+export function noteWebhookGivenUp(
   on: Queryable,
-  params: AuditWebhookGivenUpParams,
+  params: NoteWebhookGivenUpParams,
 ): Promise<number> {
-  return on.change(auditWebhookGivenUpStatement, [
+  return on.change(noteWebhookGivenUpStatement, [
     params.at,
+    params.act,
     params.subject,
-    params.detail,
   ]);
 }

@@ -10,14 +10,15 @@ import {
   type Resolve,
   signatureOf,
 } from '../kernel/outbound/index.ts';
+import { appendAudit } from '../operators/index.ts';
 import type { Catalogue } from '../programmes/index.ts';
 import type { FeedEvent } from './event.ts';
 import { type FeedPage, latestCursor, readFeed } from './read-feed.ts';
 import { SharedJournals } from './shared-journals.ts';
 import {
-  auditWebhookGivenUp,
   claimDueWebhooks,
   type ClaimDueWebhooksRow,
+  noteWebhookGivenUp,
   recordDelivery,
   recordFailure,
 } from './webhooks.sql.ts';
@@ -194,7 +195,12 @@ async function fail(
     'a webhook was given up: it has failed for days',
   );
   const subject = `webhook:${webhook.webhookId}`;
-  await auditWebhookGivenUp(tools.db, { at: now, subject, detail: facts });
+  const act = 'webhook.give_up';
+  const entry = { at: now, issuerId: webhook.issuerId, actor: 'server', kind: 'act', act } as const;
+  await tools.db.transaction(async (on) => {
+    await noteWebhookGivenUp(on, { at: now, act, subject });
+    await appendAudit(on, { ...entry, subject, detail: facts });
+  });
 }
 
 export interface WebhookDeliverer {

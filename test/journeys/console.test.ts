@@ -101,7 +101,10 @@ test('a tender is made and changed on a telephone; what is wrong stands beside i
   await page.getByLabel('Starts at').fill('2031-04-01T00:00');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Day of reset: day 1 of the month → day 16 of the month').waitFor();
-  assert.match(await page.locator('.story li').first().innerText(), /^since 01\/04\/2031 00:00:00/i);
+  assert.match(
+    await page.locator('.story li').first().innerText(),
+    /^since 01\/04\/2031 00:00:00/i,
+  );
   complaints.splice(0, complaints.filter((each) => each.includes('409')).length);
   assert.deepEqual(complaints, []);
   await context.close();

@@ -42,7 +42,7 @@ export function desksFor(parts: AdminParts, request: FastifyRequest): AdminDesks
       connection: parts.connection,
       clock: parts.clock,
       actor,
-      record: recordAct({ clock: parts.clock, actor }),
+      record: recordAct({ clock: parts.clock, actor, issuerId }),
     },
   };
 }

@@ -139,7 +139,7 @@ function registerThrow(server: FastifyInstance, parts: SuspensionParts): void {
       const order = readOrder(catalogue(), client.issuerId, request.body as SuspensionOrder);
       if (!order.ok) return refuse(request, reply, order.refusal);
       const desk = { connection, clock, switches, catalogue, actor };
-      const record = recordAct({ clock, actor });
+      const record = recordAct({ clock, actor, issuerId: client.issuerId });
       const done = await throwSuspension({ ...desk, record }, order.value);
       if (!done.ok) return refuse(request, reply, done.refusal);
       return { ...done.value, startsAt: new Date(done.value.startsAt).toISOString() };
