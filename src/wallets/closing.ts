@@ -92,13 +92,14 @@ async function closeOne(parts: WalletParts, on: Queryable, memberId: string): Pr
   if (member === undefined || (await isStopped(on, memberId))) return false;
   const keptFor = hashOfMail(parts, member.email);
   if ((await endClosing(on, { memberId, at, keptFor })) === 0) return false;
+  // Helpers before what is sent, as whoever sends in the member's name locks them.
+  await endHelpOf(on, { memberId, at });
+  await eraseHelpers(on, { memberId });
   await parts.onMemberEnd?.(on, memberId, 'closed');
   const { email: to, locale } = member;
   const values = { at: timeText(locale, at) };
   await notices.sendNotice(on, { template: 'closing_done', to, locale, values });
   await endHoldings(on, { memberId, at, keptFor });
-  await endHelpOf(on, { memberId, at });
-  await eraseHelpers(on, { memberId });
   await members.closeAccount(on, memberId);
   return true;
 }

@@ -204,7 +204,7 @@ function giftRow(locale: Locale, { gift, outcome }: CaseGift): Html {
   const when = (at: number | null) => (at === null ? '-' : timeText(locale, at));
   return html`<tr>
     <td>
-      <a href="${memberAddress(locale, `/gifts/${giftId}`)}"
+      <a href="${memberAddress(locale, `/gifts/sent/${giftId}`)}"
         >${textOf(locale, 'case.gift.number', { id: String(giftId) })}</a
       >
     </td>

@@ -56,6 +56,7 @@ forBothDatabases(
     const { cases, gifts } = world;
     const hana = await gifts.sender(HANA);
     const taro = await gifts.sender(TARO);
+    const { giftId } = await gifts.sent(hana, { channel: 'link' });
     const own = visitor(hana);
     await own.get('/en/not-me');
     const forged = await own.post('/en/not-me', { token: 'not of this browser' });
@@ -66,6 +67,10 @@ forBothDatabases(
     assert.equal(stopped.status, 200);
     const number = await cases.inForce(hana.memberId);
     assert.ok(number !== null && stopped.text.includes(number));
+    assert.ok(
+      stopped.text.includes(`href="/en/gifts/sent/${giftId}"`),
+      'each gift leads to its page',
+    );
 
     const place = `/en/account/cases/${number}`;
     const stranger = await visitor().get(place);
