@@ -12,7 +12,7 @@ import { findRequest, inquireBalance, listTransfers, readFunds } from './inquire
 import { openMint } from './mint.ts';
 import type { Operation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
-import { prepare, type Prepared } from './prepare.ts';
+import { homeOf, prepare } from './prepare.ts';
 import { Writer, type BatchNote } from './writer.ts';
 
 /** How many lanes a database is made with; fixed for good. */
@@ -46,6 +46,9 @@ export interface RunningEngine extends Engine {
 
 /** Three writers keep two cores busy while one waits; batches of 400 gave p99 124 to 165 ms (bench/results, 2026-11). */
 const DEFAULTS = { writers: 3, batchMax: 400, queueMax: 20_000 };
+
+const DRAINING: Outcome = { outcome: 'not_done', cause: 'draining', retryAfterMs: 1_000 };
+const BUSY: Outcome = { outcome: 'not_done', cause: 'busy', retryAfterMs: 1_000 };
 
 /** Makes the lanes of a new database, names the house accounts and starts the writers. */
 export async function openEngine(options: EngineOptions): Promise<RunningEngine> {
@@ -92,20 +95,20 @@ export async function openEngine(options: EngineOptions): Promise<RunningEngine>
   const reading = { database, keys, clock: options.clock, catalogue, houses, laneCount };
 
   async function submit(operation: Operation): Promise<Outcome> {
-    if (isDraining) return { outcome: 'not_done', cause: 'draining', retryAfterMs: 1_000 };
-    const outcome = await new Promise<Outcome>((resolve) => {
-      const tools = { keys, mint, laneCount, catalogue: catalogue.current() };
-      const prepared = prepare(operation, tools, resolve);
-      if (!writerOf(prepared).offer(prepared)) {
-        resolve({ outcome: 'not_done', cause: 'busy', retryAfterMs: 1_000 });
-      }
-    });
+    if (isDraining) return DRAINING;
+    const tools = { keys, mint, laneCount, catalogue: catalogue.current() };
+    const home = homeOf(operation, tools);
+    const writer = writerOf(home.lane);
+    if (writer.isFull) return BUSY;
+    const outcome = await new Promise<Outcome>((resolve) =>
+      writer.take(prepare(operation, home, tools, resolve)),
+    );
     return withCode(outcome);
   }
 
-  /** The writer that owns the first of its lanes; one more lane is taken wherever it is owned. */
-  function writerOf(prepared: Prepared): Writer {
-    const chosen = writers[prepared.homeLane % writers.length] ?? writers[0];
+  /** The writer that owns its home; one more lane is taken wherever it is owned. */
+  function writerOf(lane: number): Writer {
+    const chosen = writers[lane % writers.length] ?? writers[0];
     return chosen!.writer;
   }
 

@@ -45,16 +45,28 @@ export interface PrepareWith {
   readonly catalogue: Catalogue;
 }
 
+/** Where an operation is at home, and the card that says so: all that a full queue has to know of it. */
+export interface Home {
+  readonly key: string;
+  readonly lane: number;
+  readonly card: NamedCard | null;
+}
+
+export function homeOf(operation: Operation, tools: PrepareWith): Home {
+  const card =
+    'card' in operation && operation.card !== null ? nameWith(operation.card, tools) : null;
+  return { ...findHome(operation, card, tools.laneCount), card };
+}
+
 export function prepare(
   operation: Operation,
+  home: Home,
   tools: PrepareWith,
   answer: (outcome: Outcome) => void,
 ): Prepared {
-  const card =
-    'card' in operation && operation.card !== null ? nameWith(operation.card, tools) : null;
+  const { card } = home;
   const to =
     operation.kind === 'move' && operation.to !== null ? nameWith(operation.to, tools) : null;
-  const home = findHome(operation, card, tools.laneCount);
   const lanes = new Set<number>([home.lane]);
   if (to !== null) lanes.add(to.lane);
   const subjectOf = subjectsFor(operation, tools);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { forBothDatabases } from '../../test/support/database.ts';
 import { openHouse, SELLER } from '../../test/support/house.ts';
+import { openKeyRing } from '../kernel/crypto.ts';
 
 forBothDatabases('a code is issued, redeemed in parts and used up', async (database) => {
   const house = await openHouse(database);
@@ -79,3 +80,28 @@ forBothDatabases(
     await house.close();
   },
 );
+
+forBothDatabases('a full queue says so at once and works nothing out for it', async (database) => {
+  const ring = openKeyRing(new Uint8Array(32).fill(7));
+  let hashed = 0;
+  const contentHash = (text: string): Uint8Array => {
+    hashed += 1;
+    return ring.contentHash(text);
+  };
+  const house = await openHouse(database, {
+    keys: { ...ring, contentHash },
+    writers: 1,
+    queueMax: 2,
+  });
+  const card = await house.issued(5_000n);
+  const before = hashed;
+  const outcomes = await Promise.all([1n, 2n, 3n].map((minor) => house.redeem(card, minor)));
+  const busy = { outcome: 'not_done', cause: 'busy', retryAfterMs: 1_000 };
+  assert.deepEqual(
+    outcomes.map((each) => (each.outcome === 'accepted' ? 'accepted' : each)),
+    ['accepted', 'accepted', busy],
+  );
+  assert.equal(hashed - before, 2);
+  assert.equal(await house.spendable(card), 4_997n);
+  await house.close();
+});

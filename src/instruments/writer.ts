@@ -59,15 +59,16 @@ export class Writer {
     return this.#queue.length;
   }
 
-  /** False: the queue is full, and nothing was taken. */
-  offer(prepared: Prepared): boolean {
-    if (this.#queue.length >= this.#options.queueMax) return false;
+  /** It takes no more: asked before an operation is prepared, so that a refusal costs next to nothing. */
+  get isFull(): boolean {
+    return this.#queue.length >= this.#options.queueMax;
+  }
+
+  take(prepared: Prepared): void {
     this.#queue.push(prepared);
-    if (!this.#isRunning) {
-      this.#isRunning = true;
-      this.#idle = this.#run();
-    }
-    return true;
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#idle = this.#run();
   }
 
   /** Resolves when everything that was offered is answered. */
