@@ -2,8 +2,7 @@ import {
   ACCOUNT_JOURNAL,
   journalHash,
   journalHead,
-  journalLine,
-  journalValues,
+  journalRow,
   TRANSFER_JOURNAL,
   type JournalTable,
   type LaneRow,
@@ -38,7 +37,7 @@ export function chainLanes(draft: Draft): ChainedLane[] {
     rows: Iterable<Row>,
   ): void => {
     for (const row of rows) {
-      const line = journalLine(table.name, journalValues(table, row));
+      const line = journalRow(table, row);
       const list = lines.get(row.lane);
       if (list === undefined) lines.set(row.lane, [line]);
       else list.push(line);

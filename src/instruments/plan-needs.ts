@@ -1,7 +1,7 @@
 import type { Instant } from '../kernel/clock.ts';
 import { laneOfId } from '../kernel/ids.ts';
 import type { Unit } from '../kernel/money.ts';
-import type { HouseAccountKind } from '../ledger/index.ts';
+import { accountKey, type HouseAccountKind } from '../ledger/index.ts';
 import type { Product } from '../programmes/index.ts';
 import { freedOf, spendOf, spendOfRequest, type Spend } from './contract-limits.ts';
 import { countedAt, redemptionsNamed } from './decide-return.ts';
@@ -87,7 +87,7 @@ class Plan {
   readonly #takenBack = new Set<bigint>();
   readonly #holds = new Set<bigint>();
   readonly #counters = new Map<string, CounterName>();
-  readonly #accounts = new Map<string, { lane: number; accountId: bigint }>();
+  readonly #accounts = new Map<bigint, { lane: number; accountId: bigint }>();
   readonly #ranges = new Map<bigint, IdRange>();
   readonly #redemptions = new Map<string, { instrumentId: bigint; merchantId: number }>();
   readonly #elsewhere = new Map<string, { clientId: number; requestId: string }>();
@@ -308,7 +308,8 @@ class Plan {
   ): void {
     const house = this.#draft.houses.find({ issuerId, kind, partyId, unit });
     if (house === undefined) return; // no such party or unit: the operation is refused
-    this.#accounts.set(`${lane}:${house.accountId}`, { lane, accountId: house.accountId });
+    const { accountId } = house;
+    this.#accounts.set(accountKey(lane, accountId), { lane, accountId });
   }
 
   finish(): Needs {

@@ -10,7 +10,7 @@
  * transaction of its own on the write path: the statements here run inside the batch of who moves value.
  */
 export { checkMasterKey } from './key-check.ts';
-export { Books } from './books.ts';
+export { accountKey, Books } from './books.ts';
 export { RowSet } from './row-set.ts';
 export { HouseDirectory, type HouseKey } from './house-accounts.ts';
 export { countLanes, makeLanes } from './house-accounts.sql.ts';
@@ -28,6 +28,7 @@ export {
 } from './books.sql.ts';
 export {
   ACCOUNT_JOURNAL,
+  journalRow,
   journalValues,
   TRANSFER_JOURNAL,
   type AccountRow,

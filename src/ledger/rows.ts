@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/clock.ts';
 import type { Unit } from '../kernel/money.ts';
-import type { JournalValue } from './journal.ts';
+import { journalField, type JournalValue } from './journal.ts';
 
 /** Rows as they stand in memory while a batch is decided; names and units are those of the tables. */
 export interface LaneRow {
@@ -81,4 +81,11 @@ export const TRANSFER_JOURNAL: JournalTable<TransferRow> = {
 
 export function journalValues<Row>(table: JournalTable<Row>, row: Row): JournalValue[] {
   return table.columns.map((column) => row[column] as JournalValue);
+}
+
+/** The line of a row, without a list of its values in between: it is made five times an operation. */
+export function journalRow<Row>(table: JournalTable<Row>, row: Row): string {
+  let line = table.name;
+  for (const column of table.columns) line += '\t' + journalField(row[column] as JournalValue);
+  return line;
 }
