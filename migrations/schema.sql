@@ -378,7 +378,7 @@ create table gifts.event (
   notice_number text collate "C",
   facts jsonb not null,
   constraint event_pkey PRIMARY KEY (event_id),
-  constraint event_actor_known CHECK ((actor = ANY (ARRAY['sender'::text, 'recipient'::text, 'case'::text, 'provider'::text, 'server'::text]))),
+  constraint event_actor_known CHECK ((actor = ANY (ARRAY['sender'::text, 'recipient'::text, 'case'::text, 'provider'::text, 'server'::text, 'helper'::text]))),
   constraint event_told_by_a_notice CHECK (((kind <> 'told'::text) OR (notice_number IS NOT NULL))),
   constraint event_gift_id_fkey FOREIGN KEY (gift_id) REFERENCES gifts.gift(gift_id)
 );
@@ -2168,7 +2168,7 @@ create table wallets.entry (
   amount_minor bigint,
   unit text collate "C",
   constraint entry_pkey PRIMARY KEY (entry_id),
-  constraint entry_kind_known CHECK ((kind = ANY (ARRAY['added'::text, 'moved'::text, 'gift'::text, 'returned'::text, 'barcode'::text, 'stopped'::text, 'lifted'::text, 'helper_invited'::text, 'helper_accepted'::text, 'helper_ended'::text, 'helping_began'::text, 'helping_ended'::text, 'copy_made'::text, 'closing_asked'::text, 'closing_cancelled'::text, 'died'::text])))
+  constraint entry_kind_known CHECK ((kind = ANY (ARRAY['added'::text, 'moved'::text, 'gift'::text, 'returned'::text, 'barcode'::text, 'stopped'::text, 'lifted'::text, 'helper_invited'::text, 'helper_accepted'::text, 'helper_ended'::text, 'helping_began'::text, 'helping_ended'::text, 'copy_made'::text, 'closing_asked'::text, 'closing_cancelled'::text, 'died'::text, 'helper_gave'::text, 'helping_gave'::text])))
 );
 CREATE INDEX entry_member ON wallets.entry USING btree (member_id, entry_id DESC);
 comment on table wallets.entry is 'What was done in a wallet and by whom; what the value did stands in the journals.';
@@ -2186,9 +2186,11 @@ create table wallets.helper (
   invited_until timestamp with time zone not null,
   accepted_at timestamp with time zone,
   ended_at timestamp with time zone,
+  give_day_max_minor bigint not null default 0,
   constraint helper_pkey PRIMARY KEY (helper_id),
   constraint helper_accepted_by_somebody CHECK (((accepted_at IS NULL) = (helper_member IS NULL))),
   constraint helper_day_max_not_negative CHECK ((day_max_minor >= 0)),
+  constraint helper_give_max_not_negative CHECK ((give_day_max_minor >= 0)),
   constraint helper_is_another CHECK ((helper_member <> member_id))
 );
 CREATE INDEX helper_invited ON wallets.helper USING btree (email_hash) WHERE ((accepted_at IS NULL) AND (ended_at IS NULL));
@@ -2199,7 +2201,9 @@ create table wallets.helper_day (
   helper_id text collate "C" not null,
   day date not null,
   used_minor bigint not null,
+  given_minor bigint not null default 0,
   constraint helper_day_pkey PRIMARY KEY (helper_id, day),
+  constraint helper_day_given_not_negative CHECK ((given_minor >= 0)),
   constraint helper_day_not_negative CHECK ((used_minor >= 0)),
   constraint helper_day_helper_id_fkey FOREIGN KEY (helper_id) REFERENCES wallets.helper(helper_id)
 );

@@ -8,16 +8,17 @@ const HOLDINGS_MAX = 50;
 
 /** What is known of an account when its owner says "that was not me": copied, so that it stays. */
 export async function collectEvidence(
-  parts: Pick<CaseParts, 'database' | 'members' | 'inbox' | 'wallets' | 'stories'>,
+  parts: Pick<CaseParts, 'database' | 'members' | 'inbox' | 'wallets' | 'stories' | 'gifts'>,
   member: CaseMember,
   since: Instant,
 ): Promise<readonly Evidence[]> {
   const { memberId } = member;
   const to = await parts.members.addresses(memberId); // a thief's, and the owner's before
-  const [account, notices, requests] = await Promise.all([
+  const [account, notices, requests, helpers] = await Promise.all([
     parts.members.evidence(memberId, since),
     parts.inbox.list({ to, since, before: null, size: NOTICES_MAX }),
     requestsOf(parts, memberId),
+    helpersGifts(parts, memberId, since),
   ]);
   const signIns = account.signIns.map(({ at, signInId: _, ...content }) => ({
     kind: 'sign_in' as const,
@@ -34,7 +35,24 @@ export async function collectEvidence(
     at: writtenAt,
     content: { number, subject: content?.subject ?? null },
   }));
-  return [...signIns, ...devices, ...told, ...requests].toSorted((one, other) => other.at - one.at);
+  const all = [...signIns, ...devices, ...told, ...requests, ...helpers];
+  return all.toSorted((one, other) => other.at - one.at);
+}
+
+/** Gifts that a helper has sent in the member's name, by whom. */
+async function helpersGifts(
+  { gifts }: Pick<CaseParts, 'gifts'>,
+  memberId: string,
+  since: Instant,
+): Promise<readonly Evidence[]> {
+  const sent = await gifts.sentBy(memberId, { before: null });
+  return sent.flatMap(({ giftId, issuerId, madeAt, amountMinor, words }) => {
+    const helper = words?.helperName;
+    if (helper === undefined || madeAt < since) return [];
+    const what = { kind: 'gift_by_helper', helper, gift: String(giftId), issuerId };
+    const content = { ...what, instrument: null, amountMinor: String(amountMinor) };
+    return [{ kind: 'request' as const, at: madeAt, content }];
+  });
 }
 
 /** What was done with the value of the member: each instrument's story, as the engine wrote it. */

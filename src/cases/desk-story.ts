@@ -54,7 +54,7 @@ export function deskStoryOf(issuerId: number, shared: SharedCase): DeskStory {
     holdings,
     events,
     next: whatComesNext({ record, gifts, stepsDue }),
-    evidence: evidenceFor(shared.evidence, holdings),
+    evidence: evidenceFor(shared.evidence, holdings, issuerId),
     others: {
       gifts: story.gifts.length - gifts.length,
       holdings: story.holdings.length - holdings.length,
@@ -103,10 +103,14 @@ function eventFor(issuerId: number, event: CaseEvent): readonly CaseEvent[] {
 function evidenceFor(
   evidence: readonly Evidence[],
   holdings: CaseStory['holdings'],
+  issuerId: number,
 ): readonly Evidence[] {
   const own = new Set(holdings.map(({ instrumentId }) => publicId('ins', instrumentId)));
   return evidence.filter(
     ({ kind, content }) =>
-      kind !== 'request' || content === null || own.has(String(content['instrument'])),
+      kind !== 'request' ||
+      content === null ||
+      content['issuerId'] === issuerId ||
+      own.has(String(content['instrument'])),
   );
 }

@@ -24,6 +24,8 @@ export type GiftRefusal =
   | 'too_many_corrections'
   | 'too_many_attempts' // guessing, with after how long
   | 'own_gift'
+  | 'helper_not_allowed' // or no more
+  | 'too_much_for_helper' // of this day
   | 'already_claimed' // by somebody else
   | 'busy'
   | Refusal;

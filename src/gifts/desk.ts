@@ -18,8 +18,11 @@ export interface GiftDesk {
   readonly catalogue: CatalogueHolder;
   readonly switches: SwitchboardHolder;
   readonly payments: Payments;
-  readonly wallets: Pick<WalletDesk, 'keep' | 'lock'>;
-  readonly members: Pick<Members, 'stepUp' | 'evidence' | 'spendWithin' | 'giveBackWithin'>;
+  readonly wallets: Pick<WalletDesk, 'keep' | 'lock' | 'lockGiving' | 'takeGiven'>;
+  readonly members: Pick<
+    Members,
+    'stepUp' | 'evidence' | 'limits' | 'spendWithin' | 'giveBackWithin'
+  >;
   readonly notices: Pick<Notices, 'sendNotices'>;
   readonly guesses: Pick<GuessThrottle, 'admit' | 'settle'>;
   /** In whose name value is issued. */

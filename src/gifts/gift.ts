@@ -88,6 +88,8 @@ export interface GiftWords {
   readonly senderName: string;
   readonly recipientName: string;
   readonly message: string;
+  /** Who sent it in the sender's name; no recipient reads it. */
+  readonly helperName?: string;
 }
 
 /** A gift as whoever holds its code sees it. */
@@ -150,7 +152,8 @@ export type GiftEventKind =
   | 'refunded'
   | 'not_refunded'; // for a person
 
-export type GiftActor = 'sender' | 'recipient' | 'case' | 'provider' | 'server';
+/** helper: who helps the sender, and was allowed to. */
+export type GiftActor = 'helper' | 'sender' | 'recipient' | 'case' | 'provider' | 'server';
 
 /** One line of a gift's history. Rows are only added, from the first minute on. */
 export interface GiftEvent {

@@ -64,6 +64,15 @@ export interface Gifts {
 
   // The sender.
   send(session: MemberSession, gift: NewGift, from: From): Promise<GiftAnswer<SentGift>>;
+  /**
+   * From the account of whoever is helped, by a helper who may, with the helper's own fresh factor: by mail, at once, and
+   * in the history as the helper's.
+   */
+  sendAsHelper(
+    session: MemberSession,
+    wanted: { readonly helperId: string; readonly memberId: string; readonly gift: NewGift },
+    from: From,
+  ): Promise<GiftAnswer>;
   /** Who it is to, masked for strangers' eyes, is whole here: it is the sender's own. */
   sentBy(memberId: string, page: GiftPage): Promise<readonly SentGift[]>;
   findSent(memberId: string, giftId: bigint): Promise<SentGift | undefined>;

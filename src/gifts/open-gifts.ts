@@ -98,6 +98,7 @@ interface Standing {
 type SenderSide = Pick<
   Gifts,
   | 'send'
+  | 'sendAsHelper'
   | 'sentBy'
   | 'findSent'
   | 'history'
@@ -119,6 +120,12 @@ function senderSide(standing: Standing): SenderSide {
         await sendGift(desk, shopOf, { session, gift, from }),
         (row) => row.state === 'scheduled' && row.begunAt !== null,
       ),
+    async sendAsHelper(session, { gift, ...helping }, from) {
+      const sent = await sendGift(desk, shopOf, { session, gift, from, helping });
+      if (!sent.ok) return sent;
+      desk.payments.nudge();
+      return done(undefined);
+    },
     sentBy: (memberId, page) => readSent(desk, memberId, page),
     findSent: (memberId, giftId) => findSentGift(desk, memberId, giftId),
     history: (memberId, asked) => readHistory(desk, memberId, asked),

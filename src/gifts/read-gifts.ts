@@ -4,7 +4,14 @@ import { CORRECTIONS_MAX, EVENTS_PAGE, PAGE, RESENDS_MAX } from './bounds.ts';
 import { isOut } from './change-gift.ts';
 import { isClaimedBy } from './claim-gifts.ts';
 import type { GiftDesk } from './desk.ts';
-import type { GiftActor, GiftEvent, GiftEventKind, OpenedGift, SentGift } from './gift.ts';
+import type {
+  GiftActor,
+  GiftEvent,
+  GiftEventKind,
+  GiftWords,
+  OpenedGift,
+  SentGift,
+} from './gift.ts';
 import { giftRows, recipientOf, wordsOf, type GiftRow } from './gift-row.ts';
 import type { Claimant } from './gifts.ts';
 import { listEvents, listSent } from './gifts.sql.ts';
@@ -109,7 +116,7 @@ export function openedGift(desk: GiftDesk, gift: GiftRow, claimant: Claimant): O
     productId: gift.productId,
     amountMinor: gift.amountMinor,
     unit: gift.unit,
-    words: wordsOf(desk.keys, gift),
+    words: forRecipient(wordsOf(desk.keys, gift)),
     motif: gift.motif,
     hasPicture: gift.hasPicture,
     state: isOver ? 'expired' : state,
@@ -123,6 +130,13 @@ export function openedGift(desk: GiftDesk, gift: GiftRow, claimant: Claimant): O
     chargedAt: gift.chargedAt,
     isIssued: gift.instrumentId !== null,
   };
+}
+
+/** By whose hand a gift was sent is between the sender and the helper. */
+function forRecipient(words: GiftWords | null): GiftWords | null {
+  if (words === null) return null;
+  const { senderName, recipientName, message } = words;
+  return { senderName, recipientName, message };
 }
 
 export async function readHistory(

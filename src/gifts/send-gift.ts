@@ -40,8 +40,16 @@ export interface ShopRoute {
   readonly sellerId: number;
 }
 
+/** Who sends in the name of whom. */
+export interface Helping {
+  readonly helperId: string;
+  readonly memberId: string;
+}
+
 interface Wanted {
   readonly session: MemberSession;
+  readonly memberId: string; // whose gift it is: of whoever is signed in or, by a helper, of who is helped
+  readonly helping: Helping | null;
   readonly gift: NewGift;
   readonly route: ShopRoute & { readonly tenderId: number; readonly unit: string };
   readonly to: string | null;
@@ -56,13 +64,22 @@ interface Wanted {
 export async function sendGift(
   desk: GiftDesk,
   shopOf: (issuerId: number) => number | undefined,
-  asked: { readonly session: MemberSession; readonly gift: NewGift; readonly from: From },
+  asked: {
+    readonly session: MemberSession;
+    readonly gift: NewGift;
+    readonly from: From;
+    readonly helping?: Helping;
+  },
 ): Promise<GiftAnswer<bigint>> {
-  const { session, gift } = asked;
+  const { session, gift, helping = null } = asked;
+  const memberId = helping?.memberId ?? session.member.memberId;
   const at = desk.clock.now();
   const refusal = judgeForm(desk, gift, at);
   if (refusal !== null) return refusal;
-  const priced = await priceOf(desk, shopOf, { session, gift, at });
+  // A code on paper would be in the helper's hand, and what goes out later might outlive the help.
+  const isHelpers = gift.channel === 'mail' && gift.sendAt === null;
+  if (helping !== null && !isHelpers) return notDone('helper_not_allowed');
+  const priced = await priceOf(desk, shopOf, { memberId, gift, at });
   if ('ok' in priced) return priced;
   const { amountMinor } = gift;
   const step = await desk.members.stepUp(session, { act: 'send_gift', amountMinor });
@@ -73,11 +90,13 @@ export async function sendGift(
   const sender = await senderFacts(desk, asked, at);
   const to = gift.channel === 'mail' ? readMailAddress(gift.to ?? '') : null;
   const content = desk.keys.contentHash(canonicalText(gift));
-  const wanted: Wanted = { session, gift, to, content, sender, at, ...priced };
+  const whose = { session, memberId, helping };
+  const wanted: Wanted = { ...whose, gift, to, content, sender, at, ...priced };
   try {
     return await withGate(desk, (on, gate) => keepGift(desk, on, { gate, wanted }));
   } catch (error) {
     if (error instanceof MethodGone) return notDone('method_not_found');
+    if (error instanceof NotKept) return notDone('too_much_today', { limit: error.limit });
     throw error;
   }
 }
@@ -87,7 +106,18 @@ class MethodGone extends Error {
   override readonly name = 'MethodGone';
 }
 
-function judgeForm(desk: GiftDesk, gift: NewGift, at: Instant): GiftNotDone | null {
+/** It is too much for the sender's day: nothing of the transaction stays, nor of a helper's day. */
+class NotKept extends Error {
+  override readonly name = 'NotKept';
+  readonly limit: NonNullable<GiftNotDone['limit']>;
+
+  constructor(limit: NonNullable<GiftNotDone['limit']>) {
+    super('too much for the day');
+    this.limit = limit;
+  }
+}
+
+export function judgeForm(desk: GiftDesk, gift: NewGift, at: Instant): GiftNotDone | null {
   const { channel, sendAt, openDays, picture, requestId } = gift;
   if (!/^[\x21-\x7e]{8,128}$/.test(requestId)) return notDone('request_id_reused'); // none of ours
   const isMail = channel === 'mail';
@@ -103,13 +133,11 @@ function judgeForm(desk: GiftDesk, gift: NewGift, at: Instant): GiftNotDone | nu
 }
 
 /** The issuer's own shop, the tender of the method, and what its data says of when the sender pays. */
-async function priceOf(
+export async function priceOf(
   desk: GiftDesk,
   shopOf: (issuerId: number) => number | undefined,
-  asked: { readonly session: MemberSession; readonly gift: NewGift; readonly at: Instant },
+  { memberId, gift, at }: Pick<Wanted, 'memberId' | 'gift' | 'at'>,
 ): Promise<GiftNotDone | Pick<Wanted, 'route' | 'plan' | 'contract'>> {
-  const { gift, at } = asked;
-  const { memberId } = asked.session.member;
   const catalogue = desk.catalogue.current();
   const product = catalogue.products.get(gift.productId);
   const sellerId = product === undefined ? undefined : shopOf(product.issuerId);
@@ -143,8 +171,12 @@ async function keepGift(
   on: Queryable,
   { gate, wanted }: { readonly gate: GateState; readonly wanted: Wanted },
 ): Promise<GiftAnswer<bigint>> {
-  const { gift, at } = wanted;
-  const { memberId } = wanted.session.member;
+  const { gift, at, memberId, helping } = wanted;
+  const helper = helping && { ...helping, helperMember: wanted.session.member.memberId };
+  if (helper !== null) {
+    const giving = await desk.wallets.lockGiving(on, helper);
+    if (giving?.memberId !== memberId) return notDone('helper_not_allowed');
+  }
   await addSender(on, { memberId });
   const [sender] = await lockSender(on, { memberId });
   const known = { senderId: memberId, requestId: gift.requestId };
@@ -157,19 +189,22 @@ async function keepGift(
   if ((sender?.stoppedAt ?? null) !== null) return notDone('sending_stopped');
   const refused = (await judgeSender(desk, on, wanted)) ?? judgeOffer(gate, wanted);
   if (refused !== null) return refused;
-  const spent = await desk.members.spendWithin(on, memberId, gift.amountMinor);
+  const { amountMinor } = gift;
+  if (helper !== null && !(await desk.wallets.takeGiven(on, { ...helper, amountMinor }))) {
+    return notDone('too_much_for_helper');
+  }
+  const spent = await desk.members.spendWithin(on, memberId, amountMinor);
   if (!spent.ok) {
-    return notDone('too_much_today', { limit: { most: spent.leftMinor, until: at + DAY_MS } });
+    throw new NotKept({ most: spent.leftMinor, until: at + DAY_MS });
   }
   return done(await writeGift(desk, on, { gate, wanted }));
 }
 
-async function judgeSender(
+export async function judgeSender(
   desk: GiftDesk,
   on: Queryable,
-  { session, to, at }: Wanted,
+  { memberId: senderId, to, at }: Pick<Wanted, 'memberId' | 'to' | 'at'>,
 ): Promise<GiftNotDone | null> {
-  const senderId = session.member.memberId;
   const [row] = await countGiftsOfDay(on, { senderId, since: at - DAY_MS });
   if ((row?.gifts ?? 0n) >= BigInt(GIFTS_PER_DAY)) {
     const limit = { most: BigInt(GIFTS_PER_DAY), until: at + DAY_MS };
@@ -194,7 +229,10 @@ export async function canReach(
 }
 
 /** By the instant at which it is to go out; and anew when that has come. */
-function judgeOffer(gate: GateState, { gift, route, contract, at }: Wanted): GiftNotDone | null {
+export function judgeOffer(
+  gate: GateState,
+  { gift, route, contract, at }: Pick<Wanted, 'gift' | 'route' | 'contract' | 'at'>,
+): GiftNotDone | null {
   const stopped = judgeSaleOf(gate, { ...gift, ...route, contract }, gift.sendAt ?? at);
   if (stopped === null) return null;
   const { suspensionId } = stopped.facts;
@@ -206,8 +244,7 @@ async function writeGift(
   on: Queryable,
   { gate, wanted }: { readonly gate: GateState; readonly wanted: Wanted },
 ): Promise<bigint> {
-  const { gift, at, plan, sender, session, route } = wanted;
-  const { memberId } = session.member;
+  const { gift, at, plan, sender, memberId, helping, route } = wanted;
   const giftId = await insertNew(desk, on, wanted);
   const payment = await desk.payments.prepare(on, {
     memberId,
@@ -228,21 +265,25 @@ async function writeGift(
     ...(sender.changedAt === null ? [] : ['sender_changed']),
     ...(sender.hasTravelled ? ['sender_travelled'] : []),
   ];
-  sheet.note(giftId, 'made', 'sender', { channel: gift.channel, plan, when, odd });
+  const helper = helping?.helperId;
+  const by = helping === null ? 'sender' : 'helper';
+  sheet.note(giftId, 'made', by, { channel: gift.channel, plan, when, odd, helper });
   if (gift.sendAt === null) await beginSending(desk, on, { sheet, gate, giftIds: [giftId] });
   await sheet.write();
   return giftId;
 }
 
 async function insertNew(desk: GiftDesk, on: Queryable, wanted: Wanted): Promise<bigint> {
-  const { gift, at, plan, sender, session, route, contract, content, to } = wanted;
+  const { gift, at, plan, sender, memberId, route, contract, content, to } = wanted;
   const { senderName, recipientName, message } = gift;
   const { keys } = desk;
+  const helperName = wanted.helping === null ? undefined : wanted.session.member.name;
+  const words = { senderName, recipientName, message, helperName };
   const sendAt = gift.sendAt ?? at;
   const openMs = openMsOf(gift);
   const [row] = await insertGift(on, {
     ...route,
-    senderId: session.member.memberId,
+    senderId: memberId,
     requestId: gift.requestId,
     content,
     productId: gift.productId,
@@ -254,7 +295,7 @@ async function insertNew(desk: GiftDesk, on: Queryable, wanted: Wanted): Promise
     locale: gift.locale,
     recipientHash: to === null ? null : recipientHash(keys, to),
     recipientSealed: to === null ? null : keys.seal(to),
-    wordsSealed: keys.seal(JSON.stringify({ senderName, recipientName, message })),
+    wordsSealed: keys.seal(JSON.stringify(words)),
     motif: gift.motif,
     hasPicture: gift.picture !== null,
     madeAt: at,

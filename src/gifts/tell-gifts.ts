@@ -46,6 +46,7 @@ export function tellSent(keys: Keys, gift: GiftRow) {
     locale,
     values: {
       ...whatAndWhom(keys, locale, gift),
+      by: byText(keys, locale, gift),
       plan: textOf(locale, `gift.plan.${gift.plan}`),
       until: timeText(locale, gift.expiresAt),
     },
@@ -158,6 +159,14 @@ export function signsOfGift({ signs }: Pick<GiftRow, 'signs'>): readonly ClaimSi
 
 function whatAndWhom(keys: Keys, locale: Locale, gift: GiftRow) {
   return { amount: amountText(locale, gift), recipient: recipientText(keys, locale, gift) };
+}
+
+/** The sender is told when it was a helper's hand. */
+function byText(keys: Keys, locale: Locale, gift: GiftRow): string {
+  const { helperName } = wordsOf(keys, gift) ?? {};
+  return helperName === undefined
+    ? textOf(locale, 'gift.by.sender')
+    : textOf(locale, 'gift.by.helper', { name: helperName });
 }
 
 function amountText(locale: Locale, { amountMinor, unit }: GiftRow): string {

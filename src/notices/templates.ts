@@ -55,7 +55,7 @@ export const TEMPLATES = {
   /** To its recipient: what has become of it. */
   gift_news: { sender: 'line', amount: 'line', what: 'text' },
   /** To the sender, each with how to stop what was not the sender: it went out, and when it is charged. */
-  gift_sent: { amount: 'line', recipient: 'line', plan: 'text', until: 'line' },
+  gift_sent: { by: 'line', amount: 'line', recipient: 'line', plan: 'text', until: 'line' },
   gift_not_sent: { amount: 'line', recipient: 'line', why: 'text' },
   gift_claim_waits: { amount: 'line', recipient: 'line', signs: 'text', until: 'line' },
   gift_claim_asks: { amount: 'line', recipient: 'line', signs: 'text', until: 'line' },

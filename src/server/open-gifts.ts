@@ -79,6 +79,7 @@ export async function openGiftServer(parts: GiftServerParts): Promise<GiftServer
       gifts,
       payments,
       members,
+      wallets,
       keyRing: keys,
       random,
       clock,

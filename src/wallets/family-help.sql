@@ -1,9 +1,10 @@
 -- name: insertHelper
 insert into wallets.helper (
-  helper_id, member_id, email_hash, email_sealed, may_pay, day_max_minor, unit, invited_at, invited_until
+  helper_id, member_id, email_hash, email_sealed, may_pay, day_max_minor, give_day_max_minor, unit, invited_at,
+  invited_until
 )
 values (
-  :helperId, :memberId, :emailHash, :emailSealed, :mayPay, :dayMaxMinor, 'JPY', :at, :until
+  :helperId, :memberId, :emailHash, :emailSealed, :mayPay, :dayMaxMinor, :giveDayMaxMinor, 'JPY', :at, :until
 );
 
 -- name: countHelpers
@@ -20,8 +21,8 @@ where member_id = :memberId;
 -- Of a member: who helps, and who was asked.
 -- nullable: helperMember, emailSealed, acceptedAt
 select
-  helper_id, member_id, helper_member, email_sealed, may_pay, day_max_minor, invited_at, invited_until,
-  accepted_at
+  helper_id, member_id, helper_member, email_sealed, may_pay, day_max_minor, give_day_max_minor, invited_at,
+  invited_until, accepted_at
 from wallets.helper
 where member_id = :memberId
   and ended_at is null
@@ -32,7 +33,8 @@ order by invited_at, helper_id;
 -- Whom a member helps, or is asked to.
 -- nullable: helperMember, acceptedAt
 select
-  helper_id, member_id, helper_member, may_pay, day_max_minor, invited_at, invited_until, accepted_at
+  helper_id, member_id, helper_member, may_pay, day_max_minor, give_day_max_minor, invited_at, invited_until,
+  accepted_at
 from wallets.helper
 where ended_at is null
   and (
@@ -45,7 +47,7 @@ limit 50;
 
 -- name: findHelping
 -- An open help, for whoever gives it.
-select helper_id, member_id, may_pay, day_max_minor
+select helper_id, member_id, may_pay, day_max_minor, give_day_max_minor
 from wallets.helper
 where helper_id = :helperId
   and helper_member = :helperMember
@@ -103,6 +105,25 @@ where helper_day.helper_id = :helperId
   and helper.helper_id = helper_day.helper_id
   and helper_day.used_minor + :amountMinor <= helper.day_max_minor;
 
+-- name: lockGiving
+-- Locked: a help that ends at this moment ends before the gift or behind it.
+select member_id, give_day_max_minor
+from wallets.helper
+where helper_id = :helperId
+  and helper_member = :helperMember
+  and ended_at is null
+  and give_day_max_minor > 0
+for update;
+
+-- name: takeOfGivingDay
+update wallets.helper_day
+set given_minor = helper_day.given_minor + :amountMinor
+from wallets.helper
+where helper_day.helper_id = :helperId
+  and helper_day.day = :day
+  and helper.helper_id = helper_day.helper_id
+  and helper_day.given_minor + :amountMinor <= helper.give_day_max_minor;
+
 -- name: giveBackHelperDay
 update wallets.helper_day
 set used_minor = greatest(0, used_minor - :amountMinor)
@@ -110,7 +131,7 @@ where helper_id = :helperId
   and day = :day;
 
 -- name: helperDayUsed
-select used_minor
+select used_minor, given_minor
 from wallets.helper_day
 where helper_id = :helperId
   and day = :day;

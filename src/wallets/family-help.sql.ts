@@ -11,19 +11,21 @@ export interface InsertHelperParams {
   readonly emailSealed: Uint8Array;
   readonly mayPay: boolean;
   readonly dayMaxMinor: bigint;
+  readonly giveDayMaxMinor: bigint;
   readonly at: Instant;
   readonly until: Instant;
 }
 
 const insertHelperStatement: Statement = {
   title: 'wallets/family-help.sql insertHelper',
-  name: 'k8bb498ea616c0ebf3c0beee7',
+  name: 'kd2efa899c5ad9e96f83a2a5f',
   text: `
 insert into wallets.helper (
-  helper_id, member_id, email_hash, email_sealed, may_pay, day_max_minor, unit, invited_at, invited_until
+  helper_id, member_id, email_hash, email_sealed, may_pay, day_max_minor, give_day_max_minor, unit, invited_at,
+  invited_until
 )
 values (
-  $1, $2, $3, $4, $5, $6, 'JPY', $7, $8
+  $1, $2, $3, $4, $5, $6, $7, 'JPY', $8, $9
 )`,
   encoders: [
     encode.text,
@@ -31,6 +33,7 @@ values (
     encode.bytea,
     encode.bytea,
     encode.bool,
+    encode.int8,
     encode.int8,
     encode.timestamptz,
     encode.timestamptz,
@@ -49,6 +52,7 @@ export function insertHelper(
     params.emailSealed,
     params.mayPay,
     params.dayMaxMinor,
+    params.giveDayMaxMinor,
     params.at,
     params.until,
   ]);
@@ -110,6 +114,7 @@ export interface ListHelpersRow {
   readonly emailSealed: Uint8Array | null;
   readonly mayPay: boolean;
   readonly dayMaxMinor: bigint;
+  readonly giveDayMaxMinor: bigint;
   readonly invitedAt: Instant;
   readonly invitedUntil: Instant;
   readonly acceptedAt: Instant | null;
@@ -117,11 +122,11 @@ export interface ListHelpersRow {
 
 const listHelpersStatement: Statement<ListHelpersRow> = {
   title: 'wallets/family-help.sql listHelpers',
-  name: 'k7c054ee657b1f776b38b43d9',
+  name: 'kbcfec10976f0bb40a6fce04f',
   text: `
 select
-  helper_id, member_id, helper_member, email_sealed, may_pay, day_max_minor, invited_at, invited_until,
-  accepted_at
+  helper_id, member_id, helper_member, email_sealed, may_pay, day_max_minor, give_day_max_minor, invited_at,
+  invited_until, accepted_at
 from wallets.helper
 where member_id = $1
   and ended_at is null
@@ -138,9 +143,10 @@ order by invited_at, helper_id`,
     emailSealed: columns[3],
     mayPay: columns[4],
     dayMaxMinor: columns[5],
-    invitedAt: columns[6],
-    invitedUntil: columns[7],
-    acceptedAt: columns[8],
+    giveDayMaxMinor: columns[6],
+    invitedAt: columns[7],
+    invitedUntil: columns[8],
+    acceptedAt: columns[9],
   }),
 };
 
@@ -169,6 +175,7 @@ export interface ListHelpingRow {
   readonly helperMember: string | null;
   readonly mayPay: boolean;
   readonly dayMaxMinor: bigint;
+  readonly giveDayMaxMinor: bigint;
   readonly invitedAt: Instant;
   readonly invitedUntil: Instant;
   readonly acceptedAt: Instant | null;
@@ -176,10 +183,11 @@ export interface ListHelpingRow {
 
 const listHelpingStatement: Statement<ListHelpingRow> = {
   title: 'wallets/family-help.sql listHelping',
-  name: 'kf66197806adf8b67fc2522a4',
+  name: 'k8fcd484742d7ec42e5e0b37c',
   text: `
 select
-  helper_id, member_id, helper_member, may_pay, day_max_minor, invited_at, invited_until, accepted_at
+  helper_id, member_id, helper_member, may_pay, day_max_minor, give_day_max_minor, invited_at, invited_until,
+  accepted_at
 from wallets.helper
 where ended_at is null
   and (
@@ -200,9 +208,10 @@ limit 50`,
     helperMember: columns[2],
     mayPay: columns[3],
     dayMaxMinor: columns[4],
-    invitedAt: columns[5],
-    invitedUntil: columns[6],
-    acceptedAt: columns[7],
+    giveDayMaxMinor: columns[5],
+    invitedAt: columns[6],
+    invitedUntil: columns[7],
+    acceptedAt: columns[8],
   }),
 };
 
@@ -230,13 +239,14 @@ export interface FindHelpingRow {
   readonly memberId: string;
   readonly mayPay: boolean;
   readonly dayMaxMinor: bigint;
+  readonly giveDayMaxMinor: bigint;
 }
 
 const findHelpingStatement: Statement<FindHelpingRow> = {
   title: 'wallets/family-help.sql findHelping',
-  name: 'kca3c1bd85ed28c8b6638197c',
+  name: 'kc35409dcf6c896b829a65bcc',
   text: `
-select helper_id, member_id, may_pay, day_max_minor
+select helper_id, member_id, may_pay, day_max_minor, give_day_max_minor
 from wallets.helper
 where helper_id = $1
   and helper_member = $2
@@ -250,6 +260,7 @@ where helper_id = $1
     memberId: columns[1],
     mayPay: columns[2],
     dayMaxMinor: columns[3],
+    giveDayMaxMinor: columns[4],
   }),
 };
 
@@ -493,6 +504,86 @@ export function takeOfHelperDay(
   ]);
 }
 
+export interface LockGivingParams {
+  readonly helperId: string;
+  readonly helperMember: string;
+}
+
+export interface LockGivingRow {
+  readonly memberId: string;
+  readonly giveDayMaxMinor: bigint;
+}
+
+const lockGivingStatement: Statement<LockGivingRow> = {
+  title: 'wallets/family-help.sql lockGiving',
+  name: 'k84454d75fc3fc078a6cebeae',
+  text: `
+select member_id, give_day_max_minor
+from wallets.helper
+where helper_id = $1
+  and helper_member = $2
+  and ended_at is null
+  and give_day_max_minor > 0
+for update`,
+  encoders: [
+    encode.text,
+    encode.text,
+  ],
+  row: (columns) => ({
+    memberId: columns[0],
+    giveDayMaxMinor: columns[1],
+  }),
+};
+
+/**
+ * Locked: a help that ends at this moment ends before the gift or behind it.
+ */
+export function lockGiving(
+  on: Queryable,
+  params: LockGivingParams,
+): Promise<LockGivingRow[]> {
+  return on.rows(lockGivingStatement, [
+    params.helperId,
+    params.helperMember,
+  ]);
+}
+
+export interface TakeOfGivingDayParams {
+  readonly amountMinor: bigint;
+  readonly helperId: string;
+  readonly day: string;
+}
+
+const takeOfGivingDayStatement: Statement = {
+  title: 'wallets/family-help.sql takeOfGivingDay',
+  name: 'kf5de790818f3f2e9b993a43b',
+  text: `
+update wallets.helper_day
+set given_minor = helper_day.given_minor + $1
+from wallets.helper
+where helper_day.helper_id = $2
+  and helper_day.day = $3
+  and helper.helper_id = helper_day.helper_id
+  and helper_day.given_minor + $1 <= helper.give_day_max_minor`,
+  encoders: [
+    encode.int8,
+    encode.text,
+    encode.date,
+  ],
+  row: () => undefined as never,
+};
+
+export function takeOfGivingDay(
+  on: Queryable,
+  params: TakeOfGivingDayParams,
+): Promise<number> {
+  return on.change(takeOfGivingDayStatement, [
+    params.amountMinor,
+    params.helperId,
+    params.day,
+  ]);
+}
+
 export interface GiveBackHelperDayParams {
   readonly amountMinor: bigint;
   readonly helperId: string;
@@ -533,13 +624,14 @@ export interface HelperDayUsedParams {
 
 export interface HelperDayUsedRow {
   readonly usedMinor: bigint;
+  readonly givenMinor: bigint;
 }
 
 const helperDayUsedStatement: Statement<HelperDayUsedRow> = {
   title: 'wallets/family-help.sql helperDayUsed',
-  name: 'k9336be76cf53f99c944a1c4a',
+  name: 'kec1ba14c14e269bf0f0a92da',
   text: `
-select used_minor
+select used_minor, given_minor
 from wallets.helper_day
 where helper_id = $1
   and day = $2`,
@@ -549,6 +641,7 @@ where helper_id = $1
   ],
   row: (columns) => ({
     usedMinor: columns[0],
+    givenMinor: columns[1],
   }),
 };
 

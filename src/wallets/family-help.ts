@@ -4,9 +4,11 @@ import { newSecret } from '../kernel/crypto.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import { contactsOf, timeText, type Member } from '../members/index.ts';
 import { readMailAddress } from '../notices/index.ts';
-import { hashOfMail, type WalletParts } from './context.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import { hashOfMail, isStopped, type WalletParts } from './context.ts';
 import {
   acceptHelp,
+  addHelperDay,
   countHelpers,
   endHelp,
   findHelping,
@@ -14,6 +16,8 @@ import {
   insertHelper,
   listHelpers,
   listHelping,
+  lockGiving,
+  takeOfGivingDay,
 } from './family-help.sql.ts';
 import { NOTHING_MORE } from './keep.ts';
 import { insertEntry, lockWallet } from './wallets.sql.ts';
@@ -25,6 +29,7 @@ export interface HelpGiver {
   readonly email: string | null; // as the member typed it
   readonly mayPay: boolean;
   readonly dayMaxMinor: bigint; // yen
+  readonly giveDayMaxMinor: bigint; // 0: may send no gifts
   readonly invitedUntil: Instant;
   readonly acceptedAt: Instant | null;
 }
@@ -36,6 +41,7 @@ export interface Helping {
   readonly name: string;
   readonly mayPay: boolean;
   readonly dayMaxMinor: bigint;
+  readonly giveDayMaxMinor: bigint;
   readonly isAccepted: boolean;
   readonly invitedUntil: Instant;
 }
@@ -44,6 +50,7 @@ export interface NewHelp {
   readonly email: string;
   readonly mayPay: boolean;
   readonly dayMaxMinor: bigint;
+  readonly giveDayMaxMinor?: bigint; // none: may send no gifts
 }
 
 export type HelperRefusal =
@@ -64,7 +71,7 @@ const ZONE = 'Asia/Tokyo';
 export async function askForHelp(
   parts: WalletParts,
   member: Member,
-  { email, mayPay, dayMaxMinor }: NewHelp,
+  { email, mayPay, dayMaxMinor, giveDayMaxMinor = 0n }: NewHelp,
 ): Promise<Result<undefined, HelperRefusal>> {
   const { connection, clock, keyRing, random, notices } = parts;
   const { memberId, locale, name } = member;
@@ -72,7 +79,8 @@ export async function askForHelp(
   if (to === null) return refused('address_not_valid');
   if (to.toLowerCase() === member.email.toLowerCase()) return refused('is_yourself');
   const isPayable = dayMaxMinor > 0n && dayMaxMinor <= HELPER_DAY_MAX_MINOR;
-  if (mayPay && !isPayable) return refused('amount_not_valid');
+  const isGivable = giveDayMaxMinor >= 0n && giveDayMaxMinor <= HELPER_DAY_MAX_MINOR;
+  if ((mayPay && !isPayable) || !isGivable) return refused('amount_not_valid');
   return connection.transaction(async (on): Promise<Result<undefined, HelperRefusal>> => {
     await lockWallet(on, { memberId });
     const now = clock.now();
@@ -87,6 +95,7 @@ export async function askForHelp(
       emailSealed: keyRing.seal(to),
       mayPay,
       dayMaxMinor: mayPay ? dayMaxMinor : 0n,
+      giveDayMaxMinor,
       at: now,
       until,
     });
@@ -148,6 +157,49 @@ export async function leftOfHelperDay(
 ): Promise<bigint> {
   const [row] = await helperDayUsed(connection, { helperId, day: dayIn(clock.now(), ZONE) });
   return dayMaxMinor - (row?.usedMinor ?? 0n);
+}
+
+/** The same of gifts. */
+export async function leftOfGivingDay(
+  { connection, clock }: WalletParts,
+  { helperId, giveDayMaxMinor }: Pick<Helping, 'helperId' | 'giveDayMaxMinor'>,
+): Promise<bigint> {
+  const [row] = await helperDayUsed(connection, { helperId, day: dayIn(clock.now(), ZONE) });
+  return giveDayMaxMinor - (row?.givenMinor ?? 0n);
+}
+
+/**
+ * For whom this helper may send gifts, in the caller's transaction and until its end: who ends the help waits for it,
+ * or was first. Null: for nobody; also while a case stops the wallet.
+ */
+export async function lockGivingOf(
+  on: Queryable,
+  helper: { readonly helperId: string; readonly helperMember: string },
+): Promise<{ readonly memberId: string } | null> {
+  const [row] = await lockGiving(on, helper);
+  return row === undefined || (await isStopped(on, row.memberId)) ? null : row;
+}
+
+/** Counts a gift against the helper's day, and writes it into both histories. False: it is too much for this day. */
+export async function takeGiven(
+  { clock }: Pick<WalletParts, 'clock'>,
+  on: Queryable,
+  given: {
+    readonly helperId: string;
+    readonly helperMember: string;
+    readonly memberId: string;
+    readonly amountMinor: bigint;
+  },
+): Promise<boolean> {
+  const { helperId, helperMember, memberId, amountMinor } = given;
+  const at = clock.now();
+  const day = dayIn(at, ZONE);
+  await addHelperDay(on, { helperId, day });
+  if ((await takeOfGivingDay(on, { helperId, day, amountMinor })) === 0) return false;
+  const entry = { ...NOTHING_MORE, at, helperId, amountMinor, unit: 'JPY' };
+  await insertEntry(on, { ...entry, memberId, kind: 'helper_gave' });
+  await insertEntry(on, { ...entry, memberId: helperMember, kind: 'helping_gave' });
+  return true;
 }
 
 export async function acceptHelping(

@@ -24,7 +24,9 @@ export type EntryKind =
   | 'copy_made'
   | 'closing_asked'
   | 'closing_cancelled'
-  | 'died';
+  | 'died'
+  | 'helper_gave'
+  | 'helping_gave';
 
 /** One line of a member's history: an act in the wallet, or what value did. */
 export interface WalletEvent {

@@ -47,6 +47,21 @@ export interface WalletDesk {
   holdings(memberId: string): Promise<readonly Holding[]>;
   /** Before the rows of anything that is kept in them, by whoever keeps for several members in one transaction. */
   lock(on: Queryable, memberIds: readonly string[]): Promise<void>;
+  /** Whose gifts this helper may send, until the end of the caller's transaction; null: nobody's. Before a gift's own locks. */
+  lockGiving(
+    on: Queryable,
+    helper: { readonly helperId: string; readonly helperMember: string },
+  ): Promise<{ readonly memberId: string } | null>;
+  /** Counts a gift against the helper's day, exactly, and writes it into both histories. False: it is too much. */
+  takeGiven(
+    on: Queryable,
+    given: {
+      readonly helperId: string;
+      readonly helperMember: string;
+      readonly memberId: string;
+      readonly amountMinor: bigint;
+    },
+  ): Promise<boolean>;
   /** Binds an instrument to a member, in the caller's transaction. It has one holder at a time. */
   keep(on: Queryable, holding: NewHolding): Promise<Result<undefined, KeepRefusal>>;
   /**

@@ -32,7 +32,10 @@ import {
   helpersOf,
   helpingOf,
   askForHelp,
+  leftOfGivingDay,
   leftOfHelperDay,
+  lockGivingOf,
+  takeGiven,
   type HelpGiver,
   type HelperRefusal,
   type Helping,
@@ -64,6 +67,7 @@ export interface Wallets extends WalletDesk {
   /** Asked for at every page of a helper. */
   helping(helperMember: string, helperId: string): Promise<OpenHelping | undefined>;
   leftOfHelperDay(helping: OpenHelping): Promise<bigint>;
+  leftOfGivingDay(helping: OpenHelping): Promise<bigint>;
   acceptHelping(member: Member, helperId: string): Promise<Result<undefined, HelperRefusal>>;
   /** By either, at once. */
   endHelping(member: Member, helperId: string): Promise<Result<undefined, HelperRefusal>>;
@@ -89,6 +93,8 @@ export function openWallets(parts: WalletParts): Wallets {
     async lock(on, memberIds) {
       if (memberIds.length > 0) await lockWallets(on, { memberIds });
     },
+    lockGiving: lockGivingOf,
+    takeGiven: (on, given) => takeGiven(parts, on, given),
     keep: (on, holding) => keep(parts, on, holding),
     freezeAll: (memberId, stop) => freezeAll(parts, memberId, stop),
     unfreezeAll: (memberId, stop) => unfreezeAll(parts, memberId, stop),
@@ -102,6 +108,7 @@ export function openWallets(parts: WalletParts): Wallets {
     helpedBy: (member) => helpedBy(parts, member),
     helping: (helperMember, helperId) => helpingOf(parts, helperMember, helperId),
     leftOfHelperDay: (helping) => leftOfHelperDay(parts, helping),
+    leftOfGivingDay: (helping) => leftOfGivingDay(parts, helping),
     acceptHelping: (member, helperId) => acceptHelping(parts, member, helperId),
     endHelping: (member, helperId) => endHelping(parts, member, helperId),
     askToClose: (member) => askToClose(parts, member),

@@ -154,7 +154,12 @@ async function openServer(
     members,
     notices,
     // Nobody here is signed in.
-    wallets: { keep: async () => ({ ok: true, value: undefined }), lock: async () => undefined },
+    wallets: {
+      keep: async () => ({ ok: true, value: undefined }),
+      lock: async () => undefined,
+      lockGiving: async () => null,
+      takeGiven: async () => false,
+    },
     guesses: { admit: () => 0, settle: () => undefined },
     houseClientId: async () => 1,
     patienceMs: 60_000,

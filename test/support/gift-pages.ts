@@ -42,6 +42,7 @@ export async function openGiftPages(
       gifts,
       payments,
       members: members.members,
+      wallets: world.wallets,
       keyRing: members.keys,
       random: systemRandom,
       clock: house.clock,

@@ -230,7 +230,7 @@ function addressOf(number: number): string {
   return `203.${(number >> 8) & 255}.${number & 255}.7`;
 }
 
-function newGift(sender: Sender, gift: Partial<NewGift>): NewGift {
+export function newGift(sender: Sender, gift: Partial<NewGift>): NewGift {
   const channel = gift.channel ?? 'mail';
   return {
     requestId: `form-of-a-test-${forms}`,

@@ -8,6 +8,7 @@ import type { Logger } from '../../kernel/log.ts';
 import { timeText, type Members } from '../../members/index.ts';
 import type { PaymentMethod, Payments } from '../../payments/index.ts';
 import type { Catalogue } from '../../programmes/index.ts';
+import type { Wallets } from '../../wallets/index.ts';
 import { homeAddress, type Page } from '../layout.ts';
 import { waitText } from '../members/member-forms.ts';
 import type { MemberVisit } from '../members/member-visit.ts';
@@ -18,6 +19,8 @@ export interface GiftSiteParts {
   readonly gifts: Gifts;
   readonly payments: Payments;
   readonly members: Members;
+  /** Whom a member helps, asked anew at each page; none: nobody helps here. */
+  readonly wallets?: Pick<Wallets, 'helping' | 'leftOfGivingDay'>;
   readonly keyRing: KeyRing;
   readonly random: Random;
   readonly clock: Clock;
@@ -122,6 +125,8 @@ const REFUSED: ReadonlySet<string> = new Set(
       'too_many_corrections',
       'too_many_attempts',
       'own_gift',
+      'helper_not_allowed',
+      'too_much_for_helper',
       'already_claimed',
       'busy',
       'not_offered',

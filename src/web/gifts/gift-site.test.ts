@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { forBothDatabases } from '../../../test/support/database.ts';
-import { hiddenOf, openGiftPages, sendByForm } from '../../../test/support/gift-pages.ts';
-import { GIFT_TENDERS } from '../../../test/support/gift-world.ts';
+import { formOf, hiddenOf, openGiftPages, sendByForm } from '../../../test/support/gift-pages.ts';
+import { GIFT_TENDERS, newGift } from '../../../test/support/gift-world.ts';
 
 forBothDatabases(
   'a gift is sent by its form, shown as the letters that it is, claimed and charged once',
@@ -219,6 +219,99 @@ forBothDatabases(
     assert.match(repaired.place, /done=repaired$/, repaired.text);
     await world.settle();
     assert.match((await taro.get('/en/gift/open')).text, /It is yours/);
+    await pages.close();
+  },
+);
+
+forBothDatabases(
+  'a helper sends within bounds, by name, with a factor of their own, and is out in the same instant',
+  async (database) => {
+    const pages = await openGiftPages(database);
+    const { world } = pages;
+    const { wallets, gifts } = world;
+    const grandma = await world.sender('grandma@example.jp');
+    const mago = await world.sender('mago@example.jp');
+    const { member } = await grandma.session();
+    const helper = (await mago.session()).member;
+    const help = async (giveDayMaxMinor: bigint) => {
+      const may = { mayPay: false, dayMaxMinor: 0n, giveDayMaxMinor };
+      assert.ok((await wallets.askForHelp(member, { email: helper.email, ...may })).ok);
+      const asked = (await wallets.helpedBy(helper)).find(({ isAccepted }) => !isAccepted);
+      assert.ok((await wallets.acceptHelping(helper, asked?.helperId ?? '')).ok);
+      return asked?.helperId ?? '';
+    };
+    const seeing = await help(0n);
+    const helperId = await help(4_000n);
+    const visitor = pages.visitor(mago);
+    const place = `/en/helping/${helperId}/gift`;
+    assert.equal((await visitor.get(`/en/helping/${seeing}/gift`)).status, 404, 'not allowed');
+    assert.equal((await pages.visitor(grandma).get(place)).status, 404, "another's help");
+
+    const send = async (to: string) => {
+      const page = await visitor.get(place);
+      assert.equal(page.status, 200);
+      assert.ok(!page.text.includes('name="channel"'), 'by mail alone');
+      const { request = '' } = hiddenOf(page.text);
+      const fields = { ...formOf(grandma), channel: 'link', when: 'later', to, amount: '3000' };
+      const confirm = await visitor.post(place, { ...fields, request });
+      return visitor.post(`${place}/now`, hiddenOf(confirm.text));
+    };
+    const made = await send('taro@example.jp');
+    assert.deepEqual([made.status, made.place], [303, `/en/helping/${helperId}?done=gave`]);
+    await world.settle();
+    const [gift] = await gifts.sentBy(grandma.memberId, { before: null });
+    assert.deepEqual([gift?.channel, gift?.words?.helperName], ['mail', helper.name]);
+    const events = await gifts.history(grandma.memberId, { giftId: null, before: null });
+    const first = events.find(({ kind }) => kind === 'made');
+    assert.deepEqual([first?.actor, first?.facts['helper']], ['helper', helperId]);
+    const [told] = await world.members.mails(grandma.email);
+    assert.match(told?.content?.text ?? '', /who helps you, sent a gift from your account/);
+    assert.deepEqual(await gifts.sentBy(helper.memberId, { before: null }), []);
+    for (const [of, kind] of [
+      [grandma.memberId, 'helper_gave'],
+      [helper.memberId, 'helping_gave'],
+    ] as const) {
+      const acts = await wallets.history(of, null);
+      assert.ok(acts.some(({ what, amountMinor }) => what.kind === kind && amountMinor === 3_000n));
+    }
+    const code = await world.codeTo('taro@example.jp');
+    const opened = await pages.visitor().follow(await pages.visitor().get(`/en/gift/${code}`));
+    assert.equal(opened.text.includes(`"${helper.name}"`), false);
+
+    const before = await world.members.members.limits(grandma.memberId);
+    const much = await send('jiro@example.jp');
+    assert.match(much.text, /more than you may send as a helper today/);
+    const after = await world.members.members.limits(grandma.memberId);
+    assert.equal(after.leftMinor, before.leftMinor, 'what was not sent is not counted');
+
+    // The day after: the factor is the helper's, whatever the helped one has shown.
+    world.house.clock.advance(24 * 3_600_000);
+    const wanted = (requestId: string) => ({
+      helperId,
+      memberId: grandma.memberId,
+      gift: newGift(grandma, { to: 'jiro@example.jp', requestId, amountMinor: 3_000n }),
+    });
+    const stale = await gifts.sendAsHelper(
+      await mago.session(),
+      wanted('a'.repeat(43)),
+      mago.browser.from,
+    );
+    assert.equal(!stale.ok && stale.refusal, 'fresh_factor_needed');
+    await world.refresh(mago);
+    const odd = { ...wanted('b'.repeat(43)), memberId: helper.memberId };
+    const posed = await gifts.sendAsHelper(await mago.session(), odd, mago.browser.from);
+    assert.equal(posed.ok, false, 'only from the account of whoever is helped');
+    const session = await mago.session();
+    const [ended, sent] = await Promise.all([
+      wallets.endHelping(member, helperId),
+      gifts.sendAsHelper(session, wanted('c'.repeat(43)), mago.browser.from),
+    ]);
+    assert.ok(ended.ok);
+    const late = await gifts.sendAsHelper(session, wanted('d'.repeat(43)), mago.browser.from);
+    assert.equal(!late.ok && late.refusal, 'helper_not_allowed');
+    const count = (await gifts.sentBy(grandma.memberId, { before: null })).length;
+    assert.equal(count, sent.ok ? 2 : 1, 'before the end, or not at all');
+    assert.equal((await visitor.get(place)).status, 404);
     await pages.close();
   },
 );

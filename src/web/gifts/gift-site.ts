@@ -6,6 +6,7 @@ import { tellBrokenPages, underEachHome } from '../site-frame.ts';
 import { sendPage } from '../layout.ts';
 import { visitOf } from '../visit.ts';
 import { TOO_LARGE, type GiftSiteParts } from './gift-parts.ts';
+import { registerHelperGifts } from './helper-routes.ts';
 import { registerPayment } from './payment-routes.ts';
 import { PICTURE_UPLOAD_MAX } from './read-picture.ts';
 import { registerReceive } from './receive-routes.ts';
@@ -30,6 +31,7 @@ export function giftSite(parts: GiftSiteParts) {
     underEachHome((home, language) => {
       const routes = memberRoutes(server, parts, home, language);
       registerSend(routes, parts);
+      registerHelperGifts(routes, parts);
       registerSent(routes, parts);
       registerReceive(routes, parts);
       registerPayment(routes, parts);

@@ -1,7 +1,7 @@
 import type { GiftRoute } from '../../gifts/index.ts';
 import { html, type Html } from '../../kernel/html.ts';
 import { textOf, type Locale, type TextKey } from '../../kernel/locale.ts';
-import { outlivesPromise, type PaymentMethod } from '../../payments/index.ts';
+import type { PaymentMethod } from '../../payments/index.ts';
 import type { Catalogue } from '../../programmes/index.ts';
 import type { Page } from '../layout.ts';
 import {
@@ -17,6 +17,7 @@ import {
   timeText,
   type GiftShown,
 } from './gift-parts.ts';
+import { chargeParts, pictureField } from './charge-parts.ts';
 import { MOTIFS, motifPicture, readMotif } from './motifs.ts';
 import {
   CHANNELS,
@@ -31,33 +32,59 @@ interface SendShown extends GiftShown {
   readonly routes: readonly GiftRoute[];
   readonly methods: readonly PaymentMethod[];
   readonly catalogue: Catalogue;
+  /** Whose gift it is, where a helper sends it: by mail and at once. */
+  readonly helping?: HelpedSender;
+}
+
+export interface HelpedSender {
+  readonly helperId: string;
+  readonly name: string;
+  readonly leftMinor: bigint;
+}
+
+/** Where the form goes; behind it stands the deed. */
+function placeOf({ helping }: Pick<SendShown, 'helping'>): string {
+  return helping === undefined ? '/gifts/send' : `/helping/${helping.helperId}/gift`;
 }
 
 export function sendPage(shown: SendShown): Page {
-  const { locale, routes, methods } = shown;
+  const { locale, routes, methods, helping } = shown;
   const usable = methods.filter(({ tenderId }) =>
     routes.some((each) => each.tenderId === tenderId),
   );
-  const title = textOf(locale, 'gifts.send');
+  const title =
+    helping === undefined
+      ? textOf(locale, 'gifts.send')
+      : textOf(locale, 'helping.sendGift', { name: helping.name });
   const body =
     routes.length === 0
       ? html`<p>${textOf(locale, 'gifts.nothingToSend')}</p>`
       : usable.length === 0
-        ? html`<p class="lead">${textOf(locale, 'gifts.methodFirst')}</p>
-            <p>
-              <a class="button" href="${giftAddress(locale, '/account/payment')}"
-                >${textOf(locale, 'gifts.addMethod')}</a
-              >
-            </p>`
-        : html`<p class="lead">${textOf(locale, 'gifts.sendLead')}</p>
-            ${giftForm(shown, {
-              action: '/gifts/send',
-              fields: html`${hiddenField('request', shown.form.request)}
-              ${whatFields(shown, usable)} ${whoFields(shown)} ${wordFields(shown)}
-              ${whenFields(shown)}`,
-              submit: textOf(locale, 'gifts.toConfirm'),
-            })}`;
-  return giftPage(shown, { place: '/gifts/send', title, body });
+        ? helping !== undefined
+          ? html`<p>${textOf(locale, 'helping.noMethod', { name: helping.name })}</p>`
+          : html`<p class="lead">${textOf(locale, 'gifts.methodFirst')}</p>
+              <p>
+                <a class="button" href="${giftAddress(locale, '/account/payment')}"
+                  >${textOf(locale, 'gifts.addMethod')}</a
+                >
+              </p>`
+        : html`${leadOf(shown)}
+          ${giftForm(shown, {
+            action: placeOf(shown),
+            fields: html`${hiddenField('request', shown.form.request)} ${whatFields(shown, usable)}
+            ${whoFields(shown)} ${wordFields(shown)} ${helping === undefined && whenFields(shown)}`,
+            submit: textOf(locale, 'gifts.toConfirm'),
+          })}`;
+  return giftPage(shown, { place: placeOf(shown), title, body });
+}
+
+function leadOf({ locale, helping }: SendShown): Html {
+  if (helping === undefined) return html`<p class="lead">${textOf(locale, 'gifts.sendLead')}</p>`;
+  const { name, leftMinor } = helping;
+  return html`<p class="lead">${textOf(locale, 'helping.giftLead', { name })}</p>
+    <p>
+      ${textOf(locale, 'helping.leftToGive', { amount: moneyText(locale, leftMinor, 'JPY') })}
+    </p>`;
 }
 
 function whatFields(shown: SendShown, usable: readonly PaymentMethod[]): Html {
@@ -125,24 +152,8 @@ function amountsText(locale: Locale, route: GiftRoute): string {
   return textOf(locale, 'gifts.amountRange', { min, max: moneyText(locale, amountMaxMinor, unit) });
 }
 
-function whoFields({ locale, form }: SendShown): Html {
-  const channel = CHANNELS.find((each) => each === form.channel) ?? 'mail';
-  return html`<fieldset class="field">
-      <legend>${textOf(locale, 'gifts.channel')}</legend>
-      <div class="choices">
-        ${CHANNELS.map(
-          (each) =>
-            html`<label class="choice"
-              ><input
-                type="radio"
-                name="channel"
-                value="${each}"
-                ${each === channel && html`checked`}
-              />${textOf(locale, `gifts.channel.${each}`)}</label
-            >`,
-        )}
-      </div>
-    </fieldset>
+function whoFields({ locale, form, helping }: SendShown): Html {
+  return html`${helping === undefined && channelField(locale, form)}
     ${textField(locale, {
       name: 'to',
       label: 'gifts.to',
@@ -169,6 +180,26 @@ function whoFields({ locale, form }: SendShown): Html {
         <option value="en" lang="en" ${form.locale === 'en' && html`selected`}>English</option>
       </select>
     </div>`;
+}
+
+function channelField(locale: Locale, form: SendForm): Html {
+  const channel = CHANNELS.find((each) => each === form.channel) ?? 'mail';
+  return html`<fieldset class="field">
+    <legend>${textOf(locale, 'gifts.channel')}</legend>
+    <div class="choices">
+      ${CHANNELS.map(
+        (each) =>
+          html`<label class="choice"
+            ><input
+              type="radio"
+              name="channel"
+              value="${each}"
+              ${each === channel && html`checked`}
+            />${textOf(locale, `gifts.channel.${each}`)}</label
+          >`,
+      )}
+    </div>
+  </fieldset>`;
 }
 
 function textField(
@@ -271,12 +302,12 @@ function whenFields({ locale, form }: SendShown): Html {
 
 /** Everything once more, when the sender is charged, and a picture of one's own. Nothing is sent yet. */
 export function confirmPage(
-  shown: Pick<SendShown, keyof GiftShown | 'form' | 'catalogue'> & {
+  shown: Pick<SendShown, keyof GiftShown | 'form' | 'catalogue' | 'helping'> & {
     readonly read: Exclude<ReadGift, { refusal: unknown }>;
     readonly now: number;
   },
 ): Page {
-  const { locale, form, read, catalogue } = shown;
+  const { locale, form, read, catalogue, helping } = shown;
   const { gift, route, method } = read;
   const motif = readMotif(gift.motif) ?? 'ribbon';
   const facts: readonly (readonly [TextKey, string | Html])[] = [
@@ -294,6 +325,7 @@ export function confirmPage(
     ['gifts.method', methodText(locale, method)],
   ];
   const body = html`<p class="lead">${textOf(locale, 'gifts.confirmLead')}</p>
+    ${helping !== undefined && html`<p>${textOf(locale, 'helping.giftLead', { name: helping.name })}</p>`}
     <div class="result gift-card">
       ${motifPicture(locale, motif)}
       <p class="amount">${moneyText(locale, gift.amountMinor, route.unit)}</p>
@@ -308,27 +340,19 @@ export function confirmPage(
     <h2>${textOf(locale, 'gifts.charge')}</h2>
     ${chargeParts(shown, read)}
     ${giftForm(shown, {
-      action: '/gifts/send/now',
-      isUpload: true,
+      action: `${placeOf(shown)}/now`,
+      isUpload: helping === undefined,
       fields: html`${Object.entries(form).map(([name, value]) => hiddenField(name, value))}
-        <div class="field">
-          <label for="picture">${textOf(locale, 'gifts.picture')}</label>
-          <p class="hint" id="picture-hint">${textOf(locale, 'gifts.pictureHint')}</p>
-          <input
-            id="picture"
-            name="picture"
-            type="file"
-            accept="image/jpeg,image/png"
-            aria-describedby="picture-hint"
-          />
-        </div>`,
+      ${helping === undefined && pictureField(locale)}`,
       submit: textOf(locale, gift.sendAt === null ? 'gifts.sendNow' : 'gifts.sendLater'),
     })}
     <p>
-      <a href="${giftAddress(locale, '/gifts')}">${textOf(locale, 'gifts.notNow')}</a>
+      <a href="${giftAddress(locale, helping === undefined ? '/gifts' : '/helping')}"
+        >${textOf(locale, 'gifts.notNow')}</a
+      >
     </p>`;
   const title = textOf(locale, 'gifts.confirm');
-  return giftPage(shown, { place: '/gifts/send', title, body });
+  return giftPage(shown, { place: placeOf(shown), title, body });
 }
 
 /** A form that was cut off on its way: nothing of it is known. */
@@ -338,32 +362,4 @@ export function tooLargePage(shown: GiftShown): Page {
     <a href="${giftAddress(locale, '/gifts/send')}">${textOf(locale, 'gifts.send')}</a>
   </p>`;
   return giftPage(shown, { place: '/gifts/send', title: textOf(locale, 'gifts.notSent'), body });
-}
-
-function chargeParts(
-  {
-    locale,
-    catalogue,
-    now,
-  }: { readonly locale: Locale; readonly catalogue: Catalogue; readonly now: number },
-  { gift, route }: Exclude<ReadGift, { refusal: unknown }>,
-): Html {
-  const plan = route.planFor(gift.openDays);
-  if (plan === null) return html`<p>${textOf(locale, 'gifts.refused.tender_not_for_gifts')}</p>`;
-  const tender = catalogue.tenderAt(route.tenderId, now);
-  const minutes = tender?.authorisationMinutes ?? null;
-  const facts = {
-    authorisationMs: minutes === null ? null : minutes * 60_000,
-    refundWindowMs: null,
-  };
-  const isLonger =
-    plan === 'authorise_then_capture' && outlivesPromise(facts, gift.openDays * 86_400_000);
-  return html`<p>${textOf(locale, `gifts.charge.${plan}`)}</p>
-    ${
-      isLonger &&
-      html`<p>
-        ${textOf(locale, 'gifts.charge.anew', { count: Math.floor((minutes ?? 0) / 1_440) })}
-      </p>`
-    }
-    <p>${textOf(locale, 'gifts.charge.stop')}</p>`;
 }

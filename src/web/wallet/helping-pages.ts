@@ -47,10 +47,17 @@ export function helpingPage(
   );
 }
 
-function mayText({ locale }: WalletShown, may: Pick<HelpGiver, 'mayPay' | 'dayMaxMinor'>): string {
-  return may.mayPay
-    ? textOf(locale, 'helping.mayPay', { amount: moneyText(locale, may.dayMaxMinor, 'JPY') })
+function mayText(
+  { locale }: WalletShown,
+  may: Pick<HelpGiver, 'mayPay' | 'dayMaxMinor' | 'giveDayMaxMinor'>,
+): string {
+  const yen = (minor: bigint) => ({ amount: moneyText(locale, minor, 'JPY') });
+  const pay = may.mayPay
+    ? textOf(locale, 'helping.mayPay', yen(may.dayMaxMinor))
     : textOf(locale, 'helping.maySee');
+  if (may.giveDayMaxMinor === 0n) return pay;
+  const give = textOf(locale, 'helping.mayGive', yen(may.giveDayMaxMinor));
+  return locale === 'ja' ? `${pay}・${give}` : `${pay}; ${give}`;
 }
 
 function helperItem(shown: WalletShown, helper: HelpGiver): Html {
@@ -105,6 +112,19 @@ function inviteForm({ locale, token }: WalletShown): Html {
           )}
         </select>
       </p>
+      <p>
+        <label for="helper-give">${textOf(locale, 'helping.give')}</label>
+        <span class="hint" id="helper-give-hint">${textOf(locale, 'helping.giveHint')}</span>
+        <select id="helper-give" name="give" aria-describedby="helper-give-hint">
+          <option value="0">${textOf(locale, 'helping.mayNotGive')}</option>
+          ${HELPER_AMOUNTS.map(
+            (minor) =>
+              html`<option value="${minor}">
+                ${textOf(locale, 'helping.mayGive', { amount: moneyText(locale, minor, 'JPY') })}
+              </option>`,
+          )}
+        </select>
+      </p>
       <button class="button" type="submit">${textOf(locale, 'helping.submit')}</button>
     </form>`;
 }
@@ -149,13 +169,15 @@ function helpedItem(shown: WalletShown, helping: Helping): Html {
 export function helpedPage(
   shown: WalletShown & {
     readonly catalogue: Catalogue;
-    readonly helping: Pick<Helping, 'helperId' | 'name' | 'mayPay' | 'dayMaxMinor'>;
+    readonly helping: Omit<Helping, 'isAccepted' | 'invitedUntil'>;
     readonly leftMinor: bigint;
+    readonly leftToGive: bigint;
+    readonly hasGiven: boolean;
     readonly holdings: readonly Holding[];
   },
 ): Page {
-  const { locale, catalogue, helping, leftMinor, holdings } = shown;
-  const { helperId, name, mayPay } = helping;
+  const { locale, catalogue, helping, leftMinor, leftToGive, holdings } = shown;
+  const { helperId, name, mayPay, giveDayMaxMinor } = helping;
   return walletPage(
     shown,
     {
@@ -163,8 +185,25 @@ export function helpedPage(
       nav: '/helping',
       heading: textOf(locale, 'helping.of', { name }),
     },
-    html`<p class="lead">${mayText(shown, helping)}</p>
+    html`${
+        shown.hasGiven &&
+        html`<div class="notice" role="status">
+          <p>${textOf(locale, 'helping.done.gave', { name })}</p>
+        </div>`
+      }
+      <p class="lead">${mayText(shown, helping)}</p>
       ${mayPay && html`<p>${textOf(locale, 'helping.left', { amount: moneyText(locale, leftMinor > 0n ? leftMinor : 0n, 'JPY') })}</p>`}
+      ${
+        giveDayMaxMinor > 0n &&
+        html`<p>
+            ${textOf(locale, 'helping.leftToGive', { amount: moneyText(locale, leftToGive > 0n ? leftToGive : 0n, 'JPY') })}
+          </p>
+          <p>
+            <a class="button quiet" href="${memberAddress(locale, `/helping/${helperId}/gift`)}"
+              >${textOf(locale, 'helping.sendGift', { name })}</a
+            >
+          </p>`
+      }
       <p>${textOf(locale, 'helping.recorded', { name })}</p>
       ${
         holdings.length === 0

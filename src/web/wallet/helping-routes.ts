@@ -21,7 +21,9 @@ export function registerHelping(routes: MemberRoutes, parts: WalletSiteParts): v
       }
       const may = HELPER_AMOUNTS.find((minor) => String(minor) === visit.form.get('may'));
       const email = (visit.form.get('email') ?? '').slice(0, 300);
-      const wanted = { email, mayPay: may !== undefined, dayMaxMinor: may ?? 0n };
+      const give = HELPER_AMOUNTS.find((minor) => String(minor) === visit.form.get('give'));
+      const pay = { mayPay: may !== undefined, dayMaxMinor: may ?? 0n };
+      const wanted = { email, ...pay, giveDayMaxMinor: give ?? 0n };
       const invited = await wallets.askForHelp(session.member, wanted);
       if (invited.ok) return visit.go('/helping?done=invited');
       return showHelping(parts, visit, session, TROUBLE[invited.refusal]);
@@ -62,8 +64,12 @@ function registerHelped(routes: MemberRoutes, parts: WalletSiteParts): void {
     if (helping === undefined) return noPage(visit);
     const holdings = await wallets.holdings(helping.memberId);
     const leftMinor = await wallets.leftOfHelperDay(helping);
+    const leftToGive = await wallets.leftOfGivingDay(helping);
+    const { done } = visit.request.query as { readonly done?: unknown };
+    const hasGiven = done === 'gave';
     const shown = { ...shownOf(visit), catalogue: catalogue() };
-    return visit.page(helpedPage({ ...shown, helping, holdings, leftMinor }));
+    const left = { leftMinor, leftToGive, hasGiven };
+    return visit.page(helpedPage({ ...shown, helping, holdings, ...left }));
   });
   routes.showSignedIn('/helping/:helper/:id', async (visit, session) => {
     const helping = await helpingNamed(visit, session);
