@@ -2,7 +2,7 @@ import type { Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import type { From, MemberSession } from '../members/index.ts';
 import type { Unit } from '../kernel/money.ts';
-import type { GiftAnswer } from './contract.ts';
+import type { GiftAnswer, GiftNotDone } from './contract.ts';
 import type {
   GiftEvent,
   GiftPicture,
@@ -63,6 +63,8 @@ export interface Gifts {
   routes(): readonly GiftRoute[];
 
   // The sender.
+  /** Null: nothing speaks against sending it now. Cheap: asked before its picture is drawn; the sending judges anew. */
+  judge(session: MemberSession, gift: NewGift): Promise<GiftNotDone | null>;
   send(session: MemberSession, gift: NewGift, from: From): Promise<GiftAnswer<SentGift>>;
   /**
    * From the account of whoever is helped, by a helper who may, with the helper's own fresh factor: by mail, at once, and

@@ -12,6 +12,7 @@ import { giftRows, type GiftRow } from './gift-row.ts';
 import type { Claimant, GiftNamed, GiftRound, Gifts } from './gifts.ts';
 import { findPicture, readShops } from './gifts.sql.ts';
 import { issueGifts, issueLeft } from './issue-gifts.ts';
+import { judgeGift } from './judge-gift.ts';
 import { findSentGift, openedGift, readHistory, readSent } from './read-gifts.ts';
 import {
   behindCode,
@@ -97,6 +98,7 @@ interface Standing {
 
 type SenderSide = Pick<
   Gifts,
+  | 'judge'
   | 'send'
   | 'sendAsHelper'
   | 'sentBy'
@@ -113,6 +115,7 @@ type SenderSide = Pick<
 function senderSide(standing: Standing): SenderSide {
   const { desk, watch, shopOf } = standing;
   return {
+    judge: (session, gift) => judgeGift(desk, shopOf, { session, gift }),
     send: async (session, gift, from) =>
       asSent(
         standing,

@@ -183,6 +183,18 @@ forBothDatabases('whoever has to show a factor has no picture drawn before', asy
   const answer = await visitor.upload('/en/gifts/send/now', fields, Buffer.from('no picture'));
   assert.equal(answer.status, 303, answer.text);
   assert.match(answer.place, /^\/en\/step-up\?act=send_gift/);
+  await world.refresh(hana);
+  await database.query(
+    `insert into members.day_limit (member_id, limit_minor, day, spent_minor)
+    values ($1, 1000, '2026-01-01', 0)
+    on conflict (member_id) do update set limit_minor = 1000`,
+    [hana.memberId],
+  );
+  const tooMuch = { ...fields, amount: '3,000' };
+  const over = await visitor.upload('/en/gifts/send/now', tooMuch, Buffer.from('no picture'));
+  assert.equal(over.status, 422);
+  assert.doesNotMatch(over.text, /could not be read/, 'nor whoever may send nothing more today');
+  assert.match(over.text, /role="alert"/);
   await pages.close();
 });
 

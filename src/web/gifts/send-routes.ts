@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import type { GiftNotDone } from '../../gifts/index.ts';
 import { newSecret } from '../../kernel/crypto.ts';
 import type { MemberSession } from '../../members/index.ts';
 import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
@@ -112,6 +113,8 @@ async function sendNow(
     const { amountMinor } = read.gift;
     const stepUp = await stepUpFor(parts, visit, { session, form, amountMinor });
     if (stepUp !== null) return stepUp;
+    const refused = await parts.gifts.judge(session, { ...read.gift, picture: null });
+    if (refused !== null) return notSent(parts, visit, { session, form, refused });
   }
   const picture = file === null ? null : await parts.readPicture(file, memberId);
   if (picture !== null && 'refusal' in picture) return confirm(parts, visit, session, picture);
@@ -120,8 +123,22 @@ async function sendNow(
     setCookie(visit.request, visit.reply, DRAFT, '', 0);
     return visit.go(`/gifts/sent/${sent.value.giftId}?done=made`);
   }
-  if (IN_FORM.has(sent.refusal)) return showForm(parts, visit, { session, form, problem: sent });
-  return confirm(parts, visit, session, sent);
+  return notSent(parts, visit, { session, form, refused: sent });
+}
+
+function notSent(
+  parts: GiftSiteParts,
+  visit: MemberVisit,
+  not: {
+    readonly session: MemberSession;
+    readonly form: SendForm;
+    readonly refused: GiftNotDone;
+  },
+): Promise<FastifyReply> {
+  const { session, form, refused: problem } = not;
+  return IN_FORM.has(problem.refusal)
+    ? showForm(parts, visit, { session, form, problem })
+    : confirm(parts, visit, session, problem);
 }
 
 /** The form that waits in the browser while its sender shows a factor. */
