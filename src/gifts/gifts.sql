@@ -27,13 +27,6 @@ from gifts.sender
 where member_id = :memberId
 for update;
 
--- name: findSender
--- nullable: stoppedAt
--- Without a lock: what it says may be over in the next moment.
-select stopped_at
-from gifts.sender
-where member_id = :memberId;
-
 -- name: stopSender
 -- nullable: at
 update gifts.sender

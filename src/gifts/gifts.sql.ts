@@ -149,41 +149,6 @@ export function lockSender(
   ]);
 }
 
-export interface FindSenderParams {
-  readonly memberId: string;
-}
-
-export interface FindSenderRow {
-  readonly stoppedAt: Instant | null;
-}
-
-const findSenderStatement: Statement<FindSenderRow> = {
-  title: 'gifts/gifts.sql findSender',
-  name: 'k7900127f12259ed7a40f05da',
-  text: `
-select stopped_at
-from gifts.sender
-where member_id = $1`,
-  encoders: [
-    encode.text,
-  ],
-  row: (columns) => ({
-    stoppedAt: columns[0],
-  }),
-};
-
-/**
- * Without a lock: what it says may be over in the next moment.
- */
-export function findSender(
-  on: Queryable,
-  params: FindSenderParams,
-): Promise<FindSenderRow[]> {
-  return on.rows(findSenderStatement, [
-    params.memberId,
-  ]);
-}
-
 export interface StopSenderParams {
   readonly at: Instant | null;
   readonly memberId: string;

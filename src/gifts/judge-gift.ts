@@ -3,8 +3,9 @@ import { readMailAddress } from '../notices/index.ts';
 import { notDone, type GiftNotDone } from './contract.ts';
 import type { GiftDesk } from './desk.ts';
 import type { NewGift } from './gift.ts';
-import { findGiftByRequest, findSender } from './gifts.sql.ts';
+import { findGiftByRequest } from './gifts.sql.ts';
 import { judgeForm, judgeOffer, judgeSender, priceOf, type ShopRoute } from './send-gift.ts';
+import { findSender } from './sender-facts.sql.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 

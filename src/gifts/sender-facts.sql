@@ -7,3 +7,10 @@ set
   sender_device_at = :deviceAt::timestamptz,
   sender_travelled = :hasTravelled
 where gift_id = :giftId;
+
+-- name: findSender
+-- nullable: stoppedAt
+-- Without a lock: what it says may be over in the next moment.
+select stopped_at
+from gifts.sender
+where member_id = :memberId;
