@@ -8,12 +8,14 @@ import { OPERATOR_COMMANDS } from './operator-commands.ts';
 import { SALE_COMMANDS } from './sale-commands.ts';
 import { STOCK_COMMANDS } from './stock-commands.ts';
 import { SWITCH_COMMANDS } from './switch-commands.ts';
+import { SYSTEM_COMMANDS } from './system-commands.ts';
 
 /** Every command of administration. `main.ts` puts those before them that run a server or read its books. */
 export const COMMANDS: readonly Command[] = [
   ...CATALOGUE_COMMANDS,
   ...SALE_COMMANDS,
   ...SWITCH_COMMANDS,
+  ...SYSTEM_COMMANDS,
   ...CLIENT_COMMANDS,
   ...STOCK_COMMANDS,
   ...DESK_COMMANDS,

@@ -110,8 +110,19 @@ test('an issuer is set up, stocked and exported at the command line', () =>
       'cards'
     ] as object[];
     assert.equal(cards.length, 3);
+    const names = '--name-ja 中核 --name-en Core';
+    await done(say(`system create --key core ${names} --phases redeem,activate`));
+    await done(say('system change --system core --shown no'));
+    assert.match((await done(say('system list'))).out, /core .*issuer/);
     const audit = await done(say('audit list'));
-    for (const act of ['issuer.create', 'api-key.create', 'run.export', 'run.acknowledge'])
+    for (const act of [
+      'system.create',
+      'system.change',
+      'issuer.create',
+      'api-key.create',
+      'run.export',
+      'run.acknowledge',
+    ])
       assert.match(audit.out, new RegExp(act));
   }));
 

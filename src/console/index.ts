@@ -36,6 +36,7 @@ export { saleRoutes } from './sale-routes.ts';
 export { importRoutes } from './import-routes.ts';
 export { catalogueRoutes, type CatalogueRouteParts } from './catalogue-routes.ts';
 export { incidentRoutes, type IncidentRouteParts } from './incident-routes.ts';
+export { systemRoutes } from './system-routes.ts';
 export { phishingRoutes } from './phishing-routes.ts';
 export { reportRoutes } from './report-routes.ts';
 export { caseRoutes, type CaseRouteParts } from './case-routes.ts';

@@ -44,6 +44,13 @@ export {
   type SystemChange,
   type SystemRefusal,
 } from './change-systems.ts';
+export {
+  editSystem,
+  listSystems,
+  makeSystem,
+  type SystemEditDesk,
+  type SystemEditRefusal,
+} from './edit-systems.ts';
 export type { ComponentTree, Whereabouts } from './component-tree.ts';
 export type { IncidentRefusal, NewIncident, NewMaintenance, NewUpdate } from './decide-change.ts';
 export {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { FastifyPluginCallback } from 'fastify';
 import type { GuessThrottle } from '../clients/index.ts';
-import { incidentRoutes } from '../console/index.ts';
+import { incidentRoutes, systemRoutes } from '../console/index.ts';
 import {
   addSystems,
   advanceMaintenance,
@@ -103,7 +103,9 @@ export async function openPublicStatus(parts: IncidentParts): Promise<PublicStat
     board,
     plugin: (guesses) =>
       statusSite({ log, board, subscriptions: { ...subscriptions.parts, guesses } }),
-    share: { routes: () => [incidentRoutes({ incidents: holder })] },
+    share: {
+      routes: () => [incidentRoutes({ incidents: holder }), systemRoutes({ incidents: holder })],
+    },
     setOrigin: (url) => {
       origin = config.publicUrl ?? url;
     },

@@ -126,6 +126,8 @@ const PAGES = [
   '/incidents',
   '/incidents/new',
   '/incidents/maintenance',
+  '/incidents/systems',
+  '/incidents/systems/new',
   '/cards',
   '/offers',
   '/offers/1',

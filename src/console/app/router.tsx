@@ -32,6 +32,8 @@ import type { SaleAsked } from './api/sale.ts';
 import { SaleThingPage } from './pages/sale/detail.tsx';
 import { ChangeSaleThing, NewSaleThing } from './pages/sale/edit.tsx';
 import { SaleListPage } from './pages/sale/list.tsx';
+import { NewSystem, SystemPage } from './pages/systems/edit.tsx';
+import { Systems } from './pages/systems/list.tsx';
 import type { QueueAsked } from './parts/report-queue.tsx';
 import { SwitchChange } from './pages/switch/change.tsx';
 import { Compose } from './pages/switch/compose.tsx';
@@ -91,6 +93,9 @@ const incidentEditor = createRoute({
 });
 const maintenance = createRoute({ ...at('/incidents/maintenance'), component: Maintenance });
 const incidentDetail = createRoute({ ...at('/incidents/$incidentId'), component: IncidentDetail });
+const systems = createRoute({ ...at('/incidents/systems'), component: Systems });
+const newSystem = createRoute({ ...at('/incidents/systems/new'), component: NewSystem });
+const systemPage = createRoute({ ...at('/incidents/systems/$key'), component: SystemPage });
 const cards = createRoute({ ...at('/cards'), component: CardSearch });
 const card = createRoute({ ...at('/cards/$instrumentId'), component: CardPage });
 const offers = createRoute({
@@ -191,6 +196,9 @@ export const router = createRouter({
     incidentEditor,
     maintenance,
     incidentDetail,
+    systems,
+    newSystem,
+    systemPage,
     cards,
     card,
     offers,

@@ -6,6 +6,7 @@ import { accepted, type Result } from '../../kernel/result.ts';
 import * as programmes from '../../programmes/index.ts';
 import * as sentOfProgrammes from '../../programmes/contract.ts';
 import { addSaleRoutes } from './sale-routes.ts';
+import { addSystemRoutes } from './system-routes.ts';
 import { registerAdminRoute, type AdminParts, type AdminRoute } from './admin.ts';
 
 /** The routes as a plugin behind keys: `keyedPlugins` of the server. */
@@ -27,6 +28,7 @@ export function registerAdminRoutes(server: FastifyInstance, parts: AdminParts):
   addParties(add, parts);
   addProducts(add, parts);
   addSaleRoutes(add, parts);
+  addSystemRoutes(add, parts);
   addBackups(add, parts);
 }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CatalogueDesk, CatalogueRefusal, Catalogue } from '../../programmes/index.ts';
 import type { CopyKeeper, CopyRefusal } from '../../backup/index.ts';
+import type { SystemEditRefusal } from '../../incidents/index.ts';
 import { recordAct, type ClientDesk, type ClientRefusal, type Scope } from '../../clients/index.ts';
 import { present } from '../../kernel/assert.ts';
 import type { Result } from '../../kernel/result.ts';
@@ -66,7 +67,12 @@ export interface AdminSent<Body extends z.ZodType> {
   readonly query: { readonly after: number; readonly limit: number };
 }
 
-export type AdminRefusal = ClientRefusal | CatalogueRefusal | CopyRefusal | NoticeRefusal;
+export type AdminRefusal =
+  | ClientRefusal
+  | CatalogueRefusal
+  | CopyRefusal
+  | NoticeRefusal
+  | SystemEditRefusal;
 
 const pageQuery = z.strictObject({
   after: z.coerce.number().int().min(0).max(2_147_483_647).default(0),
@@ -145,6 +151,7 @@ const ADDRESSED: ReadonlySet<AdminRefusal> = new Set<AdminRefusal>([
   'webhook_not_found',
   'offer_not_found',
   'shop_not_found',
+  'system_not_found',
 ]);
 
 /** Amounts of the catalogue are bigint inside, and bounded to what JSON carries (R36). */

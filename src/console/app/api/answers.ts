@@ -14,6 +14,8 @@ import type * as phishing from '../../phishing-contract.ts';
 import type * as report from '../../report-contract.ts';
 import type * as sale from '../../sale-contract.ts';
 import type * as session from '../../session-contract.ts';
+import type * as system from '../../system-contract.ts';
+import type * as systemSent from '../../../incidents/contract.ts';
 import type * as suspension from '../../suspension-contract.ts';
 
 export type SessionAnswer = z.output<typeof session.sessionAnswer>;
@@ -40,6 +42,10 @@ export type NewOfferForm = z.input<typeof offer.offerWanted>;
 export type OfferChange = z.input<typeof offer.offerChanged>;
 export type OfferHistory = z.output<typeof offer.offerHistory>;
 export type OfferDetail = z.output<typeof catalogue.offerDetail>;
+
+export type SystemList = z.output<typeof system.systemList>;
+export type ShownSystem = SystemList['systems'][number];
+export type SystemChange = z.input<typeof systemSent.systemChange>;
 
 export type SaleThing = z.output<typeof sale.saleThing>;
 export type SaleList = z.output<typeof sale.saleList>;

@@ -32,6 +32,9 @@ export function Incidents() {
               <Icon name="calendar-clock" />
               <span>{t('maintenance.new')}</span>
             </Link>
+            <Link to="/incidents/systems" className="button quiet">
+              {t('systems.title')}
+            </Link>
           </>
         )
       }
