@@ -141,6 +141,52 @@ void describe('a message of ours', () => {
     await page.close();
   });
 
+  void test('by SMS comes to a proved number, and strangers who type its number read the same as of any other', async () => {
+    const page = await phone.newPage();
+    const place = (of: string) => `${server.httpUrl}${of}`;
+    const fill = async () => {
+      await page.goto(place('/ja/account/security'));
+      await page.fill('#account-phone-phone', '０９０－１２３４－５６７８');
+      await page.getByRole('button', { name: '確認コードをSMSで送る' }).click();
+    };
+    await fill();
+    if (new URL(page.url()).pathname === '/ja/step-up') {
+      await page.locator('form[action="/ja/step-up/send"] button').click();
+      await page.fill('[name=code]', /\b\d{8}\b/.exec((await newest()).text)?.[0] ?? 'no code');
+      await page.locator('form[action="/ja/step-up/mail"] button').click();
+      await fill();
+    }
+    assert.equal(new URL(page.url()).pathname, '/ja/account/phone/code');
+    await seen(page, 'phone-code', PHONE);
+    const sent = await newest();
+    await page.fill('[name=code]', /\b\d{8}\b/.exec(sent.text)?.[0] ?? 'no code');
+    await page.getByRole('button', { name: 'この番号を登録する' }).click();
+    assert.match(await page.locator('[role=status]').innerText(), /電話番号を登録しました/);
+    assert.match(await page.locator('main').innerText(), /０９０－１２３４－５６７８/);
+    await seen(page, 'phone', PHONE);
+
+    // It stands in the owner's inbox; to a stranger each number is as good as another.
+    await page.goto(place('/ja/inbox'));
+    const told = /SMS, ?お知らせ番号 (KN(?:-[2-9A-HJ-NP-Z]{4}){3})/.exec(
+      await page.locator('main').innerText(),
+    )?.[1];
+    assert.ok(told);
+    assert.match(await check(page, '/ja', told), /^はい。20\d\d年/);
+    const stranger = await openContext(browser, DESK);
+    const other = await stranger.newPage();
+    const stopped = async (number: string) => {
+      await other.goto(place('/en/stop-change'));
+      await other.locator('form.ask input[type=text]').fill(number);
+      await other.locator('form.ask button').click();
+      return (await other.locator('main').innerText()).replaceAll(number, '');
+    };
+    assert.equal(await stopped(told), await stopped('KN-2222-3333-4444'));
+    assert.equal(await check(other, '/en', told), 'We cannot tell from this alone');
+    assert.doesNotMatch(await other.content(), /090|１２３４|hana|SMS|telephone/i);
+    await stranger.close();
+    await page.close();
+  });
+
   void test('that came back three times stops the mail, says so on the site, and goes on when its owner says so', async () => {
     while (mails().length < 3) await someNotice();
     for (const { text } of mails()) {
