@@ -81,6 +81,7 @@ async function certificateIn(folder: string, name: string): Promise<CertificateF
   });
   const files = { certificate: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) };
   writeFileSync(files.certificate, made.cert);
+  chmodSync(files.certificate, 0o644); // whatever umask an embedded database has set
   writeFileSync(files.key, made.private, { mode: 0o600 });
   const owner = unprivilegedUser();
   if (owner) chownSync(files.key, owner.uid, owner.gid);
