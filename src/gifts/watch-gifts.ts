@@ -1,15 +1,19 @@
 import { monotonicMs, type Instant } from '../kernel/clock.ts';
+import { paced } from '../kernel/pace.ts';
 import type { GiftDesk } from './desk.ts';
 import { giftRows, type GiftRow } from './gift-row.ts';
 import type { GiftRound } from './gifts.ts';
+import { listMoved } from './watch-gifts.sql.ts';
 
-/** Whoever waits is woken by this process; what another has moved is seen by a look so often. */
-const LOOK_EVERY_MS = 500;
+/** Whoever waits is woken by this process; what another has moved is seen by one look for all, so often. */
+const LOOK_EVERY_MS = 250;
 const ROUND_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 10 * 60_000;
 /** A payment's outcome is told inside its transaction: it is there a moment later. */
 const COMMITTED_AFTER_MS = 3;
 const COMMITTED_WITHIN_MS = 500;
+/** So far apart are the beginnings of issuing, so that what is paid in between is issued together. */
+const ISSUED_EVERY_MS = 25;
 /** What another process has charged is issued by that one, unless it dies. */
 const LEFT_ALONE_MS = 5_000;
 
@@ -44,9 +48,20 @@ export function openWatch({ desk, issue, issueLeft, moveDue, forget }: WatchPart
   const settling = new Map<bigint, Look>();
   let isRunning = false;
   let issuing: Promise<void> | undefined;
+  let looking: Promise<void> | undefined;
+  const mayIssue = paced(ISSUED_EVERY_MS);
 
   function wake(giftIds: Iterable<bigint>): void {
     for (const giftId of giftIds) for (const each of waiting.get(giftId) ?? []) each();
+  }
+
+  async function lookAround(): Promise<void> {
+    while (waiting.size > 0) {
+      await pause(LOOK_EVERY_MS);
+      if (waiting.size === 0) return;
+      const moved = await listMoved(desk.database, { giftIds: [...waiting.keys()] });
+      wake(moved.map(({ giftId }) => giftId));
+    }
   }
 
   async function issueRound(leftAloneMs: number): Promise<number> {
@@ -58,6 +73,7 @@ export function openWatch({ desk, issue, issueLeft, moveDue, forget }: WatchPart
   /** A gift that was paid is seen as such when its transaction has committed: a look or some later. */
   async function issueSettled(): Promise<void> {
     while (settling.size > 0) {
+      await mayIssue();
       const now = monotonicMs();
       const due = [...settling].filter(([, { at }]) => at <= now);
       const ended = await issue(due.map(([giftId]) => giftId));
@@ -75,7 +91,9 @@ export function openWatch({ desk, issue, issueLeft, moveDue, forget }: WatchPart
   return {
     settled(giftIds, paid) {
       if (!isRunning) return;
-      setTimeout(() => wake(giftIds), COMMITTED_AFTER_MS * 4);
+      // Whoever waits for what is paid waits for its value too, and is woken when that is issued.
+      const others = giftIds.filter((giftId) => !paid.includes(giftId));
+      if (others.length > 0) setTimeout(() => wake(others), COMMITTED_AFTER_MS * 4);
       for (const giftId of paid) settling.set(giftId, firstLook());
       if (paid.length === 0) return;
       issuing ??= issueSettled()
@@ -87,7 +105,11 @@ export function openWatch({ desk, issue, issueLeft, moveDue, forget }: WatchPart
       for (;;) {
         const left = patienceMs - (monotonicMs() - from);
         if (left <= 0 || !isRunning) return read(giftId);
-        await woken(waiting, giftId, Math.min(left, LOOK_EVERY_MS));
+        const isWoken = woken(waiting, giftId, left);
+        looking ??= lookAround()
+          .catch((error: unknown) => desk.log.error({ err: error }, 'a look at gifts failed'))
+          .finally(() => (looking = undefined));
+        await isWoken;
         const gift = await read(giftId);
         if (gift === undefined || !isStill(gift)) return gift;
       }
@@ -126,7 +148,7 @@ export function openWatch({ desk, issue, issueLeft, moveDue, forget }: WatchPart
           stopped = true;
           isRunning = false;
           for (const giftId of waiting.keys()) wake([giftId]);
-          await Promise.all([running, issuing]);
+          await Promise.all([running, issuing, looking]);
         },
       };
     },

@@ -1,5 +1,6 @@
 import { present } from '../kernel/assert.ts';
 import { newSecret } from '../kernel/crypto.ts';
+import { paced } from '../kernel/pace.ts';
 import type { PaymentParts } from './open-payments.ts';
 import type { PaymentOwner, PaymentStep } from './payment.ts';
 import { claimDue, type ClaimDueRow } from './payments.sql.ts';
@@ -25,6 +26,9 @@ export const WORK_POLICY: WorkPolicy = {
   longestPauseMs: 3_600_000,
 };
 
+/** So far apart are looks, and writings: what has come in between goes together. */
+const TOGETHER_MS = 25;
+
 /** A claimed payment with its open attempt. */
 export type DueCall = ClaimDueRow & { readonly step: PaymentStep; readonly attemptId: string };
 
@@ -40,6 +44,8 @@ export class PaymentWork {
   #arrived: { readonly outcome: Outcome; readonly written: (settled: boolean) => void }[] = [];
   #isWriting = false;
   #nudge: (() => void) | undefined;
+  readonly #mayLook = paced(TOGETHER_MS);
+  readonly #mayWrite = paced(TOGETHER_MS);
   #isNudged = false;
 
   constructor(parts: PaymentParts, owners: ReadonlyMap<string, PaymentOwner>) {
@@ -65,6 +71,7 @@ export class PaymentWork {
     let isStopped = false;
     const running = (async () => {
       while (!isStopped) {
+        await this.#mayLook();
         const wasFull = await this.#look();
         if (!wasFull && !isStopped) await this.#waitForWork();
       }
@@ -181,6 +188,7 @@ export class PaymentWork {
     if (this.#isWriting) return;
     this.#isWriting = true;
     while (this.#arrived.length > 0) {
+      await this.#mayWrite();
       const batch = this.#arrived;
       this.#arrived = [];
       const settled = await this.#writeBatch(batch.map(({ outcome }) => outcome));

@@ -188,17 +188,22 @@ function decodeInstant(written: string): number {
   if (written[4] !== '-' || !written.endsWith('+00')) {
     throw new RangeError(`not an instant of this era: ${written}`);
   }
-  const fraction = written.length > 22 ? Number(written.slice(19, -3)) : 0;
-  return (
-    Date.UTC(
-      Number(written.slice(0, 4)),
-      Number(written.slice(5, 7)) - 1,
-      Number(written.slice(8, 10)),
-      Number(written.slice(11, 13)),
-      Number(written.slice(14, 16)),
-      Number(written.slice(17, 19)),
-    ) + Math.floor(fraction * 1000)
+  return Date.UTC(
+    digits(written, 0, 4),
+    digits(written, 5, 7) - 1,
+    digits(written, 8, 10),
+    digits(written, 11, 13),
+    digits(written, 14, 16),
+    digits(written, 17, 19),
+    written[19] === '.' ? digits(written.slice(20, -3).padEnd(3, '0'), 0, 3) : 0,
   );
+}
+
+/** Without a piece of text for each: of a wide row, half of the time of reading it went there. */
+function digits(written: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at += 1) number = number * 10 + written.charCodeAt(at) - 48;
+  return number;
 }
 
 function encodeBytes(value: unknown): string {
