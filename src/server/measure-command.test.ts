@@ -58,6 +58,7 @@ void test('a folder of mails and a list of addresses are measured; the register 
     assert.equal(done.code, 0, done.error);
     const told = JSON.parse(done.out) as Record<string, unknown>;
     assert.deepEqual([told['registerRight'], told['registerWrong']], [3, 0]);
+    assert.equal(told['accusedAtMost'], '1 % of what is honest');
     assert.match(
       String(told['urls']),
       /^from 50 points: 50 % of 2 found, 0 % of 2 honest accused$/,

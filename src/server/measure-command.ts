@@ -69,6 +69,7 @@ async function measure(invocation: Invocation): Promise<void> {
   print.thing({
     registerRight: register.right,
     registerWrong: register.wrong.length,
+    accusedAtMost: `${Math.round(rate * 10_000) / 100} % of what is honest`,
     ...shown('mails', measured.mails),
     ...shown('urls', measured.urls),
     ...shown('urlsWithLists', measured.urlsWithLists),
