@@ -26,6 +26,8 @@ export interface NotMe {
   readonly by: CaseWay;
   readonly actor: string; // `member`, `operator:<id>`, `notice`
   readonly noticeNumber?: string | null;
+  /** That message was an SMS: it may have been read by whoever got the number moved to a card of his. */
+  readonly isBySms?: boolean;
   readonly words?: string | null;
   /** Whose staff has opened it. */
   readonly issuerId?: number;
@@ -106,7 +108,8 @@ async function stopInOneInstant(
   const isNew = inserted.length > 0;
   const { gifts } = await parts.gifts.voidAllOf(on, memberId, { caseNumber: number });
   // What a thief has asked for must not come true while everything is stopped.
-  const changesCancelled = await parts.members.cancelWaiting(on, memberId, 'case');
+  const waiting = { memberId, by: 'case', isBySms: notMe.isBySms === true };
+  const changesCancelled = await parts.members.cancelWaiting(on, waiting);
   await parts.members.holdChanges(on, memberId);
   await parts.members.endAllSessions(on, memberId);
   await keepGifts(on, caseId, gifts);

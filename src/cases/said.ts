@@ -49,6 +49,7 @@ export function openSaid(parts: CaseParts): SaidDesk {
 interface Looked {
   readonly isOurs: boolean;
   readonly memberId: string | undefined;
+  readonly isBySms: boolean;
   /** A stop was lifted since the message was written. */
   readonly isSpent: boolean;
 }
@@ -69,7 +70,8 @@ async function lookAt(
   const writtenAt: Instant | null = isToFormer ? null : at;
   const asked = { memberId: memberId ?? '', noticeNumber, writtenAt };
   const [spent] = await isNoticeSpent(database, asked);
-  return { isOurs: owner !== null, memberId, isSpent: spent?.isSpent === true };
+  const isBySms = channel === 'sms';
+  return { isOurs: owner !== null, memberId, isBySms, isSpent: spent?.isSpent === true };
 }
 
 async function workSaid(parts: CaseParts): Promise<void> {
@@ -88,9 +90,9 @@ async function workSaid(parts: CaseParts): Promise<void> {
 }
 
 async function stopBy(parts: CaseParts, noticeNumber: string): Promise<void> {
-  const { memberId, isSpent } = await lookAt(parts, noticeNumber);
+  const { memberId, isSpent, isBySms } = await lookAt(parts, noticeNumber);
   if (memberId === undefined || isSpent) return;
   // What is stopped stays so: done again by whoever has a number, it would keep the owner from lifting it.
   if ((await findInForce(parts.database, { memberId })).length > 0) return;
-  await openNotMe(parts, { memberId, by: 'notice', actor: 'notice', noticeNumber });
+  await openNotMe(parts, { memberId, by: 'notice', actor: 'notice', noticeNumber, isBySms });
 }

@@ -1,8 +1,10 @@
 /** What "that was not me" stops beside value: what waits in the account, whatever else fails, by whichever address. */
 import assert from 'node:assert/strict';
+import test from 'node:test';
 import { openCaseWorld } from '../../test/support/case-world.ts';
-import { forBothDatabases } from '../../test/support/database.ts';
+import { forBothDatabases, openPglite } from '../../test/support/database.ts';
 import type { GiftWorld, Sender } from '../../test/support/gift-world.ts';
+import { CEREMONY, softPasskey } from '../../test/support/soft-passkey.ts';
 
 const HANA = 'hana@example.jp';
 const THIEF = 'thief@example.jp';
@@ -214,6 +216,7 @@ forBothDatabases(
     assert.ok((await members.provePhone(await hana.session(), code, browser.from)).ok);
     giftWorld.house.clock.advance(4 * DAY_MS);
     assert.equal(await members.settleDueChanges(), 1);
+    giftWorld.house.clock.advance(4 * DAY_MS); // the number is no young one any more
     const opened = await cases.notMe({ memberId, by: 'account', actor: 'member' });
     assert.ok(opened);
     for (const to of [HANA, THIEF, PHONE]) {
@@ -241,3 +244,56 @@ forBothDatabases(
     await world.close();
   },
 );
+
+void test('whoever holds the telephone has no word in its removal, which a passkey has asked for', async () => {
+  const database = await openPglite();
+  const world = await openCaseWorld(database);
+  const { gifts: giftWorld, cases } = world;
+  const { members } = giftWorld.members;
+  const { clock } = giftWorld.house;
+  const setPhone = async (of: Sender, number: string) => {
+    assert.ok(of.browser.take(await members.beginPhone(await of.session(), number)).ok);
+    const code = await giftWorld.members.codeOf(number);
+    assert.ok((await members.provePhone(await of.session(), code, of.browser.from)).ok);
+  };
+  const hana = await giftWorld.sender(HANA);
+  const { memberId, browser } = hana;
+  await giftWorld.refresh(hana);
+  await setPhone(hana, PHONE);
+  await giftWorld.refresh(hana);
+  const made = softPasskey().make(await members.askToMakePasskey(await hana.session(), CEREMONY));
+  const given = { credential: made, name: 'key', ceremony: CEREMONY };
+  assert.ok((await members.addPasskey(await hana.session(), given, browser.from)).ok);
+  clock.advance(8 * DAY_MS);
+  const remove = async () => {
+    await giftWorld.refresh(hana);
+    assert.ok((await members.removePhone(await hana.session(), browser.from)).ok);
+  };
+  const waiting = async () => {
+    const { changes } = await members.evidence(memberId, clock.now() - DAY_MS);
+    return changes.filter(({ state }) => state === 'waiting').length;
+  };
+  await remove();
+  await members.cancelByNotice(await world.noticeTo(PHONE), browser.from);
+  assert.equal(await waiting(), 1, 'not by the number of an SMS');
+  await members.cancelByNotice(await world.noticeTo(HANA), browser.from);
+  assert.equal(await waiting(), 0, 'by that of the mail');
+  await remove();
+  await askForAddress(giftWorld, hana);
+  assert.equal(await cases.byNotice(await world.noticeTo(PHONE)), 'taken');
+  await cases.settled();
+  assert.ok(await cases.inForce(memberId));
+  assert.equal(await waiting(), 1, 'the other change is over');
+  clock.advance(3 * DAY_MS);
+  assert.equal(await members.settleDueChanges(), 1);
+  assert.equal(await members.phone(memberId), undefined);
+
+  // A number that was set shortly before a case goes with it.
+  const taro = await giftWorld.sender(THIEF);
+  await giftWorld.refresh(taro);
+  await setPhone(taro, '+818011112222');
+  assert.ok(await cases.notMe({ memberId: taro.memberId, by: 'account', actor: 'member' }));
+  assert.equal(await members.phone(taro.memberId), undefined);
+  await world.close();
+  await database.close();
+});

@@ -56,7 +56,7 @@ where secret_hash = :secretHash
 
 -- name: lockRecovery
 -- Locked: a recovery is finished once, and not while somebody cancels it.
-select change_id, member_id
+select change_id, member_id, asked_at
 from members.delayed_change
 where secret_hash = :secretHash
   and kind = 'recovery'

@@ -346,13 +346,14 @@ export interface LockRecoveryParams {
 export interface LockRecoveryRow {
   readonly changeId: string;
   readonly memberId: string;
+  readonly askedAt: Instant;
 }
 
 const lockRecoveryStatement: Statement<LockRecoveryRow> = {
   title: 'members/delayed-changes.sql lockRecovery',
-  name: 'kcd02148d7020855d399cd474',
+  name: 'k674b4f4ec95f8be11e795dff',
   text: `
-select change_id, member_id
+select change_id, member_id, asked_at
 from members.delayed_change
 where secret_hash = $1
   and kind = 'recovery'
@@ -367,6 +368,7 @@ for update`,
   row: (columns) => ({
     changeId: columns[0],
     memberId: columns[1],
+    askedAt: columns[2],
   }),
 };
 

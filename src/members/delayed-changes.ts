@@ -33,6 +33,8 @@ export interface ChangeContent {
   readonly email?: string; // as typed
   readonly limitMinor?: string;
   readonly phone?: NewPhone | null; // null: none from then on
+  /** Of a number: asked for with a fresh passkey or authenticator. Then whoever holds a number has no word in it. */
+  readonly isByStrongFactor?: boolean;
 }
 
 export interface WantedChange {
@@ -78,6 +80,7 @@ export async function beginChange(
   return { readyAt, endsAt };
 }
 
+/** Gives the numbers of those messages that may stop it. */
 async function tellOfChange(
   context: Context,
   on: Queryable,
@@ -101,7 +104,7 @@ async function tellOfChange(
   ];
   const numbers: string[] = [];
   for (const to of addresses) {
-    const told = await tell(context, on, {
+    const [number = '', ...bySms] = await tell(context, on, {
       template: 'member_change_waits',
       to,
       locale,
@@ -113,7 +116,9 @@ async function tellOfChange(
         place: placeText(locale, from),
       },
     });
-    numbers.push(...told);
+    // Else a number that a thief has set, or has moved to a card of his, could never be got rid of.
+    if (content.isByStrongFactor !== true) numbers.push(number, ...bySms);
+    else if (typeof to === 'string') numbers.push(number);
   }
   return numbers;
 }

@@ -28,7 +28,7 @@ import {
   type FoundMember,
   type MemberEvidence,
 } from './evidence.ts';
-import { cancelWaiting } from './settle-changes.ts';
+import { cancelWaiting, type WantedCancel } from './settle-changes.ts';
 import { stepUp, type WantedAct } from './step-up.ts';
 import type { Context, MemberParts } from './context.ts';
 import {
@@ -113,8 +113,11 @@ export interface Members extends MemberSecurity {
   evidence(memberId: string, since: Instant): Promise<MemberEvidence>;
   /** Every session and known device is over, in the caller's transaction. */
   endAllSessions(on: Queryable, memberId: string): Promise<void>;
-  /** Nothing that waits comes true any more, in the caller's transaction; says how many were stopped. */
-  cancelWaiting(on: Queryable, memberId: string, by: string): Promise<number>;
+  /**
+   * Nothing that waits comes true any more, in the caller's transaction; says how many were stopped. By the number
+   * of an SMS: but for a change of the telephone number that was asked for with a strong factor.
+   */
+  cancelWaiting(on: Queryable, wanted: WantedCancel): Promise<number>;
   /** A case stops the member: no recovery begins until it is lifted, in the caller's transaction. */
   holdChanges(on: Queryable, memberId: string): Promise<void>;
   allowChanges(on: Queryable, memberId: string): Promise<void>;
@@ -197,7 +200,7 @@ export async function openMembers(parts: MemberParts): Promise<Members> {
     endAllSessions: (on, memberId) => endAllSessions(context, on, memberId),
     holdChanges: (on, memberId) => holdChanges(context, on, memberId),
     allowChanges,
-    cancelWaiting: (on, memberId, by) => cancelWaiting(context, on, { memberId, by }),
+    cancelWaiting: (on, wanted) => cancelWaiting(context, on, wanted),
     findByEmail,
     findById,
     ownerOfAddress,

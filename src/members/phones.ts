@@ -119,7 +119,7 @@ export async function provePhone(
       await securityChanged(context, on, { member, from }, 'phone_set');
       return done('set' as const, [ended]);
     }
-    await changeLater(context, on, { memberId, phone, from });
+    await changeLater(context, on, { memberId, phone, from, isByOwner: true });
     await recordSignIn(context, on, { memberId, from }, 'phone_change_asked');
     return done('waits' as const, [ended]);
   });
@@ -138,7 +138,7 @@ export async function removePhone(
   return context.database.transaction(async (on) => {
     const [present] = await findPhone(on, { memberId });
     if (present === undefined) return notDone('not_found');
-    await changeLater(context, on, { memberId, phone: null, from });
+    await changeLater(context, on, { memberId, phone: null, from, isByOwner: true });
     await recordSignIn(context, on, { memberId, from }, 'phone_change_asked');
     return done(undefined);
   });
@@ -181,6 +181,20 @@ export async function ownerOfPhone(
   return { memberId, email, name, locale: locale as Locale };
 }
 
+const YOUNG_PHONE_MS = 7 * DAY_MS;
+
+/** One that was set shortly before may be of whoever the account is taken back from. */
+export async function endYoungPhone(
+  { clock }: Pick<Context, 'clock'>,
+  on: Queryable,
+  { memberId, before }: { readonly memberId: string; readonly before: Instant },
+): Promise<boolean> {
+  const [phone] = await findPhone(on, { memberId });
+  if (phone === undefined || before - phone.since >= YOUNG_PHONE_MS) return false;
+  await endPhone(on, { phoneId: phone.phoneId, at: clock.now() });
+  return true;
+}
+
 async function keepPhone(
   context: Context,
   on: Queryable,
@@ -199,10 +213,19 @@ async function keepPhone(
 async function changeLater(
   context: Context,
   on: Queryable,
-  { memberId, phone, from }: Pick<WantedChange, 'memberId' | 'from'> & { phone: NewPhone | null },
+  {
+    memberId,
+    phone,
+    from,
+    isByOwner,
+  }: Pick<WantedChange, 'memberId' | 'from'> & {
+    readonly phone: NewPhone | null;
+    readonly isByOwner: boolean; // in a session that has just shown the strongest that the member has
+  },
 ): Promise<void> {
   const strongest = await strongestOf({ database: on, clock: context.clock }, memberId);
-  const change = { memberId, kind: 'phone_number', content: { phone }, from } as const;
+  const content = { phone, isByStrongFactor: isByOwner && strongest !== 'mail' };
+  const change = { memberId, kind: 'phone_number', content, from } as const;
   await beginChange(context, on, { ...change, secretHash: null, isKnownDevice: true }, strongest);
 }
 
@@ -215,7 +238,7 @@ async function releaseLater(
 ): Promise<void> {
   const waiting = await listWaitingChanges(on, { memberId });
   if (waiting.some(({ kind }) => kind === 'phone_number')) return;
-  await changeLater(context, on, { memberId, phone: null, from });
+  await changeLater(context, on, { memberId, phone: null, from, isByOwner: false });
 }
 
 function newPhoneOf(

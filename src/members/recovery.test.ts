@@ -54,6 +54,11 @@ forBothDatabases(
     const key = softPasskey();
     const credential = key.make(await members.askToMakePasskey(session, CEREMONY));
     const given = { credential, name: 'key', ceremony: CEREMONY };
+    home.take(await members.beginMailFactor(session));
+    home.take(await members.showMailFactor(session, await world.codeOf(EMAIL), home.from));
+    home.take(await members.beginPhone(session, '090-1234-5678'));
+    const code = await world.codeOf('+819012345678');
+    assert.ok(home.take(await members.provePhone(session, code, home.from)).ok);
     assert.ok((await members.addPasskey(session, given, home.from)).ok);
 
     const away = await asked(world);
@@ -71,6 +76,8 @@ forBothDatabases(
     assert.equal((await sessionOf(world, away)).member.email, EMAIL);
 
     assert.equal(await members.find(home.from.cookie), undefined, 'every other session is over');
+    const { memberId } = session.member;
+    assert.equal(await members.phone(memberId), undefined, 'a number of the days before is over');
     const shown = { credential: key.show(members.askForPasskey(CEREMONY)), ceremony: CEREMONY };
     assert.equal(refusalOf(await members.signInByPasskey(shown, home.from)), 'passkey_refused');
     const old = await members.signIn({ email: EMAIL, password: PASSWORD }, home.from);

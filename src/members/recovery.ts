@@ -19,6 +19,7 @@ import { changeCredential, findMember, findMemberId, removeAuthenticator } from 
 import { judgePassword } from './password.ts';
 import { hashPassword } from './passwords.ts';
 import { findDeviceOf, removeEveryPasskey } from './passkeys.sql.ts';
+import { endYoungPhone } from './phones.ts';
 import {
   beginProof,
   countMiss,
@@ -200,12 +201,14 @@ export async function finishRecovery(
     if (waiting === undefined || !isCodeOf(context, waiting, given.code)) return undefined;
     const [ready] = await lockRecovery(on, { secretHash, now: at });
     if (ready === undefined || ready.memberId !== waiting.memberId) return undefined;
-    const { memberId, changeId } = ready;
+    const { memberId, changeId, askedAt } = ready;
     await settleChange(on, { changeId, memberId, state: 'done', by: 'member', at });
     await changeCredential(on, { memberId, password: hash, at });
     await removeAuthenticator(on, { memberId });
     await removeEveryPasskey(on, { memberId });
     await endAllSessions(context, on, memberId);
+    // Whoever had the account may have set his own, a week before it was asked for or since.
+    await endYoungPhone(context, on, { memberId, before: askedAt });
     const [row] = await findMember(on, { memberId });
     if (row === undefined) return undefined;
     const member = { memberId, email: row.emailTyped, locale: row.locale as Locale };

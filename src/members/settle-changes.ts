@@ -8,6 +8,7 @@ import {
   endOldChanges,
   keepFormerAddress,
   listDueChanges,
+  listWaitingChanges,
   lockDueChange,
   settleChange,
   settleChanges,
@@ -17,7 +18,7 @@ import { changeText, type ChangeContent } from './delayed-changes.ts';
 import { insertSignIn } from './devices.sql.ts';
 import { endAllSessions } from './evidence.ts';
 import { findMember } from './members.sql.ts';
-import { movePhone } from './phones.ts';
+import { endYoungPhone, movePhone } from './phones.ts';
 import type { Outcome } from './sign-in.ts';
 import { tell, timeText } from './tell.ts';
 
@@ -93,16 +94,35 @@ const KINDS: readonly ChangeKind[] = [
   'phone_number',
 ];
 
-/** Everything of a member that waits is over, whoever asked for it: who it belongs to can ask again. */
+export interface WantedCancel {
+  readonly memberId: string;
+  readonly by: string;
+  /** Said with the number of an SMS: whoever holds a telephone has no word in whether its number stays. */
+  readonly isBySms: boolean;
+}
+
+/**
+ * Everything of a member that waits is over, whoever asked for it: who it belongs to can ask again. A number of
+ * the last days goes, too.
+ */
 export async function cancelWaiting(
-  { clock }: Pick<Context, 'clock'>,
+  { clock, keyRing }: Pick<Context, 'clock' | 'keyRing'>,
   on: Queryable,
-  { memberId, by }: { readonly memberId: string; readonly by: string },
+  { memberId, by, isBySms }: WantedCancel,
 ): Promise<number> {
   const at = clock.now();
-  const ended = await settleChanges(on, { memberId, kinds: KINDS, state: 'cancelled', by, at });
+  const waiting = isBySms ? await listWaitingChanges(on, { memberId }) : [];
+  const isSpared = waiting.some(({ kind, contentSealed }) => {
+    if (kind !== 'phone_number') return false;
+    return (JSON.parse(keyRing.unseal(contentSealed)) as ChangeContent).isByStrongFactor === true;
+  });
+  const kinds = isSpared ? KINDS.filter((kind) => kind !== 'phone_number') : KINDS;
+  const ended = await settleChanges(on, { memberId, kinds, state: 'cancelled', by, at });
   for (const _ of ended) {
     await insertSignIn(on, { ...NOBODY_THERE, memberId, at, outcome: 'change_cancelled' });
+  }
+  if (await endYoungPhone({ clock }, on, { memberId, before: at })) {
+    await insertSignIn(on, { ...NOBODY_THERE, memberId, at, outcome: 'phone_removed' });
   }
   return ended.length;
 }
