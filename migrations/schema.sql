@@ -464,6 +464,7 @@ create table gifts.gift (
   constraint gift_waits_for_an_instant CHECK (((state <> 'claimed'::text) OR (num_nonnulls(waits_until, asks_until) = 1))),
   constraint gift_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
 );
+  helper_member text collate "C",
 CREATE INDEX gift_of_claimant ON gifts.gift USING btree (claimant_id, claimed_at) WHERE (claimant_id IS NOT NULL);
 CREATE INDEX gift_of_network ON gifts.gift USING btree (claimant_network, claimed_at) WHERE (claimant_network IS NOT NULL);
 CREATE INDEX gift_of_recipient ON gifts.gift USING btree (recipient_hash, gift_id) WHERE (recipient_hash IS NOT NULL);
@@ -487,6 +488,7 @@ create table gifts.picture (
 );
 
 create table gifts.sender (
+CREATE INDEX gift_by_helper ON gifts.gift USING btree (helper_member, gift_id) WHERE (helper_member IS NOT NULL);
   member_id text collate "C" not null,
   stopped_at timestamp with time zone,
   constraint sender_pkey PRIMARY KEY (member_id)

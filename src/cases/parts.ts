@@ -32,7 +32,10 @@ export interface CaseParts {
     | 'stepUp'
   >;
   readonly wallets: Pick<WalletDesk, 'holdings' | 'freezeAll' | 'unfreezeAll'>;
-  readonly gifts: Pick<Gifts, 'voidAllOf' | 'allowSending' | 'sentBy' | 'refund' | 'takeBack'>;
+  readonly gifts: Pick<
+    Gifts,
+    'voidAllOf' | 'allowSending' | 'sentBy' | 'givenBy' | 'refund' | 'takeBack'
+  >;
   readonly stories: CardStories;
   /** Whose staff sees the case of a member who has nothing yet. */
   issuerIds(): readonly number[];

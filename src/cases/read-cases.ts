@@ -200,7 +200,10 @@ async function storyOf(parts: Reader, row: FindRecordRow): Promise<CaseStory> {
     below: newest === undefined ? 0n : newest + 1n,
   };
   const sent = await readSent(parts.gifts, memberId, range);
-  const live = new Map(sent.map((gift) => [gift.giftId, gift]));
+  const own = new Set(sent.map(({ giftId }) => giftId));
+  const others = seen.flatMap(({ giftId }) => (own.has(giftId) ? [] : [giftId]));
+  const given = await parts.gifts.givenBy(memberId, others);
+  const live = new Map([...sent, ...given].map((gift) => [gift.giftId, gift]));
   const gifts = seen.flatMap(
     ({ giftId, stateBefore, stateAfter, isRefundWanted, refund: done }) => {
       const gift = live.get(giftId);

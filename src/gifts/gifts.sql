@@ -63,18 +63,18 @@ select
   ) as is_bounced;
 
 -- name: insertGift
--- nullable: recipientHash, recipientSealed, motif, senderChangedAt, senderDeviceAt, senderNetwork
+-- nullable: recipientHash, recipientSealed, motif, senderChangedAt, senderDeviceAt, senderNetwork, helperMember
 insert into gifts.gift (
   issuer_id, sender_id, request_id, content, product_id, seller_id, tender_id, method_id, contract, plan,
   amount_minor, unit, channel, locale, recipient_hash, recipient_sealed, words_sealed, motif, has_picture,
   state, made_at, send_at, open_ms, expires_at, sender_changed_at, sender_device_at, sender_travelled,
-  sender_network, signs, is_in_wallet, resends, corrections
+  sender_network, helper_member, signs, is_in_wallet, resends, corrections
 )
 values (
   :issuerId, :senderId, :requestId, :content, :productId, :sellerId, :tenderId, :methodId, :contract, :plan,
   :amountMinor, :unit, :channel, :locale, :recipientHash, :recipientSealed, :wordsSealed, :motif, :hasPicture,
   'scheduled', :madeAt, :sendAt, :openMs, :expiresAt, :senderChangedAt, :senderDeviceAt, :senderTravelled,
-  :senderNetwork, '', false, 0, 0
+  :senderNetwork, :helperMember, '', false, 0, 0
 )
 returning gift_id;
 
@@ -100,8 +100,8 @@ select
   gift_id, issuer_id, sender_id, product_id, seller_id, tender_id, method_id, payment_id, contract, plan,
   amount_minor, unit, channel, locale, recipient_hash, recipient_sealed, words_sealed, motif, has_picture,
   state, made_at, send_at, open_ms, begun_at, sold_at, sent_at, opened_at, expires_at, code_name, code_sealed,
-  sender_changed_at, sender_device_at, sender_travelled, sender_network, claimed_at, claimant_id,
-  claimant_network, receipt_hash, signs, waits_until, asks_until, charged_at, instrument_id, is_in_wallet,
+  sender_changed_at, sender_device_at, sender_travelled, sender_network, helper_member, claimed_at,
+  claimant_id, claimant_network, receipt_hash, signs, waits_until, asks_until, charged_at, instrument_id, is_in_wallet,
   refusal, declined, repair_until, case_number, bounced_at, resends, corrections, ended_at
 from gifts.gift
 where gift_id = any(:giftIds::bigint[])
@@ -273,6 +273,32 @@ union
   order by over.gift_id desc
   limit :size::int
 );
+
+-- name: listOpenGiven
+-- notnull: giftId
+-- The same of what a member has sent for others, as a helper.
+select gift_id
+from gifts.gift
+where helper_member = :helperMember
+  and ended_at is null
+union
+(
+  select over.gift_id
+  from gifts.gift as over
+  where over.helper_member = :helperMember
+    and over.ended_at is not null
+    and over.made_at > :since
+  order by over.gift_id desc
+  limit :size::int
+);
+
+-- name: listGiven
+-- What a member has sent for others.
+select gift_id
+from gifts.gift
+where helper_member = :helperMember
+  and gift_id = any(:giftIds::bigint[])
+order by gift_id;
 
 -- name: listToSend
 select gift_id

@@ -330,6 +330,7 @@ export interface InsertGiftParams {
   readonly senderDeviceAt: Instant | null;
   readonly senderTravelled: boolean;
   readonly senderNetwork: Uint8Array | null;
+  readonly helperMember: string | null;
 }
 
 export interface InsertGiftRow {
@@ -338,19 +339,19 @@ export interface InsertGiftRow {
 
 const insertGiftStatement: Statement<InsertGiftRow> = {
   title: 'gifts/gifts.sql insertGift',
-  name: 'k389869be6a96666ac1a8916a',
+  name: 'k549505714234a372d2ec29e2',
   text: `
 insert into gifts.gift (
   issuer_id, sender_id, request_id, content, product_id, seller_id, tender_id, method_id, contract, plan,
   amount_minor, unit, channel, locale, recipient_hash, recipient_sealed, words_sealed, motif, has_picture,
   state, made_at, send_at, open_ms, expires_at, sender_changed_at, sender_device_at, sender_travelled,
-  sender_network, signs, is_in_wallet, resends, corrections
+  sender_network, helper_member, signs, is_in_wallet, resends, corrections
 )
 values (
   $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
   $11, $12, $13, $14, $15, $16, $17, $18, $19,
   'scheduled', $20, $21, $22, $23, $24, $25, $26,
-  $27, '', false, 0, 0
+  $27, $28, '', false, 0, 0
 )
 returning gift_id`,
   encoders: [
@@ -381,6 +382,7 @@ returning gift_id`,
     encode.timestamptz,
     encode.bool,
     encode.bytea,
+    encode.text,
   ],
   row: (columns) => ({
     giftId: columns[0],
@@ -419,6 +421,7 @@ export function insertGift(
     params.senderDeviceAt,
     params.senderTravelled,
     params.senderNetwork,
+    params.helperMember,
   ]);
 }
 
@@ -563,6 +566,7 @@ export interface ReadGiftsRow {
   readonly senderDeviceAt: Instant | null;
   readonly senderTravelled: boolean;
   readonly senderNetwork: Uint8Array | null;
+  readonly helperMember: string | null;
   readonly claimedAt: Instant | null;
   readonly claimantId: string | null;
   readonly claimantNetwork: Uint8Array | null;
@@ -585,14 +589,14 @@ export interface ReadGiftsRow {
 
 const readGiftsStatement: Statement<ReadGiftsRow> = {
   title: 'gifts/gifts.sql readGifts',
-  name: 'k4625da5330d7a8cdef2a0691',
+  name: 'k10725909e095dbc45bb60815',
   text: `
 select
   gift_id, issuer_id, sender_id, product_id, seller_id, tender_id, method_id, payment_id, contract, plan,
   amount_minor, unit, channel, locale, recipient_hash, recipient_sealed, words_sealed, motif, has_picture,
   state, made_at, send_at, open_ms, begun_at, sold_at, sent_at, opened_at, expires_at, code_name, code_sealed,
-  sender_changed_at, sender_device_at, sender_travelled, sender_network, claimed_at, claimant_id,
-  claimant_network, receipt_hash, signs, waits_until, asks_until, charged_at, instrument_id, is_in_wallet,
+  sender_changed_at, sender_device_at, sender_travelled, sender_network, helper_member, claimed_at,
+  claimant_id, claimant_network, receipt_hash, signs, waits_until, asks_until, charged_at, instrument_id, is_in_wallet,
   refusal, declined, repair_until, case_number, bounced_at, resends, corrections, ended_at
 from gifts.gift
 where gift_id = any($1::bigint[])
@@ -635,24 +639,25 @@ order by gift_id`,
     senderDeviceAt: columns[31],
     senderTravelled: columns[32],
     senderNetwork: columns[33],
-    claimedAt: columns[34],
-    claimantId: columns[35],
-    claimantNetwork: columns[36],
-    receiptHash: columns[37],
-    signs: columns[38],
-    waitsUntil: columns[39],
-    asksUntil: columns[40],
-    chargedAt: columns[41],
-    instrumentId: columns[42],
-    isInWallet: columns[43],
-    refusal: columns[44],
-    declined: columns[45],
-    repairUntil: columns[46],
-    caseNumber: columns[47],
-    bouncedAt: columns[48],
-    resends: columns[49],
-    corrections: columns[50],
-    endedAt: columns[51],
+    helperMember: columns[34],
+    claimedAt: columns[35],
+    claimantId: columns[36],
+    claimantNetwork: columns[37],
+    receiptHash: columns[38],
+    signs: columns[39],
+    waitsUntil: columns[40],
+    asksUntil: columns[41],
+    chargedAt: columns[42],
+    instrumentId: columns[43],
+    isInWallet: columns[44],
+    refusal: columns[45],
+    declined: columns[46],
+    repairUntil: columns[47],
+    caseNumber: columns[48],
+    bouncedAt: columns[49],
+    resends: columns[50],
+    corrections: columns[51],
+    endedAt: columns[52],
   }),
 };
 
@@ -1167,6 +1172,98 @@ export function listOpenOf(
     params.senderId,
     params.since,
     params.size,
+  ]);
+}
+
+export interface ListOpenGivenParams {
+  readonly helperMember: string;
+  readonly since: Instant;
+  readonly size: number;
+}
+
+export interface ListOpenGivenRow {
+  readonly giftId: bigint;
+}
+
+const listOpenGivenStatement: Statement<ListOpenGivenRow> = {
+  title: 'gifts/gifts.sql listOpenGiven',
+  name: 'k71161ab825b17c82788ca31a',
+  text: `
+select gift_id
+from gifts.gift
+where helper_member = $1
+  and ended_at is null
+union
+(
+  select over.gift_id
+  from gifts.gift as over
+  where over.helper_member = $1
+    and over.ended_at is not null
+    and over.made_at > $2
+  order by over.gift_id desc
+  limit $3::int
+)`,
+  encoders: [
+    encode.text,
+    encode.timestamptz,
+    encode.int4,
+  ],
+  row: (columns) => ({
+    giftId: columns[0],
+  }),
+};
+
+/**
+ * The same of what a member has sent for others, as a helper.
+ */
+export function listOpenGiven(
+  on: Queryable,
+  params: ListOpenGivenParams,
+): Promise<ListOpenGivenRow[]> {
+  return on.rows(listOpenGivenStatement, [
+    params.helperMember,
+    params.since,
+    params.size,
+  ]);
+}
+
+export interface ListGivenParams {
+  readonly helperMember: string;
+  readonly giftIds: readonly bigint[];
+}
+
+export interface ListGivenRow {
+  readonly giftId: bigint;
+}
+
+const listGivenStatement: Statement<ListGivenRow> = {
+  title: 'gifts/gifts.sql listGiven',
+  name: 'kb95ff8b6c20d401674e8d307',
+  text: `
+select gift_id
+from gifts.gift
+where helper_member = $1
+  and gift_id = any($2::bigint[])
+order by gift_id`,
+  encoders: [
+    encode.text,
+    encodeArray.int8,
+  ],
+  row: (columns) => ({
+    giftId: columns[0],
+  }),
+};
+
+/**
+ * What a member has sent for others.
+ */
+export function listGiven(
+  on: Queryable,
+  params: ListGivenParams,
+): Promise<ListGivenRow[]> {
+  return on.rows(listGivenStatement, [
+    params.helperMember,
+    params.giftIds,
   ]);
 }
 

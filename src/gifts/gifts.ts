@@ -77,6 +77,8 @@ export interface Gifts {
   ): Promise<GiftAnswer>;
   /** Who it is to, masked for strangers' eyes, is whole here: it is the sender's own. */
   sentBy(memberId: string, page: GiftPage): Promise<readonly SentGift[]>;
+  /** Of these gifts, what this member has sent for others, as a helper; the newest first. */
+  givenBy(memberId: string, giftIds: readonly bigint[]): Promise<readonly SentGift[]>;
   findSent(memberId: string, giftId: bigint): Promise<SentGift | undefined>;
   /** Of all gifts of the sender, or of one; the newest first, 100 at most. */
   history(
@@ -119,7 +121,7 @@ export interface Gifts {
   declineSender(named: GiftNamed, claimant: Claimant): Promise<GiftAnswer>;
 
   // Cases.
-  /** Everything of a sender that is not charged ends at this instant, and nothing more is sent. */
+  /** Everything that a member has sent, also for others, and is not charged ends at this instant; nothing more is sent. */
   voidAllOf(
     on: Queryable,
     memberId: string,

@@ -13,7 +13,7 @@ import type { Claimant, GiftNamed, GiftRound, Gifts } from './gifts.ts';
 import { findPicture, readShops } from './gifts.sql.ts';
 import { issueGifts, issueLeft } from './issue-gifts.ts';
 import { judgeGift } from './judge-gift.ts';
-import { findSentGift, openedGift, readHistory, readSent } from './read-gifts.ts';
+import { findSentGift, openedGift, readGiven, readHistory, readSent } from './read-gifts.ts';
 import {
   behindCode,
   collectGift,
@@ -102,6 +102,7 @@ type SenderSide = Pick<
   | 'send'
   | 'sendAsHelper'
   | 'sentBy'
+  | 'givenBy'
   | 'findSent'
   | 'history'
   | 'shareCode'
@@ -130,6 +131,7 @@ function senderSide(standing: Standing): SenderSide {
       return done(undefined);
     },
     sentBy: (memberId, page) => readSent(desk, memberId, page),
+    givenBy: (memberId, giftIds) => readGiven(desk, memberId, giftIds),
     findSent: (memberId, giftId) => findSentGift(desk, memberId, giftId),
     history: (memberId, asked) => readHistory(desk, memberId, asked),
     shareCode: (session, giftId) => shareCode(desk, session, giftId),

@@ -14,7 +14,7 @@ import type {
 } from './gift.ts';
 import { giftRows, recipientOf, wordsOf, type GiftRow } from './gift-row.ts';
 import type { Claimant } from './gifts.ts';
-import { listEvents, listSent } from './gifts.sql.ts';
+import { listEvents, listGiven, listSent } from './gifts.sql.ts';
 import { nextGiftState } from './next-gift-state.ts';
 import { paymentsOf } from './sending.ts';
 import { signsOfGift } from './tell-gifts.ts';
@@ -26,6 +26,22 @@ export async function readSent(
 ): Promise<readonly SentGift[]> {
   const { database } = desk;
   const ids = await listSent(database, { senderId: memberId, before, size: PAGE });
+  const gifts = await giftRows(
+    database,
+    ids.map(({ giftId }) => giftId),
+  );
+  return sentGifts(desk, database, gifts.toReversed());
+}
+
+/** In the name of others, as their helper. */
+export async function readGiven(
+  desk: GiftDesk,
+  memberId: string,
+  giftIds: readonly bigint[],
+): Promise<readonly SentGift[]> {
+  if (giftIds.length === 0) return [];
+  const { database } = desk;
+  const ids = await listGiven(database, { helperMember: memberId, giftIds });
   const gifts = await giftRows(
     database,
     ids.map(({ giftId }) => giftId),

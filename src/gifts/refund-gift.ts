@@ -22,7 +22,7 @@ export interface WantedRefund {
 /**
  * A decision of the desk: what was charged is given back in full, in the caller's transaction. A gift whose value is
  * out stays charged in its history, with its refund behind it; one that is not issued yet ends here, and never is.
- * False: nothing of this sender's is charged there.
+ * False: nothing that this member has sent, also for others, is charged there.
  */
 export async function refundGift(
   desk: GiftDesk,
@@ -30,7 +30,8 @@ export async function refundGift(
   { memberId, giftId, issuerId, caseNumber }: WantedRefund,
 ): Promise<boolean> {
   const [gift] = await lockedGifts(on, [giftId]);
-  if (gift?.senderId !== memberId || gift.issuerId !== issuerId) return false;
+  if (gift?.issuerId !== issuerId) return false;
+  if (gift.senderId !== memberId && gift.helperMember !== memberId) return false;
   if (gift.state !== 'charged' || gift.paymentId === null) {
     return false;
   }

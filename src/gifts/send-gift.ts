@@ -177,8 +177,7 @@ async function keepGift(
     const giving = await desk.wallets.lockGiving(on, helper);
     if (giving?.memberId !== memberId) return notDone('helper_not_allowed');
   }
-  await addSender(on, { memberId });
-  const [sender] = await lockSender(on, { memberId });
+  const isStopped = await lockSenders(on, memberId, helper?.helperMember ?? memberId);
   const known = { senderId: memberId, requestId: gift.requestId };
   const [same] = await findGiftByRequest(on, known);
   if (same !== undefined) {
@@ -186,7 +185,7 @@ async function keepGift(
       ? done(same.giftId)
       : notDone('request_id_reused');
   }
-  if ((sender?.stoppedAt ?? null) !== null) return notDone('sending_stopped');
+  if (isStopped) return notDone('sending_stopped');
   const refused = (await judgeSender(desk, on, wanted)) ?? judgeOffer(gate, wanted);
   if (refused !== null) return refused;
   const { amountMinor } = gift;
@@ -198,6 +197,17 @@ async function keepGift(
     throw new NotKept({ most: spent.leftMinor, until: at + DAY_MS });
   }
   return done(await writeGift(desk, on, { gate, wanted }));
+}
+
+/** Whoever stops one of them waits for this gift, or was first: true. In one order, whoever helps whom. */
+async function lockSenders(on: Queryable, ...memberIds: readonly string[]): Promise<boolean> {
+  let isStopped = false;
+  for (const memberId of [...new Set(memberIds)].toSorted()) {
+    await addSender(on, { memberId });
+    const [sender] = await lockSender(on, { memberId });
+    if ((sender?.stoppedAt ?? null) !== null) isStopped = true;
+  }
+  return isStopped;
 }
 
 export async function judgeSender(
@@ -277,8 +287,8 @@ async function insertNew(desk: GiftDesk, on: Queryable, wanted: Wanted): Promise
   const { gift, at, plan, sender, memberId, route, contract, content, to } = wanted;
   const { senderName, recipientName, message } = gift;
   const { keys } = desk;
-  const helperName = wanted.helping === null ? undefined : wanted.session.member.name;
-  const words = { senderName, recipientName, message, helperName };
+  const helper = wanted.helping === null ? null : wanted.session.member;
+  const words = { senderName, recipientName, message, helperName: helper?.name };
   const sendAt = gift.sendAt ?? at;
   const openMs = openMsOf(gift);
   const [row] = await insertGift(on, {
@@ -306,6 +316,7 @@ async function insertNew(desk: GiftDesk, on: Queryable, wanted: Wanted): Promise
     senderDeviceAt: sender.deviceAt,
     senderTravelled: sender.hasTravelled,
     senderNetwork: sender.network,
+    helperMember: helper?.memberId ?? null,
   });
   assert(row !== undefined, 'the lock of the sender is held, so nobody else has kept it');
   return row.giftId;

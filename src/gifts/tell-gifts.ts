@@ -106,6 +106,7 @@ export function tellNotCharged(keys: Keys, gift: GiftRow, until: Instant) {
 export type GiftEnd =
   | 'cancelled'
   | 'stopped'
+  | 'helper_stopped'
   | 'expired'
   | 'not_confirmed'
   | 'declined'

@@ -1,8 +1,14 @@
 /** "That was not me": everything that is not charged ends at one instant, whatever happens at that moment. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openCaseWorld } from '../../test/support/case-world.ts';
 import { forBothDatabases, openPostgres } from '../../test/support/database.ts';
-import { openGiftWorld, type GiftWorld, type Sender } from '../../test/support/gift-world.ts';
+import {
+  newGift,
+  openGiftWorld,
+  type GiftWorld,
+  type Sender,
+} from '../../test/support/gift-world.ts';
 import { hasPostgresBinaries } from '../../test/support/postgres-server.ts';
 import { openPayments, sandboxProvider } from '../payments/index.ts';
 import { CLOSING_MS } from '../wallets/index.ts';
@@ -155,6 +161,56 @@ forBothDatabases(
       'select count(*)::int as issued from instruments.instrument',
     );
     assert.equal(row?.['issued'], 0);
+    await world.close();
+  },
+);
+
+forBothDatabases(
+  'a stopped helper shows and sends nothing of others; what was sent for them ends with it, is told and given back',
+  async (database) => {
+    const { gifts: world, cases, ...place } = await openCaseWorld(database);
+    const { wallets, gifts } = world;
+    const grandma = await world.sender('grandma@example.jp');
+    const mago = await world.sender('mago@example.jp');
+    const { member } = await grandma.session();
+    const helper = (await mago.session()).member;
+    const may = { mayPay: true, dayMaxMinor: 3_000n, giveDayMaxMinor: 20_000n };
+    assert.ok((await wallets.askForHelp(member, { email: helper.email, ...may })).ok);
+    const [asked] = await wallets.helpedBy(helper);
+    const helperId = asked?.helperId ?? '';
+    assert.ok((await wallets.acceptHelping(helper, helperId)).ok);
+    const send = async (to: string, requestId: string) => {
+      await world.refresh(mago);
+      const gift = newGift(grandma, { to, requestId });
+      const wanted = { helperId, memberId: grandma.memberId, gift };
+      return gifts.sendAsHelper(await mago.session(), wanted, mago.browser.from);
+    };
+    assert.ok((await send('taro@example.jp', 'first-of-a-helper')).ok);
+    await world.settle();
+    const [given] = await gifts.sentBy(grandma.memberId, { before: null });
+    assert.ok(given);
+    const by = { memberId: helper.memberId, by: 'account', actor: 'member' } as const;
+    const opened = await cases.notMe(by);
+    assert.ok(opened);
+    assert.equal((await world.find(grandma, given.giftId)).state, 'cancelled');
+    assert.equal((await world.told(grandma.email))[0], 'gift_over');
+    const story = await cases.read({ memberId: helper.memberId, number: opened.number });
+    assert.deepEqual(
+      story?.gifts.map(({ gift }) => gift.giftId),
+      [given.giftId],
+    );
+    await place.signInAgain(mago);
+    const more = await send('taro@example.jp', 'second-of-a-helper');
+    assert.equal(!more.ok && more.refusal, 'helper_not_allowed');
+    assert.equal(await wallets.helping(helper.memberId, helperId), undefined);
+    // The sender's row alone is the stop's own instant: the wallet's stop lifted, it still refuses.
+    await database.query('update wallets.stop set lifted_at = stopped_at');
+    const late = await send('taro@example.jp', 'third-of-a-helper');
+    assert.equal(!late.ok && late.refusal, 'sending_stopped');
+    await world.settle();
+    const own = await world.try(grandma, { to: 'jiro@example.jp' });
+    assert.ok(own.ok, 'whoever is helped is not stopped');
+    await world.settle();
     await world.close();
   },
 );

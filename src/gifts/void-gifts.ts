@@ -2,16 +2,18 @@ import type { Queryable } from '../kernel/database/index.ts';
 import { TOLD_OF_MAX, TOLD_OF_MS } from './bounds.ts';
 import type { GiftDesk } from './desk.ts';
 import { endGifts, type Ending } from './end-gifts.ts';
-import { lockedGifts } from './gift-row.ts';
-import { addSender, listOpenOf, lockSender, stopSender } from './gifts.sql.ts';
-import type { VoidedGifts } from './gifts.ts';
+import { lockedGifts, type GiftRow } from './gift-row.ts';
+import { addSender, listOpenGiven, listOpenOf, lockSender, stopSender } from './gifts.sql.ts';
+import type { VoidedGift, VoidedGifts } from './gifts.ts';
 import { nextGiftState } from './next-gift-state.ts';
 import { Sheet } from './sheet.ts';
+import type { GiftMoney } from './tell-gifts.ts';
 
 /**
  * Everything of a sender that is not charged ends at one instant, in the caller's transaction, and nothing more can
  * be sent: whoever sends holds the same lock. A claim at the same moment comes before it, and is told of as charging
  * or charged, or behind it, and finds the gift cancelled; a charge that is under way is given back when it succeeds.
+ * So does what the member has sent for others, as a helper: whoever is helped is told.
  */
 export function voidAllOf(
   desk: GiftDesk,
@@ -42,34 +44,38 @@ async function endAllOf(
   await lockSender(on, { memberId });
   const at = desk.clock.now();
   await stopSender(on, { memberId, at });
-  const ids = await listOpenOf(on, {
-    senderId: memberId,
-    since: at - TOLD_OF_MS,
-    size: TOLD_OF_MAX,
-  });
+  const listed = { since: at - TOLD_OF_MS, size: TOLD_OF_MAX };
+  const ids = await listOpenOf(on, { senderId: memberId, ...listed });
+  // With an account its help ends, and not what was sent by it.
+  if (ending.kind === 'voided') {
+    ids.push(...(await listOpenGiven(on, { helperMember: memberId, ...listed })));
+  }
   const gifts = await lockedGifts(
     on,
     ids.map(({ giftId }) => giftId),
   );
   const sheet = new Sheet(desk, on, { gifts, at });
-  const open = gifts.filter(({ state }) => nextGiftState(state, 'void') !== null);
-  const moneys = await endGifts(desk, on, {
-    sheet,
-    giftIds: open.map(({ giftId }) => giftId),
-    ending,
-  });
+  const moneys = new Map<bigint, GiftMoney>();
+  for (const isOwn of [true, false]) {
+    const giftIds = gifts
+      .filter(({ senderId }) => (senderId === memberId) === isOwn)
+      .filter(({ state }) => nextGiftState(state, 'void') !== null)
+      .map(({ giftId }) => giftId);
+    const told = isOwn ? ending.told : 'helper_stopped';
+    const ended = await endGifts(desk, on, { sheet, giftIds, ending: { ...ending, told } });
+    for (const [giftId, money] of ended) moneys.set(giftId, money);
+  }
   await sheet.write();
+  return { at, gifts: gifts.toReversed().map((before) => voided(before, sheet, moneys)) };
+}
+
+function voided(before: GiftRow, sheet: Sheet, moneys: ReadonlyMap<bigint, GiftMoney>): VoidedGift {
+  const { giftId, issuerId, amountMinor, unit, sentAt, claimedAt, chargedAt } = before;
   return {
-    at,
-    gifts: gifts.toReversed().map((before) => {
-      const { giftId, issuerId, amountMinor, unit, sentAt, claimedAt, chargedAt } = before;
-      return {
-        ...{ giftId, issuerId, amountMinor, unit, sentAt, claimedAt, chargedAt },
-        before: before.state,
-        after: sheet.get(giftId).state,
-        isRefundWanted: moneys.get(giftId) === 'refunded',
-      };
-    }),
+    ...{ giftId, issuerId, amountMinor, unit, sentAt, claimedAt, chargedAt },
+    before: before.state,
+    after: sheet.get(giftId).state,
+    isRefundWanted: moneys.get(giftId) === 'refunded',
   };
 }
 

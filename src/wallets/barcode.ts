@@ -4,7 +4,7 @@ import type { Instant } from '../kernel/clock.ts';
 import type { Random } from '../kernel/crypto.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
-import { isStopped, type WalletParts } from './context.ts';
+import { isEitherStopped, type WalletParts } from './context.ts';
 import { addHelperDay, giveBackHelperDay, takeOfHelperDay } from './family-help.sql.ts';
 import { holdingOf, NOTHING_MORE } from './keep.ts';
 import {
@@ -69,7 +69,7 @@ export async function showBarcode(
   if (holding.isFrozen || holding.state !== 'active') return refused('not_usable');
   const now = clock.now();
   return connection.transaction(async (on): Promise<Result<Barcode, BarcodeRefusal>> => {
-    if (await isStopped(on, memberId)) return refused('wallet_stopped');
+    if (await isEitherStopped(on, shownTo, memberId)) return refused('wallet_stopped');
     const asked = { memberId, shownTo, instrumentId, maxMinor };
     const [shown] = await findFreshBarcode(on, { ...asked, freshUntil: now + FRESH_MS });
     if (shown !== undefined) {

@@ -41,3 +41,8 @@ export function hashOfMail({ keyRing }: Pick<WalletParts, 'keyRing'>, email: str
 export async function isStopped(on: Queryable, memberId: string): Promise<boolean> {
   return (await listOpenStops(on, { memberId })).length > 0;
 }
+
+/** Of whoever helps, and whoever is helped. */
+export async function isEitherStopped(on: Queryable, one: string, other: string): Promise<boolean> {
+  return (await isStopped(on, one)) || (await isStopped(on, other));
+}

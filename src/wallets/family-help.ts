@@ -5,7 +5,7 @@ import { accepted, refused, type Result } from '../kernel/result.ts';
 import { contactsOf, timeText, type Member } from '../members/index.ts';
 import { readMailAddress } from '../notices/index.ts';
 import type { Queryable } from '../kernel/database/index.ts';
-import { hashOfMail, isStopped, type WalletParts } from './context.ts';
+import { hashOfMail, isEitherStopped, type WalletParts } from './context.ts';
 import {
   acceptHelp,
   addHelperDay,
@@ -139,7 +139,7 @@ export async function helpedBy(
   });
 }
 
-/** An open help, asked for anew at each page: what was ended a moment ago is over. */
+/** An open help, asked for anew at each page: what was ended a moment ago is over, and a case stops it for either. */
 export async function helpingOf(
   { connection }: WalletParts,
   helperMember: string,
@@ -147,6 +147,7 @@ export async function helpingOf(
 ): Promise<Omit<Helping, 'isAccepted' | 'invitedUntil'> | undefined> {
   const [row] = await findHelping(connection, { helperId, helperMember });
   if (row === undefined) return undefined;
+  if (await isEitherStopped(connection, helperMember, row.memberId)) return undefined;
   const name = (await contactsOf(connection, [row.memberId])).get(row.memberId)?.name;
   return name === undefined ? undefined : { ...row, name };
 }
@@ -170,14 +171,16 @@ export async function leftOfGivingDay(
 
 /**
  * For whom this helper may send gifts, in the caller's transaction and until its end: who ends the help waits for it,
- * or was first. Null: for nobody; also while a case stops the wallet.
+ * or was first. Null: for nobody; also while a case stops either of the two.
  */
 export async function lockGivingOf(
   on: Queryable,
   helper: { readonly helperId: string; readonly helperMember: string },
 ): Promise<{ readonly memberId: string } | null> {
   const [row] = await lockGiving(on, helper);
-  return row === undefined || (await isStopped(on, row.memberId)) ? null : row;
+  if (row === undefined || (await isEitherStopped(on, helper.helperMember, row.memberId)))
+    return null;
+  return row;
 }
 
 /** Counts a gift against the helper's day, and writes it into both histories. False: it is too much for this day. */

@@ -228,8 +228,8 @@ order by expires_at desc
 limit 1;
 
 -- name: takeBarcode
--- Good once: of two that come at one moment, one takes it. A member who was helped, or whose wallet was stopped,
--- is asked for in the same statement.
+-- Good once: of two that come at one moment, one takes it. A help that was ended, and a stop of whose wallet it is or
+-- of who shows it, is asked for in the same statement.
 -- nullable: helperId, usedMinor
 update wallets.barcode
 set used_at = :at, used_client_id = :clientId, used_request_id = :requestId, used_minor = :usedMinor
@@ -240,7 +240,7 @@ where digits_hash = :digitsHash
   and not exists (
     select 1
     from wallets.stop
-    where stop.member_id = barcode.member_id
+    where stop.member_id in (barcode.member_id, barcode.shown_to)
       and stop.lifted_at is null
   )
   and (

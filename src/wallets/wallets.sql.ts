@@ -1120,7 +1120,7 @@ export interface TakeBarcodeRow {
 
 const takeBarcodeStatement: Statement<TakeBarcodeRow> = {
   title: 'wallets/wallets.sql takeBarcode',
-  name: 'kd68d57a923eb198fe9ce50b4',
+  name: 'k0b427c9fbb9de28fcdbfc12b',
   text: `
 update wallets.barcode
 set used_at = $1, used_client_id = $2, used_request_id = $3, used_minor = $4
@@ -1131,7 +1131,7 @@ where digits_hash = $5
   and not exists (
     select 1
     from wallets.stop
-    where stop.member_id = barcode.member_id
+    where stop.member_id in (barcode.member_id, barcode.shown_to)
       and stop.lifted_at is null
   )
   and (
@@ -1162,8 +1162,8 @@ returning member_id, helper_id, instrument_id, max_minor`,
 };
 
 /**
- * Good once: of two that come at one moment, one takes it. A member who was helped, or whose wallet was stopped,
- * is asked for in the same statement.
+ * Good once: of two that come at one moment, one takes it. A help that was ended, and a stop of whose wallet it is or
+ * of who shows it, is asked for in the same statement.
  */
 export function takeBarcode(
   on: Queryable,

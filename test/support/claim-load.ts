@@ -259,6 +259,7 @@ async function insertOne(
     senderDeviceAt: null,
     senderTravelled: false,
     senderNetwork: null,
+    helperMember: null,
   });
   assert.ok(row);
   return row.giftId;
