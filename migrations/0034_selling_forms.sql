@@ -6,6 +6,8 @@ comment on table clients.audit is
 
 -- Those of before come behind what stands in the trail, in their order and with their own instants. The line that is
 -- hashed is that of src/operators/audit.ts.
+lock table clients.audit in share row exclusive mode;
+
 do $$
 declare
   written record;
@@ -39,5 +41,7 @@ begin
     last_hash := sha256(convert_to(line, 'UTF8'));
   end loop;
   update operators.audit_head set audit_id = next_id, hash = last_hash;
+  -- What has a detail after this was written by a server of the version before, and is in no copy.
+  update clients.audit set detail = null;
 end
 $$;

@@ -6,7 +6,7 @@
  *   npm run test:quick -- src/ledger      the same with the tests of one folder or file
  */
 import { spawn } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { globSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { monotonicMs } from '../src/kernel/clock.ts';
@@ -16,7 +16,8 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 /** What Node has compiled is kept for the next process: the same folder as the program's own (src/main.ts). */
 const COMPILED = fileURLToPath(new URL('../node_modules/.cache/kinken/compiled', import.meta.url));
-const GROUPS = fileURLToPath(new URL('../.checks', import.meta.url));
+/** A folder of this run: another may be under way. */
+const GROUPS = fileURLToPath(new URL(`../.checks/${process.pid}`, import.meta.url));
 const QUICK_PARTS = ['format:check', 'lint', 'types'];
 const PARTS = [...QUICK_PARTS, 'sql:check', 'schema:check', 'openapi:check'];
 const FOLDERS = ['src', 'test', 'tools', 'bench'];
@@ -81,6 +82,7 @@ async function runTests(files: readonly string[]): Promise<number> {
   ];
   const groups = writeTestGroups(testGroups(files), ROOT, GROUPS);
   const { code } = await run([...node, ...bounds, ...groups], true);
+  rmSync(GROUPS, { recursive: true, force: true });
   return code;
 }
 

@@ -3,7 +3,7 @@
  * the tests of a folder of `src` share one. A test under `test/` starts servers and browsers, loads or kills them,
  * and has its process to itself.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -42,7 +42,6 @@ export function writeTestGroups(
   root: string,
   folder: string,
 ): string[] {
-  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return groups.map((files, place) => {
     const name = `${String(place + 1).padStart(3, '0')}-${nameOf(files)}.test.mjs`;
@@ -54,10 +53,13 @@ export function writeTestGroups(
 }
 
 const OPENS = [
-  "import { before } from 'node:test';",
+  "import { after, before } from 'node:test';",
   'let areLoaded;',
   'const loading = new Promise((resolve) => (areLoaded = resolve));',
   'before(() => loading);',
+  'let isOver = false; // a test that ends the process takes the tests behind it with it',
+  'after(() => (isOver = true));',
+  "process.on('exit', () => isOver || (process.exitCode = 1));",
 ];
 
 function portions(files: readonly string[]): string[][] {

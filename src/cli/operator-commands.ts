@@ -55,12 +55,12 @@ const ON_THE_DATABASE =
   'Done on the database itself: stop the server first where it is embedded. When two administrators are\n' +
   'there, two people do this in the console; alone it needs a reason, which stays in the audit trail.';
 
-/** The staff from the command line: how the first operators come to be, and how locked doors are opened. */
 const AUDIT_OPTIONS = {
   subject: { value: 'SUBJECT', describe: 'Only what was done to it, or looked at of it' },
   before: { value: 'ID', describe: 'Only what is older than this row' },
 };
 
+/** The staff from the command line: how the first operators come to be, and how locked doors are opened. */
 export const OPERATOR_COMMANDS: readonly Command[] = [
   {
     words: 'operators create',

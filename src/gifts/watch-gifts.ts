@@ -59,8 +59,12 @@ export function openWatch({ desk, issue, issueLeft, moveDue, forget }: WatchPart
     while (waiting.size > 0) {
       await pause(LOOK_EVERY_MS);
       if (waiting.size === 0) return;
-      const moved = await listMoved(desk.database, { giftIds: [...waiting.keys()] });
-      wake(moved.map(({ giftId }) => giftId));
+      try {
+        const moved = await listMoved(desk.database, { giftIds: [...waiting.keys()] });
+        wake(moved.map(({ giftId }) => giftId));
+      } catch (error) {
+        desk.log.error({ err: error }, 'a look at gifts failed'); // the next one is soon
+      }
     }
   }
 
@@ -106,9 +110,7 @@ export function openWatch({ desk, issue, issueLeft, moveDue, forget }: WatchPart
         const left = patienceMs - (monotonicMs() - from);
         if (left <= 0 || !isRunning) return read(giftId);
         const isWoken = woken(waiting, giftId, left);
-        looking ??= lookAround()
-          .catch((error: unknown) => desk.log.error({ err: error }, 'a look at gifts failed'))
-          .finally(() => (looking = undefined));
+        looking ??= lookAround().finally(() => (looking = undefined));
         await isWoken;
         const gift = await read(giftId);
         if (gift === undefined || !isStill(gift)) return gift;

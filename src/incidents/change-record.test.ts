@@ -200,7 +200,9 @@ forBothDatabases("an issuer's own systems name its own products only", async (da
   assert.equal(!twice.ok && twice.refusal, 'key_taken');
   const foreign = await createSystem(systems, { ...wanted, key: 'x', productIds: [6] });
   assert.equal(!foreign.ok && foreign.refusal, 'product_not_found');
-  const hidden = await changeSystem(systems, created.value, { isShown: false });
+  const hidden = await changeSystem(systems, ({ key }) => key === wanted.key, {
+    isShown: false,
+  });
   assert.ok(hidden.ok);
   const { tree } = await holder.refresh(database);
   assert.equal(tree.find(created.value.systemId), undefined);

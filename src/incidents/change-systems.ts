@@ -3,6 +3,8 @@ import { present } from '../kernel/assert.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import { insertSystem, insertSystems, moveVersion, updateSystem } from './change-record.sql.ts';
 import type { ComponentTree } from './component-tree.ts';
+import type { Incident } from './incident.ts';
+import { readRecord } from './load-record.ts';
 import { PHASES_OF_KIND, type Places, type System, type SystemKind } from './system.ts';
 
 export type NewSystem = Omit<System, 'systemId' | 'kind' | 'partyId'>;
@@ -36,21 +38,33 @@ export type SystemChange = Partial<
   Pick<System, 'nameJa' | 'nameEn' | 'productIds' | 'phases' | 'position' | 'isShown'>
 >;
 
-/** Names, order, and whether the public sees it. What it is stays. */
-export function changeSystem(
+/** Names, order, and whether the public sees it. What it is stays. `judge`: what else stands against it, if anything. */
+export function changeSystem<Refusal extends string = never>(
   desk: SystemDesk,
-  before: System,
+  isMeant: (system: System) => boolean,
   change: SystemChange,
-): Promise<Result<System, SystemRefusal>> {
+  judge: (change: ChangedSystem) => Refusal | null = () => null,
+): Promise<Result<System, SystemRefusal | Refusal>> {
   return desk.connection.transaction(async (on) => {
-    if (before.issuerId !== desk.issuerId) return refused('system_not_found');
+    await moveVersion(on);
+    const { systems, incidents } = await readRecord(on);
+    const before = systems.find((each) => each.issuerId === desk.issuerId && isMeant(each));
+    if (before === undefined) return refused('system_not_found');
     const after = { ...before, ...change };
     if (!areTheirs(desk, after.productIds)) return refused('product_not_found');
-    await moveVersion(on);
+    const refusal = judge({ before, after, incidents });
+    if (refusal !== null) return refused(refusal);
     await updateSystem(on, after);
     await desk.record?.(on);
     return accepted(after);
   });
+}
+
+/** As it is inside the transaction that changes it. */
+export interface ChangedSystem {
+  readonly before: System;
+  readonly after: System;
+  readonly incidents: readonly Incident[];
 }
 
 function areTheirs(desk: SystemDesk, productIds: readonly number[]): boolean {

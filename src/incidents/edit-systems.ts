@@ -53,20 +53,10 @@ export async function editSystem(
   sent: SystemChangeSent,
 ): Promise<Result<System, SystemEditRefusal>> {
   const { issuerId, key } = desk.issuer;
-  const { systems, incidents } = await loadRecord(desk.connection);
-  const before = systems.find((each) => each.issuerId === issuerId && each.key === systemKey);
-  if (before === undefined) return refused('system_not_found');
   const { products, ...change } = sent;
-  if (products !== undefined && products.length > 0 && before.kind !== 'issuer') {
-    return refused('not_an_issuer_system');
-  }
   const productIds = products && productIdsOf(desk, products);
   if (productIds === null) return refused('product_not_found');
-  const after = { ...before, ...change, ...(productIds && { productIds }) };
-  const now = desk.clock.now();
-  const told = incidents.filter((each) => each.issuerId === issuerId && !isOverAt(each, now));
-  if (told.some((incident) => isCutOff(incident, after))) return refused('component_affected');
-  return changeSystem(
+  return changeSystem<SystemEditRefusal>(
     {
       ...desk,
       issuerId,
@@ -77,8 +67,16 @@ export async function editSystem(
           detail: { ...sent },
         }),
     },
-    before,
-    after,
+    (system) => system.key === systemKey,
+    { ...change, ...(productIds && { productIds }) },
+    ({ before, after, incidents }) => {
+      if (productIds && productIds.length > 0 && before.kind !== 'issuer') {
+        return 'not_an_issuer_system';
+      }
+      const now = desk.clock.now();
+      const told = incidents.filter((each) => each.issuerId === issuerId && !isOverAt(each, now));
+      return told.some((incident) => isCutOff(incident, after)) ? 'component_affected' : null;
+    },
   );
 }
 

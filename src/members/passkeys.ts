@@ -108,10 +108,9 @@ export async function readMadePasskey(
   const made = parsed(CREATED, text);
   if (made === undefined) return undefined;
   let challenge = '';
+  const packaged = await library();
   try {
-    const { verified, registrationInfo } = await (
-      await library()
-    ).verifyRegistrationResponse({
+    const { verified, registrationInfo } = await packaged.verifyRegistrationResponse({
       response: {
         id: made.id,
         rawId: made.id,
@@ -182,10 +181,9 @@ export async function readShownPasskey(
   const owner = Buffer.from(shown.userHandle ?? '', 'base64url').toString();
   if (shown.userHandle !== null && owner !== memberId) return wrong;
   let challenge = '';
+  const packaged = await library();
   try {
-    const { verified, authenticationInfo } = await (
-      await library()
-    ).verifyAuthenticationResponse({
+    const { verified, authenticationInfo } = await packaged.verifyAuthenticationResponse({
       response: {
         id: shown.id,
         rawId: shown.id,
