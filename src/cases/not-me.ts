@@ -107,10 +107,11 @@ async function stopInOneInstant(
   const { caseId, number } = present(inForce, 'a case was just made, or was in force');
   const isNew = inserted.length > 0;
   const { gifts } = await parts.gifts.voidAllOf(on, memberId, { caseNumber: number });
+  // First: a change that begins or comes true at this moment takes turns with the stop at the member's row.
+  await parts.members.holdChanges(on, memberId);
   // What a thief has asked for must not come true while everything is stopped.
   const waiting = { memberId, by: 'case', isBySms: notMe.isBySms === true };
   const changesCancelled = await parts.members.cancelWaiting(on, waiting);
-  await parts.members.holdChanges(on, memberId);
   await parts.members.endAllSessions(on, memberId);
   await keepGifts(on, caseId, gifts);
   const touched = [...issuerIds, ...gifts.map((gift) => gift.issuerId)];

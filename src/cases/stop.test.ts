@@ -25,7 +25,19 @@ async function askForAddress(world: GiftWorld, hana: Sender, email = THIEF): Pro
 forBothDatabases(
   'what a thief has asked for before the stop never comes true, of every kind',
   async (database) => {
-    const world = await openCaseWorld(database);
+    const heldBefore: unknown[] = [];
+    const world = await openCaseWorld(database, {
+      change: (live) => ({
+        ...live,
+        members: {
+          ...live.members,
+          async cancelWaiting(on, wanted) {
+            heldBefore.push(...(await on.query('select member_id from members.hold')));
+            return live.members.cancelWaiting(on, wanted);
+          },
+        },
+      }),
+    });
     const { gifts: giftWorld, cases } = world;
     const { members } = giftWorld.members;
     const { clock } = giftWorld.house;
@@ -46,6 +58,7 @@ forBothDatabases(
     assert.equal((await members.waitingChanges(session)).length, 4);
 
     assert.ok(await cases.notMe({ memberId, by: 'account', actor: 'member' }));
+    assert.equal(heldBefore.length, 1, 'what begins meanwhile takes turns, and sees the stop');
     const { changes } = await members.evidence(memberId, clock.now() - DAY_MS);
     assert.deepEqual(
       new Set(changes.map((each) => `${each.state} ${each.settledBy}`)),

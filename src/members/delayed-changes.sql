@@ -74,7 +74,7 @@ where told.number_hash = :numberHash
 
 -- name: listDueChanges
 -- What comes true by itself when its time has come.
-select change_id
+select change_id, member_id
 from members.delayed_change
 where state = 'waiting'
   and kind in ('mail_address', 'support_recovery', 'day_limit', 'phone_number')

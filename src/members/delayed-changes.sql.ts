@@ -427,13 +427,14 @@ export interface ListDueChangesParams {
 
 export interface ListDueChangesRow {
   readonly changeId: string;
+  readonly memberId: string;
 }
 
 const listDueChangesStatement: Statement<ListDueChangesRow> = {
   title: 'members/delayed-changes.sql listDueChanges',
-  name: 'k651c69cb8b099d2b7e056095',
+  name: 'kb70b8fbb5cec65292ee5e8db',
   text: `
-select change_id
+select change_id, member_id
 from members.delayed_change
 where state = 'waiting'
   and kind in ('mail_address', 'support_recovery', 'day_limit', 'phone_number')
@@ -445,6 +446,7 @@ limit 100`,
   ],
   row: (columns) => ({
     changeId: columns[0],
+    memberId: columns[1],
   }),
 };
 

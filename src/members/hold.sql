@@ -1,5 +1,6 @@
 -- name: lockHeld
--- Before it is asked whether a case stops this member: whoever stops and whoever begins a change take turns.
+-- Before it is asked whether a case stops this member, and before a change of its is locked: whoever stops and whoever
+-- begins or settles a change take turns.
 select id
 from members.member
 where id = :memberId

@@ -29,7 +29,8 @@ for no key update`,
 };
 
 /**
- * Before it is asked whether a case stops this member: whoever stops and whoever begins a change take turns.
+ * Before it is asked whether a case stops this member, and before a change of its is locked: whoever stops and whoever
+ * begins or settles a change take turns.
  */
 export function lockHeld(
   on: Queryable,

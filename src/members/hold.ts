@@ -19,7 +19,10 @@ export async function allowChanges(on: Queryable, memberId: string): Promise<voi
   await releaseMember(on, { memberId });
 }
 
-/** Behind the lock that a stop takes, too: a change that begins at the same moment is seen by it, or sees it. */
+/**
+ * Behind the lock on the member's row, which a stop takes before it cancels what waits: a change that begins or comes
+ * true at the same moment is seen by it, or sees it. Whoever locks both has the member before the change.
+ */
 export async function isStopped(on: Queryable, memberId: string): Promise<boolean> {
   await lockHeld(on, { memberId });
   const [row] = await isHeld(on, { memberId });

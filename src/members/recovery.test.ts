@@ -72,11 +72,14 @@ forBothDatabases(
     assert.equal(await stateAt(world, away), 'waiting');
     clock.advance(1);
     assert.equal(await stateAt(world, away), 'ready');
+    const { memberId } = session.member;
+    await on.transaction((inside) => members.holdChanges(inside, memberId));
+    assert.equal(await finished(world, away), 'account_stopped');
+    await on.transaction((inside) => members.allowChanges(inside, memberId));
     assert.equal(await finished(world, away), 'nothing refused');
     assert.equal((await sessionOf(world, away)).member.email, EMAIL);
 
     assert.equal(await members.find(home.from.cookie), undefined, 'every other session is over');
-    const { memberId } = session.member;
     assert.equal(await members.phone(memberId), undefined, 'a number of the days before is over');
     const shown = { credential: key.show(members.askForPasskey(CEREMONY)), ceremony: CEREMONY };
     assert.equal(refusalOf(await members.signInByPasskey(shown, home.from)), 'passkey_refused');

@@ -199,9 +199,13 @@ export async function finishRecovery(
   const ended = await context.database.transaction(async (on) => {
     const waiting = await findWaiting(context, on, from.cookie, 'recovery_end');
     if (waiting === undefined || !isCodeOf(context, waiting, given.code)) return undefined;
+    const { memberId } = waiting;
+    if (memberId === null) return undefined;
+    const isBarred = await isStopped(on, memberId);
     const [ready] = await lockRecovery(on, { secretHash, now: at });
-    if (ready === undefined || ready.memberId !== waiting.memberId) return undefined;
-    const { memberId, changeId, askedAt } = ready;
+    if (ready === undefined || ready.memberId !== memberId) return undefined;
+    if (isBarred) return 'account_stopped';
+    const { changeId, askedAt } = ready;
     await settleChange(on, { changeId, memberId, state: 'done', by: 'member', at });
     await changeCredential(on, { memberId, password: hash, at });
     await removeAuthenticator(on, { memberId });
@@ -216,6 +220,7 @@ export async function finishRecovery(
     return { row, cookie: await endShown(context, on, waiting) };
   });
   if (ended === undefined) return notDone('code_over');
+  if (ended === 'account_stopped') return notDone(ended);
   const cookies = [ended.cookie, setCookie(RECOVERY_COOKIE, '', 0)];
   const shown = { factor: 'mail', since: null } as const;
   return enter(context, ended.row, { from, deviceId: null, cookies, shown });

@@ -17,6 +17,7 @@ import {
 import { changeText, type ChangeContent } from './delayed-changes.ts';
 import { insertSignIn } from './devices.sql.ts';
 import { endAllSessions } from './evidence.ts';
+import { lockHeld } from './hold.sql.ts';
 import { findMember } from './members.sql.ts';
 import { endYoungPhone, movePhone } from './phones.ts';
 import type { Outcome } from './sign-in.ts';
@@ -27,9 +28,10 @@ export async function settleDueChanges(context: Context): Promise<number> {
   const { database, clock, log } = context;
   const now = clock.now();
   let settled = 0;
-  for (const { changeId } of await listDueChanges(database, { now })) {
+  for (const { changeId, memberId } of await listDueChanges(database, { now })) {
     try {
       const isDone = await database.transaction(async (on) => {
+        await lockHeld(on, { memberId });
         const [due] = await lockDueChange(on, { changeId, now });
         if (due === undefined) return false;
         await apply(context, on, due);
