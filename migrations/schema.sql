@@ -13,7 +13,6 @@ create table cases.event (
   constraint event_kind_known CHECK ((kind = ANY (ARRAY['opened'::text, 'said_again'::text, 'stopped'::text, 'part_lifted'::text, 'lifted'::text, 'released'::text, 'refund_asked'::text, 'taken_back'::text, 'note'::text, 'closed'::text]))),
   constraint event_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases.record(case_id)
 );
-CREATE INDEX gift_by_helper ON gifts.gift USING btree (helper_member, gift_id) WHERE (helper_member IS NOT NULL);
 comment on table cases.event is 'What happened in a case, in its order; rows are only added.';
 
 create table cases.evidence (
@@ -466,6 +465,7 @@ create table gifts.gift (
   constraint gift_waits_for_an_instant CHECK (((state <> 'claimed'::text) OR (num_nonnulls(waits_until, asks_until) = 1))),
   constraint gift_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
 );
+CREATE INDEX gift_by_helper ON gifts.gift USING btree (helper_member, gift_id) WHERE (helper_member IS NOT NULL);
 CREATE INDEX gift_of_claimant ON gifts.gift USING btree (claimant_id, claimed_at) WHERE (claimant_id IS NOT NULL);
 CREATE INDEX gift_of_network ON gifts.gift USING btree (claimant_network, claimed_at) WHERE (claimant_network IS NOT NULL);
 CREATE INDEX gift_of_recipient ON gifts.gift USING btree (recipient_hash, gift_id) WHERE (recipient_hash IS NOT NULL);
