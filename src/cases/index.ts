@@ -29,6 +29,6 @@ export { reportedUntil } from './case-gift.ts';
 export { WORDS_MAX, type CaseOpened, type NotMe } from './not-me.ts';
 export { readCaseNumber } from './number.ts';
 export type { DeskStory } from './desk-story.ts';
-export type { CasesAsked, CaseStory } from './read-cases.ts';
+export { hasCaseWith, type CasesAsked, type CaseStory } from './read-cases.ts';
 export type { CaseRefusal, DeskAct } from './lift-stop.ts';
 export type { Next, NextKind, Responsible } from './what-comes-next.ts';

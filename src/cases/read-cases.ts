@@ -1,3 +1,4 @@
+import type { Queryable } from '../kernel/database/index.ts';
 import type { Unit } from '../kernel/money.ts';
 import type { GiftState } from '../gifts/index.ts';
 import { caseGiftOf, sumsOf, type CaseGift, type GiftSum, type SeenGift } from './case-gift.ts';
@@ -12,6 +13,7 @@ import type {
   StepKind,
 } from './case.ts';
 import {
+  findCaseWith,
   findRecord,
   listConcerned,
   listEvents,
@@ -240,4 +242,12 @@ function recordOf(
     openedBy: openedBy as CaseWay, // a constraint holds it
     words: wordsSealed && keys.unseal(wordsSealed),
   };
+}
+
+export async function hasCaseWith(
+  on: Queryable,
+  asked: { readonly memberId: string; readonly issuerId: number },
+): Promise<boolean> {
+  const [row] = await findCaseWith(on, asked);
+  return row?.isThere === true;
 }

@@ -4,7 +4,8 @@ import { openConsoleWorld } from '../../test/support/console-world.ts';
 import { forBothDatabases } from '../../test/support/database.ts';
 import { silentLog } from '../kernel/log.ts';
 import { openApprovals, readAudit } from '../operators/index.ts';
-import { caseApprovals, caseRoutes } from './index.ts';
+import { hasCaseWith } from '../cases/index.ts';
+import { caseApprovals, caseRoutes, deathApproval } from './index.ts';
 
 const OURS = { 'kinken-issuer': 'hoshi' };
 const HANA = 'hana@example.jp';
@@ -18,6 +19,11 @@ forBothDatabases(
     const handlers = caseApprovals(cases.desk);
     const approvals = openApprovals({ connection: on, clock, log: silentLog(), handlers });
     const hana = await gifts.sender(HANA);
+    const death = deathApproval(gifts.wallets, (asked) => hasCaseWith(on, asked));
+    const deathOf = async (issuerId: number) => {
+      const judged = await death.judge?.({ memberId: hana.memberId, reference: 'KD-1' }, issuerId);
+      return judged?.ok === false ? judged.refusal : 'asked';
+    };
     {
       await using world = await openConsoleWorld(on, {
         routes: () => [caseRoutes({ cases, approvals })],
@@ -30,17 +36,20 @@ forBothDatabases(
       assert.equal(await cases.inForce(hana.memberId), null);
       const nobody = { ...wanted, memberId: 'nobody' };
       assert.equal((await support.post('/cases', nobody, OURS)).status, 404);
+      assert.equal(await deathOf(1), 'member_not_found', 'nothing to do with this issuer');
       const opened = await support.post('/cases', wanted, OURS);
       assert.equal(opened.status, 200, JSON.stringify(opened.body));
       const number = String(opened.body['number']);
       assert.equal(await cases.inForce(hana.memberId), number);
       assert.equal((await support.get(`/cases/${number}`, OURS)).status, 200);
+      assert.equal(await deathOf(1), 'asked', 'it has a case');
       const note = { note: 'called back', lookAt: clock.now() + 1_000 };
       assert.equal((await support.post(`/cases/${number}/notes`, note, OURS)).status, 200);
       const close = await support.post(`/cases/${number}/close`, { note: 'done' }, OURS);
       assert.equal(close.status, 409, 'what is stopped is not closed');
 
       await on.query('update cases.record set issuer_ids = array[2] where number = $1', [number]);
+      assert.deepEqual([await deathOf(1), await deathOf(2)], ['member_not_found', 'asked']);
       for (const each of [number, 'KC-2222-2222']) {
         assert.equal((await support.get(`/cases/${each}`, OURS)).status, 404);
         assert.equal((await support.post(`/cases/${each}/notes`, note, OURS)).status, 404);

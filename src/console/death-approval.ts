@@ -16,10 +16,23 @@ const death = z.strictObject({
     .regex(/^[A-Za-z0-9-]{3,40}$/, 'the number under which the notice of death is kept'),
 });
 
-/** A member has died: barred and frozen by two, for the heirs. */
+interface OfIssuer {
+  readonly memberId: string;
+  readonly issuerId: number;
+}
+
+/**
+ * A member has died: barred and frozen by two, for the heirs. By an issuer whose cards the member holds, or who has
+ * a case with the member, alone: it bars the whole account.
+ */
 export function deathApproval(
-  wallets: Pick<Wallets, 'deathOf' | 'freezeDead' | 'recordDeath'>,
+  wallets: Pick<Wallets, 'deathOf' | 'freezeDead' | 'holdings' | 'recordDeath'>,
+  hasCaseWith: (asked: OfIssuer) => Promise<boolean>,
 ): ApprovalHandler {
+  const isConcerned = async (asked: OfIssuer): Promise<boolean> => {
+    const holdings = await wallets.holdings(asked.memberId);
+    return holdings.some(({ issuerId }) => issuerId === asked.issuerId) || hasCaseWith(asked);
+  };
   return approvalHandler({
     kind: DEATH,
     asks: 'cases:settle',
@@ -29,7 +42,11 @@ export function deathApproval(
       ja: `会員 ${memberId} の逝去（届け出 ${reference}）: アカウントを止め、残高を相続人のために凍結する`,
       en: `Member ${memberId} has died (notice ${reference}): bar the account, freeze the value for the heirs`,
     }),
-    async judge({ memberId }) {
+    async judge({ memberId }, issuerId) {
+      // Whose account it is at all is told to no desk that has nothing to do with it.
+      if (issuerId === null || !(await isConcerned({ memberId, issuerId }))) {
+        return refused('member_not_found');
+      }
       const known = await wallets.deathOf(memberId);
       return known === undefined ? accepted(null) : refused('already_recorded');
     },

@@ -1,4 +1,5 @@
 import type { FastifyPluginCallback } from 'fastify';
+import { hasCaseWith } from '../cases/index.ts';
 import { houseClientId, type DirectoryHolder } from '../clients/index.ts';
 import { deathApproval, deathRoutes } from '../console/index.ts';
 import type { RunningEngine } from '../instruments/index.ts';
@@ -77,7 +78,7 @@ export function openWalletServer(
       endMember = end;
     },
     share: {
-      handlers: [deathApproval(wallets)],
+      handlers: [deathApproval(wallets, (asked) => hasCaseWith(connection, asked))],
       routes: (approvals) => [deathRoutes({ approvals })],
     },
     plugin: (site) =>
