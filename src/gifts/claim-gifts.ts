@@ -166,8 +166,10 @@ export function isClaimedBy(gift: GiftRow, { session, receipt }: Claimant): bool
 }
 
 function judgeClaimable(gift: GiftRow, { session }: Claimant, at: Instant): GiftNotDone | null {
-  const { state, expiresAt, senderId } = gift;
-  if (session?.member.memberId === senderId) return notDone('own_gift');
+  const { state, expiresAt, senderId, helperMember } = gift;
+  const memberId = session?.member.memberId;
+  const isOwn = memberId !== undefined && (memberId === senderId || memberId === helperMember);
+  if (isOwn) return notDone('own_gift');
   if (state === 'claimed' || state === 'charging' || state === 'charged') {
     return notDone('already_claimed');
   }

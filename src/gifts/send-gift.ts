@@ -29,7 +29,7 @@ import {
   lockSender,
 } from './gifts.sql.ts';
 import { judgeWords } from './judge-words.ts';
-import { senderFacts, type SenderFacts } from './sender-facts.ts';
+import { senderFacts, withHelpOf, type SenderFacts } from './sender-facts.ts';
 import { beginSending } from './sending.ts';
 import { Sheet } from './sheet.ts';
 
@@ -172,10 +172,12 @@ async function keepGift(
   { gate, wanted }: { readonly gate: GateState; readonly wanted: Wanted },
 ): Promise<GiftAnswer<bigint>> {
   const { gift, at, memberId, helping } = wanted;
+  let { sender } = wanted;
   const helper = helping && { ...helping, helperMember: wanted.session.member.memberId };
   if (helper !== null) {
     const giving = await desk.wallets.lockGiving(on, helper);
     if (giving?.memberId !== memberId) return notDone('helper_not_allowed');
+    sender = withHelpOf(sender, giving.acceptedAt, at);
   }
   const isStopped = await lockSenders(on, memberId, helper?.helperMember ?? memberId);
   const known = { senderId: memberId, requestId: gift.requestId };
@@ -196,7 +198,7 @@ async function keepGift(
   if (!spent.ok) {
     throw new NotKept({ most: spent.leftMinor, until: at + DAY_MS });
   }
-  return done(await writeGift(desk, on, { gate, wanted }));
+  return done(await writeGift(desk, on, { gate, wanted: { ...wanted, sender } }));
 }
 
 /** Whoever stops one of them waits for this gift, or was first: true. In one order, whoever helps whom. */

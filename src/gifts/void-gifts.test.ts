@@ -15,6 +15,7 @@ import { CLOSING_MS } from '../wallets/index.ts';
 import { openGifts } from './index.ts';
 import { issueGifts } from './issue-gifts.ts';
 
+const PHONE = '+819012345678';
 const DAY_MS = 24 * 60 * 60_000;
 const BY = { caseNumber: 'KC-TEST-0001' };
 
@@ -174,6 +175,12 @@ forBothDatabases(
     const mago = await world.sender('mago@example.jp');
     const { member } = await grandma.session();
     const helper = (await mago.session()).member;
+    const { members } = world.members;
+    await world.refresh(grandma);
+    const { browser } = grandma;
+    assert.ok(browser.take(await members.beginPhone(await grandma.session(), PHONE)).ok);
+    const code = await world.members.codeOf(PHONE);
+    assert.ok((await members.provePhone(await grandma.session(), code, browser.from)).ok);
     const may = { mayPay: true, dayMaxMinor: 3_000n, giveDayMaxMinor: 20_000n };
     assert.ok((await wallets.askForHelp(member, { email: helper.email, ...may })).ok);
     const [asked] = await wallets.helpedBy(helper);
@@ -189,6 +196,12 @@ forBothDatabases(
     await world.settle();
     const [given] = await gifts.sentBy(grandma.memberId, { before: null });
     assert.ok(given);
+    assert.equal((await world.told(PHONE))[0], 'helper_accepted', 'also by SMS');
+    const [row] = await database.query('select sender_changed_at from gifts.gift');
+    assert.ok(row?.['sender_changed_at'], 'a help of today is a change of the account');
+    const poses = { ...(await world.claimantOf(mago)), receipt: gifts.newReceipt() };
+    const posed = await gifts.claim({ code: await world.codeTo('taro@example.jp') }, poses);
+    assert.equal(!posed.ok && posed.refusal, 'own_gift', 'nor is it for whoever sent it');
     const by = { memberId: helper.memberId, by: 'account', actor: 'member' } as const;
     const opened = await cases.notMe(by);
     assert.ok(opened);

@@ -16,6 +16,7 @@ const BY_SMS: Readonly<Partial<Record<TemplateName, 'security' | 'gift'>>> = {
   case_opened: 'security',
   case_lifted: 'security',
   closing_asked: 'security',
+  helper_accepted: 'security',
   gift_claim_waits: 'gift',
   gift_claim_asks: 'gift',
   gift_received: 'gift',

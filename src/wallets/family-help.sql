@@ -107,7 +107,7 @@ where helper_day.helper_id = :helperId
 
 -- name: lockGiving
 -- Locked: a help that ends at this moment ends before the gift or behind it.
-select member_id, give_day_max_minor
+select member_id, accepted_at
 from wallets.helper
 where helper_id = :helperId
   and helper_member = :helperMember

@@ -511,14 +511,14 @@ export interface LockGivingParams {
 
 export interface LockGivingRow {
   readonly memberId: string;
-  readonly giveDayMaxMinor: bigint;
+  readonly acceptedAt: Instant | null;
 }
 
 const lockGivingStatement: Statement<LockGivingRow> = {
   title: 'wallets/family-help.sql lockGiving',
-  name: 'k84454d75fc3fc078a6cebeae',
+  name: 'k3e82aa90299d163dce8ac831',
   text: `
-select member_id, give_day_max_minor
+select member_id, accepted_at
 from wallets.helper
 where helper_id = $1
   and helper_member = $2
@@ -531,7 +531,7 @@ for update`,
   ],
   row: (columns) => ({
     memberId: columns[0],
-    giveDayMaxMinor: columns[1],
+    acceptedAt: columns[1],
   }),
 };
 

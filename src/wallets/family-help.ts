@@ -176,7 +176,7 @@ export async function leftOfGivingDay(
 export async function lockGivingOf(
   on: Queryable,
   helper: { readonly helperId: string; readonly helperMember: string },
-): Promise<{ readonly memberId: string } | null> {
+): Promise<{ readonly memberId: string; readonly acceptedAt: Instant | null } | null> {
   const [row] = await lockGiving(on, helper);
   if (row === undefined || (await isEitherStopped(on, helper.helperMember, row.memberId)))
     return null;

@@ -51,7 +51,7 @@ export interface WalletDesk {
   lockGiving(
     on: Queryable,
     helper: { readonly helperId: string; readonly helperMember: string },
-  ): Promise<{ readonly memberId: string } | null>;
+  ): Promise<{ readonly memberId: string; readonly acceptedAt: Instant | null } | null>;
   /** Counts a gift against the helper's day, exactly, and writes it into both histories. False: it is too much. */
   takeGiven(
     on: Queryable,
