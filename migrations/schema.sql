@@ -153,6 +153,26 @@ create table checks.channel (
 );
 comment on table checks.channel is 'A sender, host or number that is really used.';
 
+create table checks.host_list (
+  list_id bigint not null generated always as identity,
+  issuer_id integer not null,
+  source text not null,
+  hosts integer not null,
+  urls integer not null,
+  refused integer not null,
+  first_on date not null,
+  last_on date not null,
+  imported_at timestamp with time zone not null,
+  imported_by text not null,
+  constraint host_list_pkey PRIMARY KEY (list_id),
+  constraint host_list_counted CHECK (((hosts > 0) AND (urls >= hosts) AND (refused >= 0))),
+  constraint host_list_in_order CHECK ((first_on <= last_on)),
+  constraint host_list_source_bounded CHECK (((length(source) >= 1) AND (length(source) <= 200))),
+  constraint host_list_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES programmes.issuer(issuer_id)
+);
+CREATE INDEX host_list_of_issuer ON checks.host_list USING btree (issuer_id, list_id);
+comment on table checks.host_list is 'Each list of phishing hosts that a person has brought in: what it was called, and when.';
+
 create table checks.known_host (
   issuer_id integer not null,
   host text collate "C" not null,
@@ -218,8 +238,10 @@ create table checks.report (
   closed_at timestamp with time zone,
   closed_by text,
   closing_note text,
+  picture_sealed bytea,
   constraint phishing_report_pkey PRIMARY KEY (report_id),
   constraint phishing_report_number_once UNIQUE (number),
+  constraint phishing_picture_bounded CHECK ((octet_length(picture_sealed) <= 1400000)),
   constraint phishing_reasons_bounded CHECK (((cardinality(reasons) <= 50) AND (cardinality(hosts) <= 20))),
   constraint phishing_report_closed_whole CHECK ((num_nulls(closed_at, closed_by, closing_note) = ANY (ARRAY[0, 3]))),
   constraint phishing_verdict_known CHECK ((verdict = ANY (ARRAY['ours'::text, 'not_ours'::text, 'cannot_tell'::text])))
@@ -230,6 +252,7 @@ CREATE INDEX phishing_report_of_reporter ON checks.report USING btree (reporter_
 CREATE INDEX phishing_report_of_seller ON checks.report USING btree (seller_id, reported_at) WHERE (seller_id IS NOT NULL);
 CREATE INDEX phishing_report_to_erase ON checks.report USING btree (reported_at) WHERE (seen_sealed IS NOT NULL);
 comment on table checks.report is 'Messages that customers hold for forged, for the fraud desk.';
+comment on column checks.report.picture_sealed is 'What the reporter saw, drawn anew by us and sealed: shown to the desk alone, erased with the rest.';
 
 create schema clients;
 

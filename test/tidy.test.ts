@@ -98,8 +98,8 @@ void describe('imports', () => {
       'better-auth': ['src/operators/', 'src/members/'],
       '@simplewebauthn/server': ['src/members/'],
       maxmind: ['src/members/'],
-      'jpeg-js': ['src/web/gifts/'],
-      pngjs: ['src/web/gifts/'],
+      'jpeg-js': ['src/web/pictures/'],
+      pngjs: ['src/web/pictures/'],
       otpauth: ['src/members/'],
       'fast-xml-parser': ['src/doors/agcod/'],
       'age-encryption': ['src/instruments/', 'src/backup/', 'src/cli/'], // printers, backups

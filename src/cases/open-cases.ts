@@ -94,7 +94,8 @@ export function openCases(parts: CaseParts): Cases {
     desk: {
       list: (asked) => readCases(parts, asked),
       read: (asked) => readCaseOfIssuer(parts, asked),
-      findMember: (email) => members.findByEmail(database, email),
+      findMember: async (email) =>
+        (await members.findByEmail(database, email)) ?? members.findBarred(database, email),
       memberOf: ({ memberId }) => members.findById(database, memberId),
       lift: (on, { issuerId, ...act }) =>
         liftStop(parts, on, { ...act, by: 'desk', of: { issuerId } }),

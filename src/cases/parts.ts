@@ -20,6 +20,7 @@ export interface CaseParts {
     Members,
     | 'findById'
     | 'findByEmail'
+    | 'findBarred'
     | 'ownerOfAddress'
     | 'ownerOfPhone'
     | 'addresses'

@@ -40,6 +40,30 @@ set
   brand = excluded.brand,
   url_count = greatest(known_host.url_count, excluded.url_count);
 
+-- name: insertHostList
+insert into checks.host_list (
+  issuer_id, source, hosts, urls, refused, first_on, last_on, imported_at, imported_by
+)
+values (
+  :issuerId, :source, :hosts, :urls, :refused, :firstOn::text::date, :lastOn::text::date, :importedAt, :importedBy
+);
+
+-- name: listHostLists
+-- notnull: firstOn, lastOn
+select
+  list_id, source, hosts, urls, refused, to_char(first_on, 'YYYY-MM-DD') as first_on,
+  to_char(last_on, 'YYYY-MM-DD') as last_on, imported_at, imported_by
+from checks.host_list
+where issuer_id = :issuerId
+order by list_id desc
+limit :size::int;
+
+-- name: countKnownHosts
+-- notnull: hosts
+select count(*)::int as hosts
+from checks.known_host
+where issuer_id = :issuerId;
+
 -- name: findKnownHosts
 -- notnull: firstOn
 -- nullable: issuerId
@@ -52,14 +76,14 @@ limit 100;
 
 -- name: insertReport
 -- One asker may report so often a day and no more; nothing is written beyond that.
--- nullable: productId, sellerId, contactSealed
+-- nullable: productId, sellerId, contactSealed, pictureSealed
 insert into checks.report (
   number, issuer_id, product_id, seller_id, reporter_hash, verdict, reasons, hosts,
-  seen_sealed, contact_sealed, reported_at
+  seen_sealed, contact_sealed, picture_sealed, reported_at
 )
 select
   :number, :issuerId::int, :productId::int, :sellerId::int, :reporterHash, :verdict, :reasons::text[], :hosts::text[],
-  :seenSealed, :contactSealed::bytea, :reportedAt
+  :seenSealed, :contactSealed::bytea, :pictureSealed::bytea, :reportedAt
 where (
   select count(*)
   from checks.report
@@ -97,16 +121,25 @@ on conflict do nothing
 returning proposal_id;
 
 -- name: listReports
+-- notnull: hasPicture
 -- nullable: productId, sellerId, seenSealed, contactSealed, closedAt, closedBy, closingNote
 select
   report_id, number, product_id, seller_id, verdict, reasons, hosts, seen_sealed, contact_sealed,
-  reported_at, closed_at, closed_by, closing_note
+  picture_sealed is not null as has_picture, reported_at, closed_at, closed_by, closing_note
 from checks.report
 where issuer_id = :issuerId
   and report_id < :before
   and (not :isOpenOnly::boolean or closed_at is null)
 order by report_id desc
 limit :size::int;
+
+-- name: readReportPicture
+-- notnull: pictureSealed
+select picture_sealed
+from checks.report
+where number = :number
+  and issuer_id = :issuerId
+  and picture_sealed is not null;
 
 -- name: closeReport
 update checks.report
@@ -135,7 +168,7 @@ where proposal_id = :proposalId
 -- name: eraseOldReports
 -- What the message said and who reported it is kept as long as somebody works on it.
 update checks.report
-set seen_sealed = null, contact_sealed = null
+set seen_sealed = null, contact_sealed = null, picture_sealed = null
 where report_id in (
   select report_id
   from checks.report

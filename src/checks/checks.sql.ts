@@ -244,6 +244,146 @@ export function saveKnownHosts(
   ]);
 }
 
+export interface InsertHostListParams {
+  readonly issuerId: number;
+  readonly source: string;
+  readonly hosts: number;
+  readonly urls: number;
+  readonly refused: number;
+  readonly firstOn: string;
+  readonly lastOn: string;
+  readonly importedAt: Instant;
+  readonly importedBy: string;
+}
+
+const insertHostListStatement: Statement = {
+  title: 'checks/checks.sql insertHostList',
+  name: 'k89056c100453566dbc41dc9e',
+  text: `
+insert into checks.host_list (
+  issuer_id, source, hosts, urls, refused, first_on, last_on, imported_at, imported_by
+)
+values (
+  $1, $2, $3, $4, $5, $6::text::date, $7::text::date, $8, $9
+)`,
+  encoders: [
+    encode.int4,
+    encode.text,
+    encode.int4,
+    encode.int4,
+    encode.int4,
+    encode.text,
+    encode.text,
+    encode.timestamptz,
+    encode.text,
+  ],
+  row: () => undefined as never,
+};
+
+export function insertHostList(
+  on: Queryable,
+  params: InsertHostListParams,
+): Promise<number> {
+  return on.change(insertHostListStatement, [
+    params.issuerId,
+    params.source,
+    params.hosts,
+    params.urls,
+    params.refused,
+    params.firstOn,
+    params.lastOn,
+    params.importedAt,
+    params.importedBy,
+  ]);
+}
+
+export interface ListHostListsParams {
+  readonly issuerId: number;
+  readonly size: number;
+}
+
+export interface ListHostListsRow {
+  readonly listId: bigint;
+  readonly source: string;
+  readonly hosts: number;
+  readonly urls: number;
+  readonly refused: number;
+  readonly firstOn: string;
+  readonly lastOn: string;
+  readonly importedAt: Instant;
+  readonly importedBy: string;
+}
+
+const listHostListsStatement: Statement<ListHostListsRow> = {
+  title: 'checks/checks.sql listHostLists',
+  name: 'k49ac044c61190ab297eca1c5',
+  text: `
+select
+  list_id, source, hosts, urls, refused, to_char(first_on, 'YYYY-MM-DD') as first_on,
+  to_char(last_on, 'YYYY-MM-DD') as last_on, imported_at, imported_by
+from checks.host_list
+where issuer_id = $1
+order by list_id desc
+limit $2::int`,
+  encoders: [
+    encode.int4,
+    encode.int4,
+  ],
+  row: (columns) => ({
+    listId: columns[0],
+    source: columns[1],
+    hosts: columns[2],
+    urls: columns[3],
+    refused: columns[4],
+    firstOn: columns[5],
+    lastOn: columns[6],
+    importedAt: columns[7],
+    importedBy: columns[8],
+  }),
+};
+
+export function listHostLists(
+  on: Queryable,
+  params: ListHostListsParams,
+): Promise<ListHostListsRow[]> {
+  return on.rows(listHostListsStatement, [
+    params.issuerId,
+    params.size,
+  ]);
+}
+
+export interface CountKnownHostsParams {
+  readonly issuerId: number;
+}
+
+export interface CountKnownHostsRow {
+  readonly hosts: number;
+}
+
+const countKnownHostsStatement: Statement<CountKnownHostsRow> = {
+  title: 'checks/checks.sql countKnownHosts',
+  name: 'ke72a66a22003fb2d0ece510e',
+  text: `
+select count(*)::int as hosts
+from checks.known_host
+where issuer_id = $1`,
+  encoders: [
+    encode.int4,
+  ],
+  row: (columns) => ({
+    hosts: columns[0],
+  }),
+};
+
+export function countKnownHosts(
+  on: Queryable,
+  params: CountKnownHostsParams,
+): Promise<CountKnownHostsRow[]> {
+  return on.rows(countKnownHostsStatement, [
+    params.issuerId,
+  ]);
+}
+
 export interface FindKnownHostsParams {
   readonly hosts: readonly string[];
   readonly issuerId: number | null;
@@ -297,6 +437,7 @@ export interface InsertReportParams {
   readonly hosts: readonly string[];
   readonly seenSealed: Uint8Array;
   readonly contactSealed: Uint8Array | null;
+  readonly pictureSealed: Uint8Array | null;
   readonly reportedAt: Instant;
   readonly since: Instant;
   readonly most: number;
@@ -308,21 +449,21 @@ export interface InsertReportRow {
 
 const insertReportStatement: Statement<InsertReportRow> = {
   title: 'checks/checks.sql insertReport',
-  name: 'kffa3816672c74c4efe2e0b23',
+  name: 'k5a5785b4bf136f2236dae3d3',
   text: `
 insert into checks.report (
   number, issuer_id, product_id, seller_id, reporter_hash, verdict, reasons, hosts,
-  seen_sealed, contact_sealed, reported_at
+  seen_sealed, contact_sealed, picture_sealed, reported_at
 )
 select
   $1, $2::int, $3::int, $4::int, $5, $6, $7::text[], $8::text[],
-  $9, $10::bytea, $11
+  $9, $10::bytea, $11::bytea, $12
 where (
   select count(*)
   from checks.report
   where reporter_hash = $5
-    and reported_at > $12
-) < $13::int
+    and reported_at > $13
+) < $14::int
 returning report_id`,
   encoders: [
     encode.text,
@@ -333,6 +474,7 @@ returning report_id`,
     encode.text,
     encodeArray.text,
     encodeArray.text,
+    encode.bytea,
     encode.bytea,
     encode.bytea,
     encode.timestamptz,
@@ -362,6 +504,7 @@ export function insertReport(
     params.hosts,
     params.seenSealed,
     params.contactSealed,
+    params.pictureSealed,
     params.reportedAt,
     params.since,
     params.most,
@@ -494,6 +637,7 @@ export interface ListReportsRow {
   readonly hosts: readonly string[];
   readonly seenSealed: Uint8Array | null;
   readonly contactSealed: Uint8Array | null;
+  readonly hasPicture: boolean;
   readonly reportedAt: Instant;
   readonly closedAt: Instant | null;
   readonly closedBy: string | null;
@@ -502,11 +646,11 @@ export interface ListReportsRow {
 
 const listReportsStatement: Statement<ListReportsRow> = {
   title: 'checks/checks.sql listReports',
-  name: 'k0568b052774c0a97721c2800',
+  name: 'k29afc6fef4bb47596b965c80',
   text: `
 select
   report_id, number, product_id, seller_id, verdict, reasons, hosts, seen_sealed, contact_sealed,
-  reported_at, closed_at, closed_by, closing_note
+  picture_sealed is not null as has_picture, reported_at, closed_at, closed_by, closing_note
 from checks.report
 where issuer_id = $1
   and report_id < $2
@@ -529,10 +673,11 @@ limit $4::int`,
     hosts: columns[6],
     seenSealed: columns[7],
     contactSealed: columns[8],
-    reportedAt: columns[9],
-    closedAt: columns[10],
-    closedBy: columns[11],
-    closingNote: columns[12],
+    hasPicture: columns[9],
+    reportedAt: columns[10],
+    closedAt: columns[11],
+    closedBy: columns[12],
+    closingNote: columns[13],
   }),
 };
 
@@ -545,6 +690,43 @@ export function listReports(
     params.before,
     params.isOpenOnly,
     params.size,
+  ]);
+}
+
+export interface ReadReportPictureParams {
+  readonly number: string;
+  readonly issuerId: number;
+}
+
+export interface ReadReportPictureRow {
+  readonly pictureSealed: Uint8Array;
+}
+
+const readReportPictureStatement: Statement<ReadReportPictureRow> = {
+  title: 'checks/checks.sql readReportPicture',
+  name: 'k358e152da7da11f7c722a31a',
+  text: `
+select picture_sealed
+from checks.report
+where number = $1
+  and issuer_id = $2
+  and picture_sealed is not null`,
+  encoders: [
+    encode.text,
+    encode.int4,
+  ],
+  row: (columns) => ({
+    pictureSealed: columns[0],
+  }),
+};
+
+export function readReportPicture(
+  on: Queryable,
+  params: ReadReportPictureParams,
+): Promise<ReadReportPictureRow[]> {
+  return on.rows(readReportPictureStatement, [
+    params.number,
+    params.issuerId,
   ]);
 }
 
@@ -692,10 +874,10 @@ export interface EraseOldReportsParams {
 
 const eraseOldReportsStatement: Statement = {
   title: 'checks/checks.sql eraseOldReports',
-  name: 'k1dacb529d4a2ad26c7ec5cbe',
+  name: 'k09721eae031cc0de229f9f5b',
   text: `
 update checks.report
-set seen_sealed = null, contact_sealed = null
+set seen_sealed = null, contact_sealed = null, picture_sealed = null
 where report_id in (
   select report_id
   from checks.report

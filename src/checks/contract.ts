@@ -61,6 +61,21 @@ export const newKnownHosts = z.strictObject({
     )
     .min(1)
     .max(2_000),
+  list: z
+    .strictObject({
+      source: line(200).describe('What it is called, for the desk: the name of its file'),
+      urls: z.int().min(1).max(1_000_000_000),
+      hosts: z.int().min(1).max(1_000_000_000),
+      refused: z.int().min(0).max(1_000_000_000),
+      firstOn: z.iso.date(),
+      lastOn: z.iso.date(),
+    })
+    .refine(
+      ({ firstOn, lastOn, urls, hosts }) => firstOn <= lastOn && hosts <= urls,
+      'firstOn is not behind lastOn, and a host has an address',
+    )
+    .optional()
+    .describe('The list that they came from, told once with the last of its hosts'),
 });
 
 export const messageQuestion = z

@@ -35,12 +35,21 @@ export {
 } from './check-message.ts';
 export { OPINIONS, PROOFS, VERDICTS, type Reason, type Verdict } from './finding.ts';
 export {
+  bringInHosts,
+  findHostLists,
+  LIST_CHARACTERS_MAX,
+  previewHosts,
+  type HostList,
+  type HostListPreview,
+} from './host-lists.ts';
+export {
   addKnownHosts,
   hostsOf,
   importKnownHosts,
   LIST_ROWS_MAX,
   readUrlList,
   type ListedHost,
+  type ToldList,
 } from './known-hosts.ts';
 export { holdOwners, writeOwner, type OwnerHolder, type OwnerRefusal } from './owners.ts';
 export {
@@ -59,6 +68,7 @@ export {
   decideStopProposal,
   erasePhishingReports,
   findPhishingReports,
+  findReportPicture,
   findStopProposals,
   PROPOSAL_RULE,
   reportPhishing,

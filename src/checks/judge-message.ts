@@ -204,6 +204,11 @@ function judgeLink({ owners }: CheckFacts, link: Link): Finding | null {
   return isRegistered ? { reason: 'link_not_ours', about: link.host, owner: null } : null;
 }
 
+/** A host in the register, or below one: by us, or by a company that was entered. */
+export function isReallyUsed(owners: readonly Owner[], host: string): boolean {
+  return hostOf(owners, host) !== undefined;
+}
+
 function hostOf(owners: readonly Owner[], host: string) {
   return findChannel(owners, ({ kind, value }) => kind === 'web_host' && isHostUnder(host, value));
 }

@@ -2,7 +2,7 @@ import type { Queryable } from '../kernel/database/index.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import { findIssuer, type CatalogueDesk, type CatalogueOfParties } from '../programmes/index.ts';
 import { readLink } from './find-contacts.ts';
-import { findKnownHosts, saveKnownHosts } from './checks.sql.ts';
+import { findKnownHosts, insertHostList, saveKnownHosts } from './checks.sql.ts';
 import { registered } from './host-likeness.ts';
 
 /** A row of a list of phishing addresses. */
@@ -13,10 +13,16 @@ export interface ListedUrl {
   readonly brand: string;
 }
 
+export interface WrongLine {
+  readonly line: number;
+  readonly why: 'date' | 'address';
+  readonly sentence: string;
+}
+
 export interface ReadList {
   readonly urls: readonly ListedUrl[];
   /** Rows that could not be read, by their line: told, and left out. */
-  readonly wrong: readonly { readonly line: number; readonly sentence: string }[];
+  readonly wrong: readonly WrongLine[];
   /** There are more rows than are read at once. */
   readonly isCut: boolean;
 }
@@ -48,13 +54,13 @@ export function readUrlList(text: string): ReadList {
     columnOf(/brand|target|description|ブランド/, 2),
   ];
   const urls: ListedUrl[] = [];
-  const wrong: { line: number; sentence: string }[] = [];
+  const wrong: WrongLine[] = [];
   for (const { cells, line } of rows.slice(hasHead ? 1 : 0)) {
     const on = readDay(cells[dateAt] ?? '');
     const link = readLink(unhidden(cells[urlAt] ?? ''));
-    if (on === null) wrong.push({ line, sentence: 'the date cannot be read' });
+    if (on === null) wrong.push({ line, why: 'date', sentence: 'the date cannot be read' });
     else if (link === null || !isNamed(link.host)) {
-      wrong.push({ line, sentence: 'the address cannot be read' });
+      wrong.push({ line, why: 'address', sentence: 'the address cannot be read' });
     } else {
       const brand = (cells[brandAt] ?? '').trim().slice(0, BRAND_MAX);
       urls.push({ on, host: link.host, path: link.path, brand });
@@ -109,17 +115,33 @@ export async function importKnownHosts(
   return { hosts: hosts.length };
 }
 
+/** The list that hosts came from, as it is told with the last of them. */
+export interface ToldList {
+  readonly source: string;
+  readonly urls: number;
+  readonly hosts: number;
+  readonly refused: number;
+  readonly firstOn: string;
+  readonly lastOn: string;
+}
+
 /** Written by administration, with the row of its trail. */
 export async function addKnownHosts(
-  desk: Pick<CatalogueDesk, 'connection' | 'record'>,
+  desk: Pick<CatalogueDesk, 'connection' | 'record' | 'clock' | 'actor'>,
   catalogue: CatalogueOfParties,
   issuerKey: string,
-  hosts: readonly ListedHost[],
+  {
+    hosts,
+    list = null,
+  }: { readonly hosts: readonly ListedHost[]; readonly list?: ToldList | null },
 ): Promise<Result<{ readonly hosts: number }, 'issuer_not_found'>> {
   const issuer = findIssuer(catalogue, issuerKey);
   if (issuer === undefined) return refused('issuer_not_found');
+  const { issuerId } = issuer;
   await desk.connection.transaction(async (transaction) => {
-    await importKnownHosts(transaction, issuer.issuerId, hosts);
+    await importKnownHosts(transaction, issuerId, hosts);
+    const brought = { issuerId, importedAt: desk.clock.now(), importedBy: desk.actor };
+    if (list !== null) await insertHostList(transaction, { ...list, ...brought });
     const detail = { hosts: hosts.length };
     await desk.record(transaction, { act: 'phishing_hosts.import', subject: issuerKey, detail });
   });

@@ -10,6 +10,7 @@ import {
   insertReport,
   listProposals,
   listReports,
+  readReportPicture,
 } from './checks.sql.ts';
 import type { Reason, Verdict } from './finding.ts';
 
@@ -31,6 +32,8 @@ export interface NewPhishingReport {
   readonly hosts: readonly string[];
   readonly seen: SeenMessage;
   readonly contact: string | null;
+  /** Drawn anew by us: kept sealed, for the desk alone. */
+  readonly picture: Uint8Array | null;
 }
 
 export interface PhishingParts {
@@ -69,6 +72,7 @@ export async function reportPhishing(
       hosts: [...new Set(report.hosts)].slice(0, 20),
       seenSealed: keys.seal(JSON.stringify(report.seen)),
       contactSealed: contact === '' ? null : keys.seal(contact),
+      pictureSealed: report.picture && keys.seal(Buffer.from(report.picture).toString('base64')),
       reportedAt,
       since: reportedAt - A_DAY_MS,
       most: REPORTS_A_DAY_MAX,
@@ -110,6 +114,7 @@ export interface PhishingReport {
   readonly hosts: readonly string[];
   readonly seen: SeenMessage | null; // null: erased
   readonly contact: string | null;
+  readonly hasPicture: boolean; // false also when it was erased
   readonly reportedAt: Instant;
   readonly closedAt: Instant | null;
   readonly closedBy: string | null;
@@ -129,6 +134,15 @@ export async function findPhishingReports(
     seen: seenSealed && (JSON.parse(keys.unseal(seenSealed)) as SeenMessage),
     contact: contactSealed && keys.unseal(contactSealed),
   }));
+}
+
+/** The picture with a report of this issuer's, as a JPEG in base64; null: there is none, or none any more. */
+export async function findReportPicture(
+  { connection, keys }: Pick<PhishingParts, 'connection' | 'keys'>,
+  asked: { readonly issuerId: number; readonly number: string },
+): Promise<string | null> {
+  const [row] = await readReportPicture(connection, asked);
+  return row === undefined ? null : keys.unseal(row.pictureSealed);
 }
 
 /** False where this issuer has no such open report; `on` is the transaction of the trail's row. */

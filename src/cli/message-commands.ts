@@ -1,12 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   addKnownHosts,
   hostsOf,
   LIST_ROWS_MAX,
   readUrlList,
   type ListedHost,
+  type ToldList,
 } from '../checks/index.ts';
+import { present } from '../kernel/assert.ts';
 import { readConfig } from '../kernel/config.ts';
 import { BOUNCE_BYTES_MAX, BOUNCE_FOLDER, leaveBounce } from '../notices/index.ts';
 import { doneOr } from './administration.ts';
@@ -69,7 +71,15 @@ async function importHosts(invocation: Invocation): Promise<void> {
   if (isCut) print.note(`Only the first ${LIST_ROWS_MAX} rows are read: divide the file.`);
   const hosts = hostsOf(urls);
   if (hosts.length === 0) throw new NotDone(`There is no line in ${path} that can be read`);
-  await addAll(invocation, hosts);
+  const days = urls.map(({ on }) => on).toSorted();
+  await addAll(invocation, hosts, {
+    source: basename(path).slice(0, 200),
+    urls: urls.length,
+    hosts: hosts.length,
+    refused: wrong.length,
+    firstOn: present(days.at(0), 'a host has a line'),
+    lastOn: present(days.at(-1), 'a host has a line'),
+  });
   print.thing({ urls: urls.length, hosts: hosts.length, refusedLines: wrong.length });
 }
 
@@ -82,13 +92,18 @@ async function textOf(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(missing);
 }
 
-async function addAll(invocation: Invocation, hosts: readonly ListedHost[]): Promise<void> {
+/** The list is told with its last part: by then all of it is in. */
+async function addAll(
+  invocation: Invocation,
+  hosts: readonly ListedHost[],
+  list: ToldList,
+): Promise<void> {
   const parts = Array.from({ length: Math.ceil(hosts.length / HOSTS_AT_ONCE) }, (_, at) =>
     hosts.slice(at * HOSTS_AT_ONCE, (at + 1) * HOSTS_AT_ONCE),
-  );
+  ).map((part, at, all) => ({ hosts: part, ...(at === all.length - 1 && { list }) }));
   const server = serverOf(invocation);
   if (server !== undefined) {
-    for (const part of parts) await server.ask('POST', '/admin/phishing-hosts', { hosts: part });
+    for (const part of parts) await server.ask('POST', '/admin/phishing-hosts', part);
     return;
   }
   await inHouse(invocation.environment, async (house) => {

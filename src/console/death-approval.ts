@@ -1,20 +1,14 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import { publicId } from '../kernel/ids.ts';
 import { accepted, refused } from '../kernel/result.ts';
 import { approvalHandler, type ApprovalHandler, type Approvals } from '../operators/index.ts';
 import type { Wallets } from '../wallets/index.ts';
 import { APPROVAL_REFUSALS } from './approval-routes.ts';
+import { death, deathForm, type ShownDeath } from './death-contract.ts';
 import { consoleRoute, type ConsoleParts } from './route.ts';
+import { readStaffNames } from './staff-names.ts';
 
 const DEATH = 'member.death';
-
-/** What is asked of a second person names the paper, not the family: an approval is kept in clear. */
-const death = z.strictObject({
-  memberId: z.string().min(1).max(100),
-  reference: z
-    .string()
-    .regex(/^[A-Za-z0-9-]{3,40}$/, 'the number under which the notice of death is kept'),
-});
 
 interface OfIssuer {
   readonly memberId: string;
@@ -60,19 +54,65 @@ export function deathApproval(
 }
 
 /** Support asks; a second person decides. */
-export function deathRoutes({ approvals }: { readonly approvals: Approvals }) {
+export function deathRoutes({
+  approvals,
+  wallets,
+}: {
+  readonly approvals: Approvals;
+  readonly wallets: Pick<Wallets, 'deathOf' | 'holdings'>;
+}) {
   return (scope: FastifyInstance, parts: ConsoleParts): void => {
+    consoleRoute(scope, parts, {
+      method: 'GET',
+      url: '/members/:memberId/death',
+      permission: 'members:look',
+      audit: 'look',
+      note: ({ params }) => ({ act: 'members.estate', subject: params['memberId'] ?? '' }),
+      async act(_operator, { issuer: { issuerId }, params: { memberId = '' } }) {
+        return accepted(await shownDeath(parts, wallets, { issuerId, memberId }));
+      },
+    });
     consoleRoute(scope, parts, {
       method: 'POST',
       url: '/members/deaths',
       permission: 'cases:settle',
       audit: null, // the asking writes its own row
-      body: death.extend({ reason: z.string().trim().min(1).max(500) }),
+      body: deathForm,
       refusals: APPROVAL_REFUSALS,
       async act(operator, { issuer: { issuerId }, body: { reason, ...change } }) {
         const asked = await approvals.ask(operator, { kind: DEATH, issuerId, change, reason });
         return asked.ok ? accepted({ approvalId: String(asked.value.approvalId) }) : asked;
       },
     });
+  };
+}
+
+/** Another issuer's value in the same wallet is another desk's to tell of. */
+async function shownDeath(
+  parts: ConsoleParts,
+  wallets: Pick<Wallets, 'deathOf' | 'holdings'>,
+  { issuerId, memberId }: { readonly issuerId: number; readonly memberId: string },
+): Promise<ShownDeath> {
+  const [told, holdings] = await Promise.all([
+    wallets.deathOf(memberId),
+    wallets.holdings(memberId),
+  ]);
+  const nameOf = await readStaffNames(parts.connection);
+  const { products } = parts.catalogue();
+  return {
+    death: told ? { toldAt: told.toldAt, toldBy: nameOf(told.toldBy), reference: told.note } : null,
+    holdings: holdings
+      .filter((held) => held.issuerId === issuerId)
+      .map(({ instrumentId, productId, maskedNumber, unit, spendableMinor, isFrozen }) => {
+        const product = products.get(productId);
+        return {
+          instrumentId: publicId('ins', instrumentId),
+          product: product ? { nameJa: product.nameJa, nameEn: product.nameEn } : null,
+          maskedNumber,
+          unit,
+          spendableMinor: Number(spendableMinor),
+          isFrozen,
+        };
+      }),
   };
 }

@@ -37,6 +37,7 @@ export { importRoutes } from './import-routes.ts';
 export { catalogueRoutes, type CatalogueRouteParts } from './catalogue-routes.ts';
 export { incidentRoutes, type IncidentRouteParts } from './incident-routes.ts';
 export { systemRoutes } from './system-routes.ts';
+export { hostListRoutes } from './host-list-routes.ts';
 export { phishingRoutes } from './phishing-routes.ts';
 export { reportRoutes } from './report-routes.ts';
 export { caseRoutes, type CaseRouteParts } from './case-routes.ts';

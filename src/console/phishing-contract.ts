@@ -28,6 +28,7 @@ export const phishingReport = z.object({
     })
     .nullable(), // null: erased
   contact: z.string().nullable(),
+  hasPicture: z.boolean(),
   reportedAt: instant,
   closedAt: instant.nullable(),
   closedBy: z.string().nullable(),
@@ -55,6 +56,9 @@ export const stopProposal = z.object({
 export const proposalAnswer = z.object({ proposals: z.array(stopProposal) });
 
 const note = z.string().trim().min(1).max(500);
+
+/** GET /phishing-reports/:number/picture: as it was drawn anew by us. */
+export const pictureAnswer = z.object({ mediaType: z.literal('image/jpeg'), base64: z.string() });
 
 /** POST /phishing-reports/:number/close */
 export const closePhishingForm = z.strictObject({ note });

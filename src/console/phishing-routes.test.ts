@@ -4,8 +4,10 @@ import { forBothDatabases } from '../../test/support/database.ts';
 import { openHouse } from '../../test/support/house.ts';
 import { erasePhishingReports, PROPOSAL_RULE, reportPhishing } from '../checks/index.ts';
 import { systemRandom } from '../kernel/crypto.ts';
+import { readAudit } from '../operators/index.ts';
 import { phishingAnswer } from './phishing-contract.ts';
-import { phishingRoutes } from './index.ts';
+import { hostListReport, hostListsAnswer } from './host-list-contract.ts';
+import { hostListRoutes, phishingRoutes } from './index.ts';
 
 const OURS = { 'kinken-issuer': 'hoshi' };
 
@@ -30,6 +32,7 @@ forBothDatabases(
         hosts: ['evil.test'],
         seen: { sender: null, subject: null, text: '急いで', links: ['evil.test/a'] },
         contact: 'hanako@example.jp',
+        picture: Buffer.from('drawn anew'),
       });
     const proposals = async () => {
       const { body } = await fraud.get('/phishing-proposals', OURS);
@@ -53,6 +56,21 @@ forBothDatabases(
     const { reports } = phishingAnswer.parse(listed.body);
     assert.equal(reports[0]?.seen?.text, '急いで');
     assert.equal((await auditor.get('/phishing-reports', OURS)).status, 403);
+
+    const { number, hasPicture } = reports[0] ?? {};
+    assert.equal(hasPicture, true);
+    const picture = (who = fraud, headers: Record<string, string> = OURS) =>
+      who.get(`/phishing-reports/${number}/picture`, headers);
+    const base64 = Buffer.from('drawn anew').toString('base64');
+    assert.deepEqual((await picture()).body, { mediaType: 'image/jpeg', base64 });
+    assert.equal((await picture(auditor)).status, 403);
+    assert.equal(
+      (await picture(fraud, { 'kinken-issuer': 'tsuki' })).status,
+      404,
+      'another issuer',
+    );
+    const [row] = await database.query('select picture_sealed from checks.report limit 1');
+    assert.doesNotMatch(String(row?.['picture_sealed']), /drawn|ZHJhd24/);
 
     const decide = (suspensionId: number | null) => {
       const path = `/phishing-proposals/${proposal?.proposalId}/decide`;
@@ -78,7 +96,55 @@ forBothDatabases(
         ).get('/phishing-reports', OURS)
       ).body,
     );
-    assert.ok(later.reports.every(({ seen, contact }) => seen === null && contact === null));
+    for (const { seen, contact, hasPicture: isKept } of later.reports) {
+      assert.deepEqual([seen, contact, isKept], [null, null, false]);
+    }
+    await house.close();
+  },
+);
+
+const LIST = `date,URL,description
+2026-04-01,https://login.evil.test/a,Kinken
+2026-04-03,hxxps://login[.]evil[.]test/b,Kinken
+yesterday,https://evil.test/,Kinken
+2026-04-02,https://www.kinken.example/,Kinken
+`;
+
+forBothDatabases(
+  'a list of phishing hosts is looked at with what is left out, then brought in whole, and stands there with its name',
+  async (database) => {
+    const house = await openHouse(database);
+    const ours = { kind: 'web_host', value: 'kinken.example', isNumbered: false } as const;
+    const owner = { ownerId: 0, issuerId: null, key: 'self', nameJa: '', nameEn: '', words: [] };
+    const routes = hostListRoutes({ owners: () => [{ ...owner, channels: [ours] }] });
+    await using world = await openConsoleWorld(database, { routes: () => [routes] });
+    const fraud = await world.browser(await world.staff.operator('fraud'));
+    const auditor = await world.browser(await world.staff.operator('auditor'));
+    const file = { source: 'the council, April', text: LIST };
+    assert.equal((await auditor.post('/phishing-lists', file, OURS)).status, 403);
+    const seen = (await fraud.post('/phishing-lists/preview', file, OURS)).body;
+    const report = hostListReport.parse(seen);
+    assert.deepEqual([report.isDone, report.hosts, report.urls, report.refused], [false, 1, 2, 2]);
+    assert.deepEqual(report.lines, [{ line: 4, why: 'date' }]);
+    assert.deepEqual(report.ours, ['www.kinken.example'], 'ours is no phishing host');
+    const lists = async () =>
+      hostListsAnswer.parse((await fraud.get('/phishing-lists', OURS)).body);
+    assert.deepEqual(await lists(), { hosts: 0, lists: [] }, 'looking does nothing');
+
+    const none = { source: 'empty', text: 'date,URL\n' };
+    assert.equal((await fraud.post('/phishing-lists', none, OURS)).body['isDone'], false);
+    assert.equal((await fraud.post('/phishing-lists', { ...file, source: '' }, OURS)).status, 400);
+    for (const hosts of [1, 1]) {
+      assert.equal((await fraud.post('/phishing-lists', file, OURS)).body['isDone'], true);
+      assert.equal((await lists()).hosts, hosts, 'again changes nothing');
+    }
+    const [newest, before] = (await lists()).lists;
+    assert.equal(newest?.source, 'the council, April');
+    assert.deepEqual([newest?.firstOn, newest?.lastOn], ['2026-04-01', '2026-04-03']);
+    assert.ok(before, 'each time that it was brought in');
+    const asked = { before: null, size: 50, issuerId: null, actor: null, subject: file.source };
+    const acts = await readAudit(database, { ...asked, kind: 'act' });
+    assert.deepEqual(new Set(acts.map(({ act }) => act)), new Set(['phishing.import']));
     await house.close();
   },
 );

@@ -3,6 +3,7 @@ import {
   closePhishingReport,
   decideStopProposal,
   findPhishingReports,
+  findReportPicture,
   findStopProposals,
   OPINIONS,
   PROOFS,
@@ -66,6 +67,17 @@ function reportRoutes(
       })) satisfies ShownPhishingReport[];
       const last = found.length === limit ? found.at(-1) : undefined;
       return accepted({ reports, next: last ? String(last.reportId) : null });
+    },
+  });
+  consoleRoute(scope, parts, {
+    method: 'GET',
+    url: '/phishing-reports/:number/picture',
+    permission: 'reports:settle',
+    audit: 'look',
+    note: () => ({ act: 'phishing.picture' }),
+    async act(_operator, { issuer: { issuerId }, params: { number = '' } }) {
+      const base64 = await findReportPicture(phishing, { issuerId, number });
+      return base64 === null ? refused('not_found') : accepted({ mediaType: 'image/jpeg', base64 });
     },
   });
   consoleRoute(scope, parts, {

@@ -14,7 +14,7 @@ import {
   listSignInsSince,
 } from './devices.sql.ts';
 import { readFactors } from './factors.sql.ts';
-import { findMember, findMemberByEmail } from './members.sql.ts';
+import { findMember, findBarredByEmail, findMemberByEmail } from './members.sql.ts';
 import type { Oddity } from './oddness.ts';
 import type { Place } from './place.ts';
 import type { Outcome } from './sign-in.ts';
@@ -121,6 +121,14 @@ export interface FoundMember {
 /** For work behind the doors alone: no answer to a stranger may hang on it. */
 export async function findByEmail(on: Queryable, email: string): Promise<FoundMember | undefined> {
   const [row] = await findMemberByEmail(on, { email: email.trim().toLowerCase() });
+  if (row === undefined) return undefined;
+  const { memberId, emailTyped, name, locale } = row;
+  return { memberId, email: emailTyped, name, locale: locale as Locale };
+}
+
+/** Of somebody who has died, for the desk alone: nobody signs in there any more. */
+export async function findBarred(on: Queryable, email: string): Promise<FoundMember | undefined> {
+  const [row] = await findBarredByEmail(on, { email: email.trim().toLowerCase() });
   if (row === undefined) return undefined;
   const { memberId, emailTyped, name, locale } = row;
   return { memberId, email: emailTyped, name, locale: locale as Locale };

@@ -100,6 +100,13 @@ from members.member
 where email = :email
   and is_active;
 
+-- name: findBarredByEmail
+-- Somebody who has died: barred, and kept with its address for those who ask after it.
+select id as member_id, email_typed, name, locale
+from members.member
+where email = :email
+  and not is_active;
+
 -- name: listFormerAddresses
 -- One that is another member's by now is nobody's to read.
 select former.email

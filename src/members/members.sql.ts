@@ -451,6 +451,48 @@ export function findMemberByEmail(
   ]);
 }
 
+export interface FindBarredByEmailParams {
+  readonly email: string;
+}
+
+export interface FindBarredByEmailRow {
+  readonly memberId: string;
+  readonly emailTyped: string;
+  readonly name: string;
+  readonly locale: string;
+}
+
+const findBarredByEmailStatement: Statement<FindBarredByEmailRow> = {
+  title: 'members/members.sql findBarredByEmail',
+  name: 'k52f2d415bdd66c9649266c9f',
+  text: `
+select id as member_id, email_typed, name, locale
+from members.member
+where email = $1
+  and not is_active`,
+  encoders: [
+    encode.text,
+  ],
+  row: (columns) => ({
+    memberId: columns[0],
+    emailTyped: columns[1],
+    name: columns[2],
+    locale: columns[3],
+  }),
+};
+
+/**
+ * Somebody who has died: barred, and kept with its address for those who ask after it.
+ */
+export function findBarredByEmail(
+  on: Queryable,
+  params: FindBarredByEmailParams,
+): Promise<FindBarredByEmailRow[]> {
+  return on.rows(findBarredByEmailStatement, [
+    params.email,
+  ]);
+}
+
 export interface ListFormerAddressesParams {
   readonly memberId: string;
 }

@@ -23,6 +23,7 @@ import type { StepUp } from './decide-step-up.ts';
 import {
   endAllSessions,
   evidenceOf,
+  findBarred,
   findByEmail,
   findById,
   type FoundMember,
@@ -123,6 +124,8 @@ export interface Members extends MemberSecurity {
   allowChanges(on: Queryable, memberId: string): Promise<void>;
   /** For work behind the doors alone: no answer to a stranger may hang on it. */
   findByEmail(on: Queryable, email: string): Promise<FoundMember | undefined>;
+  /** Somebody who has died, for the desk alone. */
+  findBarred(on: Queryable, email: string): Promise<FoundMember | undefined>;
   findById(on: Queryable, memberId: string): Promise<FoundMember | undefined>;
   /** Whose address it was at an instant, also when it is another's or nobody's by now; for work behind the doors alone. */
   ownerOfAddress(
@@ -201,6 +204,7 @@ export async function openMembers(parts: MemberParts): Promise<Members> {
     holdChanges: (on, memberId) => holdChanges(context, on, memberId),
     allowChanges,
     cancelWaiting: (on, wanted) => cancelWaiting(context, on, wanted),
+    findBarred,
     findByEmail,
     findById,
     ownerOfAddress,

@@ -13,7 +13,7 @@ import {
   type NewPhishingReport,
   type Owner,
 } from '../checks/index.ts';
-import { phishingRoutes } from '../console/index.ts';
+import { hostListRoutes, phishingRoutes } from '../console/index.ts';
 import { checkRoutes, type AdminParts } from '../doors/http/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config.ts';
@@ -27,7 +27,7 @@ import type { Member, MemberSession } from '../members/index.ts';
 import { openSentRegister, type Held, type Notices } from '../notices/index.ts';
 import type { CatalogueHolder } from '../programmes/index.ts';
 import type { SwitchboardHolder } from '../suspensions/index.ts';
-import { checkSite } from '../web/index.ts';
+import { checkSite, openPictureReader } from '../web/index.ts';
 import { every, type Rounds } from './every.ts';
 import type { ConsoleShare } from './open-console.ts';
 
@@ -102,6 +102,7 @@ export async function openChecks(parts: CheckServerParts): Promise<CheckServer> 
       log,
       catalogue,
       check: person,
+      readPicture: openPictureReader(),
       findMember: async (cookie) => (await parts.findMember(cookie))?.member ?? null,
       async report(report) {
         const issuerId = issuerOf(parts.catalogue, report);
@@ -117,6 +118,7 @@ export async function openChecks(parts: CheckServerParts): Promise<CheckServer> 
     share: {
       routes: () => [
         phishingRoutes({ ...phishing, findSuspension: (id) => parts.switches.current().find(id) }),
+        hostListRoutes({ owners: () => owners.current() }),
       ],
     },
     rounds: roundsOf(log, {

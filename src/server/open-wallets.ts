@@ -79,7 +79,7 @@ export function openWalletServer(
     },
     share: {
       handlers: [deathApproval(wallets, (asked) => hasCaseWith(connection, asked))],
-      routes: (approvals) => [deathRoutes({ approvals })],
+      routes: (approvals) => [deathRoutes({ approvals, wallets })],
     },
     plugin: (site) =>
       walletSite({ ...site, wallets, members, keyRing, random, clock, log, catalogue }),

@@ -15,7 +15,7 @@ export { memberSite } from './members/member-site.ts';
 export type { MemberSiteParts } from './members/member-visit.ts';
 export { giftSite } from './gifts/gift-site.ts';
 export type { GiftSiteParts } from './gifts/gift-parts.ts';
-export { openPictureReader } from './gifts/read-picture.ts';
+export { openPictureReader } from './pictures/index.ts';
 export { walletSite } from './wallet/wallet-site.ts';
 export type { WalletSiteParts } from './wallet/wallet-parts.ts';
 export { outboxSite } from './outbox-pages.ts';

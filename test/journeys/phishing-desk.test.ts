@@ -1,13 +1,14 @@
-/** Many people report a forged message that names one product; the fraud desk sees it and stops its sale. */
+/** The desks: forged messages that many report, lists of forged sites, and members who call or have died. */
 import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
 import { after, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
+import jpeg from 'jpeg-js';
 import type { Browser, Page } from 'playwright-core';
 import { PROPOSAL_RULE } from '../../src/checks/index.ts';
 import { readSandbox, startServer, temporaryFolder } from '../support/server-process.ts';
-import { signIn, type ConsoleWorld } from './console-browser.ts';
-import { openBrowser, type Look } from './web-browser.ts';
+import { signIn, tabTo, type ConsoleWorld } from './console-browser.ts';
+import { openBrowser, openContext, type Look } from './web-browser.ts';
 
 const PRODUCT = 'みほんギフトコード';
 const PHONE: Look = { width: 390, colorScheme: 'light', locale: 'ja-JP' };
@@ -15,6 +16,7 @@ const DESK: Look = { width: 1280, colorScheme: 'dark', locale: 'en-GB' };
 
 let browser: Browser;
 let world: ConsoleWorld;
+let memberEmail: string;
 const endings: (() => unknown)[] = [];
 
 before(async () => {
@@ -22,7 +24,8 @@ before(async () => {
   const context = { after: (end: unknown) => void endings.push(end as () => unknown) };
   const folder = temporaryFolder(context);
   const server = await startServer(context, { folder });
-  const { http, console: staff } = readSandbox(folder);
+  const { http, console: staff, member } = readSandbox(folder);
+  memberEmail = member.email;
   const credentialsOf = (role: string) => staff.operators.find((each) => each.role === role)!;
   world = { server, address: `${server.httpUrl}/console`, apiKey: http.apiKey, credentialsOf };
 });
@@ -130,6 +133,115 @@ test('five networks report the same product, and the fraud desk is led to the sw
   await desk.page.getByText('PH-').first().waitFor();
   await seen(desk.page, 'all', DESK);
   await desk.context.close();
+});
+
+test('a screenshot is drawn anew, and shown to the desk alone', async () => {
+  const context = await openContext(browser, { ...PHONE, javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${world.server.httpUrl}/ja/check`);
+  await page.fill('[name=text]', '口座を止めました。 https://kinken-gift.evil.test/');
+  await page.getByRole('button', { name: '確認する' }).click();
+  const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'image/jpeg', buffer });
+  await page.setInputFiles('[name=picture]', file('large.jpg', Buffer.alloc(7_000_000, 1)));
+  await page.getByRole('button', { name: '届け出る' }).click();
+  assert.match(await page.locator('[role=alert]').innerText(), /画像が大きすぎます/);
+  const dots = { width: 300, height: 500, data: Buffer.alloc(300 * 500 * 4, 120) };
+  await page.setInputFiles('[name=picture]', file('screen.jpg', jpeg.encode(dots, 80).data));
+  await page.getByRole('button', { name: '届け出る' }).click();
+  const number = /PH-[\w-]+/.exec(await page.locator('main').innerText())?.[0] ?? 'none';
+  await page.goto(`${world.server.httpUrl}/ja/check/answer`);
+  await page.setInputFiles('[name=picture]', file('no-picture.jpg', Buffer.from('<svg/>')));
+  await page.getByRole('button', { name: '届け出る' }).click();
+  assert.match(await page.locator('main').innerText(), /画像は読み取れなかった/);
+  await context.close();
+
+  const fraud = await signIn(browser, world, { role: 'fraud', look: DESK });
+  await fraud.page.goto(`${world.address}/phishing`);
+  const card = fraud.page.locator('article', { hasText: number });
+  await card.getByRole('button', { name: 'Show the picture' }).click();
+  const picture = card.getByRole('img', { name: /picture of a screen/ });
+  await picture.waitFor();
+  const width = "document.querySelector('.seen-picture').naturalWidth";
+  assert.equal(await fraud.page.evaluate(width), 300);
+  await seen(fraud.page, 'picture', DESK);
+  assert.deepEqual(fraud.complaints, []);
+  await fraud.context.close();
+});
+
+test('a list of forged sites is looked at, brought in, and stands there with its name and day', async () => {
+  const fraud = await signIn(browser, world, { role: 'fraud', look: PHONE });
+  const { page } = fraud;
+  await page.goto(`${world.address}/phishing`);
+  await page.getByRole('link', { name: 'にせのサイトの一覧を取り込む' }).click();
+  await page.getByText('まだ取り込んでいません').waitFor();
+  const csv =
+    'date,URL,description\n2026-04-01,https://a.evil.test/x,Kinken\nnever,https://b.test/,K\n';
+  const buffer = Buffer.from(csv);
+  await page.setInputFiles('#host-list', { name: 'april.csv', mimeType: 'text/csv', buffer });
+  await tabTo(page, '取り込む内容を見る');
+  await page.keyboard.press('Enter');
+  await page.getByText('1 件のホスト(1 行)を取り込めます').waitFor();
+  await page.getByText('3 行目: 日付が読み取れません').waitFor();
+  await seen(page, 'list', PHONE);
+  await page.getByRole('button', { name: '取り込む', exact: true }).click();
+  await page.getByText('1 件のホスト(1 行)を取り込みました').waitFor();
+  await page.getByRole('cell', { name: 'april.csv' }).waitFor();
+  assert.deepEqual(fraud.complaints, []);
+  await fraud.context.close();
+});
+
+test('somebody calls: the member is found, all is stopped, and a death is recorded by two', async () => {
+  const support = await signIn(browser, world, { role: 'support', look: PHONE });
+  const { page } = support;
+  const find = async (who: Page, reason: string): Promise<void> => {
+    await who.goto(`${world.address}/members`);
+    await who.locator('input[type=email]').fill(memberEmail);
+    await who.locator('form input').nth(1).fill(reason);
+    await who.keyboard.press('Enter');
+    await who.getByText(memberEmail).waitFor();
+  };
+  await find(page, '本人から電話');
+  await page.getByRole('heading', { name: '会員が亡くなったとき' }).waitFor();
+  await seen(page, 'member', PHONE);
+  await tabTo(page, 'すべて止める');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: /事案 KC-/ }).waitFor();
+  await page.locator('.state').getByText('停止中').first().waitFor();
+  await seen(page, 'case', PHONE);
+  await page.getByLabel('調べたこと').fill('折り返し電話した');
+  await tabTo(page, '記録する');
+  await page.keyboard.press('Enter');
+  await page.getByText('折り返し電話した').first().waitFor();
+  await page.goto(`${world.address}/cases`);
+  await page.getByRole('link', { name: /^KC-/ }).waitFor();
+  await seen(page, 'cases', PHONE);
+
+  await find(page, 'ご家族から書面');
+  await page.getByLabel('届け出の書類の番号').fill('D-2026-17');
+  await page.getByLabel('確認したこと').fill('死亡診断書の写しを確認');
+  await page.getByRole('button', { name: '承認を申し込む' }).click();
+  await page.getByText('まだ何も止まっていません').waitFor();
+  const approval = await page
+    .getByRole('link', { name: '承認の申し込みを見る' })
+    .getAttribute('href');
+  assert.deepEqual(support.complaints, []);
+  await support.context.close();
+
+  const second = await signIn(browser, world, { role: 'fraud', look: DESK });
+  await second.page.goto(`${world.server.httpUrl}${approval}`);
+  await second.page.getByRole('button', { name: /^Approve/ }).click();
+  await second.page.getByText('Approved').first().waitFor();
+  await find(second.page, 'to see that it is done');
+  await second.page.getByText('recorded as having died').waitFor();
+  await second.page.getByText('D-2026-17').waitFor();
+  assert.equal(await second.page.getByRole('button', { name: 'Stop everything' }).count(), 0);
+  await seen(second.page, 'died', DESK);
+  await second.page.goto(`${world.address}/cases`);
+  await second.page.getByRole('link', { name: /^KC-/ }).click();
+  await second.page.getByRole('heading', { level: 1, name: /KC-/ }).waitFor();
+  await seen(second.page, 'case', DESK);
+  assert.deepEqual(second.complaints, []);
+  await second.context.close();
 });
 
 async function seen(page: Page, name: string, look: Look): Promise<void> {

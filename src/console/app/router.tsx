@@ -26,6 +26,8 @@ import { Operators } from './pages/operators/list.tsx';
 import { NewOperator } from './pages/operators/new.tsx';
 import { OperatorPage } from './pages/operators/person.tsx';
 import { OverviewPage } from './pages/overview.tsx';
+import { Members } from './pages/members/find.tsx';
+import { HostListPage } from './pages/host-lists.tsx';
 import { Phishing } from './pages/phishing.tsx';
 import { Reports } from './pages/reports.tsx';
 import type { SaleAsked } from './api/sale.ts';
@@ -166,6 +168,8 @@ const phishing = createRoute({
     ...definedOf({ before: textOf(words['before']) }),
   }),
 });
+const members = createRoute({ ...at('/members'), component: Members });
+const hostLists = createRoute({ ...at('/phishing/lists'), component: HostListPage });
 const audit = createRoute({
   ...at('/audit'),
   component: Audit,
@@ -215,8 +219,10 @@ export const router = createRouter({
     audit,
     reports,
     phishing,
+    hostLists,
     memberCases,
     memberCase,
+    members,
     operators,
     newOperator,
     operatorPage,

@@ -27,6 +27,7 @@ const PLACES: readonly Place[] = [
   { to: '/cards', text: 'nav.cards', icon: 'search', permission: 'cards:look' },
   { to: '/reports', text: 'nav.reports', icon: 'flag', permission: 'reports:settle' },
   { to: '/phishing', text: 'nav.phishing', icon: 'shield-alert', permission: 'reports:settle' },
+  { to: '/members', text: 'nav.members', icon: 'circle-user', permission: 'members:look' },
   { to: '/cases', text: 'nav.cases', icon: 'snowflake', permission: 'cases:settle' },
   { to: '/offers', text: 'nav.offers', icon: 'tag', permission: 'offers:see' },
   { to: '/approvals', text: 'nav.approvals', icon: 'stamp', permission: 'approvals:see' },

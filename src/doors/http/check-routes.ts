@@ -87,8 +87,8 @@ export function checkRoutes(parts: CheckRouteParts): FastifyPluginCallback {
         'Add hosts that are known for phishing, 2,000 at most; the same again changes nothing',
       body: newKnownHosts,
       bodyBytesMax: HOSTS_BYTES_MAX,
-      act: (desks, { body: { hosts } }) =>
-        addKnownHosts(desks.catalogue, parts.catalogue(), desks.issuerKey, hosts),
+      act: (desks, { body }) =>
+        addKnownHosts(desks.catalogue, parts.catalogue(), desks.issuerKey, body),
     });
     done();
   };

@@ -3,6 +3,7 @@ import { html, type Html } from '../../kernel/html.ts';
 import { textOf, type Locale } from '../../kernel/locale.ts';
 import type { Catalogue } from '../../programmes/index.ts';
 import { homeAddress, type Page } from '../layout.ts';
+import type { PictureRefusal } from '../pictures/index.ts';
 import { STATE_SHAPES, type StateShape } from '../state-shapes.ts';
 import { checkAddress } from './form-page.ts';
 import type { KeptCheck } from './kept-check.ts';
@@ -12,12 +13,17 @@ export interface CheckAnswerShown {
   readonly token: string;
   readonly kept: KeptCheck;
   readonly catalogue: Catalogue;
+  readonly problem: PictureProblem | null;
 }
 
+/** What whoever sent a picture can do something about; the rest of the report was not taken either. */
+export type PictureProblem = Exclude<PictureRefusal, 'picture_not_readable'>;
+
 export function checkAnswerPage(shown: CheckAnswerShown): Page {
-  const { locale, kept } = shown;
+  const { locale, kept, problem } = shown;
   const words = checkWords(kept, locale);
-  const body = html` <div class="check-head">
+  const body = html`${problem !== null && problemPart(locale, problem)}
+    <div class="check-head">
       ${shapeOf(kept)}
       <h1>${words.title}</h1>
     </div>
@@ -42,10 +48,22 @@ export function checkAnswerPage(shown: CheckAnswerShown): Page {
     ${kept.verdict !== 'ours' && reportForm(shown)}`;
   const other = locale === 'ja' ? 'en' : 'ja';
   const { title } = words;
-  return { locale, title, body, place: '/check', otherAddress: `${checkAddress(other)}/answer` };
+  const status = problem === null ? 200 : problem === 'pictures_busy' ? 503 : 422;
+  const otherAddress = `${checkAddress(other)}/answer`;
+  return { locale, title, body, status, place: '/check', otherAddress };
 }
 
-export function checkReportedPage(locale: Locale, number: string | null): Page {
+function problemPart(locale: Locale, problem: PictureProblem): Html {
+  return html`<div class="notice" role="alert">
+    <p><strong>${textOf(locale, 'check.problem.title')}</strong></p>
+    <p><a href="#picture">${textOf(locale, `check.problem.${problem}`)}</a></p>
+  </div>`;
+}
+
+export function checkReportedPage(
+  locale: Locale,
+  { number, isPictureLost }: { readonly number: string | null; readonly isPictureLost: boolean },
+): Page {
   const title = textOf(locale, 'check.reported.title');
   const body = html` <h1>${title}</h1>
     ${
@@ -55,6 +73,7 @@ export function checkReportedPage(locale: Locale, number: string | null): Page {
               <p class="quiet-label">${textOf(locale, 'check.reported.number')}</p>
               <p class="report-number">${number}</p>
             </section>
+            ${isPictureLost && html`<p>${textOf(locale, 'check.reported.noPicture')}</p>`}
             <p>${textOf(locale, 'check.reported.lead')}</p>`
     }
     <p>
@@ -93,7 +112,7 @@ function timeText(locale: Locale, at: number): string {
 /** More in a list nobody reads. */
 const CHOICES_MAX = 300;
 
-function reportForm({ locale, token, catalogue, kept }: CheckAnswerShown): Html {
+function reportForm({ locale, token, catalogue, kept, problem }: CheckAnswerShown): Html {
   const products = [...catalogue.products.values()].map((each) => ({
     ...each,
     id: each.productId,
@@ -102,13 +121,31 @@ function reportForm({ locale, token, catalogue, kept }: CheckAnswerShown): Html 
   return html`<section class="not-me">
     <h2 id="report">${textOf(locale, 'check.report.title')}</h2>
     <p>${textOf(locale, 'check.report.lead')}</p>
-    <form class="ask" method="post" action="${checkAddress(locale)}/report" autocomplete="off">
+    <form
+      class="ask"
+      method="post"
+      action="${checkAddress(locale)}/report"
+      enctype="multipart/form-data"
+      autocomplete="off"
+    >
       <input type="hidden" name="token" value="${token}" />
       ${choice({ locale, name: 'product', named: products, chosen: kept.productId })}
       ${choice({ locale, name: 'seller', named: sellers, chosen: kept.sellerId })}
       <div class="field">
         <label for="contact">${textOf(locale, 'check.report.contact')}</label>
         <input type="text" id="contact" name="contact" maxlength="${CONTACT_MAX}" />
+      </div>
+      <div class="field">
+        <label for="picture">${textOf(locale, 'check.report.picture')}</label>
+        <p class="hint" id="picture-hint">${textOf(locale, 'check.report.picture.hint')}</p>
+        <input
+          type="file"
+          id="picture"
+          name="picture"
+          accept="image/png,image/jpeg"
+          aria-describedby="picture-hint"
+          ${problem !== null && html`aria-invalid="true"`}
+        />
       </div>
       <button class="button" type="submit">${textOf(locale, 'check.report.submit')}</button>
     </form>

@@ -15,11 +15,12 @@ import { networkOf } from '../../kernel/network-of.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Member } from '../../members/index.ts';
 import type { Catalogue } from '../../programmes/index.ts';
-import { FORM_BYTES_MAX, localeOf, readForms } from '../forms.ts';
+import { localeOf, readForms } from '../forms.ts';
 import { sendPage } from '../layout.ts';
+import { PICTURE_UPLOAD_MAX, type PictureRefusal, type ReadPicture } from '../pictures/index.ts';
 import { HIDDEN, POSTED, tellBrokenPages, underEachHome } from '../site-frame.ts';
 import { keepSealed, readSealed, visitOf, visitOfForm } from '../visit.ts';
-import { checkAnswerPage, checkReportedPage } from './answer-page.ts';
+import { checkAnswerPage, checkReportedPage, type PictureProblem } from './answer-page.ts';
 import { checkAddress, checkFormPage, EMPTY_CHECK, type CheckForm } from './form-page.ts';
 import { checkToKeep, type KeptCheck } from './kept-check.ts';
 
@@ -35,12 +36,14 @@ export interface CheckSiteParts {
     question: MessageQuestion,
     asking: { readonly network: string; readonly member: Member | null },
   ): Promise<Result<Checked, CheckRefusal>>;
+  readonly readPicture: ReadPicture;
   /** Null: there is nobody to tell, or the asker has reported enough for a day. */
   report(report: Omit<NewPhishingReport, 'issuerId'>): Promise<{ readonly number: string } | null>;
 }
 
 /** Read to here, so that whoever chose too long a file is told so; what is longer still is cut off. */
 const UPLOAD_BYTES_MAX = 3 * MAIL_BYTES_MAX;
+const REPORT = '/report';
 const ANSWER = 'kinken_check';
 const REPORTED = 'kinken_phishing';
 
@@ -65,6 +68,7 @@ export function checkSite(parts: CheckSiteParts) {
     tellBrokenPages(server, parts.log, (error, request, reply) =>
       error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? tooLong(parts, request, reply) : null,
     );
+    refuseStrangersPictures(server, parts);
     underEachHome((home, language) => registerCheck(server, parts, `${home}/check`, language));
     done();
   };
@@ -85,23 +89,23 @@ function registerCheck(
   );
   // Behind the form stands a page that can be read again, and left by Back, without asking anew.
   server.get(`${address}/answer`, HIDDEN, async (request, reply) => {
-    const kept = readSealed<KeptCheck>(request, keyRing, ANSWER, clock.now());
+    const kept = keptOf(parts, request);
     const locale = language(request);
     if (!kept || !(await isFor(parts, request, kept))) {
       return reply.redirect(checkAddress(locale), 303);
     }
-    const { token } = visitOf(request, reply, parts);
-    const catalogue = parts.catalogue();
-    return sendPage(reply, checkAnswerPage({ locale, token, kept, catalogue }));
+    return sendAnswer(parts, request, reply, { locale, kept, problem: null });
   });
-  server.post(`${address}/report`, { ...POSTED, bodyLimit: FORM_BYTES_MAX }, (request, reply) =>
-    report(parts, request, reply, language(request)),
+  server.post(
+    `${address}${REPORT}`,
+    { ...POSTED, bodyLimit: PICTURE_UPLOAD_MAX },
+    (request, reply) => report(parts, request, reply, language(request)),
   );
   server.get(`${address}/reported`, HIDDEN, async (request, reply) => {
     const reported = readSealed<Reported>(request, keyRing, REPORTED, clock.now());
     const locale = language(request);
     if (!reported) return reply.redirect(checkAddress(locale), 303);
-    return sendPage(reply, checkReportedPage(locale, reported.number));
+    return sendPage(reply, checkReportedPage(locale, reported));
   });
 }
 
@@ -117,6 +121,8 @@ async function isFor(
 
 interface Reported {
   readonly number: string | null;
+  /** A picture was sent along and could not be read: the rest was taken. */
+  readonly isPictureLost: boolean;
   readonly of: string;
 }
 
@@ -169,12 +175,16 @@ async function report(
   locale: Locale,
 ): Promise<FastifyReply> {
   const { keyRing, clock } = parts;
-  const form = (request.body as URLSearchParams | null) ?? new URLSearchParams();
+  const form = (request.body as FormData | URLSearchParams | null) ?? new URLSearchParams();
   if (!visitOfForm(request, form.get('token'), keyRing)) {
     return sendForm(parts, request, reply, { locale, isRefused: true });
   }
-  const kept = readSealed<KeptCheck>(request, keyRing, ANSWER, clock.now());
+  const kept = keptOf(parts, request);
   if (!kept || kept.verdict === 'ours') return reply.redirect(checkAddress(locale), 303);
+  const picture = await pictureOf(parts, request, form);
+  if (picture === 'picture_too_large' || picture === 'pictures_busy') {
+    return sendAnswer(parts, request, reply, { locale, kept, problem: picture });
+  }
   const catalogue = parts.catalogue();
   const product = catalogue.products.get(Number(form.get('product')));
   const seller = catalogue.sellers.get(Number(form.get('seller')));
@@ -187,9 +197,11 @@ async function report(
     reasons: kept.findings.map(({ reason }) => reason),
     hosts: kept.seen.links.map((link) => link.split(/[/?]/, 1)[0] ?? ''),
     seen: kept.seen,
-    contact: form.get('contact'),
+    contact: textOfField(form, 'contact'),
+    picture: picture === 'picture_not_readable' ? null : picture,
   });
-  const value = { number: reported?.number ?? null };
+  const isPictureLost = picture === 'picture_not_readable';
+  const value = { number: reported?.number ?? null, isPictureLost };
   keepSealed(request, reply, keyRing, { name: REPORTED, value, now: clock.now() });
   return reply.redirect(`${checkAddress(locale)}/reported`, 303);
 }
@@ -201,7 +213,62 @@ function tooLong(
 ): FastifyReply {
   reply.header('connection', 'close');
   const locale = localeOf(request);
+  const kept = keptOf(parts, request);
+  if (kept !== undefined && isReport(request)) {
+    return sendAnswer(parts, request, reply, { locale, kept, problem: 'picture_too_large' });
+  }
   return sendForm(parts, request, reply, { locale, problem: 'mail_too_long' });
+}
+
+/** Null: none was chosen. Drawn for whoever was answered just now, one at a time. */
+async function pictureOf(
+  { readPicture }: CheckSiteParts,
+  request: FastifyRequest,
+  form: FormData | URLSearchParams,
+): Promise<Uint8Array | PictureRefusal | null> {
+  const file = form.get('picture');
+  if (!(file instanceof File) || file.size === 0) return null;
+  const drawn = await readPicture(new Uint8Array(await file.arrayBuffer()), networkOf(request.ip));
+  return 'refusal' in drawn ? drawn.refusal : drawn.bytes;
+}
+
+function textOfField(form: FormData | URLSearchParams, name: string): string | null {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : null;
+}
+
+function keptOf(
+  { keyRing, clock }: CheckSiteParts,
+  request: FastifyRequest,
+): KeptCheck | undefined {
+  return readSealed<KeptCheck>(request, keyRing, ANSWER, clock.now());
+}
+
+function isReport({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url?.endsWith(REPORT) ?? false;
+}
+
+/** A picture is read of nobody who was not answered a moment ago: the head of a request says who was. */
+function refuseStrangersPictures(server: FastifyInstance, parts: CheckSiteParts): void {
+  server.addHook('onRequest', async (request, reply) => {
+    if (request.method !== 'POST' || !isReport(request) || keptOf(parts, request)) return;
+    reply.header('connection', 'close');
+    return reply.redirect(checkAddress(localeOf(request)), 303);
+  });
+}
+
+function sendAnswer(
+  parts: CheckSiteParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  shown: {
+    readonly locale: Locale;
+    readonly kept: KeptCheck;
+    readonly problem: PictureProblem | null;
+  },
+): FastifyReply {
+  const { token } = visitOf(request, reply, parts);
+  return sendPage(reply, checkAnswerPage({ ...shown, token, catalogue: parts.catalogue() }));
 }
 
 function sendForm(

@@ -12,7 +12,7 @@ import type { Wallets } from '../../wallets/index.ts';
 import { homeAddress, type Page } from '../layout.ts';
 import { waitText } from '../members/member-forms.ts';
 import type { MemberVisit } from '../members/member-visit.ts';
-import type { PictureRefusal, ReadPicture } from './read-picture.ts';
+import type { PictureRefusal, ReadPicture } from '../pictures/index.ts';
 
 /** What the pages of gifts stand on. */
 export interface GiftSiteParts {

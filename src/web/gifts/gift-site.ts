@@ -4,16 +4,15 @@ import { localeOf, readForms } from '../forms.ts';
 import { memberRoutes } from '../members/member-routes.ts';
 import { tellBrokenPages, underEachHome } from '../site-frame.ts';
 import { sendPage } from '../layout.ts';
+import { PICTURE_UPLOAD_MAX, readUploads } from '../pictures/index.ts';
 import { visitOf } from '../visit.ts';
 import { TOO_LARGE, type GiftSiteParts } from './gift-parts.ts';
 import { registerHelperGifts } from './helper-routes.ts';
 import { registerPayment } from './payment-routes.ts';
-import { PICTURE_UPLOAD_MAX } from './read-picture.ts';
 import { registerReceive } from './receive-routes.ts';
 import { tooLargePage } from './send-pages.ts';
 import { GIFT_FORM_MAX, registerSend } from './send-routes.ts';
 import { registerSent } from './sent-routes.ts';
-import { readUploads } from './upload-form.ts';
 
 /** Gifts, for whoever sends and whoever gets them, as a plugin of the HTTP server. They work without JavaScript. */
 export function giftSite(parts: GiftSiteParts) {

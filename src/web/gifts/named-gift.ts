@@ -38,7 +38,7 @@ export function readNamed(
 /** Who holds the code: the member who is signed in here, if any, and the browser by its secret. */
 export async function claimantOf(
   visit: MemberVisit,
-  { gifts, members }: { readonly gifts: Gifts; readonly members: Members },
+  { gifts, members }: { readonly gifts: Pick<Gifts, 'newReceipt'>; readonly members: Members },
 ): Promise<Claimant> {
   const { request, reply, from } = visit;
   const session = (await members.find(request.headers.cookie)) ?? null;

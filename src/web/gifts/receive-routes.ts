@@ -3,10 +3,10 @@ import type { Claimant, GiftNamed, OpenedGift } from '../../gifts/index.ts';
 import { textOf } from '../../kernel/locale.ts';
 import { networkOf } from '../../kernel/network-of.ts';
 import { keepSealed, readSealed } from '../visit.ts';
+import { sendPicture } from '../pictures/index.ts';
 import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
 import { shownFor, type GiftProblem, type GiftSiteParts } from './gift-parts.ts';
 import { claimantOf, keepNamed, readNamed } from './named-gift.ts';
-import { sendPicture } from './picture-answer.ts';
 import { codePage, declinedPage, openedPage, reportedPage } from './receive-pages.ts';
 import { notThere } from './sent-routes.ts';
 
@@ -155,7 +155,8 @@ async function report(parts: GiftSiteParts, visit: MemberVisit): Promise<Fastify
   const named = readNamed(visit, parts);
   const opened = named && (await parts.gifts.open(named, await claimantOf(visit, parts)));
   if (!opened?.ok) return visit.go('/gift');
-  const { giftId, issuerId, words } = opened.value;
+  const { giftId, issuerId, words, hasPicture } = opened.value;
+  const picture = hasPicture ? await parts.gifts.picture(giftId) : undefined;
   const reported = await parts.report({
     issuerId,
     productId: null, // the sender is what is wrong, not what is sold
@@ -171,6 +172,7 @@ async function report(parts: GiftSiteParts, visit: MemberVisit): Promise<Fastify
       links: [],
     },
     contact: null,
+    picture: picture?.mediaType === 'image/jpeg' ? picture.bytes : null,
   });
   const value: Reported = { number: reported?.number ?? null };
   const now = parts.clock.now();

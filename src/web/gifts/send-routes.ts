@@ -4,12 +4,11 @@ import { newSecret } from '../../kernel/crypto.ts';
 import type { MemberSession } from '../../members/index.ts';
 import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
 import { stepUpPlace } from '../members/step-up-place.ts';
+import { fileOf, PICTURE_UPLOAD_MAX } from '../pictures/index.ts';
 import { keepSealed, readSealed, setCookie } from '../visit.ts';
 import { shownFor, type GiftProblem, type GiftSiteParts } from './gift-parts.ts';
 import { readGift, readSendForm, SEND_FIELDS, type SendForm } from './read-send-form.ts';
-import { PICTURE_UPLOAD_MAX } from './read-picture.ts';
 import { confirmPage, sendPage } from './send-pages.ts';
-import { fileOf } from './upload-form.ts';
 
 /** A message of 500 signs is several kilobytes as a form. */
 export const GIFT_FORM_MAX = 32 * 1024;

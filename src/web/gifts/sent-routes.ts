@@ -2,12 +2,12 @@ import type { FastifyReply } from 'fastify';
 import type { GiftAnswer, SentGift } from '../../gifts/index.ts';
 import type { MemberSession } from '../../members/index.ts';
 import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
+import { sendPicture } from '../pictures/index.ts';
 import { stepUpPlace } from '../members/step-up-place.ts';
 import { idOf, shownFor, type GiftProblem, type GiftSiteParts } from './gift-parts.ts';
 import { historyPage } from './history-page.ts';
 import { claimantOf, keepNamed } from './named-gift.ts';
 import { paperPage } from './paper-page.ts';
-import { sendPicture } from './picture-answer.ts';
 import { giftsPage, SENT_DONE, sentPage, type SentDone, type SentShown } from './sent-pages.ts';
 
 const GIFTS_PAGE = 50;

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pageText } from '../../kernel/html.ts';
+import type { OpenedGift } from '../../gifts/index.ts';
+import type { WalletEvent } from '../../wallets/index.ts';
 import { closePage } from './life-pages.ts';
+import { receivedLines, withoutReceived } from './one-history.ts';
 
 void test('who closes an account reads what becomes of value, of gifts, and of ways to pay', () => {
   const shown = { locale: 'ja', token: 't', trouble: null, done: null, problem: null } as const;
@@ -13,4 +16,30 @@ void test('who closes an account reads what becomes of value, of gifts, and of w
   ]) {
     assert.ok(said.includes(words), words);
   }
+});
+
+void test('a gift that was received stands in the history once, with who gave it and how much', () => {
+  const words = { senderName: '太郎', recipientName: '', message: '' };
+  const claimed = { isMine: true, isInWallet: true, isIssued: true, claimedAt: 900 };
+  const gift = {
+    ...claimed,
+    words,
+    productId: 7,
+    amountMinor: 3_000n,
+    unit: 'JPY',
+    chargedAt: 1_000,
+  };
+  const received = [gift, { ...gift, isMine: false }, { ...gift, chargedAt: null }];
+  const gifts = received as unknown as OpenedGift[];
+  assert.deepEqual(receivedLines('ja', gifts, null), [
+    { at: 1_000, what: 'ギフトを受け取り', of: '太郎 さんから', amount: '+3,000円' },
+  ]);
+  assert.deepEqual(receivedLines('ja', gifts, 1_000), [], 'it stands on a page before');
+  const act = { what: { is: 'act', kind: 'gift', helper: null }, productId: 7 };
+  const acts = [5_000, 1_001, 999].map((at) => ({ ...act, at })) as unknown as WalletEvent[];
+  assert.deepEqual(
+    withoutReceived(acts, gifts).map(({ at }) => at),
+    [5_000, 999],
+    "the wallet's own line of another gift stays",
+  );
 });

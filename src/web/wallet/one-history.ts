@@ -1,5 +1,6 @@
 import { moneyText, textOf, type Locale } from '../../kernel/locale.ts';
-import type { Gifts } from '../../gifts/index.ts';
+import type { Gifts, OpenedGift } from '../../gifts/index.ts';
+import type { WalletEvent } from '../../wallets/index.ts';
 import type { HistoryLine } from './wallet-pages.ts';
 
 const PAGES_MAX = 20;
@@ -29,6 +30,46 @@ export async function giftLines(
     last = end.eventId;
   }
   return lines;
+}
+
+/** A gift that a member has received, with who gave it: in the place of the wallet's own word that one came. */
+export function receivedLines(
+  locale: Locale,
+  received: readonly OpenedGift[],
+  before: number | null,
+): readonly HistoryLine[] {
+  return received.flatMap(({ isMine, isIssued, chargedAt: at, words, ...gift }) => {
+    if (!isMine || !isIssued || at === null || (before !== null && at >= before)) return [];
+    const what = textOf(locale, 'wallet.act.gift');
+    const of =
+      words === null ? null : textOf(locale, 'wallet.giftFrom', { name: words.senderName });
+    return [{ at, what, of, amount: `+${moneyText(locale, gift.amountMinor, gift.unit)}` }];
+  });
+}
+
+/** Behind its charge a gift is issued and put into the wallet at once, or by the next round. */
+const PUT_WITHIN_MS = 10 * 60_000;
+
+/** Without the wallet's own line of each gift that is told with its sender. */
+export function withoutReceived(
+  events: readonly WalletEvent[],
+  received: readonly OpenedGift[],
+): readonly WalletEvent[] {
+  const told = new Set<WalletEvent>();
+  for (const { isMine, isInWallet, chargedAt, productId } of received) {
+    if (!isMine || !isInWallet || chargedAt === null) continue;
+    const own = events.findLast(
+      (event) =>
+        event.what.is === 'act' &&
+        event.what.kind === 'gift' &&
+        event.productId === productId &&
+        event.at >= chargedAt &&
+        event.at <= chargedAt + PUT_WITHIN_MS &&
+        !told.has(event),
+    );
+    if (own !== undefined) told.add(own);
+  }
+  return events.filter((event) => !told.has(event));
 }
 
 /** The newest first, `size` or a few more: what happened at one instant is on one page. */

@@ -19,7 +19,7 @@ export interface WalletSiteParts {
   readonly members: Members;
   readonly inbox: Inbox;
   readonly guesses: GuessThrottle;
-  readonly gifts: Pick<Gifts, 'history'>;
+  readonly gifts: Pick<Gifts, 'history' | 'newReceipt' | 'receivedBy'>;
   readonly keyRing: KeyRing;
   readonly random: Random;
   readonly clock: Clock;

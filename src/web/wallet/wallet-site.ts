@@ -3,11 +3,12 @@ import type { TextKey } from '../../kernel/locale.ts';
 import type { MemberSession } from '../../members/index.ts';
 import type { AddRefusal, CardToAdd } from '../../wallets/index.ts';
 import { readForms } from '../forms.ts';
+import { claimantOf } from '../gifts/named-gift.ts';
 import { memberRoutes } from '../members/member-routes.ts';
 import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
 import { askForVisitor, tellBrokenPages, underEachHome } from '../site-frame.ts';
 import { addPage } from './add-page.ts';
-import { giftLines, mergedLines } from './one-history.ts';
+import { giftLines, mergedLines, receivedLines, withoutReceived } from './one-history.ts';
 import { registerHelping } from './helping-routes.ts';
 import { registerLife } from './life-routes.ts';
 import { historyPage, holdingPage, lineOf, PAY_AMOUNTS, walletHome } from './wallet-pages.ts';
@@ -59,10 +60,14 @@ function registerWallet(routes: MemberRoutes, parts: WalletSiteParts): void {
   routes.showSignedIn('/wallet/history', async (visit, { member }) => {
     const before = beforeOf(visit);
     const events = await wallets.history(member.memberId, before);
-    const own = events.map((event) => lineOf(visit.locale, catalogue(), event));
+    const gifts = await parts.gifts.receivedBy(await claimantOf(visit, parts));
+    const own = withoutReceived(events, gifts).map((event) =>
+      lineOf(visit.locale, catalogue(), event),
+    );
+    const received = receivedLines(visit.locale, gifts, before);
     const asked = { locale: visit.locale, before, size: HISTORY_PAGE };
     const sent = await giftLines(parts.gifts, member.memberId, asked);
-    const { lines, older } = mergedLines([own, sent], HISTORY_PAGE);
+    const { lines, older } = mergedLines([own, sent, received], HISTORY_PAGE);
     const shown = { ...shownOf(visit), catalogue: catalogue(), member };
     return visit.page(historyPage({ ...shown, lines, older }));
   });

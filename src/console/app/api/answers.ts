@@ -5,6 +5,8 @@ import type * as audit from '../../audit-contract.ts';
 import type * as card from '../../card-contract.ts';
 import type * as memberCase from '../../case-contract.ts';
 import type * as catalogue from '../../catalogue-contract.ts';
+import type * as death from '../../death-contract.ts';
+import type * as hostList from '../../host-list-contract.ts';
 import type * as imported from '../../import-contract.ts';
 import type * as incident from '../../incident-contract.ts';
 import type * as offer from '../../offer-contract.ts';
@@ -64,6 +66,9 @@ export type NewMaintenance = z.input<typeof incident.newMaintenance>;
 
 export type PhishingList = z.output<typeof phishing.phishingAnswer>;
 export type ShownPhishingReport = PhishingList['reports'][number];
+export type ReportPicture = z.output<typeof phishing.pictureAnswer>;
+export type HostLists = z.output<typeof hostList.hostListsAnswer>;
+export type HostListReport = z.output<typeof hostList.hostListReport>;
 export type ProposalList = z.output<typeof phishing.proposalAnswer>;
 export type ShownStopProposal = ProposalList['proposals'][number];
 
@@ -76,6 +81,7 @@ export type CaseDetail = z.output<typeof memberCase.caseAnswer>;
 export type FoundMember = z.output<typeof memberCase.memberAnswer>;
 export type OpenedCase = z.output<typeof memberCase.openedCase>;
 export type AskedForTwo = z.output<typeof memberCase.askedForTwo>;
+export type ShownDeath = z.output<typeof death.deathAnswer>;
 
 export type Overview = z.output<typeof overview.overview>;
 

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import type { AskedForTwo, CaseDetail, CaseList, FoundMember, OpenedCase } from './answers.ts';
+import type { AskedForTwo, CaseDetail, CaseList } from './answers.ts';
 import { ask, withQuery } from './ask.ts';
 
 export interface CasesAsked {
@@ -23,33 +23,6 @@ export function caseQuery(number: string) {
     queryKey: ['member-cases', 'one', number],
     queryFn: () => ask<CaseDetail>('GET', `/cases/${number}`),
     ...LOOKED_AT,
-  });
-}
-
-/** An address is nobody's business: it goes in a body, never into an address of the web. */
-export function useFindMember() {
-  return useMutation({
-    mutationFn: (asked: { readonly email: string; readonly reason: string }) =>
-      ask<FoundMember>('POST', '/members/find', asked),
-  });
-}
-
-export function useOpenCase() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (wanted: { readonly memberId: string; readonly words: string }) =>
-      ask<OpenedCase>('POST', '/cases', wanted),
-    onSettled: () => client.invalidateQueries({ queryKey: ['member-cases'] }),
-  });
-}
-
-export function useBeginRecovery() {
-  return useMutation({
-    mutationFn: (wanted: {
-      readonly memberId: string;
-      readonly email: string;
-      readonly reason: string;
-    }) => ask<{ readonly waits: boolean }>('POST', '/members/recovery', wanted),
   });
 }
 

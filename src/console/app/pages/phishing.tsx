@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import type { ShownPhishingReport } from '../api/answers.ts';
 import { phishingQuery } from '../api/phishing.ts';
 import { useLanguage } from '../language.tsx';
 import { Facts } from '../parts/page.tsx';
 import { ReportCard, ReportQueue } from '../parts/report-queue.tsx';
+import { ReportPicture } from './phishing-picture.tsx';
 import { Proposals } from './stop-proposals.tsx';
 
 /** Messages that customers hold for forged, and the stops that many of them propose. */
@@ -12,9 +13,21 @@ export function Phishing() {
   const asked = useSearch({ from: '/phishing' });
   const reports = useQuery(phishingQuery(asked));
   return (
-    <ReportQueue of={reports} to="/phishing" asked={asked} above={<Proposals />}>
+    <ReportQueue of={reports} to="/phishing" asked={asked} above={<Above />}>
       {(report) => <Report key={report.number} report={report} />}
     </ReportQueue>
+  );
+}
+
+function Above() {
+  const { t } = useLanguage();
+  return (
+    <>
+      <p>
+        <Link to="/phishing/lists">{t('hostList.link')}</Link>
+      </p>
+      <Proposals />
+    </>
   );
 }
 
@@ -56,6 +69,7 @@ function Seen({ report }: { readonly report: ShownPhishingReport }) {
       ) : (
         seen.text !== '' && <blockquote>{seen.text}</blockquote>
       )}
+      {report.hasPicture && <ReportPicture number={report.number} />}
       <ul>
         {reasonWords.map((each) => (
           <li key={each.nameEn}>{nameOf(each)}</li>

@@ -9,7 +9,6 @@ import { Empty, Shown } from '../../parts/shown.tsx';
 import { Table } from '../../parts/table.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { wordOf } from '../../words.ts';
-import { ByPhone } from './by-phone.tsx';
 import { CaseMark } from './mark.tsx';
 
 const WHICH = ['open', 'all'] as const;
@@ -22,7 +21,11 @@ export function Cases() {
   const mayLook = useMay('members:look');
   return (
     <Page title={t('cases.title')} lead={t('cases.lead')}>
-      {mayLook && <ByPhone />}
+      {mayLook && (
+        <p>
+          <Link to="/members">{t('cases.byPhone')}</Link>
+        </p>
+      )}
       <nav className="tabs" aria-label={t('cases.tabs')}>
         {WHICH.map((which) => (
           <Link

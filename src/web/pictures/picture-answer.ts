@@ -1,8 +1,10 @@
 import type { FastifyReply } from 'fastify';
-import type { GiftPicture } from '../../gifts/index.ts';
 
 /** A picture and nothing else: whatever a browser might find in it, it neither runs nor guesses. */
-export function sendPicture(reply: FastifyReply, { mediaType, bytes }: GiftPicture): FastifyReply {
+export function sendPicture(
+  reply: FastifyReply,
+  { mediaType, bytes }: { readonly mediaType: string; readonly bytes: Uint8Array },
+): FastifyReply {
   return reply
     .header('content-security-policy', "default-src 'none'; sandbox")
     .header('x-content-type-options', 'nosniff')

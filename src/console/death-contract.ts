@@ -1,0 +1,32 @@
+/** A member has died: what is known of it, and what two of the staff decide. A customer's data: each look is audited. */
+import { z } from 'zod';
+
+const instant = z.number(); // milliseconds
+
+/** What is asked of a second person names the paper, not the family: an approval is kept in clear. */
+export const death = z.strictObject({
+  memberId: z.string().min(1).max(100),
+  reference: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{3,40}$/, 'the number under which the notice of death is kept'),
+});
+
+/** POST /members/deaths: asks a second person. */
+export const deathForm = death.extend({ reason: z.string().trim().min(1).max(500) });
+
+/** GET /members/:memberId/death: whether it is recorded, and this issuer's value in the wallet. */
+export const deathAnswer = z.object({
+  death: z.object({ toldAt: instant, toldBy: z.string(), reference: z.string() }).nullable(),
+  holdings: z.array(
+    z.object({
+      instrumentId: z.string(), // ins_...
+      product: z.object({ nameJa: z.string(), nameEn: z.string() }).nullable(),
+      maskedNumber: z.string().nullable(),
+      unit: z.string(),
+      spendableMinor: z.number(),
+      isFrozen: z.boolean(),
+    }),
+  ),
+});
+
+export type ShownDeath = z.infer<typeof deathAnswer>;
