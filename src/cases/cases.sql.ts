@@ -140,47 +140,6 @@ export function findInForce(
   ]);
 }
 
-export interface FindCaseWithParams {
-  readonly memberId: string;
-  readonly issuerId: number;
-}
-
-export interface FindCaseWithRow {
-  readonly isThere: boolean;
-}
-
-const findCaseWithStatement: Statement<FindCaseWithRow> = {
-  title: 'cases/cases.sql findCaseWith',
-  name: 'kaacaa9fc3cab662399c91b56',
-  text: `
-select exists (
-  select
-  from cases.record
-  where member_id = $1
-    and $2::int = any(issuer_ids)
-) as is_there`,
-  encoders: [
-    encode.text,
-    encode.int4,
-  ],
-  row: (columns) => ({
-    isThere: columns[0],
-  }),
-};
-
-/**
- * Whether an issuer's desk has, or had, to do with a member.
- */
-export function findCaseWith(
-  on: Queryable,
-  params: FindCaseWithParams,
-): Promise<FindCaseWithRow[]> {
-  return on.rows(findCaseWithStatement, [
-    params.memberId,
-    params.issuerId,
-  ]);
-}
-
 export interface IsNoticeSpentParams {
   readonly memberId: string;
   readonly noticeNumber: string;

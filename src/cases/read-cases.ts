@@ -13,7 +13,6 @@ import type {
   StepKind,
 } from './case.ts';
 import {
-  findCaseWith,
   findRecord,
   listConcerned,
   listEvents,
@@ -29,6 +28,7 @@ import {
   type ListGiftsRow,
   type ListHoldingsRow,
 } from './cases.sql.ts';
+import { findCaseWith } from './concern.sql.ts';
 import { deskStoryOf, type DeskStory } from './desk-story.ts';
 import type { CaseParts } from './parts.ts';
 import { readSent } from './read-sent.ts';
