@@ -8,6 +8,8 @@ from payments.method
 where method.method_id = :methodId
   and method.member_id = :memberId
   and method.removed_at is null
+-- Locked: what forgets a removed card's token waits, and then sees this payment; or it is seen as removed here.
+for share of method
 returning payment_id;
 
 -- name: findPayments

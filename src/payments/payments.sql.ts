@@ -20,7 +20,7 @@ export interface InsertPaymentRow {
 
 const insertPaymentStatement: Statement<InsertPaymentRow> = {
   title: 'payments/payments.sql insertPayment',
-  name: 'k37bae953719f0200d1c834c3',
+  name: 'kdeb11439ca64da93292f3702',
   text: `
 insert into payments.payment (
   member_id, method_id, amount_minor, unit, plan, purpose, wanted_at, changed_at
@@ -30,6 +30,8 @@ from payments.method
 where method.method_id = $7
   and method.member_id = $1
   and method.removed_at is null
+-- Locked: what forgets a removed card's token waits, and then sees this payment; or it is seen as removed here.
+for share of method
 returning payment_id`,
   encoders: [
     encode.text,

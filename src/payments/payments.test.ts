@@ -334,6 +334,15 @@ forBothDatabases(
     const prepared = { ...asTaro, memberId: 'hana', plan };
     const payment = await payments.prepare(database, prepared);
     assert.ok(payment.ok);
+    if (database.kind === 'postgres') {
+      const undone = database.transaction(async (on) => {
+        assert.ok((await payments.prepare(on, { ...prepared, purpose: 'gift:2' })).ok);
+        const free = 'select from payments.method for no key update skip locked';
+        assert.equal((await database.query(free)).length, 0, 'nobody removes it meanwhile');
+        throw new Error('undone');
+      });
+      await assert.rejects(undone, /undone/);
+    }
     assert.equal(await payments.removeMethod('hana', methodId), true);
     const kept = async () => {
       const [row] = await database.query(
