@@ -32,7 +32,7 @@ export interface CaseParts {
     | 'evidence'
     | 'stepUp'
   >;
-  readonly wallets: Pick<WalletDesk, 'holdings' | 'freezeAll' | 'unfreezeAll'>;
+  readonly wallets: Pick<WalletDesk, 'holdings' | 'stopAtOnce' | 'freezeAll' | 'unfreezeAll'>;
   readonly gifts: Pick<
     Gifts,
     'voidAllOf' | 'allowSending' | 'sentBy' | 'givenBy' | 'refund' | 'takeBack'

@@ -85,6 +85,16 @@ set ended_at = :at
 where (member_id = :memberId or helper_member = :memberId)
   and ended_at is null;
 
+-- name: endNewHelpOf
+-- A case stops a member: whoever was asked, or has agreed, since then may be the thief's.
+-- notnull: helperMember
+update wallets.helper
+set ended_at = :at
+where member_id = :memberId
+  and ended_at is null
+  and (accepted_at is null or accepted_at > :since or invited_at > :since)
+returning helper_id, coalesce(helper_member, '') as helper_member;
+
 -- name: eraseHelpers
 update wallets.helper
 set email_sealed = null

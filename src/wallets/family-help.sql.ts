@@ -410,6 +410,52 @@ export function endHelpOf(
   ]);
 }
 
+export interface EndNewHelpOfParams {
+  readonly at: Instant;
+  readonly memberId: string;
+  readonly since: Instant;
+}
+
+export interface EndNewHelpOfRow {
+  readonly helperId: string;
+  readonly helperMember: string;
+}
+
+const endNewHelpOfStatement: Statement<EndNewHelpOfRow> = {
+  title: 'wallets/family-help.sql endNewHelpOf',
+  name: 'k040861cdeeaa4d633eef2802',
+  text: `
+update wallets.helper
+set ended_at = $1
+where member_id = $2
+  and ended_at is null
+  and (accepted_at is null or accepted_at > $3 or invited_at > $3)
+returning helper_id, coalesce(helper_member, '') as helper_member`,
+  encoders: [
+    encode.timestamptz,
+    encode.text,
+    encode.timestamptz,
+  ],
+  row: (columns) => ({
+    helperId: columns[0],
+    helperMember: columns[1],
+  }),
+};
+
+/**
+ * A case stops a member: whoever was asked, or has agreed, since then may be the thief's.
+ */
+export function endNewHelpOf(
+  on: Queryable,
+  params: EndNewHelpOfParams,
+): Promise<EndNewHelpOfRow[]> {
+  return on.rows(endNewHelpOfStatement, [
+    params.at,
+    params.memberId,
+    params.since,
+  ]);
+}
+
 export interface EraseHelpersParams {
   readonly memberId: string;
 }

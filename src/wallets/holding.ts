@@ -65,6 +65,11 @@ export interface WalletDesk {
   /** Binds an instrument to a member, in the caller's transaction. It has one holder at a time. */
   keep(on: Queryable, holding: NewHolding): Promise<Result<undefined, KeepRefusal>>;
   /**
+   * In the transaction of a case, before anything of gifts is locked: the wallet is stopped, and help that is new ends,
+   * as a thief may have asked for it. Answers how many helpers and invitations that were; `freezeAll` goes on from there.
+   */
+  stopAtOnce(on: Queryable, memberId: string, stop: WalletStop): Promise<number>;
+  /**
    * Freezes every holding for a case, with the owner `case`, and stops the wallet: no barcode, no helper, nothing
    * added, and what arrives meanwhile is frozen, too. Done again it does nothing twice.
    */

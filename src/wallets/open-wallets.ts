@@ -44,7 +44,7 @@ import {
 import { historyOf, type WalletEvent } from './history.ts';
 import type { Holding, WalletDesk } from './holding.ts';
 import { holdingOf, holdingsOf, keep } from './keep.ts';
-import { freezeAll, freezeArrived, unfreezeAll } from './stop-wallet.ts';
+import { freezeAll, freezeArrived, stopAtOnce, unfreezeAll } from './stop-wallet.ts';
 import { lockWallets } from './wallets.sql.ts';
 
 type OpenHelping = Omit<Helping, 'isAccepted' | 'invitedUntil'>;
@@ -96,6 +96,7 @@ export function openWallets(parts: WalletParts): Wallets {
     lockGiving: lockGivingOf,
     takeGiven: (on, given) => takeGiven(parts, on, given),
     keep: (on, holding) => keep(parts, on, holding),
+    stopAtOnce: (on, memberId, stop) => stopAtOnce(parts, on, memberId, stop),
     freezeAll: (memberId, stop) => freezeAll(parts, memberId, stop),
     unfreezeAll: (memberId, stop) => unfreezeAll(parts, memberId, stop),
     isStopped: (memberId) => isStopped(parts.connection, memberId),

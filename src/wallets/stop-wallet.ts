@@ -2,6 +2,7 @@ import { PieceRefused, submitSurely, type Refusal } from '../instruments/index.t
 import { present } from '../kernel/assert.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import { isStopped, type WalletParts } from './context.ts';
+import { endNewHelpOf } from './family-help.sql.ts';
 import type { Holding, StoppedHolding, WalletStop } from './holding.ts';
 import { everyHolding, fewAtOnce, holdingsOf, NOTHING_MORE } from './keep.ts';
 import {
@@ -25,13 +26,8 @@ export async function freezeAll(
   memberId: string,
   { caseNumber }: WalletStop,
 ): Promise<readonly StoppedHolding[]> {
-  const { connection, clock } = parts;
-  await connection.transaction(async (on) => {
-    await lockWallet(on, { memberId });
-    const at = clock.now();
-    const isNew = (await insertStop(on, { memberId, caseNumber, at })) === 1;
-    if (isNew) await insertEntry(on, { ...NOTHING_MORE, memberId, at, kind: 'stopped' });
-  });
+  const { connection } = parts;
+  await connection.transaction((on) => stopNow(parts, on, memberId, { caseNumber }));
   const [stop] = await findStop(connection, { memberId, caseNumber });
   if (present(stop, 'it was just made').liftedAt !== null) return [];
   const stopped: StoppedHolding[] = [];
@@ -50,6 +46,42 @@ export async function freezeAll(
   }
   return stopped;
 }
+
+async function stopNow(
+  { clock }: Pick<WalletParts, 'clock'>,
+  on: Queryable,
+  memberId: string,
+  { caseNumber }: WalletStop,
+): Promise<void> {
+  await lockWallet(on, { memberId });
+  const at = clock.now();
+  const isNew = (await insertStop(on, { memberId, caseNumber, at })) === 1;
+  if (isNew) await insertEntry(on, { ...NOTHING_MORE, memberId, at, kind: 'stopped' });
+}
+
+/**
+ * In the transaction of a case, before anything of gifts is locked: the wallet is stopped from this instant, and whoever
+ * was asked to help or has agreed of late helps no more, as a thief may have asked. Answers how many they were.
+ */
+export async function stopAtOnce(
+  parts: Pick<WalletParts, 'clock'>,
+  on: Queryable,
+  memberId: string,
+  stop: WalletStop,
+): Promise<number> {
+  await stopNow(parts, on, memberId, stop);
+  const at = parts.clock.now();
+  const ended = await endNewHelpOf(on, { memberId, at, since: at - NEW_HELP_MS });
+  for (const { helperId, helperMember } of ended) {
+    const entry = { ...NOTHING_MORE, at, helperId };
+    await insertEntry(on, { ...entry, memberId, kind: 'helper_ended' });
+    if (helperMember === '') continue;
+    await insertEntry(on, { ...entry, memberId: helperMember, kind: 'helping_ended' });
+  }
+  return ended.length;
+}
+
+const NEW_HELP_MS = 30 * 24 * 60 * 60_000;
 
 /** Turns of a wallet's stops during one release. */
 const TURNS_MAX = 10;

@@ -76,6 +76,7 @@ function dyingOnce(wallets: CaseParts['wallets']): CaseParts['wallets'] {
   let isAlive = false;
   return {
     holdings: wallets.holdings,
+    stopAtOnce: wallets.stopAtOnce,
     unfreezeAll: wallets.unfreezeAll,
     freezeAll(memberId, stop) {
       if (isAlive) return wallets.freezeAll(memberId, stop);

@@ -254,10 +254,19 @@ function eventTable(locale: Locale, events: readonly CaseEvent[]): Html {
       ({ at, kind, detail }) =>
         html`<tr>
           <td>${timeText(locale, at)}</td>
-          <td>${textOf(locale, `case.event.${kind}`, shownDetail(locale, detail))}</td>
+          <td>
+            ${textOf(locale, `case.event.${kind}`, shownDetail(locale, detail))}
+            ${helpersText(locale, detail)}
+          </td>
         </tr>`,
     ),
   );
+}
+
+/** Who they were stands in the history of the wallet, by name. */
+function helpersText(locale: Locale, { helpersEnded }: CaseEvent['detail']): string {
+  const isAny = typeof helpersEnded === 'number' && helpersEnded > 0;
+  return isAny ? textOf(locale, 'case.event.helpersEnded', { helpers: helpersEnded }) : '';
 }
 
 /** What the sentences of events fill in; the desk's own notes are not among it. */
