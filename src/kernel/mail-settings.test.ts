@@ -18,6 +18,7 @@ test('a mail server is named by an address, with TLS unless it is on this machin
     dkim: null,
     bounces: null,
     smsFrom: null,
+    smsCountries: ['+81'],
   };
   assert.deepEqual(read({}), nothing);
   const from = { KINKEN_MAIL_FROM: 'no-reply@example.jp' };
@@ -44,6 +45,7 @@ test('a wrong setting of mail says which one, and never the password', () => {
   };
   const wrong: readonly (readonly [string, Record<string, string>])[] = [
     ['KINKEN_MAIL_FROM', { KINKEN_SMTP_URL: 'smtp://127.0.0.1' }],
+    ['KINKEN_SMS_COUNTRIES', { KINKEN_SMS_COUNTRIES: '81' }],
     ['KINKEN_SMTP_URL', { KINKEN_SMTP_URL: 'http://x:secret@y', KINKEN_MAIL_FROM: 'a@example.jp' }],
     ['KINKEN_DKIM_DOMAIN', { ...signed, KINKEN_MAIL_FROM: 'a@example.jp' }],
     ['KINKEN_DKIM_DOMAIN', { ...signed, KINKEN_MAIL_FROM: 'a@another.example' }],

@@ -18,6 +18,8 @@ export interface MailSettings {
   readonly bounces: string | null;
   /** What stands as the sender of our SMS: a short code, a number or a name; null: not said. */
   readonly smsFrom: string | null;
+  /** The countries whose numbers get SMS of ours, with `+`. */
+  readonly smsCountries: readonly string[];
   readonly dkim: {
     readonly domain: string;
     readonly selector: string;
@@ -63,7 +65,18 @@ export function readMailSettings(text: Text): MailSettings {
         'a signature of another domain proves nothing to a reader',
     );
   }
-  return { server, from, name: text('KINKEN_MAIL_NAME'), bounces, smsFrom, dkim };
+  const smsCountries = readCountries(text('KINKEN_SMS_COUNTRIES') ?? '+81');
+  return { server, from, name: text('KINKEN_MAIL_NAME'), bounces, smsFrom, smsCountries, dkim };
+}
+
+function readCountries(list: string): readonly string[] {
+  const countries = list.split(',').map((each) => each.trim());
+  if (countries.length <= 300 && countries.every((each) => /^\+[1-9]\d{0,3}$/.test(each))) {
+    return countries;
+  }
+  throw new WrongSetting(
+    `KINKEN_SMS_COUNTRIES is a list of country codes like +81 or +81,+82, not "${list.slice(0, 100)}"`,
+  );
 }
 
 const ADDRESS = /^[^@\s<>,;"]{1,64}@[a-z0-9.-]{3,190}$/i;

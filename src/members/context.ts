@@ -18,11 +18,21 @@ export interface MemberParts {
     Notices,
     'sendNotice' | 'sendNotices' | 'countNotices' | 'confirmRecipient'
   >;
+  readonly sms?: SmsLimits;
 }
 
+/** SMS cost money, also those that somebody has sent to numbers that pay him for them. */
+export interface SmsLimits {
+  /** With `+`: numbers of other countries are not taken. */
+  readonly countries: readonly string[];
+}
+
+export const SMS_LIMITS: SmsLimits = { countries: ['+81'] };
+
 /** What every use case in here stands on. */
-export interface Context extends Omit<MemberParts, 'notices'> {
+export interface Context extends Omit<MemberParts, 'notices' | 'sms'> {
   readonly notices: Pick<Notices, 'sendNotice' | 'sendNotices' | 'countNotices'>;
+  readonly sms: SmsLimits;
   /** Whoever has read a code has the mailbox: what had come back from there before is forgotten. */
   readonly confirmAddress: Notices['confirmRecipient'];
   /** Six hundred modules: loaded when somebody first signs in or comes back. */

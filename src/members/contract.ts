@@ -22,6 +22,7 @@ export type MemberRefusal =
   | 'limit_not_valid'
   | 'address_taken'
   | 'phone_not_valid'
+  | 'phone_country_not_served' // whoever pays for SMS says where they go
   | 'phone_in_use' // another member's: told to who has shown that it is in his hand
   | 'not_ready'
   | 'account_stopped' // a case is in force: it is lifted first

@@ -31,7 +31,7 @@ import {
 } from './evidence.ts';
 import { cancelWaiting, type WantedCancel } from './settle-changes.ts';
 import { stepUp, type WantedAct } from './step-up.ts';
-import type { Context, MemberParts } from './context.ts';
+import { SMS_LIMITS, type Context, type MemberParts } from './context.ts';
 import {
   forgetEndedSessions,
   forgetOldSignIns,
@@ -171,6 +171,7 @@ export async function openMembers(parts: MemberParts): Promise<Members> {
   const context: Context = {
     ...parts,
     notices,
+    sms: parts.sms ?? SMS_LIMITS,
     confirmAddress: parts.notices.confirmRecipient,
     library: later(async () => {
       const { openLibrary } = await import('./open-library.ts');

@@ -135,7 +135,7 @@ export interface MemberSecurity {
   phone(memberId: string): Promise<ShownPhone | undefined>;
   beginPhone(session: MemberSession, typed: string): Promise<MemberAnswer>;
   /** Which number a code went to from this browser. */
-  phoneWaits(from: From): Promise<string | undefined>;
+  phoneWaits(session: MemberSession, from: From): Promise<string | undefined>;
   provePhone(
     session: MemberSession,
     code: string,
@@ -182,7 +182,7 @@ export function openSecurity(context: Context): MemberSecurity {
     addresses: (memberId) => heldBy(context, memberId),
     phone: (memberId) => phoneOf(context, memberId),
     beginPhone: (session, typed) => beginPhone(context, session, typed),
-    phoneWaits: (from) => phoneWaits(context, from),
+    phoneWaits: (session, from) => phoneWaits(context, session, from),
     provePhone: (session, code, from) => provePhone(context, session, code, from),
     removePhone: (session, from) => removePhone(context, session, from),
   };

@@ -30,6 +30,9 @@ async function show(world: MemberWorld, home: Browser, email: string, typed: str
   home.take(await members.showMailFactor(session, await world.codeOf(email), home.from));
   const begun = home.take(await members.beginPhone(session, typed));
   if (!begun.ok) return begun;
+  assert.equal(await members.phoneWaits(session, home.from), typed);
+  const another = { ...session, member: { ...session.member, memberId: 'another' } };
+  assert.equal(await members.phoneWaits(another, home.from), undefined, 'not shown to another');
   const number = typed === '080-1111-2222' ? NEXT : PHONE;
   return home.take(await members.provePhone(session, await world.codeOf(number), home.from));
 }
@@ -50,6 +53,8 @@ forBothDatabases(
     for (const typed of ['', '110', '03-1234-5678', '0120-444-444', EMAIL, '+1']) {
       assert.equal(refusalOf(await members.beginPhone(session, typed)), 'phone_not_valid', typed);
     }
+    const abroad = await members.beginPhone(session, '+447911123456');
+    assert.equal(refusalOf(abroad), 'phone_country_not_served');
     assert.ok(
       (await show(world, home, EMAIL, '０９０ー１２３４ー５６７８'.replaceAll('ー', '-'))).ok,
     );
@@ -138,6 +143,15 @@ forBothDatabases(
     const taro = await world.member(OTHER);
     assert.ok((await show(world, hana, EMAIL, '090-1234-5678')).ok);
     // Who has shown that it is in his hand is told so; its holder has three days to object.
+    const ofHana = await sessionOf(world, hana);
+    await on.transaction((inside) => members.holdChanges(inside, ofHana.member.memberId));
+    assert.equal(refusalOf(await show(world, taro, OTHER, '090-1234-5678')), 'phone_in_use');
+    assert.deepEqual(
+      await members.waitingChanges(ofHana),
+      [],
+      'nothing begins while it is stopped',
+    );
+    await on.transaction((inside) => members.allowChanges(inside, ofHana.member.memberId));
     assert.equal(refusalOf(await show(world, taro, OTHER, '090-1234-5678')), 'phone_in_use');
     const told = await newest(world, EMAIL);
     assert.match(told.text, /is to be removed/);

@@ -10,6 +10,7 @@ import { beginChange, type WantedChange } from './delayed-changes.ts';
 import { listWaitingChanges } from './delayed-changes.sql.ts';
 import type { FoundMember } from './evidence.ts';
 import type { From } from './from.ts';
+import { isStopped } from './hold.ts';
 import { smsToOwn } from './guess-throttle.ts';
 import { endPhone, findPhone, findPhoneHolder, findPhoneOwner, insertPhone } from './phones.sql.ts';
 import { beginProof, countMiss, endWaiting, findWaiting, isCodeOf, newCode } from './proofs.ts';
@@ -52,6 +53,10 @@ export async function beginPhone(
   const { memberId, email, locale } = session.member;
   const number = readPhoneNumber(typed);
   if (number === null || isFixedLine(number)) return notDone('phone_not_valid');
+  const { countries } = context.sms;
+  if (!countries.some((country) => number.startsWith(country))) {
+    return notDone('phone_country_not_served');
+  }
   const stale = await refuseStale(context, session);
   if (stale !== null) return stale;
   const waitMs = await context.throttle.begin(smsToOwn(memberId));
@@ -75,12 +80,16 @@ export async function beginPhone(
   return done(undefined, [cookie]);
 }
 
-/** Which number a code went to from this browser, as it was typed there. */
-export async function phoneWaits(context: Context, browser: From): Promise<string | undefined> {
+/** Which number a code went to from this browser, as this member typed it there; another's is not shown. */
+export async function phoneWaits(
+  context: Context,
+  { member: { memberId } }: MemberSession,
+  browser: From,
+): Promise<string | undefined> {
   const { cookie } = placed(context, browser);
   return context.database.transaction(async (on) => {
     const waiting = await findWaiting(context, on, cookie, 'new_phone');
-    return waiting && newPhoneOf(context, waiting).typed;
+    return waiting?.memberId === memberId ? newPhoneOf(context, waiting).typed : undefined;
   });
 }
 
@@ -236,6 +245,7 @@ async function releaseLater(
   memberId: string,
   from: WantedChange['from'],
 ): Promise<void> {
+  if (await isStopped(on, memberId)) return;
   const waiting = await listWaitingChanges(on, { memberId });
   if (waiting.some(({ kind }) => kind === 'phone_number')) return;
   await changeLater(context, on, { memberId, phone: null, from, isByOwner: false });

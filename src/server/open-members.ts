@@ -31,12 +31,13 @@ export async function openMemberSite(parts: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly notices: Notices;
-  readonly config: Pick<Config, 'publicUrl'>;
+  readonly config: Pick<Config, 'publicUrl' | 'mail'>;
 }): Promise<MemberServer> {
   const { database, keys: keyRing, clock, log, notices } = parts;
-  const { publicUrl } = parts.config;
+  const { publicUrl, mail } = parts.config;
+  const sms = { countries: mail.smsCountries };
   const random = systemRandom;
-  const members = await openMembers({ database, keyRing, random, clock, log, notices });
+  const members = await openMembers({ database, keyRing, random, clock, log, notices, sms });
   const inbox = openInbox(database, keyRing);
   return {
     members,

@@ -149,8 +149,8 @@ function registerPhone(
     },
     HERE,
   );
-  routes.showSignedIn(there, async (visit) => {
-    const phone = await members.phoneWaits(visit.from);
+  routes.showSignedIn(there, async (visit, session) => {
+    const phone = await members.phoneWaits(session, visit.from);
     if (phone === undefined) return visit.go(HERE);
     return visit.page(phoneCodePage({ ...visit.shown(refusedForm(visit)), phone }));
   });
@@ -163,7 +163,7 @@ function registerPhone(
         visit.keep(answer.cookies);
         return visit.go(`${HERE}?done=${answer.value === 'set' ? 'phoneSet' : 'phoneWaits'}`);
       }
-      const phone = await members.phoneWaits(from);
+      const phone = await members.phoneWaits(session, from);
       if (phone === undefined || answer.refusal === 'phone_in_use') {
         return refuseChange(parts, visit, session, answer);
       }
