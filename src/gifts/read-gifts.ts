@@ -14,7 +14,8 @@ import type {
 } from './gift.ts';
 import { giftRows, recipientOf, wordsOf, type GiftRow } from './gift-row.ts';
 import type { Claimant } from './gifts.ts';
-import { listEvents, listGiven, listSent } from './gifts.sql.ts';
+import { listEvents, listSent } from './gifts.sql.ts';
+import { listGiven } from './given-gifts.sql.ts';
 import { nextGiftState } from './next-gift-state.ts';
 import { paymentsOf } from './sending.ts';
 import { signsOfGift } from './tell-gifts.ts';
