@@ -18,4 +18,8 @@ test('a message names so many gifts, counts them all, and is not held up by what
   assert.equal(second, '・2016年5月10日 19:02 3,000円', 'no name, and told all the same');
   assert.match(rest[GIFTS_TOLD_MAX - 2] ?? '', /ほか 3件/);
   assert.equal(rest.at(-1), '止める前に請求されていた贈り物: 0件');
+  const before = giftsText('ja', { voided, known, madeUntil: AT - 1 });
+  assert.match(before, /ほか 13件/);
+  assert.doesNotMatch(before, /3,000円/, 'what came behind a former address is only counted there');
+  assert.match(giftsText('ja', { voided, known, madeUntil: AT }), /3,000円 用紙[^]*ほか 12件/);
 });

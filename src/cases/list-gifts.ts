@@ -1,5 +1,6 @@
 import type { SentGift, VoidedGift } from '../gifts/index.ts';
 import { moneyText, textOf, type Locale } from '../kernel/locale.ts';
+import type { Instant } from '../kernel/clock.ts';
 import { timeText } from '../members/index.ts';
 
 /** What was known of a gift before the stop: its name for the recipient, and when it was made. */
@@ -9,6 +10,8 @@ export interface StoppedGifts {
   /** What was stopped, and what could not be any more: the newest first. */
   readonly voided: readonly VoidedGift[];
   readonly known: readonly KnownGift[];
+  /** To a former address: it hears of those alone that were made while it was the member's. */
+  readonly madeUntil?: Instant;
 }
 
 /** More in a mail nobody reads; the page of the case has them all. */
@@ -25,7 +28,11 @@ export function countsOf({ voided }: Pick<StoppedGifts, 'voided'>): {
 export function giftsText(locale: Locale, gifts: StoppedGifts): string {
   const known = new Map(gifts.known.map((each) => [each.giftId, each]));
   const part = (heading: string, listed: readonly VoidedGift[]): string => {
+    const { madeUntil } = gifts;
+    const isTold = ({ giftId }: VoidedGift) =>
+      madeUntil === undefined || (known.get(giftId)?.madeAt ?? Infinity) <= madeUntil;
     const lines = listed
+      .filter(isTold)
       .slice(0, GIFTS_TOLD_MAX)
       .map((gift) => lineOf(locale, gift, known.get(gift.giftId)));
     const more = listed.length - lines.length;

@@ -51,8 +51,9 @@ export async function openNotMe(parts: CaseParts, notMe: NotMe): Promise<CaseOpe
   if (member === undefined) return undefined;
   const known = await readKnown(parts, notMe.memberId);
   const issuerIds = issuersOf(parts, notMe, known);
+  const held = await readHeld(parts, notMe.memberId);
   const opened = await parts.database.transaction((on) =>
-    stopInOneInstant(parts, on, { notMe, member, issuerIds, known }),
+    stopInOneInstant(parts, on, { notMe, member, issuerIds, known, held }),
   );
   try {
     await workSteps(parts, opened.caseId);
@@ -72,6 +73,7 @@ interface Stopping {
   readonly issuerIds: readonly number[];
   /** What is known of its gifts: those that the message names. */
   readonly known: readonly SentGift[];
+  readonly held: Awaited<ReturnType<CaseParts['members']['addresses']>>;
 }
 
 /** The newest gifts, with the names that they have for their sender. A stop does not wait for what cannot be read. */
@@ -80,6 +82,16 @@ async function readKnown(parts: CaseParts, memberId: string): Promise<readonly S
     return await readSent(parts.gifts, memberId, {});
   } catch (error) {
     parts.log.error({ error, memberId }, 'a stop does not know whose gifts it touches');
+    return [];
+  }
+}
+
+/** Until when former addresses were the member's. */
+async function readHeld(parts: CaseParts, memberId: string): Promise<Stopping['held']> {
+  try {
+    return await parts.members.addresses(memberId);
+  } catch (error) {
+    parts.log.error({ error, memberId }, 'a stop does not know since when addresses are former');
     return [];
   }
 }
@@ -98,7 +110,7 @@ function issuersOf(
 async function stopInOneInstant(
   parts: CaseParts,
   on: Queryable,
-  { notMe, member, issuerIds, known }: Stopping,
+  { notMe, member, issuerIds, known, held }: Stopping,
 ): Promise<CaseOpened & { readonly caseId: bigint }> {
   const at = parts.clock.now();
   const { memberId } = member;
@@ -127,7 +139,7 @@ async function stopInOneInstant(
   await insertEvent(on, { caseId, at, kind: isNew ? 'opened' : 'said_again', actor, detail });
   await armStep(on, { caseId, kind: 'freeze', at });
   if (isNew) await armStep(on, { caseId, kind: 'collect', at });
-  if (isNew) await tellOpened(parts, on, member, { number, at, gifts: stopped });
+  if (isNew) await tellOpened(parts, on, member, { number, at, gifts: stopped, held });
   return { caseId, number, isNew };
 }
 

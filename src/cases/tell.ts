@@ -7,6 +7,7 @@ import { giftsText, type StoppedGifts } from './list-gifts.ts';
 import type { CaseMember, CaseParts } from './parts.ts';
 import { LOOK_WITHIN_MS } from './what-comes-next.ts';
 
+type Held = Awaited<ReturnType<CaseParts['members']['addresses']>>[number];
 type Teller = Pick<CaseParts, 'notices' | 'log'>;
 
 /**
@@ -21,20 +22,30 @@ export async function tellOpened(
     number,
     at,
     gifts,
+    held,
   }: {
     readonly number: string;
     readonly at: Instant;
     readonly gifts: StoppedGifts;
+    /** Until when each former address was the member's. */
+    readonly held: readonly Held[];
   },
 ): Promise<void> {
   const values = {
     case: number,
     at: timeText(locale, at),
-    gifts: giftsText(locale, gifts),
     look: timeText(locale, at + LOOK_WITHIN_MS),
   };
-  for (const to of await parts.members.addressesOf(on, memberId)) {
-    await tell(parts, on, { template: 'case_opened', to, locale, values });
+  const [present, ...former] = await parts.members.addressesOf(on, memberId);
+  if (present === undefined) return;
+  const told = { ...values, gifts: giftsText(locale, gifts) };
+  await tell(parts, on, { template: 'case_opened', to: present, locale, values: told });
+  for (const to of former) {
+    const own = held.filter((each) => 'email' in each && each.email === to);
+    // One of which nobody knows until when hears of no gift.
+    const madeUntil = Math.max(0, ...own.map(({ until }) => until ?? 0));
+    const some = { ...values, gifts: giftsText(locale, { ...gifts, madeUntil }) };
+    await tell(parts, on, { template: 'case_opened', to, locale, values: some });
   }
 }
 
