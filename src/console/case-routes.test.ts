@@ -5,7 +5,7 @@ import { forBothDatabases } from '../../test/support/database.ts';
 import { silentLog } from '../kernel/log.ts';
 import { openApprovals, readAudit } from '../operators/index.ts';
 import { hasCaseWith } from '../cases/index.ts';
-import { caseApprovals, caseRoutes, deathApproval } from './index.ts';
+import { caseApprovals, caseRoutes, deathApproval, deathRoutes } from './index.ts';
 
 const OURS = { 'kinken-issuer': 'hoshi' };
 const HANA = 'hana@example.jp';
@@ -26,7 +26,10 @@ forBothDatabases(
     };
     {
       await using world = await openConsoleWorld(on, {
-        routes: () => [caseRoutes({ cases, approvals })],
+        routes: () => [
+          caseRoutes({ cases, approvals }),
+          deathRoutes({ approvals, wallets: gifts.wallets }),
+        ],
       });
       const support = await world.browser(await world.staff.operator('support'));
       const auditor = await world.browser(await world.staff.operator('auditor'));
@@ -56,6 +59,11 @@ forBothDatabases(
         const closing = await support.post(`/cases/${each}/close`, { note: 'done' }, OURS);
         assert.equal(closing.status, 404);
       }
+      const told = { memberId: hana.memberId, operator: 'operator:theirs', note: 'KD-1' };
+      await on.transaction((inside) => gifts.wallets.recordDeath(inside, told));
+      const shown = await support.get(`/members/${hana.memberId}/death`, OURS);
+      const { death: recorded } = shown.body as { death: { reference: unknown; toldBy: unknown } };
+      assert.deepEqual([recorded.reference, recorded.toldBy], [null, null], "another's paper");
       const list = await support.get('/cases?which=all', OURS);
       assert.deepEqual(list.body['cases'], []);
       const asked = { before: null, size: 50, issuerId: null, actor: null, kind: null };

@@ -1,12 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { publicId } from '../kernel/ids.ts';
 import { accepted, refused } from '../kernel/result.ts';
-import { approvalHandler, type ApprovalHandler, type Approvals } from '../operators/index.ts';
+import {
+  approvalHandler,
+  readOperators,
+  type ApprovalHandler,
+  type Approvals,
+} from '../operators/index.ts';
 import type { Wallets } from '../wallets/index.ts';
 import { APPROVAL_REFUSALS } from './approval-routes.ts';
 import { death, deathForm, type ShownDeath } from './death-contract.ts';
 import { consoleRoute, type ConsoleParts } from './route.ts';
-import { readStaffNames } from './staff-names.ts';
 
 const DEATH = 'member.death';
 
@@ -97,10 +101,18 @@ async function shownDeath(
     wallets.deathOf(memberId),
     wallets.holdings(memberId),
   ]);
-  const nameOf = await readStaffNames(parts.connection);
+  const staff = await readOperators(parts.connection, null);
+  const teller = staff.find(({ actor }) => actor === told?.toldBy);
+  const isOurs = teller !== undefined && [null, issuerId].includes(teller.issuerId);
   const { products } = parts.catalogue();
   return {
-    death: told ? { toldAt: told.toldAt, toldBy: nameOf(told.toldBy), reference: told.note } : null,
+    death: told
+      ? {
+          toldAt: told.toldAt,
+          toldBy: isOurs ? teller.name : null,
+          reference: isOurs ? told.note : null,
+        }
+      : null,
     holdings: holdings
       .filter((held) => held.issuerId === issuerId)
       .map(({ instrumentId, productId, maskedNumber, unit, spendableMinor, isFrozen }) => {

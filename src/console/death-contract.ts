@@ -16,7 +16,10 @@ export const deathForm = death.extend({ reason: z.string().trim().min(1).max(500
 
 /** GET /members/:memberId/death: whether it is recorded, and this issuer's value in the wallet. */
 export const deathAnswer = z.object({
-  death: z.object({ toldAt: instant, toldBy: z.string(), reference: z.string() }).nullable(),
+  death: z
+    // Null: staff of another issuer have recorded it.
+    .object({ toldAt: instant, toldBy: z.string().nullable(), reference: z.string().nullable() })
+    .nullable(),
   holdings: z.array(
     z.object({
       instrumentId: z.string(), // ins_...

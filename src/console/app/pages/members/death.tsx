@@ -86,8 +86,10 @@ export function RecordedDeath({
       <Facts
         facts={[
           { name: t('death.toldAt'), value: instant(toldAt) },
-          { name: t('death.toldBy'), value: toldBy },
-          { name: t('death.reference'), value: <span className="mono">{reference}</span> },
+          ...(toldBy === null ? [] : [{ name: t('death.toldBy'), value: toldBy }]),
+          ...(reference === null
+            ? []
+            : [{ name: t('death.reference'), value: <span className="mono">{reference}</span> }]),
         ]}
       />
     </Panel>
