@@ -109,6 +109,9 @@ export function openCases(parts: CaseParts): Cases {
       return workSteps(parts, null);
     },
     async forgetOld() {
+      await members.releaseUnstopped(
+        async (on, memberId) => (await findInForce(on, { memberId })).length > 0,
+      );
       const at = clock.now();
       const size = parts.sizes?.erasedAtOnce ?? ERASED_AT_ONCE;
       for (let pages = 0; pages < ERASED_PAGES; pages += 1) {

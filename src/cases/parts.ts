@@ -28,6 +28,7 @@ export interface CaseParts {
     | 'cancelWaiting'
     | 'holdChanges'
     | 'allowChanges'
+    | 'releaseUnstopped'
     | 'endAllSessions'
     | 'evidence'
     | 'stepUp'

@@ -22,3 +22,10 @@ on conflict (member_id) do nothing;
 -- name: releaseMember
 delete from members.hold
 where member_id = :memberId;
+
+-- name: listHeld
+select member_id
+from members.hold
+where member_id > :after
+order by member_id
+limit 500;

@@ -128,3 +128,37 @@ export function releaseMember(
     params.memberId,
   ]);
 }
+
+export interface ListHeldParams {
+  readonly after: string;
+}
+
+export interface ListHeldRow {
+  readonly memberId: string;
+}
+
+const listHeldStatement: Statement<ListHeldRow> = {
+  title: 'members/hold.sql listHeld',
+  name: 'k60fb80be2eb5f7f8ff50623c',
+  text: `
+select member_id
+from members.hold
+where member_id > $1
+order by member_id
+limit 500`,
+  encoders: [
+    encode.text,
+  ],
+  row: (columns) => ({
+    memberId: columns[0],
+  }),
+};
+
+export function listHeld(
+  on: Queryable,
+  params: ListHeldParams,
+): Promise<ListHeldRow[]> {
+  return on.rows(listHeldStatement, [
+    params.after,
+  ]);
+}

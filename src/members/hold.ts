@@ -1,6 +1,6 @@
 import type { Queryable } from '../kernel/database/index.ts';
 import type { Context } from './context.ts';
-import { holdMember, isHeld, lockHeld, releaseMember } from './hold.sql.ts';
+import { holdMember, isHeld, listHeld, lockHeld, releaseMember } from './hold.sql.ts';
 
 /**
  * A case stops this member, in its transaction: until it is lifted no change of the account begins by a mailbox or
@@ -27,4 +27,23 @@ export async function isStopped(on: Queryable, memberId: string): Promise<boolea
   await lockHeld(on, { memberId });
   const [row] = await isHeld(on, { memberId });
   return row?.isHeld === true;
+}
+
+/** Releases whom nobody stops: a server of the version before lifts a stop and knows of no hold. */
+export async function releaseUnstopped(
+  { database }: Pick<Context, 'database'>,
+  isStoppedNow: (on: Queryable, memberId: string) => Promise<boolean>,
+): Promise<void> {
+  for (let after = ''; ;) {
+    const page = await listHeld(database, { after });
+    for (const { memberId } of page) {
+      await database.transaction(async (on) => {
+        await lockHeld(on, { memberId }); // a stop at this moment is seen, or comes behind and holds anew
+        if (!(await isStoppedNow(on, memberId))) await releaseMember(on, { memberId });
+      });
+    }
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.memberId;
+  }
 }
