@@ -1,2 +1,0 @@
--- breaking: no
--- Nothing here yet: the number is kept.
