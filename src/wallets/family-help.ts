@@ -5,7 +5,7 @@ import { accepted, refused, type Result } from '../kernel/result.ts';
 import { contactsOf, timeText, type Member } from '../members/index.ts';
 import { readMailAddress } from '../notices/index.ts';
 import type { Queryable } from '../kernel/database/index.ts';
-import { hashOfMail, isEitherStopped, type WalletParts } from './context.ts';
+import { hashOfMail, isEitherStopped, isStopped, type WalletParts } from './context.ts';
 import {
   acceptHelp,
   addHelperDay,
@@ -58,6 +58,7 @@ export type HelperRefusal =
   | 'is_yourself'
   | 'amount_not_valid'
   | 'too_many_helpers'
+  | 'wallet_stopped'
   | 'not_found';
 
 const HELPERS_MAX = 5;
@@ -83,6 +84,7 @@ export async function askForHelp(
   if ((mayPay && !isPayable) || !isGivable) return refused('amount_not_valid');
   return connection.transaction(async (on): Promise<Result<undefined, HelperRefusal>> => {
     await lockWallet(on, { memberId });
+    if (await isStopped(on, memberId)) return refused('wallet_stopped');
     const now = clock.now();
     const [counted] = await countHelpers(on, { memberId, now, dayAgo: now - DAY_MS });
     const { open = 0, today = 0 } = counted ?? {};

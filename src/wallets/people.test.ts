@@ -159,6 +159,9 @@ forBothDatabases(
     assert.ok(!(await world.members.signIn(given, browser.from)).ok, 'nobody signs in any more');
     const asked = await wallets.askToClose(member);
     assert.equal(!asked.ok && asked.refusal, 'wallet_stopped');
+    const help = { email: 'new@example.jp', mayPay: true, dayMaxMinor: 100n };
+    const more = await wallets.askForHelp(member, help);
+    assert.equal(!more.ok && more.refusal, 'wallet_stopped');
     house.clock.advance(60 * DAY_MS);
     await wallets.round();
     assert.equal((await wallets.holdings(member.memberId))[0]?.spendableMinor, 4_000n);

@@ -21,7 +21,7 @@ const STRANGERS: readonly Place[] = [
   ...EVERYWHERE,
   { place: '/gift', name: 'nav.claim' },
   { place: '/not-me', name: 'case.title' },
-  { place: '/account', name: 'member.nav' },
+  { place: '/account', name: 'member.signIn' },
 ];
 
 const MEMBERS: readonly Place[] = [

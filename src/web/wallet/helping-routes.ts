@@ -112,6 +112,7 @@ const TROUBLE = {
   is_yourself: 'helping.trouble.is_yourself',
   amount_not_valid: 'helping.trouble.amount_not_valid',
   too_many_helpers: 'helping.trouble.too_many_helpers',
+  wallet_stopped: 'helping.trouble.wallet_stopped',
   not_found: 'helping.trouble.not_found',
 } as const satisfies Readonly<Record<HelperRefusal, TextKey>>;
 
