@@ -241,6 +241,7 @@ test('a role sees the pages that it may see, and no others', async () => {
       'カードを調べる',
       '覚えのない利用',
       'にせのメッセージ',
+      '会員',
       '会員の事案',
       '販売条件',
     ],
