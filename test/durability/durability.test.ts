@@ -93,10 +93,11 @@ void test(
         await Promise.all([stopped.accepts(30), other.accepts(30)]);
         stopped.process.kill('SIGSTOP');
         const from = performance.now();
-        await sleep(idleInTransactionTimeoutMs + 2_000);
+        await sleep(idleInTransactionTimeoutMs + 4_000);
         const gap = longestGap(other.acceptedAt, from, performance.now());
         context.diagnostic(`the other waited ${Math.round(gap)} ms at most`);
-        assert.ok(gap < idleInTransactionTimeoutMs + 2 * lockTimeoutMs + 500, `${gap} ms`);
+        const slackMs = 2_000; // of a machine that does other things, too
+        assert.ok(gap < idleInTransactionTimeoutMs + 2 * lockTimeoutMs + slackMs, `${gap} ms`);
         stopped.process.kill('SIGCONT');
       }
       await Promise.all([stopped.accepts(100), other.accepts(100)]);
