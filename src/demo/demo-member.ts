@@ -20,6 +20,6 @@ export async function makeMemberOfDemo({
 }: Pick<DemoTools, 'connection' | 'clock' | 'random'>): Promise<DemoMember> {
   const password = newSecret(random).slice(0, PASSWORD_LETTERS);
   const wanted = { email: EMAIL, name: NAME, password, locale: 'ja' } as const;
-  await connection.transaction((on) => makeDemoMember(on, { clock, random }, wanted));
+  await makeDemoMember(connection, { clock, random }, wanted);
   return { email: EMAIL, password };
 }

@@ -4,6 +4,7 @@ import {
   createOperator,
   findOperatorNamed,
   ROLES,
+  hashDemoPassword,
   setDemoPassword,
   type Role,
 } from '../operators/index.ts';
@@ -40,6 +41,7 @@ export async function makeDemoOperators(
   for (const role of ROLES) {
     const email = `${role.replaceAll('_', '-')}@console.example`;
     const password = newSecret(random).slice(0, PASSWORD_LETTERS);
+    const hashed = await hashDemoPassword(password);
     await connection.transaction(async (on) => {
       let operator = await findOperatorNamed(on, email);
       if (operator === undefined) {
@@ -48,7 +50,7 @@ export async function makeDemoOperators(
         assert(created.ok, 'an address that nobody has is free');
         ({ operator } = created.value);
       }
-      await setDemoPassword(on, desk, { operatorId: operator.operatorId, password });
+      await setDemoPassword(on, desk, { operatorId: operator.operatorId, hashed });
     });
     made.push({ email, password, role });
   }

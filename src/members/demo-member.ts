@@ -1,7 +1,7 @@
 import { hashPassword } from 'better-auth/crypto';
 import type { Clock } from '../kernel/clock.ts';
 import { newSecret, type Random } from '../kernel/crypto.ts';
-import type { Queryable } from '../kernel/database/index.ts';
+import type { Connection } from '../kernel/database/index.ts';
 import type { Locale } from '../kernel/locale.ts';
 import { normalPassword } from '../kernel/sign-in/normal-password.ts';
 import { assert } from '../kernel/assert.ts';
@@ -12,7 +12,7 @@ import { changeCredential, findMemberId, insertCredential, insertMember } from '
  * everybody does, with the code that goes to the outbox. Done again it has a new password.
  */
 export async function makeDemoMember(
-  on: Queryable,
+  connection: Connection,
   { clock, random }: { readonly clock: Clock; readonly random: Random },
   wanted: {
     readonly email: string;
@@ -25,14 +25,16 @@ export async function makeDemoMember(
   const at = clock.now();
   const email = emailTyped.toLowerCase();
   const password = await hashPassword(normalPassword(typed));
-  const [known] = await findMemberId(on, { email });
-  if (known !== undefined) {
-    const changed = await changeCredential(on, { memberId: known.memberId, password, at });
-    assert(changed === 1, 'a member of the demo has a password');
-    return known.memberId;
-  }
-  const memberId = newSecret(random);
-  await insertMember(on, { memberId, email, emailTyped, name, locale, at });
-  await insertCredential(on, { memberId, password, at });
-  return memberId;
+  return connection.transaction(async (on) => {
+    const [known] = await findMemberId(on, { email });
+    if (known !== undefined) {
+      const changed = await changeCredential(on, { memberId: known.memberId, password, at });
+      assert(changed === 1, 'a member of the demo has a password');
+      return known.memberId;
+    }
+    const memberId = newSecret(random);
+    await insertMember(on, { memberId, email, emailTyped, name, locale, at });
+    await insertCredential(on, { memberId, password, at });
+    return memberId;
+  });
 }

@@ -47,6 +47,7 @@ export {
   readOperators,
   readToTell,
   reinviteOperator,
+  hashDemoPassword,
   setDemoPassword,
   setOperatorActive,
   setOperatorLocale,
