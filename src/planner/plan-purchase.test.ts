@@ -7,6 +7,7 @@ import {
   stop as stopOf,
 } from '../../test/support/carriers-2018.ts';
 import { openPglite } from '../../test/support/database.ts';
+import { fastest } from '../../test/support/fastest.ts';
 import type { AffectedStatus, Outage, Phase, PublicRecord } from '../incidents/index.ts';
 import type { Catalogue } from '../programmes/index.ts';
 import { makeSwitchboard, type Suspension } from '../suspensions/index.ts';
@@ -187,7 +188,7 @@ void describe('what can be bought in February 2018', () => {
     assert.equal(way?.until, jst(from));
   });
 
-  void test('a question takes milliseconds with 10,000 suspensions, planned and over', () => {
+  void test('a question takes milliseconds with 10,000 suspensions, planned and over', async () => {
     const stops = Array.from({ length: 10_000 }, (_, at) => {
       const one = stop(at + 1, { product: 'apple-code' }, '2018-02-03T15:03:00');
       const startsAt = FEBRUARY_2018 + 200 + (at - 5_000) * 1_000;
@@ -205,12 +206,9 @@ void describe('what can be bought in February 2018', () => {
     const issuerIds = [...catalogue.issuers.keys()];
     const at = FEBRUARY_2018;
     const facts = { catalogue, switchboard, affecting: () => null, issuerIds, at };
-    planPurchase(question, facts);
-    const began = performance.now();
-    const plan = planPurchase(question, facts);
-    const took = performance.now() - began;
+    const { answer: plan, ms } = await fastest(() => planPurchase(question, facts));
     assert.ok(plan.routes.length > 0);
-    assert.ok(took < 100, `took ${took} ms`); // 2,300 ms when each way went through all of them
+    assert.ok(ms < 100, `took ${ms} ms`); // 2,300 ms when each way went through all of them
   });
 
   void test('what is sold and cannot be used is no good advice: it says so, and comes last', () => {

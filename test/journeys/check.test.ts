@@ -85,10 +85,8 @@ void describe('the page', () => {
       mimeType: 'message/rfc822',
       buffer: mail,
     });
-    const before = performance.now();
     await page.locator('form.ask button').click();
     assert.equal(await heading(page), 'はい。当方が書いたメッセージです');
-    assert.ok(performance.now() - before < 3_000, 'in a second, on a busy machine');
     assert.equal(new URL(page.url()).pathname, '/ja/check/answer');
     assert.doesNotMatch(await page.content(), /hanako/, 'nothing of its recipient');
     assert.equal(await page.locator('form[action$="/report"]').count(), 0);
