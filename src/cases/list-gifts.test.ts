@@ -13,11 +13,11 @@ test('a message names so many gifts, counts them all, and is not held up by what
   });
   const known = [{ giftId: 0n, channel: 'print', to: null, words: null, madeAt: AT }] as const;
   const [heading, first, second, ...rest] = giftsText('ja', { voided, known }).split('\n');
-  assert.equal(heading, `取り消した贈り物: ${voided.length}件`);
+  assert.equal(heading, `取り消したギフト: ${voided.length}件`);
   assert.equal(first, '・2016年5月10日 19:02 3,000円 用紙を渡した方 宛て');
   assert.equal(second, '・2016年5月10日 19:02 3,000円', 'no name, and told all the same');
   assert.match(rest[GIFTS_TOLD_MAX - 2] ?? '', /ほか 3件/);
-  assert.equal(rest.at(-1), '止める前に請求されていた贈り物: 0件');
+  assert.equal(rest.at(-1), '止める前に請求されていたギフト: 0件');
   const before = giftsText('ja', { voided, known, madeUntil: AT - 1 });
   assert.match(before, /ほか 13件/);
   assert.doesNotMatch(before, /3,000円/, 'what came behind a former address is only counted there');

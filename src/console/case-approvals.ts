@@ -57,7 +57,7 @@ function refundOf(desk: CaseDesk): ApprovalHandler {
     summarise({ number, giftId, amountMinor, unit }) {
       const amount = (locale: 'ja' | 'en') => moneyText(locale, BigInt(amountMinor), unit as Unit);
       return {
-        ja: `事案 ${number}: 止める前に請求された贈り物 ${giftId} の ${amount('ja')} を全額返金する`,
+        ja: `事案 ${number}: 止める前に請求されたギフト ${giftId} の ${amount('ja')} を全額返金する`,
         en: `Case ${number}: refund ${amount('en')} of gift ${giftId}, charged before it was stopped`,
       };
     },

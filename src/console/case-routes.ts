@@ -326,7 +326,7 @@ const CASE_REFUSALS: Readonly<Record<CaseRefusal, RefusalText>> = {
   ),
   gift_not_charged: refusal(
     409,
-    ['The gift is not charged', 'この贈り物は請求されていません'],
+    ['The gift is not charged', 'このギフトは請求されていません'],
     [
       'Nothing was changed. Look at the case again.',
       '変更はありません。事案をもう一度確認してください。',

@@ -86,12 +86,12 @@ void describe('the page', () => {
       buffer: mail,
     });
     await page.locator('form.ask button').click();
-    assert.equal(await heading(page), 'はい。当方が書いたメッセージです');
+    assert.equal(await heading(page), 'はい。当社が書いたメッセージです');
     assert.equal(new URL(page.url()).pathname, '/ja/check/answer');
     assert.doesNotMatch(await page.content(), /hanako/, 'nothing of its recipient');
     assert.equal(await page.locator('form[action$="/report"]').count(), 0);
     await page.reload();
-    assert.equal(await heading(page), 'はい。当方が書いたメッセージです');
+    assert.equal(await heading(page), 'はい。当社が書いたメッセージです');
     await page.getByRole('link', { name: 'Read this page in English' }).click();
     assert.equal(await heading(page), 'Yes, we wrote this message');
     await page.goBack();

@@ -46,7 +46,7 @@ async function report(network: number): Promise<void> {
   const text = `${PRODUCT} の残高が失効します。 https://kinken-gift.evil.test/login KN-2222-3333-4444`;
   await fill('/ja/check', '/ja/check', { text });
   const answer = await ask('GET', '/ja/check/answer');
-  assert.match(answer, /いいえ。当方のものではありません/);
+  assert.match(answer, /いいえ。当社のものではありません/);
   const product = /<option value="(\d+)" selected/.exec(answer)?.[1] ?? '';
   const contact = `someone${network}@example.jp`;
   await fill('/ja/check/answer', '/ja/check/report', { product, contact });
