@@ -68,7 +68,7 @@ export function openCardStories(parts: {
       const [rows, freezes, lots, requests, instants] = await Promise.all([
         readStoryCard(database, { lane, instrumentId }),
         readStoryFreezes(database, { lane, instrumentId }),
-        readLots(database, { lanes: [lane], instrumentIds: [instrumentId] }),
+        readLots(database, { lanes: [lane], instrumentIds: [instrumentId], areWhole: [true] }),
         readStoryRequests(database, { instrumentId, ...sizes }),
         readLaneInstants(database, { lanes: [lane] }),
       ]);

@@ -35,6 +35,7 @@ import {
   setState,
   spendableMinor,
   takeLots,
+  wouldHoldTooManyLots,
 } from './value.ts';
 
 type LoadTurn = Turn<Envelope & Load>;
@@ -91,6 +92,7 @@ function judgeLoad(turn: LoadTurn, card: InstrumentRow): Verdict {
   if (limits.balanceMaxMinor !== null && balance + amountMinor > limits.balanceMaxMinor) {
     return 'balance_limit_exceeded';
   }
+  if (wouldHoldTooManyLots(draft, card, 1)) return 'too_many_lots';
   const counted = judgeLimits(draft, card, 'load', { amountMinor, now });
   if (counted !== null) return counted;
   const limited = judgeContractLimit(turn, product, amountMinor);

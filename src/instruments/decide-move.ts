@@ -29,6 +29,7 @@ import {
   markUsedWhenEmpty,
   restoreLot,
   spendableMinor,
+  wouldHoldTooManyLots,
   type LotShare,
 } from './value.ts';
 
@@ -153,6 +154,8 @@ function judgeMove(
   }
   const there = spendableMinor(draft, from, now);
   if (amountMinor === 0n || there < amountMinor) return 'insufficient_value';
+  const lotCount = chooseLots(draft, from, amountMinor, now).length;
+  if (wouldHoldTooManyLots(draft, to, lotCount)) return 'too_many_lots';
   const ask = { amountMinor, now };
   return judgeLimits(draft, from, 'redeem', ask) ?? judgeLimits(draft, to, 'load', ask);
 }

@@ -43,7 +43,7 @@ export async function inquireBalance(
   const lane = card?.lane ?? 0;
   const instrumentId = card?.instrumentId ?? 0n;
   const [lots, holds, instants] = await Promise.all([
-    readLots(database, { lanes: [lane], instrumentIds: [instrumentId] }),
+    readLots(database, { lanes: [lane], instrumentIds: [instrumentId], areWhole: [false] }),
     readHeldBalance(database, { lane, instrumentId }),
     readLaneInstants(database, { lanes: [lane] }),
   ]);

@@ -20,6 +20,7 @@ export interface CounterName {
 /** What the second wave reads, as the first has shown it. */
 export interface Needs {
   readonly cards: Set<bigint>; // whose lots are read
+  readonly cardsWhole: Set<bigint>; // of these, also the lots with nothing left in them
   readonly cardsUnread: Set<bigint>; // known from a hold or an original only
   readonly cardsWithHolds: bigint[];
   readonly holds: bigint[]; // of originals
@@ -78,10 +79,22 @@ function countedOf({ kind }: Operation): CardMeasure | null {
   return kind === 'load' ? 'load' : null;
 }
 
+/** What takes value, promises it or adds to it; a lot with nothing in it says nothing to these. */
+const TOUCHES_LIVING_LOTS: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>([
+  'redeem',
+  'hold',
+  'capture',
+  'release',
+  'load',
+  'move',
+  'expire',
+]);
+
 class Plan {
   readonly #draft: Draft;
   readonly #latest: Instant;
   readonly #cards = new Set<bigint>();
+  readonly #whole = new Set<bigint>();
   readonly #unread = new Set<bigint>();
   readonly #frozen = new Set<bigint>();
   readonly #takenBack = new Set<bigint>();
@@ -103,8 +116,8 @@ class Plan {
     if (operation.isAdvice === true) this.#addAdvice(prepared);
     const card = this.#cardOf(prepared.card);
     const to = this.#cardOf(prepared.to);
-    for (const one of [card, to]) if (one !== undefined) this.#cards.add(one.instrumentId);
-    if (operation.kind === 'expire') this.#cards.add(operation.instrumentId);
+    for (const one of [card, to]) if (one !== undefined) this.#wantLots(prepared, one.instrumentId);
+    if (operation.kind === 'expire') this.#wantLots(prepared, operation.instrumentId);
     if ('holdId' in operation && operation.holdId !== null) {
       const hold = this.#draft.holds.find(operation.holdId);
       if (hold !== undefined) this.#wantCard(prepared, hold.instrumentId);
@@ -147,10 +160,15 @@ class Plan {
     this.#advices.set(`${lane}:${clientId}:${requestId}`, { lane, clientId, requestId });
   }
 
+  #wantLots({ operation }: Prepared, instrumentId: bigint): void {
+    this.#cards.add(instrumentId);
+    if (!TOUCHES_LIVING_LOTS.has(operation.kind)) this.#whole.add(instrumentId);
+  }
+
   /** Only in a lane whose turn is there; else the operation will ask for the lane first. */
   #wantCard(prepared: Prepared, instrumentId: bigint): void {
     if (!prepared.lanes.includes(laneOfId(instrumentId))) return;
-    this.#cards.add(instrumentId);
+    this.#wantLots(prepared, instrumentId);
     if (this.#draft.instruments.find(instrumentId) === undefined) this.#unread.add(instrumentId);
   }
 
@@ -316,6 +334,7 @@ class Plan {
     const cards = [...this.#cards];
     return {
       cards: this.#cards,
+      cardsWhole: this.#whole,
       cardsUnread: this.#unread,
       cardsWithHolds: cards.filter((id) => this.#mayHold(id)),
       holds: [...this.#holds],

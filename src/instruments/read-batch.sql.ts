@@ -428,6 +428,7 @@ export function readInstruments(
 export interface ReadLotsParams {
   readonly lanes: readonly number[];
   readonly instrumentIds: readonly bigint[];
+  readonly areWhole: readonly boolean[];
 }
 
 export interface ReadLotsRow {
@@ -446,7 +447,7 @@ export interface ReadLotsRow {
 
 const readLotsStatement: Statement<ReadLotsRow> = {
   title: 'instruments/read-batch.sql readLots',
-  name: 'k30b141c3402b92f127d50500',
+  name: 'k3b7eeed6d1f4064b96f304a6',
   text: `
 select
   lot.lane,
@@ -460,18 +461,21 @@ select
   lot.is_frozen,
   lot.source_account_id,
   lot.place
-from unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
+from unnest($1::int[], $2::bigint[], $3::bool[])
+  as wanted (lane, instrument_id, is_whole)
 cross join lateral (
   select lot.*, lot.ctid::text as place
   from instruments.lot
   where lot.lane = wanted.lane
     and lot.instrument_id = wanted.instrument_id
+    and (lot.remaining_minor > 0 or wanted.is_whole)
   offset 0
 ) as lot
 order by lot.lane, lot.instrument_id, lot.lot_id`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
+    encodeArray.bool,
   ],
   row: (columns) => ({
     lane: columns[0],
@@ -488,6 +492,10 @@ order by lot.lane, lot.instrument_id, lot.lot_id`,
   }),
 };
 
+/**
+ * The lots with something in them, which are bounded (`LOTS_MAX`); the whole history of a card only for what
+ * gives back or takes back: a card that was loaded and emptied ten thousand times is read as quickly as another.
+ */
 export function readLots(
   on: Queryable,
   params: ReadLotsParams,
@@ -495,6 +503,7 @@ export function readLots(
   return on.rows(readLotsStatement, [
     params.lanes,
     params.instrumentIds,
+    params.areWhole,
   ]);
 }
 

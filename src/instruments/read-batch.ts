@@ -183,7 +183,13 @@ function readNeeds(transaction: Transaction, needs: Needs) {
           lanes: needs.holds.map(laneOfId),
           holdIds: needs.holds,
         }),
-    cards.length === 0 ? [] : readLots(transaction, { lanes: lanesOfCards, instrumentIds: cards }),
+    cards.length === 0
+      ? []
+      : readLots(transaction, {
+          lanes: lanesOfCards,
+          instrumentIds: cards,
+          areWhole: cards.map((card) => needs.cardsWhole.has(card)),
+        }),
     needs.cardsWithHolds.length === 0
       ? []
       : readOpenHolds(transaction, {

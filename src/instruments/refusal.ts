@@ -57,6 +57,7 @@ export const REFUSALS = [
   'has_open_hold',
   'return_exceeds_redemption',
   'insufficient_value',
+  'too_many_lots', // with something in them, in one card
   'nothing_to_expire',
   'day_limit_exceeded',
   'month_limit_exceeded',

@@ -31,6 +31,18 @@ export function inSpendingOrder(one: LotRow, other: LotRow): number {
   return rank !== 0 ? rank : one.lotId < other.lotId ? -1 : 1;
 }
 
+/**
+ * How many lots with something in them loads and moves may put into one card. Every use of the card reads them
+ * all, and one that takes all of its value writes a transfer for each. What is given back may stand above it.
+ */
+export const LOTS_MAX = 1_000;
+
+export function wouldHoldTooManyLots(draft: Draft, card: InstrumentRow, added: number): boolean {
+  const lots = draft.lotsOf(card);
+  if (lots.length + added <= LOTS_MAX) return false;
+  return lots.filter((lot) => lot.remainingMinor > 0n).length + added > LOTS_MAX;
+}
+
 /** What of a lot can be spent now. A lot with an open hold does not expire before the hold ends (R15). */
 export function spendableOfLot(lot: LotRow, now: Instant): bigint {
   if (lot.isFrozen || (isPastExpiry(lot, now) && lot.heldMinor === 0n)) return 0n;

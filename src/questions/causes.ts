@@ -108,6 +108,7 @@ export const CAUSE_OF_REFUSAL: Readonly<Record<Refusal, Cause | null>> = {
   amount_not_offered: null,
   load_out_of_range: null,
   balance_limit_exceeded: 'balance_limit_reached',
+  too_many_lots: 'balance_limit_reached',
   original_not_found: null,
   already_spent: null,
   already_returned: null,

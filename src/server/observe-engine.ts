@@ -23,6 +23,7 @@ const WANTED_REFUSALS: ReadonlySet<Refusal> = new Set<Refusal>([
   'amount_not_allowed',
   'load_out_of_range',
   'balance_limit_exceeded',
+  'too_many_lots',
   'day_limit_exceeded',
   'month_limit_exceeded',
   'insufficient_value',

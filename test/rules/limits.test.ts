@@ -1,8 +1,13 @@
 /** R20, R21: limits by day and month, and what counts towards them. */
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import type { Act, CardReference } from '../../src/instruments/operation.ts';
-import { forBothDatabases } from '../support/database.ts';
+import { readLots } from '../../src/instruments/read-batch.sql.ts';
+import { LOTS_MAX } from '../../src/instruments/value.ts';
+import { laneOfId } from '../../src/kernel/ids.ts';
+import { forBothDatabases, openPostgres } from '../support/database.ts';
 import { DAY_MS, openHouse, SELLER } from '../support/house.ts';
+import { hasPostgresBinaries } from '../support/postgres-server.ts';
 
 const unit = 'JPY';
 
@@ -68,6 +73,41 @@ forBothDatabases(
       'both cannot fit',
     );
     await house.close();
+  },
+);
+
+void test(
+  'a card holds 1,000 lots with something in them, and is no slower for those that it has emptied (PostgreSQL)',
+  { skip: !hasPostgresBinaries() },
+  async () => {
+    const database = await openPostgres();
+    const house = await openHouse(database);
+    const card = await house.activated('wide', 1n);
+    const load: Act = {
+      kind: 'load',
+      card,
+      amountMinor: 1n,
+      unit,
+      lotClass: 'paid',
+      funding: SELLER,
+    };
+    await Promise.all(Array.from({ length: LOTS_MAX - 1 }, () => house.done(load)));
+    assert.equal(await house.refusal(load), 'too_many_lots');
+    const other = await house.activated('wide', 5n);
+    const move: Act = { kind: 'move', card: other, to: card, amountMinor: 1n, unit };
+    assert.equal(await house.refusal(move), 'too_many_lots');
+    await house.redeem(card, 700n, { requestId: 'sale' });
+    await Promise.all([house.done(load), house.done(move)]);
+    const { instrumentId } = await house.done(redeemOf(card, 1n));
+    assert.ok(instrumentId !== null);
+    const read = { lanes: [laneOfId(instrumentId)], instrumentIds: [instrumentId] };
+    assert.equal((await readLots(database, { ...read, areWhole: [false] })).length, 301);
+    assert.equal((await readLots(database, { ...read, areWhole: [true] })).length, 1_002);
+    await house.reverse('sale', card); // into the lots that it has emptied
+    assert.equal(await house.spendable(card), 1_001n);
+    assert.equal(await house.refusal(load), 'too_many_lots');
+    await house.close();
+    await database.close();
   },
 );
 

@@ -232,6 +232,7 @@ const REFUSAL_ERRORS: Record<Refusal, ErrorName> = {
   amount_not_offered: 'invalidAmountValue',
   load_out_of_range: 'invalidAmountValue',
   balance_limit_exceeded: 'maxAmountExceeded',
+  too_many_lots: 'maxAmountExceeded',
   day_limit_exceeded: 'velocityExceeded',
   month_limit_exceeded: 'velocityExceeded',
   tender_limit_exceeded: 'velocityExceeded',

@@ -1,4 +1,4 @@
-import { entry, type RefusalText } from './refusals.ts';
+import { entry, type RefusalText } from './refusal-text.ts';
 
 /** What the door itself refuses, before or instead of the engine. */
 export type DoorRefusal =

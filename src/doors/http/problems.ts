@@ -5,7 +5,8 @@ import { CAUSE_OF_REFUSAL, causeWords } from '../../questions/index.ts';
 import type { RefusingIncident } from './refusing-incident.ts';
 import type { RefusingSuspension } from './refusing-suspension.ts';
 import { DOOR_REFUSALS, type DoorRefusal } from './door-refusals.ts';
-import { REFUSALS, type RefusalText } from './refusals.ts';
+import type { RefusalText } from './refusal-text.ts';
+import { REFUSALS } from './refusals.ts';
 
 export type AnyRefusal = Refusal | DoorRefusal;
 

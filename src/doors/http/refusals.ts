@@ -1,12 +1,5 @@
 import type { Refusal } from '../../instruments/index.ts';
-import type { Bilingual } from '../../kernel/locale.ts';
-
-/** How a refusal reads over HTTP: what happened is the title, what to do is the detail. */
-export interface RefusalText {
-  readonly status: number;
-  readonly title: Bilingual;
-  readonly detail: Bilingual;
-}
+import { entry, type RefusalText } from './refusal-text.ts';
 
 /** A refusal of the engine without an entry here does not compile. */
 export const REFUSALS: Readonly<Record<Refusal, RefusalText>> = {
@@ -276,6 +269,13 @@ export const REFUSALS: Readonly<Record<Refusal, RefusalText>> = {
     'Load less, or after some of it has been used.',
     '金額を減らすか、利用後に行ってください。',
   ),
+  too_many_lots: entry(
+    422,
+    'The card holds too many separate loads',
+    'カードに残っているチャージの件数が多すぎます',
+    'Use some of the balance first, or load it in fewer, larger amounts.',
+    '残高をいくらか使ってから行うか、まとめてチャージしてください。',
+  ),
   day_limit_exceeded: entry(
     422,
     "The card's limit for the day is reached",
@@ -382,13 +382,3 @@ export const REFUSALS: Readonly<Record<Refusal, RefusalText>> = {
     '価値は動いていません。担当者が確認します。このIDでは再送しないでください。',
   ),
 };
-
-export function entry(
-  status: number,
-  titleEn: string,
-  titleJa: string,
-  detailEn: string,
-  detailJa: string,
-): RefusalText {
-  return { status, title: { en: titleEn, ja: titleJa }, detail: { en: detailEn, ja: detailJa } };
-}

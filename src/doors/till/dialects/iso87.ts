@@ -229,6 +229,7 @@ export const iso87 = readDialect({
       amount_not_offered: '13',
       load_out_of_range: '13',
       balance_limit_exceeded: '61',
+      too_many_lots: '61',
       day_limit_exceeded: '61',
       month_limit_exceeded: '61',
       tender_limit_exceeded: '61',

@@ -161,6 +161,7 @@ export const vaps93 = readDialect({
       amount_not_offered: '110',
       load_out_of_range: '110',
       balance_limit_exceeded: '121',
+      too_many_lots: '121',
       day_limit_exceeded: '121',
       month_limit_exceeded: '121',
       tender_limit_exceeded: '121',
