@@ -44,9 +44,14 @@ function namesOf(card: NewCard, lane: number): { lane: number; name: string }[] 
   return names;
 }
 
-function isTaken(turn: StockTurn, card: NewCard): boolean {
-  return namesOf(card, turn.operation.lane).some(
-    ({ lane, name }) => turn.draft.findCardName(lane, name) !== undefined,
+/** Also by a card that came in under another look-up key. */
+function isTaken({ draft, operation }: StockTurn, card: NewCard): boolean {
+  const isThere = (lane: number, name: string): boolean =>
+    draft.findCardName(lane, name) !== undefined;
+  const { code } = card;
+  return (
+    namesOf(card, operation.lane).some(({ lane, name }) => isThere(lane, name)) ||
+    (code?.otherNames?.some((name) => isThere(code.homeLane, name)) ?? false)
   );
 }
 

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { forBothDatabases } from '../../test/support/database.ts';
 import { openSmallHouse, type SmallHouse } from '../../test/support/small-house.ts';
 import { wallClock } from '../kernel/clock.ts';
+import { openKeyRing } from '../kernel/crypto.ts';
 import { makeCatalogue, type Product } from '../programmes/index.ts';
 import type { Engine } from './engine.ts';
 import { ColumnsRefused, splitCsvLine } from './import-cards-file.ts';
@@ -14,6 +15,7 @@ import type { ImportTools } from './import-cards.ts';
 import { readImportLine } from './import-cards-line.ts';
 import type { CardReference } from './operation.ts';
 
+const MASTER_KEY = new Uint8Array(32).fill(5); // of the small house
 const HEAD = 'number,code,product,state,balance_minor,unit,expires,face_minor,class';
 
 forBothDatabases(
@@ -76,9 +78,10 @@ forBothDatabases(
 );
 
 forBothDatabases(
-  'an import that was stopped goes on with the same file and ends as if it had not',
+  'an import that was stopped goes on with the same file and ends as if it had not, also under a new look-up key',
   async (database) => {
     const house = await openSmallHouse(database);
+    const rotated = { ...house, keys: openKeyRing(MASTER_KEY, { lookUp: [1, 2], sealing: [1] }) };
     const lines = Array.from({ length: 900 }, (_none, at) => {
       const state = at % 50 === 0 ? 'frozen' : at % 50 === 1 ? 'voided' : 'active';
       const balance = state === 'voided' ? 0 : 100 + at;
@@ -99,7 +102,8 @@ forBothDatabases(
     let report;
     while (report === undefined && attempts < 50) {
       attempts += 1;
-      report = await importLines(house, lines, dying).catch((error: Error) => {
+      const now = attempts < 2 ? house : rotated;
+      report = await importLines(now, lines, dying).catch((error: Error) => {
         assert.match(error.message, /killed/);
       });
     }
@@ -121,6 +125,24 @@ forBothDatabases(
     const [frozen] = await database.query('select count(*)::int as cards from instruments.freeze');
     assert.equal(frozen?.['cards'], 17); // of 18, one line was spoilt by another
     assert.deepEqual(await importLines(house, lines), report);
+    const names = await database.query(
+      `select left(name, 3) as key from instruments.card_name where name like 'c%' group by 1 order by 1`,
+    );
+    assert.deepEqual(
+      names.map(({ key }) => key),
+      ['c1:', 'c2:'],
+    );
+    const sameCodes = [1, 800].map((at) => `,CODE-OF-CARD-${at},posa,blank,,JPY,,1500,`);
+    for (const [now, keys] of [
+      [rotated, 'under the newer key'],
+      [{ ...house, keys: openKeyRing(MASTER_KEY, { lookUp: [2, 1], sealing: [1] }) }, 'the older'],
+    ] as const) {
+      const again = await importLines(now, [
+        ...sameCodes,
+        `,A-NEW-CODE ${keys},posa,blank,,JPY,,1500,`,
+      ]);
+      assert.deepEqual([again.cardCount, again.refused], [1, ['2 taken', '3 taken']], keys);
+    }
     await house.close();
   },
 );

@@ -121,8 +121,10 @@ export interface CodeHiding {
 export function hiddenCode(shown: string, hiding: CodeHiding): HiddenCode | null {
   const code = normaliseCode(shown);
   if (code === null) return null;
+  const [name = '', ...otherNames] = hiding.keys.lookUpNames(code);
   return {
-    name: hiding.keys.lookUpName(code),
+    name,
+    otherNames,
     homeLane: codeLane(code, hiding.keys, hiding.laneCount),
     sealed: hiding.isShownAgain ? hiding.keys.seal(shown) : null,
     lastFour: lastOfCode(code),

@@ -197,6 +197,8 @@ export interface NewCard {
 /** A code as the write path may see it. */
 export interface HiddenCode {
   readonly name: string; // keyed hash for look-up, with the id of its key
+  /** Where it would stand if it had come in under another look-up key; none for one that we mint: those never meet. */
+  readonly otherNames?: readonly string[];
   readonly homeLane: number; // the lane its keyed hash gives; a signpost stands there if it is another
   readonly sealed: Uint8Array | null; // AES-256-GCM with the id of its key; null when it is never shown again
   readonly lastFour: string;

@@ -13,7 +13,7 @@ import {
   requestLane,
   type NamedCard,
 } from './names.ts';
-import type { Act, Funding, Operation } from './operation.ts';
+import type { Act, Funding, HiddenCode, Operation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
 
 /** An operation on its way through the write path: what can be known of it before anything is read. */
@@ -162,7 +162,7 @@ function canonicalText(operation: Operation, card: NamedCard | null, to: NamedCa
   if (operation.kind === 'stock') {
     for (const one of operation.cards) {
       add('number', one.number);
-      add('code', one.code?.name);
+      add('code', one.code === null ? null : lastingName(one.code));
       add('face', one.faceMinor);
       add('opening', one.opening?.balanceMinor);
       add('ends', one.opening?.expiresAt);
@@ -181,6 +181,11 @@ function canonicalText(operation: Operation, card: NamedCard | null, to: NamedCa
   const fields = operation as Operation & Readonly<Partial<Record<ContentField, Plain | null>>>;
   for (const name of CONTENT_FIELDS) add(name, fields[name]);
   return text;
+}
+
+/** The same before and after a look-up key was added, so that a piece that is sent again is known. */
+function lastingName({ name, otherNames = [] }: HiddenCode): string {
+  return [name, ...otherNames].reduce((least, each) => (each < least ? each : least));
 }
 
 function fundingText(funding: Funding): string {

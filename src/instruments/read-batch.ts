@@ -350,7 +350,9 @@ function namesOf(batch: readonly Prepared[]): { lane: number; name: string }[] {
     if (operation.kind !== 'stock') continue;
     for (const one of operation.cards) {
       if (one.number !== null) want(operation.lane, `n:${one.number}`);
-      if (one.code !== null) want(one.code.homeLane, one.code.name);
+      if (one.code === null) continue;
+      const { homeLane, name, otherNames = [] } = one.code;
+      for (const each of [name, ...otherNames]) want(homeLane, each);
     }
   }
   return [...names.values()];
