@@ -44,7 +44,7 @@ export async function inHouse<Value>(
     await bringUpToDate(database, url !== null);
     await checkMasterKey(database, keys);
     const clock = databaseClock(await database.readNow(), monotonicMs());
-    const catalogue = await holdCatalogue(database);
+    const catalogue = await holdCatalogue(database, clock);
     const random = systemRandom;
     const engine = () => (opened ??= openEngine({ database, keys, random, clock, catalogue }));
     return await work({ config, database, keys, clock, catalogue, engine });

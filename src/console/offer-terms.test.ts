@@ -36,6 +36,14 @@ test('a form that nobody has changed sends nothing, and a changed one only what 
   assert.equal(termsSent(before).leadTimeMs, 300_000);
 });
 
+test('every part of an offer may be for a day to come', () => {
+  const before = typedOf('shops', { key: 'ueno', seller: 'mart', nameJa: '上野', nameEn: 'Ueno' });
+  const typed = { ...before, words: { ...before.words, nameEn: 'Ueno East' } };
+  const later = { ...typed, validFrom: '2099-04-01T00:00' };
+  const sent = changeSent('shops', later, before);
+  assert.deepEqual(sent, { nameEn: 'Ueno East', validFrom: '2099-03-31T15:00:00.000Z' });
+});
+
 test('a tender is typed with its limits, and only what differs is sent', () => {
   const first = typedNew('tenders');
   const typed: Typed = {

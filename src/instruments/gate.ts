@@ -60,11 +60,11 @@ export function judgePartiesAsked(
   asked: Pick<SaleAsked, 'sellerId' | 'sale' | 'at'>,
 ): Refusal | null {
   const { sellerId, sale, at } = asked;
-  if (sellerId !== null && catalogue.sellers.get(sellerId)?.issuerId !== issuerId) {
+  if (sellerId !== null && catalogue.sellerAt(sellerId, at)?.issuerId !== issuerId) {
     return 'seller_not_found';
   }
   if (sale === undefined) return null;
-  if (sale.shopId !== null && catalogue.shops.get(sale.shopId)?.sellerId !== sellerId) {
+  if (sale.shopId !== null && catalogue.shopAt(sale.shopId, at)?.sellerId !== sellerId) {
     return 'shop_not_found';
   }
   if (sale.tenderId === null) return null;
@@ -77,7 +77,7 @@ export function judgeSaleAsked(gate: GateState, asked: SaleAsked): Stopped | nul
   const offer = asked.isOrdered ? null : judgeOffer(gate.catalogue, asked);
   if (offer !== null && offer !== 'conditions_not_met') return { refusal: offer, facts: {} };
   const stopped = judgeSwitch(gate.switchboard, {
-    ...placeOf(gate.catalogue, sellerId),
+    ...placeOf(gate.catalogue, sellerId, at),
     operations: asked.operations,
     issuerId: product.issuerId,
     programmeId: product.programmeId,
@@ -140,10 +140,11 @@ function judgeSwitch(switchboard: Switchboard, movement: Movement): Stopped | nu
 function placeOf(
   catalogue: Catalogue,
   sellerId: number | null,
+  at: Instant,
 ): Pick<Movement, 'sellerId' | 'chainId' | 'aggregatorId'> {
-  const seller = sellerId === null ? undefined : catalogue.sellers.get(sellerId);
+  const seller = sellerId === null ? undefined : catalogue.sellerAt(sellerId, at);
   const chainId = seller?.chainId ?? 0;
-  const aggregatorId = chainId === 0 ? 0 : (catalogue.chains.get(chainId)?.aggregatorId ?? 0);
+  const aggregatorId = chainId === 0 ? 0 : (catalogue.chainAt(chainId, at)?.aggregatorId ?? 0);
   return { sellerId: sellerId ?? 0, chainId, aggregatorId };
 }
 
@@ -203,7 +204,7 @@ export function judgePlace({ operation, draft }: UseTurn, card: InstrumentRow): 
   if (operation.isAdvice === true) return null;
   const product = draft.product(card);
   return judgeSwitch(draft.switchboard, {
-    ...placeOf(draft.catalogue, operation.place?.sellerId ?? null),
+    ...placeOf(draft.catalogue, operation.place?.sellerId ?? null, operation.arrivedAt),
     operations: USES[operation.kind],
     issuerId: product.issuerId,
     programmeId: product.programmeId,

@@ -103,15 +103,22 @@ export interface Merchant {
  * Everything that may be sold, where and how, as one immutable value. `version` moves with every
  * change; a batch that reads another version than its operation was judged by judges again (R18).
  *
- * Tenders and offers may be scheduled: what judges asks for them at its instant. The maps have them as they
- * were last written, for their names.
+ * Sellers and their places, tenders and offers may be scheduled: what judges asks for them at its instant (`...At`).
+ * The maps are for names and for people. As it is loaded, they have everything as it was last written; `asAt` gives
+ * the catalogue with places as they are at an instant, and that is what a holder shows.
  */
 export interface Catalogue extends CatalogueOfParties {
   readonly shops: ReadonlyMap<number, Shop>;
   readonly offers: OfferBook;
   findShop(sellerId: number, key: string): Shop | undefined;
+  /** Undefined where there is none, or none yet. */
+  shopAt(shopId: number, at: Instant): Shop | undefined;
   /** Also one that has ended (`isEnded`); undefined where there is none, or none yet. */
   offerAt(route: Route, at: Instant): Offer | undefined;
+  /** The same with aggregators, chains, sellers and shops as they are at the instant. */
+  asAt(at: Instant): Catalogue;
+  /** The next instant at which one of them is different; null: nothing is scheduled. */
+  nextPlaceAfter(at: Instant): Instant | null;
 }
 
 /** What a change is judged by: all but the two kinds of which there are very many. */
@@ -134,6 +141,8 @@ export interface CatalogueOfParties {
   findChain(issuerId: number, key: string): Chain | undefined;
   findTender(issuerId: number, key: string): Tender | undefined;
   tenderAt(tenderId: number, at: Instant): Tender | undefined;
+  sellerAt(sellerId: number, at: Instant): Seller | undefined;
+  chainAt(chainId: number, at: Instant): Chain | undefined;
 }
 
 /** Seller, product and tender: by what an offer is found. */

@@ -34,6 +34,11 @@ void test('a database of before: sellers that named a chain belong to it, and th
     assert.equal(chainOf(1, 'alone'), undefined);
     assert.equal(chainOf(2, 'other')?.issuerId, 2);
     assert.equal(catalogue.chains.size, 2);
+    const east = catalogue.findSeller(1, 'east')!;
+    assert.deepEqual(catalogue.revised.sellers.get(east.sellerId)?.[0], {
+      validFrom: 0,
+      content: east,
+    });
     assert.deepEqual(await verifyAudit(database), { rows: 2, finding: null });
     const everything = { issuerId: null, actor: null, subject: null, kind: null, before: null };
     const [revoked, created] = await readAudit(database, { ...everything, size: 9 });

@@ -5,7 +5,7 @@ import type { Result } from '../kernel/result.ts';
 import { accepted } from '../kernel/result.ts';
 import type { CatalogueOfParties } from './catalogue.ts';
 import { lockVersion, moveVersion } from './change-catalogue.sql.ts';
-import { endRevisions, insertRevisions } from './change-sale.sql.ts';
+import { endRevisions, findContent, insertRevisions } from './change-sale.sql.ts';
 import { readParties } from './load-catalogue.ts';
 import { toJson } from './sale-content.ts';
 import type { CodeShapeRefusal, NumberShapeRefusal } from './shapes.ts';
@@ -141,6 +141,23 @@ export function beginOf(
 ): Instant | null {
   if (wanted === undefined || makesPast) return wanted ?? soon;
   return wanted < at ? null : Math.max(wanted, soon);
+}
+
+/**
+ * From when on an aggregator, a chain, a seller or a shop is as somebody wants it. What changes now is so at once:
+ * it is a name, or a place that no stop has named before.
+ */
+export function placedFrom(change: Change, wanted: Instant | undefined): Instant | null {
+  return wanted === undefined ? change.at : beginOf(change, wanted);
+}
+
+/** What a thing is like at an instant, as it is kept; of one that begins later what was last written. */
+export async function contentOf(
+  { on }: Pick<Change, 'on'>,
+  asked: { readonly kind: RevisedKind; readonly thingId: number; readonly at: Instant },
+): Promise<unknown> {
+  const [row] = await findContent(on, asked);
+  return present(row, 'what can be changed was made, and has a revision').content;
 }
 
 /** The thing from an instant on. Its own id and its issuer stand beside the content. */

@@ -1,10 +1,10 @@
 import { present } from '../kernel/assert.ts';
 import type { Result } from '../kernel/result.ts';
 import { accepted, refused } from '../kernel/result.ts';
-import { changeCatalogue, keptAs } from './change-catalogue.ts';
+import { changeCatalogue, contentOf, keptAs, placedFrom } from './change-catalogue.ts';
 import type { CatalogueDesk, PartyRefusal } from './change-catalogue.ts';
 import { findIssuer } from './change-issuers.ts';
-import { findShops, insertAggregators, insertChains, insertShops } from './change-sale.sql.ts';
+import { findShop, insertAggregators, insertChains, insertShops } from './change-sale.sql.ts';
 import type {
   AggregatorChange,
   ChainChange,
@@ -14,7 +14,7 @@ import type {
   ShopChange,
 } from './contract.ts';
 import type { Aggregator, Chain, Shop } from './sale.ts';
-import { shopOf } from './sale-content.ts';
+import { aggregatorOf, chainOf, shopOf } from './sale-content.ts';
 
 export function createAggregator(
   desk: CatalogueDesk,
@@ -22,36 +22,43 @@ export function createAggregator(
   wanted: NewAggregator,
 ): Promise<Result<Aggregator, PartyRefusal>> {
   const named = { act: 'aggregator.create', subject: `${issuerKey}/${wanted.key}`, wanted };
-  return changeCatalogue<Aggregator, PartyRefusal>(
-    desk,
-    named,
-    async ({ on, catalogue, at, keep }) => {
-      const issuer = findIssuer(catalogue, issuerKey);
-      if (issuer === undefined) return refused('issuer_not_found');
-      const { issuerId } = issuer;
-      if (catalogue.findAggregator(issuerId, wanted.key) !== undefined) return refused('key_taken');
-      const [row] = await insertAggregators(on, { issuerId, keys: [wanted.key] });
-      const made = { ...wanted, issuerId, ...present(row, 'an inserted row comes back') };
-      await keep([keptAs('aggregator', made, at)]);
-      return accepted(made);
-    },
-  );
+  return changeCatalogue<Aggregator, PartyRefusal>(desk, named, async (change) => {
+    const { on, catalogue, keep } = change;
+    const issuer = findIssuer(catalogue, issuerKey);
+    if (issuer === undefined) return refused('issuer_not_found');
+    const { issuerId } = issuer;
+    const { validFrom: wantedFrom, ...content } = wanted;
+    if (catalogue.findAggregator(issuerId, wanted.key) !== undefined) return refused('key_taken');
+    const validFrom = placedFrom(change, wantedFrom);
+    if (validFrom === null) return refused('valid_from_past');
+    const [row] = await insertAggregators(on, { issuerId, keys: [wanted.key] });
+    const made = { ...content, issuerId, ...present(row, 'an inserted row comes back') };
+    await keep([keptAs('aggregator', made, validFrom)]);
+    return accepted(made);
+  });
 }
 
+/** From `validFrom` on, now if it is not said; what was scheduled for later falls away. So it is with all of these. */
 export function changeAggregator(
   desk: CatalogueDesk,
   where: { issuer: string; aggregator: string },
-  change: AggregatorChange,
+  wanted: AggregatorChange,
 ): Promise<Result<Aggregator, PartyRefusal>> {
   const subject = `${where.issuer}/${where.aggregator}`;
-  const named = { act: 'aggregator.change', subject, wanted: change };
-  return changeCatalogue<Aggregator, PartyRefusal>(desk, named, async ({ catalogue, at, keep }) => {
+  const named = { act: 'aggregator.change', subject, wanted };
+  return changeCatalogue<Aggregator, PartyRefusal>(desk, named, async (change) => {
+    const { catalogue, keep } = change;
     const issuer = findIssuer(catalogue, where.issuer);
     if (issuer === undefined) return refused('issuer_not_found');
-    const aggregator = catalogue.findAggregator(issuer.issuerId, where.aggregator);
-    if (aggregator === undefined) return refused('aggregator_not_found');
-    const changed = { ...aggregator, ...change };
-    await keep([keptAs('aggregator', changed, at)]);
+    const { issuerId } = issuer;
+    const thingId = catalogue.findAggregator(issuerId, where.aggregator)?.aggregatorId;
+    if (thingId === undefined) return refused('aggregator_not_found');
+    const { validFrom: wantedFrom, ...names } = wanted;
+    const validFrom = placedFrom(change, wantedFrom);
+    if (validFrom === null) return refused('valid_from_past');
+    const content = await contentOf(change, { kind: 'aggregator', thingId, at: validFrom });
+    const changed = { ...aggregatorOf({ thingId, issuerId, validFrom, content }), ...names };
+    await keep([keptAs('aggregator', changed, validFrom)]);
     return accepted(changed);
   });
 }
@@ -62,7 +69,8 @@ export function createChain(
   wanted: NewChain,
 ): Promise<Result<Chain, PartyRefusal>> {
   const named = { act: 'chain.create', subject: `${issuerKey}/${wanted.key}`, wanted };
-  return changeCatalogue<Chain, PartyRefusal>(desk, named, async ({ on, catalogue, at, keep }) => {
+  return changeCatalogue<Chain, PartyRefusal>(desk, named, async (change) => {
+    const { on, catalogue, keep } = change;
     const issuer = findIssuer(catalogue, issuerKey);
     if (issuer === undefined) return refused('issuer_not_found');
     const { issuerId } = issuer;
@@ -71,11 +79,13 @@ export function createChain(
       aggregatorKey === null ? null : catalogue.findAggregator(issuerId, aggregatorKey);
     if (aggregator === undefined) return refused('aggregator_not_found');
     if (catalogue.findChain(issuerId, key) !== undefined) return refused('key_taken');
+    const validFrom = placedFrom(change, wanted.validFrom);
+    if (validFrom === null) return refused('valid_from_past');
     const [row] = await insertChains(on, { issuerId, keys: [key] });
     const { chainId } = present(row, 'an inserted row comes back');
     const aggregatorId = aggregator?.aggregatorId ?? null;
     const made = { chainId, issuerId, key, nameJa, nameEn, aggregatorId };
-    await keep([keptAs('chain', made, at)]);
+    await keep([keptAs('chain', made, validFrom)]);
     return accepted(made);
   });
 }
@@ -83,21 +93,27 @@ export function createChain(
 export function changeChain(
   desk: CatalogueDesk,
   where: { issuer: string; chain: string },
-  change: ChainChange,
+  wanted: ChainChange,
 ): Promise<Result<Chain, PartyRefusal>> {
-  const named = { act: 'chain.change', subject: `${where.issuer}/${where.chain}`, wanted: change };
-  return changeCatalogue<Chain, PartyRefusal>(desk, named, async ({ catalogue, at, keep }) => {
+  const named = { act: 'chain.change', subject: `${where.issuer}/${where.chain}`, wanted };
+  return changeCatalogue<Chain, PartyRefusal>(desk, named, async (change) => {
+    const { catalogue, keep } = change;
     const issuer = findIssuer(catalogue, where.issuer);
     if (issuer === undefined) return refused('issuer_not_found');
-    const chain = catalogue.findChain(issuer.issuerId, where.chain);
-    if (chain === undefined) return refused('chain_not_found');
-    const { aggregator: key, ...names } = change;
-    const aggregator = key == null ? null : catalogue.findAggregator(issuer.issuerId, key);
+    const { issuerId } = issuer;
+    const thingId = catalogue.findChain(issuerId, where.chain)?.chainId;
+    if (thingId === undefined) return refused('chain_not_found');
+    const { aggregator: key, validFrom: wantedFrom, ...names } = wanted;
+    const aggregator = key == null ? null : catalogue.findAggregator(issuerId, key);
     if (aggregator === undefined) return refused('aggregator_not_found');
+    const validFrom = placedFrom(change, wantedFrom);
+    if (validFrom === null) return refused('valid_from_past');
+    const content = await contentOf(change, { kind: 'chain', thingId, at: validFrom });
+    const before = chainOf({ thingId, issuerId, validFrom, content });
     const aggregatorId =
-      key === undefined ? chain.aggregatorId : (aggregator?.aggregatorId ?? null);
-    const changed = { ...chain, ...names, aggregatorId };
-    await keep([keptAs('chain', changed, at)]);
+      key === undefined ? before.aggregatorId : (aggregator?.aggregatorId ?? null);
+    const changed = { ...before, ...names, aggregatorId };
+    await keep([keptAs('chain', changed, validFrom)]);
     return accepted(changed);
   });
 }
@@ -109,7 +125,8 @@ export function createShop(
 ): Promise<Result<Shop, PartyRefusal>> {
   const subject = `${issuerKey}/${wanted.seller}/${wanted.key}`;
   const named = { act: 'shop.create', subject, wanted };
-  return changeCatalogue<Shop, PartyRefusal>(desk, named, async ({ on, catalogue, at, keep }) => {
+  return changeCatalogue<Shop, PartyRefusal>(desk, named, async (change) => {
+    const { on, catalogue, keep } = change;
     const issuer = findIssuer(catalogue, issuerKey);
     if (issuer === undefined) return refused('issuer_not_found');
     const { issuerId } = issuer;
@@ -117,12 +134,13 @@ export function createShop(
     if (seller === undefined) return refused('seller_not_found');
     const { sellerId } = seller;
     const { key, nameJa, nameEn } = wanted;
-    const named = { sellerIds: [sellerId], keys: [key] };
-    if ((await findShops(on, named)).length > 0) return refused('key_taken');
-    const [row] = await insertShops(on, { issuerId, ...named });
+    if ((await findShop(on, { sellerId, key })).length > 0) return refused('key_taken');
+    const validFrom = placedFrom(change, wanted.validFrom);
+    if (validFrom === null) return refused('valid_from_past');
+    const [row] = await insertShops(on, { issuerId, sellerIds: [sellerId], keys: [key] });
     const { shopId } = present(row, 'an inserted row comes back');
     const made = { shopId, issuerId, sellerId, key, nameJa, nameEn };
-    await keep([keptAs('shop', made, at)]);
+    await keep([keptAs('shop', made, validFrom)]);
     return accepted(made);
   });
 }
@@ -130,21 +148,26 @@ export function createShop(
 export function changeShop(
   desk: CatalogueDesk,
   where: { issuer: string; seller: string; shop: string },
-  change: ShopChange,
+  wanted: ShopChange,
 ): Promise<Result<Shop, PartyRefusal>> {
   const subject = `${where.issuer}/${where.seller}/${where.shop}`;
-  const named = { act: 'shop.change', subject, wanted: change };
-  return changeCatalogue<Shop, PartyRefusal>(desk, named, async ({ on, catalogue, at, keep }) => {
+  const named = { act: 'shop.change', subject, wanted };
+  return changeCatalogue<Shop, PartyRefusal>(desk, named, async (change) => {
+    const { on, catalogue, keep } = change;
     const issuer = findIssuer(catalogue, where.issuer);
     if (issuer === undefined) return refused('issuer_not_found');
     const { issuerId } = issuer;
     const seller = catalogue.findSeller(issuerId, where.seller);
     if (seller === undefined) return refused('seller_not_found');
-    const [row] = await findShops(on, { sellerIds: [seller.sellerId], keys: [where.shop] });
+    const [row] = await findShop(on, { sellerId: seller.sellerId, key: where.shop });
     if (row === undefined) return refused('shop_not_found');
-    const { shopId: thingId, content } = row;
-    const changed = { ...shopOf({ thingId, issuerId, validFrom: at, content }), ...change };
-    await keep([keptAs('shop', changed, at)]);
+    const { shopId: thingId } = row;
+    const { validFrom: wantedFrom, ...names } = wanted;
+    const validFrom = placedFrom(change, wantedFrom);
+    if (validFrom === null) return refused('valid_from_past');
+    const content = await contentOf(change, { kind: 'shop', thingId, at: validFrom });
+    const changed = { ...shopOf({ thingId, issuerId, validFrom, content }), ...names };
+    await keep([keptAs('shop', changed, validFrom)]);
     return accepted(changed);
   });
 }

@@ -6,13 +6,18 @@ import { newOffer, newProduct, newProgramme, newSeller, newTender } from './cont
 import type { CatalogueDesk } from './change-catalogue.ts';
 import { offersFile } from './import-contract.ts';
 import {
+  changeChain,
   changeOffer,
+  changeSeller,
   changeTender,
+  createAggregator,
+  createChain,
   createIssuer,
   createOffer,
   createProduct,
   createProgramme,
   createSeller,
+  createShop,
   createTender,
   importOffers,
   isEnded,
@@ -183,6 +188,62 @@ forBothDatabases(
     assert.ok((await changeTender(desk, { issuer: 'demo', tender: 'third' }, fromApril)).ok);
     const back = await changeTender(desk, ofSecond, { chargedThrough: 'bill' });
     assert.deepEqual(back, { ok: false, refusal: 'tender_charged_through_itself' });
+  },
+);
+
+forBothDatabases(
+  'a place is what it will be from a day to come on: chain, aggregator, seller and shop, one by one or by file',
+  async (database) => {
+    const { desk, clock, read } = await worldOn(database);
+    const april = START + 60 * DAY;
+    const at = { validFrom: april };
+    const ok = async (result: Promise<{ ok: boolean }>) => assert.ok((await result).ok);
+    await ok(createAggregator(desk, 'demo', { key: 'line', ...NAMES }));
+    await ok(createChain(desk, 'demo', { key: 'mart', ...NAMES, aggregator: null }));
+    await ok(changeChain(desk, { issuer: 'demo', chain: 'mart' }, { aggregator: 'line', ...at }));
+    await ok(changeSeller(desk, { issuer: 'demo', seller: 'online' }, { chain: 'mart', ...at }));
+    const fresh = { key: 'fresh', ...NAMES, validFrom: new Date(april).toISOString() };
+    const file = offersFile.parse({
+      sellers: [fresh, { ...fresh, key: 'online', nameEn: 'Renamed', chain: 'mart' }],
+      shops: [{ ...fresh, seller: 'fresh', key: 'one' }],
+    });
+    const imported = await importOffers(desk, 'demo', file);
+    assert.ok(imported.ok && imported.value.isDone);
+    const again = await importOffers(desk, 'demo', file);
+    assert.ok(again.ok && again.value.differences.length === 0);
+    const late = { seller: 'online', key: 'two', ...NAMES, ...at };
+    await ok(createShop(desk, 'demo', late));
+
+    const catalogue = await read();
+    const sellerId = catalogue.findSeller(1, 'online')?.sellerId ?? 0;
+    const freshId = catalogue.findSeller(1, 'fresh')?.sellerId ?? 0;
+    const shopId = catalogue.findShop(sellerId, 'two')?.shopId ?? 0;
+    const placeAt = (instant: number) => {
+      const chainId = catalogue.sellerAt(sellerId, instant)?.chainId ?? 0;
+      const shown = catalogue.asAt(instant);
+      assert.equal(shown.sellers.get(sellerId)?.chainId ?? 0, chainId);
+      const aggregatorId = shown.chains.get(catalogue.findChain(1, 'mart')!.chainId)?.aggregatorId;
+      const begun = [catalogue.sellerAt(freshId, instant), catalogue.shopAt(shopId, instant)];
+      return [chainId, aggregatorId, ...begun.map((each) => each !== undefined)];
+    };
+    assert.deepEqual(placeAt(april - 1), [0, null, false, false]);
+    assert.deepEqual(placeAt(april), [1, 1, true, true]);
+    assert.equal(
+      catalogue.asAt(START).findSeller(1, 'fresh')?.sellerId,
+      freshId,
+      'it can be prepared',
+    );
+    assert.equal(catalogue.nextPlaceAfter(START), april);
+    assert.equal(catalogue.nextPlaceAfter(april), null);
+
+    // The newest word counts, and nothing begins in the past.
+    clock.advance(DAY);
+    await ok(changeSeller(desk, { issuer: 'demo', seller: 'online' }, { nameEn: 'Now' }));
+    const after = await loadCatalogue(database, catalogue);
+    assert.equal(after.sellerAt(sellerId, april)?.chainId, null, 'what was scheduled fell away');
+    assert.equal(after.sellerAt(sellerId, clock.now())?.nameEn, 'Now');
+    const past = await changeChain(desk, { issuer: 'demo', chain: 'mart' }, { validFrom: START });
+    assert.deepEqual(past, { ok: false, refusal: 'valid_from_past' });
   },
 );
 

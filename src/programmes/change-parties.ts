@@ -2,7 +2,7 @@ import { present } from '../kernel/assert.ts';
 import type { Result } from '../kernel/result.ts';
 import { accepted, refused } from '../kernel/result.ts';
 import type { Merchant, Seller } from './catalogue.ts';
-import { changeCatalogue, keptAs } from './change-catalogue.ts';
+import { changeCatalogue, contentOf, keptAs, placedFrom } from './change-catalogue.ts';
 import type { CatalogueDesk, CatalogueRefusal, PartyRefusal } from './change-catalogue.ts';
 import {
   insertMerchant,
@@ -12,6 +12,7 @@ import {
 } from './change-catalogue.sql.ts';
 import { findIssuer } from './change-issuers.ts';
 import type { MerchantChange, NewMerchant, NewSeller, SellerChange } from './contract.ts';
+import { sellerOf } from './sale-content.ts';
 
 export function createSeller(
   desk: CatalogueDesk,
@@ -19,7 +20,8 @@ export function createSeller(
   wanted: NewSeller,
 ): Promise<Result<Seller, PartyRefusal>> {
   const named = { act: 'seller.create', subject: `${issuerKey}/${wanted.key}`, wanted };
-  return changeCatalogue<Seller, PartyRefusal>(desk, named, async ({ on, catalogue, at, keep }) => {
+  return changeCatalogue<Seller, PartyRefusal>(desk, named, async (change) => {
+    const { on, catalogue, keep } = change;
     const issuer = findIssuer(catalogue, issuerKey);
     if (issuer === undefined) return refused('issuer_not_found');
     const { issuerId } = issuer;
@@ -27,33 +29,43 @@ export function createSeller(
     if (chain === undefined) return refused('chain_not_found');
     const { key, nameJa, nameEn } = wanted;
     if (catalogue.findSeller(issuerId, key) !== undefined) return refused('key_taken');
+    const validFrom = placedFrom(change, wanted.validFrom);
+    if (validFrom === null) return refused('valid_from_past');
     const content = { issuerId, key, nameJa, nameEn, chainId: chain?.chainId ?? null };
     const [row] = await insertSeller(on, content);
     const seller = { ...content, ...present(row, 'an inserted row comes back') };
-    await keep([keptAs('seller', seller, at)]);
+    await keep([keptAs('seller', seller, validFrom)]);
     return accepted(seller);
   });
 }
 
+/** From `validFrom` on, now if it is not said; what was scheduled for later falls away. */
 export function changeSeller(
   desk: CatalogueDesk,
   where: { issuer: string; seller: string },
-  change: SellerChange,
+  wanted: SellerChange,
 ): Promise<Result<Seller, PartyRefusal>> {
   const subject = `${where.issuer}/${where.seller}`;
-  const named = { act: 'seller.change', subject, wanted: change };
-  return changeCatalogue<Seller, PartyRefusal>(desk, named, async ({ on, catalogue, at, keep }) => {
+  const named = { act: 'seller.change', subject, wanted };
+  return changeCatalogue<Seller, PartyRefusal>(desk, named, async (change) => {
+    const { on, catalogue, at, keep } = change;
     const issuer = findIssuer(catalogue, where.issuer);
     if (issuer === undefined) return refused('issuer_not_found');
-    const seller = catalogue.findSeller(issuer.issuerId, where.seller);
-    if (seller === undefined) return refused('seller_not_found');
-    const { chain: chainKey, ...names } = change;
-    const chain = chainKey == null ? null : catalogue.findChain(issuer.issuerId, chainKey);
+    const { issuerId } = issuer;
+    const thingId = catalogue.findSeller(issuerId, where.seller)?.sellerId;
+    if (thingId === undefined) return refused('seller_not_found');
+    const { chain: chainKey, validFrom: wantedFrom, ...names } = wanted;
+    const chain = chainKey == null ? null : catalogue.findChain(issuerId, chainKey);
     if (chain === undefined) return refused('chain_not_found');
-    const chainId = chainKey === undefined ? seller.chainId : (chain?.chainId ?? null);
-    const changed = { ...seller, ...names, chainId };
-    await updateSeller(on, changed);
-    await keep([keptAs('seller', changed, at)]);
+    const validFrom = placedFrom(change, wantedFrom);
+    if (validFrom === null) return refused('valid_from_past');
+    const content = await contentOf(change, { kind: 'seller', thingId, at: validFrom });
+    const before = sellerOf({ thingId, issuerId, validFrom, content });
+    const chainId = chainKey === undefined ? before.chainId : (chain?.chainId ?? null);
+    const changed = { ...before, ...names, chainId };
+    // The row is what it was made as until then: its revisions say what it is like when (src/programmes/make-catalogue.ts).
+    if (validFrom <= at) await updateSeller(on, changed);
+    await keep([keptAs('seller', changed, validFrom)]);
     return accepted(changed);
   });
 }

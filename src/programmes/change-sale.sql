@@ -49,19 +49,20 @@ select :issuerId, wanted.seller_id, wanted.key
 from unnest(:sellerIds::int[], :keys::text[]) as wanted (seller_id, key)
 returning shop_id, seller_id, key;
 
--- name: findShops
--- What each of these is like by the newest word of it.
-select shop.shop_id, shop.seller_id, shop.key, newest.content
-from unnest(:sellerIds::int[], :keys::text[]) as wanted (seller_id, key)
-join programmes.shop using (seller_id, key)
-cross join lateral (
-  select revision.content
-  from programmes.revision
-  where revision.kind = 'shop'
-    and revision.thing_id = shop.shop_id
-  order by revision.revision_id desc
-  limit 1
-) as newest;
+-- name: findShop
+select shop_id
+from programmes.shop
+where seller_id = :sellerId
+  and key = :key;
+
+-- name: findContent
+-- As a thing is in force at the instant; one that begins later as it was last written.
+select revision.content
+from programmes.revision
+where revision.kind = :kind
+  and revision.thing_id = :thingId
+order by revision.valid_from <= :at desc, revision.revision_id desc
+limit 1;
 
 -- name: insertOffers
 insert into programmes.offer (issuer_id, seller_id, product_id, tender_id)

@@ -262,55 +262,83 @@ export function insertShops(
   ]);
 }
 
-export interface FindShopsParams {
-  readonly sellerIds: readonly number[];
-  readonly keys: readonly string[];
-}
-
-export interface FindShopsRow {
-  readonly shopId: number;
+export interface FindShopParams {
   readonly sellerId: number;
   readonly key: string;
-  readonly content: unknown;
 }
 
-const findShopsStatement: Statement<FindShopsRow> = {
-  title: 'programmes/change-sale.sql findShops',
-  name: 'kb8300735fb966d430b1cff41',
+export interface FindShopRow {
+  readonly shopId: number;
+}
+
+const findShopStatement: Statement<FindShopRow> = {
+  title: 'programmes/change-sale.sql findShop',
+  name: 'kb7fff2f790e3e6449289eb4b',
   text: `
-select shop.shop_id, shop.seller_id, shop.key, newest.content
-from unnest($1::int[], $2::text[]) as wanted (seller_id, key)
-join programmes.shop using (seller_id, key)
-cross join lateral (
-  select revision.content
-  from programmes.revision
-  where revision.kind = 'shop'
-    and revision.thing_id = shop.shop_id
-  order by revision.revision_id desc
-  limit 1
-) as newest`,
+select shop_id
+from programmes.shop
+where seller_id = $1
+  and key = $2`,
   encoders: [
-    encodeArray.int4,
-    encodeArray.text,
+    encode.int4,
+    encode.text,
   ],
   row: (columns) => ({
     shopId: columns[0],
-    sellerId: columns[1],
-    key: columns[2],
-    content: columns[3],
+  }),
+};
+
+export function findShop(
+  on: Queryable,
+  params: FindShopParams,
+): Promise<FindShopRow[]> {
+  return on.rows(findShopStatement, [
+    params.sellerId,
+    params.key,
+  ]);
+}
+
+export interface FindContentParams {
+  readonly kind: string;
+  readonly thingId: number;
+  readonly at: Instant;
+}
+
+export interface FindContentRow {
+  readonly content: unknown;
+}
+
+const findContentStatement: Statement<FindContentRow> = {
+  title: 'programmes/change-sale.sql findContent',
+  name: 'k21b85c4a7ef94c2b04aba3db',
+  text: `
+select revision.content
+from programmes.revision
+where revision.kind = $1
+  and revision.thing_id = $2
+order by revision.valid_from <= $3 desc, revision.revision_id desc
+limit 1`,
+  encoders: [
+    encode.text,
+    encode.int4,
+    encode.timestamptz,
+  ],
+  row: (columns) => ({
+    content: columns[0],
   }),
 };
 
 /**
- * What each of these is like by the newest word of it.
+ * As a thing is in force at the instant; one that begins later as it was last written.
  */
-export function findShops(
+export function findContent(
   on: Queryable,
-  params: FindShopsParams,
-): Promise<FindShopsRow[]> {
-  return on.rows(findShopsStatement, [
-    params.sellerIds,
-    params.keys,
+  params: FindContentParams,
+): Promise<FindContentRow[]> {
+  return on.rows(findContentStatement, [
+    params.kind,
+    params.thingId,
+    params.at,
   ]);
 }
 

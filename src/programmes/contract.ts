@@ -113,19 +113,20 @@ const instant = z.iso
 const validFrom = instant.optional().describe('From when on; absent: now. Never in the past');
 
 const names = { nameJa, nameEn };
-export const newAggregator = z.strictObject({ key, ...names });
-export const aggregatorChange = z.strictObject(names).partial();
+export const newAggregator = z.strictObject({ key, ...names, validFrom });
+export const aggregatorChange = z.strictObject({ ...names, validFrom }).partial();
 
 const chainFields = { ...names, aggregator: key.nullable() };
 export const newChain = z.strictObject({
   key,
   ...chainFields,
   aggregator: chainFields.aggregator.default(null).describe('Null: connected to the issuer itself'),
+  validFrom,
 });
-export const chainChange = z.strictObject(chainFields).partial();
+export const chainChange = z.strictObject({ ...chainFields, validFrom }).partial();
 
-export const newShop = z.strictObject({ seller: key, key, ...names });
-export const shopChange = z.strictObject(names).partial();
+export const newShop = z.strictObject({ seller: key, key, ...names, validFrom });
+export const shopChange = z.strictObject({ ...names, validFrom }).partial();
 
 const age = z.int().min(0).max(150);
 const monthLimit = z.strictObject({
@@ -213,8 +214,9 @@ export const newSeller = z.strictObject({
   key,
   ...sellerFields,
   chain: sellerFields.chain.default(null),
+  validFrom,
 });
-export const sellerChange = z.strictObject(sellerFields).partial();
+export const sellerChange = z.strictObject({ ...sellerFields, validFrom }).partial();
 
 const merchantFields = { nameJa, nameEn };
 export const newMerchant = z.strictObject({ key, ...merchantFields });

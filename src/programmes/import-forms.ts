@@ -63,8 +63,9 @@ export class Known {
 
   /** As it is at the instant, in the file's form; undefined: there is none. */
   before(kind: ImportKind, key: string, at: Instant): Form | undefined {
-    const { catalogue, issuerId } = { catalogue: this.#catalogue, issuerId: this.#issuerId };
+    const issuerId = this.#issuerId;
     const asked = Math.max(at, this.#at);
+    const catalogue = this.#catalogue.asAt(asked);
     if (kind === 'aggregator') return formOf(catalogue.findAggregator(issuerId, key));
     if (kind === 'chain') return this.#named(formOf(catalogue.findChain(issuerId, key)));
     if (kind === 'seller') return this.#named(formOf(catalogue.findSeller(issuerId, key)));

@@ -137,7 +137,8 @@ class Keeping {
   }
 
   async #updateSellers(all: readonly ImportDifference[]): Promise<void> {
-    for (const each of all.filter(({ isNew }) => !isNew)) {
+    const { at } = this.#change;
+    for (const each of all.filter(({ isNew, validFrom }) => !isNew && validFrom <= at)) {
       const { nameJa, nameEn, chainId } = this.#contentOf(each) as unknown as SellerContent;
       const sellerId = this.#idOf('seller', each.key);
       await updateSeller(this.#change.on, { sellerId, nameJa, nameEn, chainId });

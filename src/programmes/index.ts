@@ -44,7 +44,7 @@ export {
   type TenderKind,
 } from './sale.ts';
 export { OfferBook } from './offer-book.ts';
-export { holdCatalogue, holderOf, type CatalogueHolder } from './catalogue-holder.ts';
+export { holdCatalogue, type CatalogueHolder } from './catalogue-holder.ts';
 export { loadCatalogue } from './load-catalogue.ts';
 export { makeCatalogue, type CatalogueParts } from './make-catalogue.ts';
 export type {

@@ -15,8 +15,8 @@ import {
   type ReadProductsRow,
   type ReadRevisionsRow,
 } from './read-catalogue.sql.ts';
-import { aggregatorOf, chainOf, offerOf, shopOf, tenderOf } from './sale-content.ts';
-import { withRevision } from './timeline.ts';
+import { aggregatorOf, chainOf, offerOf, sellerOf, shopOf, tenderOf } from './sale-content.ts';
+import { withRevision, type Timelines } from './timeline.ts';
 
 const DAY_MS = 86_400_000;
 /** So long what has ended can still be asked for: orders are judged by when they arrived (R24). */
@@ -51,8 +51,9 @@ export async function readParties(on: Queryable): Promise<CatalogueOfParties> {
   return withoutOffers({ ...parts, ...withRevisions(undefined, revised, keptFrom) });
 }
 
+/** Sellers stand in their rows, too: by these a change finds them, and reads what one of them is like. */
 const REVISED_PARTIES = ['aggregator', 'chain', 'tender'];
-const REVISED = [...REVISED_PARTIES, 'shop', 'offer'];
+const REVISED = [...REVISED_PARTIES, 'seller', 'shop', 'offer'];
 
 async function versionOf(on: Queryable): Promise<{ version: number; keptFrom: number }> {
   const [row] = await readVersion(on);
@@ -100,31 +101,32 @@ function withRevisions(
 ): Pick<CatalogueParts, 'revised'> {
   const of = (kind: string) => rows.filter((row) => row.kind === kind);
   const before = known?.revised;
-  const tenders = new Map(before?.tenders);
-  for (const row of of('tender')) {
-    const revision = { validFrom: row.validFrom, content: tenderOf(row) };
-    tenders.set(row.thingId, withRevision(tenders.get(row.thingId) ?? [], revision, keptFrom));
-  }
   const offers = of('offer').map((row) => ({ validFrom: row.validFrom, content: offerOf(row) }));
   return {
     revised: {
-      aggregators: withNewest(before?.aggregators, of('aggregator'), aggregatorOf),
-      chains: withNewest(before?.chains, of('chain'), chainOf),
-      shops: withNewest(before?.shops, of('shop'), shopOf),
-      tenders,
+      aggregators: withRows(before?.aggregators, of('aggregator'), aggregatorOf, keptFrom),
+      chains: withRows(before?.chains, of('chain'), chainOf, keptFrom),
+      sellers: withRows(before?.sellers, of('seller'), sellerOf, keptFrom),
+      shops: withRows(before?.shops, of('shop'), shopOf, keptFrom),
+      tenders: withRows(before?.tenders, of('tender'), tenderOf, keptFrom),
       offers: (before?.offers ?? OfferBook.EMPTY).with(offers, keptFrom),
     },
   };
 }
 
-/** Names and places take effect at once: the newest is the one. */
-function withNewest<Thing>(
-  known: ReadonlyMap<number, Thing> | undefined,
+function withRows<Thing>(
+  known: Timelines<Thing> | undefined,
   rows: readonly ReadRevisionsRow[],
   thingOf: (row: ReadRevisionsRow) => Thing,
-): ReadonlyMap<number, Thing> {
+  keptFrom: number,
+): Timelines<Thing> {
   if (known !== undefined && rows.length === 0) return known;
-  return new Map([...(known ?? []), ...rows.map((row) => [row.thingId, thingOf(row)] as const)]);
+  const timelines = new Map(known);
+  for (const row of rows) {
+    const revision = { validFrom: row.validFrom, content: thingOf(row) };
+    timelines.set(row.thingId, withRevision(timelines.get(row.thingId) ?? [], revision, keptFrom));
+  }
+  return timelines;
 }
 
 function productOf(row: ReadProductsRow, programmes: ReadonlyMap<number, Programme>): Product {

@@ -115,20 +115,19 @@ class Planning {
       this.unchanged += 1;
       return;
     }
-    if ((before !== undefined || isJudged(kind)) && begins === null) {
+    if (begins === null) {
       return this.#refuse(path, `${name} begins in the past: leave validFrom out for now`);
     }
     if (before !== undefined && kind === 'tender' && 'kind' in fields) {
       return this.#refuse(path, `${name} keeps its kind: make another tender`);
     }
-    const validFrom = begins ?? wanted ?? this.#at;
-    this.differences.push({ kind, key, isNew: before === undefined, fields, validFrom, form });
+    const isNew = before === undefined;
+    this.differences.push({ kind, key, isNew, fields, validFrom: begins, form });
   }
 
   /** Null: it is past. */
   #beginOf(kind: ImportKind, wanted: Instant | undefined): Instant | null {
-    if (isJudged(kind)) return beginOf(this.#place, wanted);
-    return wanted !== undefined && wanted < this.#at ? null : (wanted ?? this.#at);
+    return wanted === undefined && !isJudged(kind) ? this.#at : beginOf(this.#place, wanted);
   }
 
   #judgeOffer(wanted: NewOffer, path: Path): boolean {
@@ -149,7 +148,7 @@ class Planning {
   }
 }
 
-/** What a sale is judged by begins behind the commit that brings it. */
+/** What a sale is judged by begins behind the commit that brings it; names and places are so at once. */
 function isJudged(kind: ImportKind): boolean {
   return kind === 'offer' || kind === 'tender';
 }

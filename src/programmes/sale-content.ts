@@ -1,4 +1,5 @@
 import type { Instant } from '../kernel/clock.ts';
+import type { Seller } from './catalogue.ts';
 import type { Aggregator, Chain, Offer, Shop, Tender } from './sale.ts';
 
 /**
@@ -20,6 +21,10 @@ export function aggregatorOf({ thingId, issuerId, content }: Kept): Aggregator {
 
 export function chainOf({ thingId, issuerId, content }: Kept): Chain {
   return { ...(content as Omit<Chain, 'issuerId'>), chainId: thingId, issuerId };
+}
+
+export function sellerOf({ thingId, issuerId, content }: Kept): Seller {
+  return { ...(content as Omit<Seller, 'issuerId'>), sellerId: thingId, issuerId };
 }
 
 export function shopOf({ thingId, issuerId, content }: Kept): Shop {

@@ -12,6 +12,9 @@ export interface Revision<Content> {
  */
 export type Timeline<Content> = readonly Revision<Content>[];
 
+/** Of each thing of a kind. */
+export type Timelines<Content> = ReadonlyMap<number, Timeline<Content>>;
+
 /** What was in force; undefined before the first revision. */
 export function contentAt<Content>(timeline: Timeline<Content>, at: Instant): Content | undefined {
   for (const revision of timeline) {

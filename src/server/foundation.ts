@@ -52,7 +52,7 @@ export async function openFoundation(
   await migrate(database);
   await checkMasterKey(database, keys);
   const clock = movedClock ?? (await openDatabaseClock(database, log, closers));
-  const catalogue = await holdCatalogue(database);
+  const catalogue = await holdCatalogue(database, clock);
   const switches = await holdSwitchboard(database, clock);
   const clients = await holdDirectory({ database, keyRing: keys, log });
   closers.push(async () => clients.close());

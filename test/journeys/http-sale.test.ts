@@ -84,6 +84,10 @@ void test('what is sold where is made and changed over HTTP, with its history; o
   await made('/admin/aggregators', { key: 'net', ...NAMES });
   await made('/admin/chains', { key: 'mart', ...NAMES, aggregator: 'net' });
   await made('/admin/sellers/online/change', { chain: 'mart' });
+  const later = { chain: null, validFrom: '2099-04-01T00:00:00+09:00' };
+  await made('/admin/sellers/online/change', later);
+  const gone = await post('/admin/chains/mart/change', { validFrom: '2000-01-01T00:00:00Z' });
+  assert.deepEqual([gone.status, gone.body['reason']], [400, 'valid_from_past']);
   await made('/admin/shops', { seller: 'online', key: 'station', ...NAMES });
   await made('/admin/sellers/online/shops/station/change', { nameEn: 'Station' });
   await made('/admin/tenders', { key: 'bill', kind: 'carrier', carrier: 'docomo', ...NAMES });

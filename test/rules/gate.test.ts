@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Act, CardReference } from '../../src/instruments/operation.ts';
 import { openEngine } from '../../src/instruments/open-engine.ts';
 import { seededRandom } from '../../src/kernel/seeded-random.ts';
-import { holdCatalogue } from '../../src/programmes/index.ts';
+import { changeSeller, holdCatalogue } from '../../src/programmes/index.ts';
 import { forBothDatabases } from '../support/database.ts';
 import { CLIENT, DAY_MS, PRODUCTS, SELLER, START } from '../support/house.ts';
 import {
@@ -282,10 +282,21 @@ forBothDatabases(
     await lift(id);
     house.clock.advance(MINUTE_MS);
 
-    await stopped({ merchantId: 1 });
+    id = await stopped({ merchantId: 1 });
     assert.equal(await house.refusal(redeemOf(sold)), 'suspended');
     await house.done(redeemOf(sold, 2));
     await house.done(issueOf(500n));
+    await lift(id);
+
+    // A seller that leaves the chain is stopped with it until that instant (R24).
+    const leaves = house.clock.now() + 2 * MINUTE_MS;
+    const desk = { ...house.desk, record: async () => undefined };
+    const where = { issuer: 'hoshi', seller: 'chained' };
+    assert.ok((await changeSeller(desk, where, { chain: null, validFrom: leaves })).ok);
+    await stopped({ chainId: CHAIN.chainId });
+    house.clock.advance(2 * MINUTE_MS);
+    assert.equal(await house.refusal(atChain, { arrivedAt: leaves - 1 }), 'suspended');
+    await house.done(atChain, { arrivedAt: leaves });
     await house.close();
   },
 );

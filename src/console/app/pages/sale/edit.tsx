@@ -47,7 +47,7 @@ export function NewSaleThing() {
   );
 }
 
-/** What it is to be like, of a tender also from when on; what was sold before stays as it was sold. */
+/** What it is to be like, and from when on; what was sold before stays as it was sold. */
 export function ChangeSaleThing() {
   const { kind, id } = useParams({ from: '/offers/parts/$kind/$id/change' });
   const known = SALE_KINDS.find((each) => each === kind);

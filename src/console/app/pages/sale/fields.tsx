@@ -15,7 +15,7 @@ export interface SaleFieldsShown {
   readonly onChange: (typed: Typed) => void;
 }
 
-/** The fields of a kind, each with what is wrong with it; of a tender also from when on. */
+/** The fields of a kind, each with what is wrong with it, and from when on it is so. */
 export function SaleFields(props: SaleFieldsShown) {
   const { t } = useLanguage();
   const { kind, isNew, typed, wrong, onChange } = props;
@@ -25,17 +25,15 @@ export function SaleFields(props: SaleFieldsShown) {
       {shown.map((field) => (
         <OneField key={field.name} field={field} {...props} />
       ))}
-      {kind === 'tenders' && (
-        <RadioChoices
-          legend={t('offers.validFrom')}
-          value={typed.validFrom === null ? 'now' : 'later'}
-          choices={[
-            { value: 'now', word: t('compose.now') },
-            { value: 'later', word: t('compose.later') },
-          ]}
-          onChange={(value) => onChange({ ...typed, validFrom: value === 'now' ? null : '' })}
-        />
-      )}
+      <RadioChoices
+        legend={t('offers.validFrom')}
+        value={typed.validFrom === null ? 'now' : 'later'}
+        choices={[
+          { value: 'now', word: t('compose.now') },
+          { value: 'later', word: t('compose.later') },
+        ]}
+        onChange={(value) => onChange({ ...typed, validFrom: value === 'now' ? null : '' })}
+      />
       {typed.validFrom !== null && (
         <TextField
           label={t('compose.startsAt')}

@@ -173,7 +173,7 @@ export function newSent(kind: SaleKind, typed: Typed): Readonly<Record<string, u
   const { validFrom } = typed;
   return {
     ...fieldsSent(kind, typed),
-    ...(kind === 'tenders' && validFrom !== null && { validFrom: instantTyped(validFrom) }),
+    ...(validFrom !== null && { validFrom: instantTyped(validFrom) }),
   };
 }
 
@@ -190,7 +190,7 @@ export function changeSent(kind: SaleKind, typed: Typed, before: Typed): Shown |
   const { validFrom } = typed;
   return {
     ...Object.fromEntries(changed),
-    ...(kind === 'tenders' && validFrom !== null && { validFrom: instantTyped(validFrom) }),
+    ...(validFrom !== null && { validFrom: instantTyped(validFrom) }),
   };
 }
 
