@@ -46,7 +46,8 @@ export const BOOK_COMMANDS: readonly Command[] = [
   },
   {
     words: 'settle',
-    summary: 'Writes the settlement files of a day, a seller and merchant each',
+    summary:
+      'Writes the settlement files of a day: sellers, merchants, partners with paid-in funds',
     options: {
       ...HOUSE_OPTIONS,
       day: { value: 'YYYY-MM-DD', describe: 'A day that is over', isRequired: true },

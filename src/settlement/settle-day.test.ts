@@ -77,9 +77,25 @@ async function tradeTwoDays(house: House): Promise<void> {
     isFinal: true,
   });
   await house.done({ kind: 'move', card: code, to: wallet, amountMinor: 500n, unit: null });
+  await sellFromFunds(house);
   house.clock.advance(DAY_MS);
   await house.redeem(code, 100n);
   house.clock.advance(DAY_MS);
+}
+
+/** Paid in at one lane and sold in others, so that the funds are moved between lanes on the way (R22). */
+async function sellFromFunds(house: House): Promise<void> {
+  const fund = { kind: 'fund', fundsOfClientId: 2, amountMinor: 20_000n, unit: 'JPY' } as const;
+  await house.done({ ...fund, direction: 'in' });
+  await house.done({ ...fund, direction: 'out', amountMinor: 2_000n });
+  const funding = { from: 'funds', clientId: 2 } as const;
+  for (const requestId of ['gift-1', 'gift-2', 'gift-3']) {
+    await house.done(
+      { kind: 'issue', productId: 1, amountMinor: 5_000n, unit: 'JPY', funding },
+      { requestId },
+    );
+  }
+  await house.reverse('gift-3', null);
 }
 
 const order = (folder: string, day = DAY) => ({ issuerId: 1, day, zone: ZONE, folder });
@@ -105,10 +121,11 @@ forBothDatabases(
         [
           ['merchant', 'books', 4],
           ['merchant', 'tea', 1],
+          ['partner', 'web', 6],
           ['seller', 'shop', 7],
         ],
       );
-      const [books, tea, shop] = await Promise.all(
+      const [books, tea, web, shop] = await Promise.all(
         files.map(async (file) => JSON.parse(await readFile(file.json, 'utf8'))),
       );
       assert.deepEqual(shop, {
@@ -147,6 +164,24 @@ forBothDatabases(
         { unit: 'JPY', lines: 1, captured: { count: 1, amountMinor: 900 }, payableMinor: 900 },
       ]);
 
+      assert.deepEqual(web.units, [
+        {
+          unit: 'JPY',
+          lines: 6,
+          funded: { count: 2, amountMinor: 18_000 },
+          issued: { count: 3, amountMinor: -15_000 },
+          reversed: { count: 1, amountMinor: 5_000 },
+          soldMinor: 10_000,
+          fundsMinor: 8_000,
+        },
+      ]);
+      const [standing] = await database.query(
+        `select sum(account.posted_minor)::bigint as minor
+        from ledger.account join ledger.house_account using (account_id)
+        where house_account.kind = 'partner_funds'`,
+      );
+      assert.equal(standing?.['minor'], 8_000n);
+
       const next = await settle(database, house, folder, '2026-03-03');
       assert.deepEqual(
         next.map((file) => [file.party.key, file.lines]),
@@ -165,7 +200,7 @@ forBothDatabases(
     await inFolder(async (folder) => {
       const files = await settle(database, house, folder);
       const texts = await Promise.all(files.map((file) => readFile(file.csv, 'utf8')));
-      const shop = texts[2] ?? '';
+      const shop = texts.at(-1) ?? '';
       assert.match(shop, /^time,type,amountMinor,unit,requestId,.*\r\n/);
       assert.match(
         shop,
@@ -179,7 +214,7 @@ forBothDatabases(
       assert.deepEqual(await readdir(folder), ['hoshi']);
       assert.equal(
         (await readdir(join(folder, 'hoshi'))).every((name) =>
-          /^(seller|merchant)-[a-z]+-2026-03-02\.(csv|json)$/.test(name),
+          /^(seller|merchant|partner)-[a-z]+-2026-03-02\.(csv|json)$/.test(name),
         ),
         true,
       );

@@ -61,7 +61,7 @@ const CARDS_AT_ONCE = 5_000;
 const IDS_PER_SUM = 100_000n;
 
 /**
- * Writes the day's statement of every seller and merchant of an issuer that moved: lines as CSV, sums as
+ * Writes the day's statement of every seller, merchant and partner of an issuer that moved: lines as CSV, sums as
  * JSON, in `folder/<issuer>/`. The sums are held against the balances in the journals, and against the
  * transfers in the table; where they disagree nothing is written (SettlementDisagrees). The same day gives the
  * same bytes whenever it is made. What it reads of a day that is over never changes, so it holds no
@@ -134,7 +134,7 @@ export async function findLastSettledDay(
   return days.at(-1) ?? null;
 }
 
-const STATEMENT = /^(?:seller|merchant)-.+-(\d{4}-\d{2}-\d{2})\.json$/;
+const STATEMENT = /^(?:seller|merchant|partner)-.+-(\d{4}-\d{2}-\d{2})\.json$/;
 
 interface LaneSpan extends LaneDay {
   readonly firstId: bigint; // of the ids that the day's batches gave out
@@ -200,6 +200,7 @@ class Statements {
   readonly #issuer: string;
   readonly #accounts: ReadonlyMap<string, ReadSettledAccountsRow>;
   readonly #open = new Map<string, OpenStatement>();
+  readonly #betweenLanes = new Map<string, bigint>(); // by account
 
   constructor(
     folders: Folders,
@@ -224,8 +225,12 @@ class Statements {
           this.#accounts.get(movement.accountId),
           'only settled accounts were read',
         );
-        const statement = this.#statementOf(account);
         const { request } = movement;
+        if (request['kind'] === 'rebalance') {
+          this.#shift(movement);
+          continue;
+        }
+        const statement = this.#statementOf(account);
         const known = {
           unit: account.unit,
           client: this.#clients.get(Number(request['clientId'])) ?? '',
@@ -239,12 +244,18 @@ class Statements {
     for (const statement of this.#open.values()) await statement.flush();
   }
 
+  /** Paid-in funds that went from one lane to another are still the partner's (R22): no line, only a part of the sum. */
+  #shift({ accountId, minor }: Movement): void {
+    this.#betweenLanes.set(accountId, (this.#betweenLanes.get(accountId) ?? 0n) + minor);
+  }
+
   /** What the files say is what was read, account by account. */
   compare(reader: MovementReader): void {
     for (const account of this.#accounts.values()) {
       const statement = this.#open.get(partyKey(account));
       const net = statement?.summaryOf(account).netMinor ?? 0n;
-      const moved = reader.moved(BigInt(account.accountId));
+      const shifted = this.#betweenLanes.get(String(account.accountId)) ?? 0n;
+      const moved = reader.moved(BigInt(account.accountId)) - shifted;
       if (net === (account.kind === 'seller_receivable' ? -moved : moved)) continue;
       throw new SettlementDisagrees(
         `account ${account.accountId}: lines sum to ${net}, the ledger moved ${moved}`,
@@ -262,16 +273,20 @@ class Statements {
     return files;
   }
 
+  readonly #parties: Readonly<
+    Record<string, { kind: SettledParty['kind']; keyOf: (partyId: number) => string | undefined }>
+  > = {
+    seller_receivable: { kind: 'seller', keyOf: (id) => this.#catalogue.sellers.get(id)?.key },
+    merchant_payable: { kind: 'merchant', keyOf: (id) => this.#catalogue.merchants.get(id)?.key },
+    partner_funds: { kind: 'partner', keyOf: (id) => this.#clients.get(id) },
+  };
+
   #statementOf(account: ReadSettledAccountsRow): OpenStatement {
     const known = this.#open.get(partyKey(account));
     if (known !== undefined) return known;
-    const isSeller = account.kind === 'seller_receivable';
-    const parties = isSeller ? this.#catalogue.sellers : this.#catalogue.merchants;
-    const { key } = present(
-      parties.get(account.partyId),
-      'a party with an account is never removed',
-    );
-    const party = { kind: isSeller ? 'seller' : 'merchant', issuer: this.#issuer, key } as const;
+    const { kind, keyOf } = present(this.#parties[account.kind], 'only settled accounts were read');
+    const key = present(keyOf(account.partyId), 'a party with an account is never removed');
+    const party = { kind, issuer: this.#issuer, key };
     const name = `${party.kind}-${key}-${this.#day.day}`;
     const made = new OpenStatement(party, this.#folders, name);
     this.#open.set(partyKey(account), made);

@@ -1,5 +1,5 @@
 -- name: readSettledAccounts
--- The house accounts that sellers owe on and merchants are owed on.
+-- The house accounts that sellers owe on, merchants are owed on, and partners have paid in to.
 select
   house_account.account_id,
   house_account.issuer_id,
@@ -7,7 +7,7 @@ select
   house_account.party_id,
   house_account.unit
 from ledger.house_account
-where house_account.kind in ('seller_receivable', 'merchant_payable')
+where house_account.kind in ('seller_receivable', 'merchant_payable', 'partner_funds')
   and house_account.issuer_id = :issuerId::int
 order by house_account.account_id;
 

@@ -18,7 +18,7 @@ export interface ReadSettledAccountsRow {
 
 const readSettledAccountsStatement: Statement<ReadSettledAccountsRow> = {
   title: 'settlement/settlement.sql readSettledAccounts',
-  name: 'k5283b2a9e0c431856210cd3f',
+  name: 'k53b1c5dc0e148748fcf8ae23',
   text: `
 select
   house_account.account_id,
@@ -27,7 +27,7 @@ select
   house_account.party_id,
   house_account.unit
 from ledger.house_account
-where house_account.kind in ('seller_receivable', 'merchant_payable')
+where house_account.kind in ('seller_receivable', 'merchant_payable', 'partner_funds')
   and house_account.issuer_id = $1::int
 order by house_account.account_id`,
   encoders: [
@@ -43,7 +43,7 @@ order by house_account.account_id`,
 };
 
 /**
- * The house accounts that sellers owe on and merchants are owed on.
+ * The house accounts that sellers owe on, merchants are owed on, and partners have paid in to.
  */
 export function readSettledAccounts(
   on: Queryable,

@@ -6,12 +6,12 @@ import type { Movement } from './read-movements.ts';
 
 /** Whose statement it is: one file of lines and one summary a party and day. */
 export interface SettledParty {
-  readonly kind: 'seller' | 'merchant';
+  readonly kind: 'seller' | 'merchant' | 'partner';
   readonly issuer: string; // key
-  readonly key: string;
+  readonly key: string; // of a partner: its client's
 }
 
-/** What a line says happened; for the seller the first seven, for the merchant the others. */
+/** What a line says happened: to sellers and partners sales and their undoing, to merchants the others. */
 export type LineType =
   | 'issued'
   | 'activated'
@@ -21,6 +21,7 @@ export type LineType =
   | 'redeemed'
   | 'captured'
   | 'returned'
+  | 'funded' // paid in by a partner, or out
   | 'other';
 
 const LINE_TYPES: Readonly<Record<string, LineType>> = {
@@ -32,9 +33,13 @@ const LINE_TYPES: Readonly<Record<string, LineType>> = {
   redeem: 'redeemed',
   capture: 'captured',
   return: 'returned',
+  fund: 'funded',
 };
 
-/** Sums of one unit, in its minor units. `netMinor` is what the party owes, or is owed, more at the day's end. */
+/**
+ * Sums of one unit, in its minor units. `netMinor` is what the party owes, is owed, or has paid in, more at the
+ * day's end.
+ */
 export interface UnitSummary {
   readonly unit: Unit;
   readonly accountId: string;
@@ -65,8 +70,8 @@ export interface LineLookUps {
 }
 
 /**
- * One line: a positive amount raises what the seller owes for what was sold, or what the merchant is owed
- * for what was redeemed. A receivable is a debit balance, so its sign is turned.
+ * One line: a positive amount raises what the seller owes for what was sold, what the merchant is owed for what
+ * was redeemed, or what the partner has to sell from. A receivable is a debit balance, so its sign is turned.
  */
 export function statementLine(party: SettledParty, movement: Movement, known: LineLookUps): string {
   const { request } = movement;
@@ -110,7 +115,6 @@ export function summaryJson(
   day: DayOfStatement,
   summaries: readonly UnitSummary[],
 ): string {
-  const net = party.kind === 'seller' ? 'receivableMinor' : 'payableMinor';
   const units = summaries.map((summary) => ({
     unit: summary.unit,
     lines: summary.lines,
@@ -119,11 +123,17 @@ export function summaryJson(
         .toSorted(([one], [other]) => (one < other ? -1 : 1))
         .map(([type, { count, minor }]) => [type, { count, amountMinor: Number(minor) }]),
     ),
-    ...(party.kind === 'seller' ? { soldMinor: Number(summary.netMinor) } : {}),
-    [net]: Number(summary.netMinor),
+    ...netOf(party, summary),
   }));
   const { issuer, key } = party;
   return `${JSON.stringify({ format: 'kinken-settlement-1', issuer, [party.kind]: key, ...day, units }, null, 2)}\n`;
+}
+
+function netOf({ kind }: SettledParty, { netMinor, byType }: UnitSummary): Record<string, number> {
+  const net = Number(netMinor);
+  if (kind === 'seller') return { soldMinor: net, receivableMinor: net };
+  if (kind === 'merchant') return { payableMinor: net };
+  return { soldMinor: Number((byType.get('funded')?.minor ?? 0n) - netMinor), fundsMinor: net };
 }
 
 function lineType({ request }: Movement): LineType {
