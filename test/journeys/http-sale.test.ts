@@ -91,6 +91,16 @@ void test('what is sold where is made and changed over HTTP, with its history; o
   await made('/admin/shops', { seller: 'online', key: 'station', ...NAMES });
   await made('/admin/sellers/online/shops/station/change', { nameEn: 'Station' });
   await made('/admin/tenders', { key: 'bill', kind: 'carrier', carrier: 'docomo', ...NAMES });
+  const core = { key: 'core', ...NAMES, phases: ['activate', 'redeem'], products: ['code'] };
+  await made('/admin/systems', core);
+  const changed = await made('/admin/systems/core/change', { phases: ['redeem'], nameEn: 'Core' });
+  assert.deepEqual([changed['nameEn'], changed['phases']], ['Core', ['redeem']]);
+  assert.equal((await post('/admin/systems', core)).status, 409);
+  for (const wrong of [{ phases: [] }, { nameEn: 'x'.repeat(101) }, { products: ['none'] }]) {
+    const refused = await post('/admin/systems/core/change', wrong);
+    assert.ok([400, 404].includes(refused.status), JSON.stringify(wrong));
+  }
+  assert.equal((await post('/admin/systems/core/change', {}, stranger)).status, 404);
   const offer = await made('/admin/offers', {
     seller: 'online',
     product: 'code',
@@ -117,7 +127,7 @@ void test('what is sold where is made and changed over HTTP, with its history; o
   );
   assert.equal(revisions[1]?.['validUntil'], revisions[0]?.['validFrom']);
 
-  for (const url of ['/aggregators', '/chains', '/shops', '/tenders', '/offers']) {
+  for (const url of ['/aggregators', '/chains', '/shops', '/tenders', '/offers', '/systems']) {
     const own = Object.values((await get(`/admin${url}`)).body)[0] as unknown[];
     assert.equal(own.length, 1, url);
     const others = Object.values((await get(`/admin${url}`, stranger)).body)[0];
@@ -131,6 +141,7 @@ void test('what is sold where is made and changed over HTTP, with its history; o
   assert.deepEqual([past.status, past.body['reason']], [400, 'valid_from_past']);
   const readOnly = world.key(['read']);
   assert.equal((await get('/admin/offers', readOnly)).status, 403);
+  assert.equal((await post('/admin/systems', core, readOnly)).status, 403);
 });
 
 void test('a file is brought in over HTTP: first what it would do, then whole, or refused whole', async () => {
