@@ -309,6 +309,7 @@ export const CATALOGUE_COMMANDS: readonly Command[] = [
     which: pick('seller'),
     fields: optional(SELLER_FIELDS),
     schema: sellerChange,
+    path: (values) => `/sellers/${encodeURIComponent(values.needed('seller'))}/change`,
     act: (house, { issuer, values }, sent) => {
       const where = { issuer: issuer.key, seller: values.needed('seller') };
       return changeSeller(catalogueDesk(house, issuer), where, sent);

@@ -240,11 +240,18 @@ test('with a server named, the same command is sent there, and its refusal is to
     const refused = await say('seller create --key taken --name-ja 店 --name-en Shop', world);
     assert.equal(refused.code, 1);
     assert.match(refused.error, /It exists already\nkey: taken/);
+    await done(say('seller change --seller shop --name-en Store', world));
     assert.match((await say('stock --product card --count 5', world)).error, /unset KINKEN_URL/);
     assert.match((await say('seller list', { KINKEN_URL: world.KINKEN_URL })).error, /KINKEN_KEY/);
     server.closeAllConnections();
     server.close();
     assert.match((await say('seller list', world)).error, /does not answer/);
+    assert.deepEqual(heard[3], [
+      'POST',
+      '/v1/admin/sellers/shop/change',
+      'Bearer kk_test',
+      '{"nameEn":"Store"}',
+    ]);
     assert.deepEqual(heard.slice(0, 2), [
       [
         'POST',
@@ -265,3 +272,11 @@ test('every command has help that names its options', () =>
       for (const name of Object.keys(command.options)) assert.ok(out.includes(`--${name}`), name);
     }
   }));
+
+test('docs/operations/commands.md names every command that cannot ask a running server', () => {
+  const page = readFileSync('docs/operations/commands.md', 'utf8');
+  for (const { words, options } of COMMANDS) {
+    const isNamed = page.includes(`\`${words}\``);
+    if (options['server'] === undefined) assert.ok(isNamed, words);
+  }
+});
