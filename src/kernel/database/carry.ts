@@ -1,5 +1,6 @@
 import type { Queryable, Statement } from './queryable.ts';
-import { type Message, type Reply, statementName } from './session.ts';
+import type { Reply } from './flight.ts';
+import { type Message, statementName } from './session.ts';
 import { encodeUntyped } from './values.ts';
 
 /** Brings one message to a session and its reply back. Making the message may throw: a value that does not fit. */

@@ -2,23 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { ConnectionLost, isServerError, type ServerError, StatementFailed } from './errors.ts';
-import type { RawRow } from './queryable.ts';
+import { Flight, type PreparedMessage, type PreparedStatements, type Reply } from './flight.ts';
 import { decoders } from './values.ts';
 
-/** One statement on its way: prepared under `name` when it has one, the simple protocol without values. */
-export interface Message {
-  readonly title: string;
-  readonly name?: string;
-  readonly text: string;
-  readonly values?: (string | Buffer | null)[]; // a Buffer is in binary form
-}
-
-export interface Reply {
-  readonly rows: RawRow[];
-  readonly columns: readonly { readonly name: string }[];
-  readonly count: number; // rows read or changed
-  readonly command: string; // of the last statement: 'COMMIT', 'ROLLBACK', 'UPDATE' ...
-}
+/** One statement on its way, prepared; or a text of one or several statements by the simple protocol. */
+export type Message = PreparedMessage | { readonly title: string; readonly text: string };
 
 export interface SessionLimits {
   readonly lockTimeoutMs: number;
@@ -31,6 +19,8 @@ export interface SessionLimits {
  */
 export class Session {
   readonly #client: pg.Client;
+  readonly #prepared: PreparedStatements = new Map();
+  #flight: Flight | undefined; // takes what is sent in this tick
   #isCorked = false;
   #lost: Error | undefined;
 
@@ -64,13 +54,10 @@ export class Session {
     if (this.#lost) throw new ConnectionLost(`${message.title}: ${this.#lost.message}`);
     this.#cork();
     try {
-      const result = await this.#client.query({
-        name: message.name,
-        text: message.text,
-        values: message.values,
-        rowMode: 'array',
-      });
-      return replyFrom(result);
+      if ('name' in message)
+        return await (this.#flight ??= new Flight(this.#prepared)).board(message);
+      this.#depart(); // what was sent before travels before
+      return replyFrom(await this.#client.query({ text: message.text, rowMode: 'array' }));
     } catch (error) {
       if (isServerError(error)) throw this.#failureOf(message, error);
       throw new ConnectionLost(`${message.title}: ${(error as Error).message}`, { cause: error });
@@ -102,6 +89,12 @@ export class Session {
     this.#lost ??= error;
   }
 
+  #depart(): void {
+    const flight = this.#flight;
+    this.#flight = undefined;
+    if (flight) this.#client.query(flight as unknown as pg.Submittable);
+  }
+
   /** Holds back what is written in this tick, so that it leaves in one system call. */
   #cork(): void {
     if (this.#isCorked) return;
@@ -110,6 +103,7 @@ export class Session {
     stream.cork();
     process.nextTick(() => {
       this.#isCorked = false;
+      this.#depart();
       stream.uncork();
     });
   }

@@ -62,6 +62,8 @@ forBothDatabases(
     await rejects(behind, (error: StatementFailed) => error.code === '25P02');
     await rejects(committed, NotCommitted);
     deepEqual(await things(database), []);
+    await add(database, 1); // the statement that failed serves again, and what was passed over too
+    deepEqual(await things(database), [1]);
   },
 );
 
@@ -102,6 +104,8 @@ forBothDatabases('a commit that the server refuses is proved undone', async (dat
     ok(error instanceof NotCommitted);
     return (error.cause as StatementFailed).code === '23503';
   });
+  // Alone it is refused behind its own answer, and was not told as done.
+  await rejects(add(database, 1, 99), (error: StatementFailed) => error.code === '23503');
   deepEqual(await things(database), []);
 });
 

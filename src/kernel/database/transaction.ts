@@ -1,13 +1,19 @@
 import { type Carry, queryableBy } from './carry.ts';
 import { CommitUnknown, NotCommitted, StatementFailed, ValueRefused } from './errors.ts';
+import type { Reply } from './flight.ts';
 import type { Pool } from './pool.ts';
 import type { Transaction, TransactionMode } from './queryable.ts';
-import type { Message, Reply, Session } from './session.ts';
+import { type Message, type Session, statementName } from './session.ts';
 
-const BEGIN: Readonly<Record<TransactionMode, string>> = {
-  'read committed': 'begin isolation level read committed',
-  snapshot: 'begin isolation level repeatable read read only',
+/** Prepared like what follows it, so that it travels with that. */
+const BEGIN: Readonly<Record<TransactionMode, Message>> = {
+  'read committed': begin('begin isolation level read committed'),
+  snapshot: begin('begin isolation level repeatable read read only'),
 };
+
+function begin(text: string): Message {
+  return { title: 'begin', name: statementName(text), text, values: [] };
+}
 
 /**
  * Opens a transaction on the pool's next session. What is issued before the session is there waits for
@@ -18,7 +24,7 @@ export function beginOn(pool: Pool, mode: TransactionMode, idleTimeoutMs: number
   let refused: unknown; // the first proof that this transaction cannot commit
   let ended: Promise<void> | undefined;
 
-  void watched(turn.carry(() => ({ title: 'begin', text: BEGIN[mode] })));
+  void watched(turn.carry(() => BEGIN[mode]));
   const carry: Carry = (make) => {
     if (ended) return Promise.reject(new Error('the transaction has ended'));
     return watched(turn.carry(make));
