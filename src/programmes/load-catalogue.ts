@@ -101,17 +101,32 @@ function withRevisions(
 ): Pick<CatalogueParts, 'revised'> {
   const of = (kind: string) => rows.filter((row) => row.kind === kind);
   const before = known?.revised;
+  const places = (kind: 'aggregator' | 'chain' | 'seller' | 'shop') =>
+    withoutBeginning(of(kind), before?.[`${kind}s`]);
   const offers = of('offer').map((row) => ({ validFrom: row.validFrom, content: offerOf(row) }));
   return {
     revised: {
-      aggregators: withRows(before?.aggregators, of('aggregator'), aggregatorOf, keptFrom),
-      chains: withRows(before?.chains, of('chain'), chainOf, keptFrom),
-      sellers: withRows(before?.sellers, of('seller'), sellerOf, keptFrom),
-      shops: withRows(before?.shops, of('shop'), shopOf, keptFrom),
+      aggregators: withRows(before?.aggregators, places('aggregator'), aggregatorOf, keptFrom),
+      chains: withRows(before?.chains, places('chain'), chainOf, keptFrom),
+      sellers: withRows(before?.sellers, places('seller'), sellerOf, keptFrom),
+      shops: withRows(before?.shops, places('shop'), shopOf, keptFrom),
       tenders: withRows(before?.tenders, of('tender'), tenderOf, keptFrom),
       offers: (before?.offers ?? OfferBook.EMPTY).with(offers, keptFrom),
     },
   };
+}
+
+/** A place that was not made for a day to come has been there at every instant that can be asked for. */
+function withoutBeginning(
+  rows: readonly ReadRevisionsRow[],
+  known: ReadonlyMap<number, unknown> = new Map(),
+): readonly ReadRevisionsRow[] {
+  const seen = new Set(known.keys());
+  return rows.map((row) => {
+    const isFirst = !seen.has(row.thingId);
+    seen.add(row.thingId);
+    return isFirst && row.validFrom <= row.recordedAt ? { ...row, validFrom: 0 } : row;
+  });
 }
 
 function withRows<Thing>(

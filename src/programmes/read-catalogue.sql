@@ -57,6 +57,7 @@ select
   revision.thing_id,
   revision.issuer_id,
   revision.valid_from,
+  revision.recorded_at,
   revision.content
 from programmes.revision
 where revision.version > :knownVersion

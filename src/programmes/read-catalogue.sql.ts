@@ -267,18 +267,20 @@ export interface ReadRevisionsRow {
   readonly thingId: number;
   readonly issuerId: number;
   readonly validFrom: Instant;
+  readonly recordedAt: Instant;
   readonly content: unknown;
 }
 
 const readRevisionsStatement: Statement<ReadRevisionsRow> = {
   title: 'programmes/read-catalogue.sql readRevisions',
-  name: 'k060e8aee3acd4a448a94e4e7',
+  name: 'k90ce17e8a744f0c8fc7a1329',
   text: `
 select
   revision.kind,
   revision.thing_id,
   revision.issuer_id,
   revision.valid_from,
+  revision.recorded_at,
   revision.content
 from programmes.revision
 where revision.version > $1
@@ -297,7 +299,8 @@ order by revision.revision_id`,
     thingId: columns[1],
     issuerId: columns[2],
     validFrom: columns[3],
-    content: columns[4],
+    recordedAt: columns[4],
+    content: columns[5],
   }),
 };
 
