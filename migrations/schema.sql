@@ -1374,6 +1374,7 @@ END),
 CREATE INDEX notice_came_back ON notices.notice USING btree (came_back_at) WHERE (came_back_at IS NOT NULL);
 CREATE INDEX notice_due ON notices.notice USING btree (next_at) WHERE (state = 'waiting'::text);
 CREATE INDEX notice_recipient ON notices.notice USING btree (recipient_hash, written_at);
+CREATE INDEX notice_sms ON notices.notice USING btree (written_at) WHERE (channel = 'sms'::text);
 CREATE INDEX notice_to_erase ON notices.notice USING btree (written_at) WHERE (content_sealed IS NOT NULL);
 comment on table notices.notice is 'The register of official messages: each stands here before it goes out.';
 

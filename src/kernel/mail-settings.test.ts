@@ -19,6 +19,7 @@ test('a mail server is named by an address, with TLS unless it is on this machin
     bounces: null,
     smsFrom: null,
     smsCountries: ['+81'],
+    smsADay: 5_000,
   };
   assert.deepEqual(read({}), nothing);
   const from = { KINKEN_MAIL_FROM: 'no-reply@example.jp' };
@@ -46,6 +47,7 @@ test('a wrong setting of mail says which one, and never the password', () => {
   const wrong: readonly (readonly [string, Record<string, string>])[] = [
     ['KINKEN_MAIL_FROM', { KINKEN_SMTP_URL: 'smtp://127.0.0.1' }],
     ['KINKEN_SMS_COUNTRIES', { KINKEN_SMS_COUNTRIES: '81' }],
+    ['KINKEN_SMS_A_DAY', { KINKEN_SMS_A_DAY: 'many' }],
     ['KINKEN_SMTP_URL', { KINKEN_SMTP_URL: 'http://x:secret@y', KINKEN_MAIL_FROM: 'a@example.jp' }],
     ['KINKEN_DKIM_DOMAIN', { ...signed, KINKEN_MAIL_FROM: 'a@example.jp' }],
     ['KINKEN_DKIM_DOMAIN', { ...signed, KINKEN_MAIL_FROM: 'a@another.example' }],

@@ -20,6 +20,8 @@ export interface MailSettings {
   readonly smsFrom: string | null;
   /** The countries whose numbers get SMS of ours, with `+`. */
   readonly smsCountries: readonly string[];
+  /** So many SMS go to members within a day. */
+  readonly smsADay: number;
   readonly dkim: {
     readonly domain: string;
     readonly selector: string;
@@ -66,7 +68,16 @@ export function readMailSettings(text: Text): MailSettings {
     );
   }
   const smsCountries = readCountries(text('KINKEN_SMS_COUNTRIES') ?? '+81');
-  return { server, from, name: text('KINKEN_MAIL_NAME'), bounces, smsFrom, smsCountries, dkim };
+  const smsADay = readADay(text('KINKEN_SMS_A_DAY') ?? '5000');
+  const name = text('KINKEN_MAIL_NAME');
+  return { server, from, name, bounces, smsFrom, smsCountries, smsADay, dkim };
+}
+
+function readADay(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new WrongSetting(
+    `KINKEN_SMS_A_DAY is a whole number like 5000, not "${text.slice(0, 100)}"`,
+  );
 }
 
 function readCountries(list: string): readonly string[] {

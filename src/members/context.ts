@@ -7,6 +7,7 @@ import type { GuessThrottle } from './guess-throttle.ts';
 import type { HashQueue } from './hash-queue.ts';
 import type { Library } from './open-library.ts';
 import type { Places } from './place.ts';
+import type { SmsDay, SmsWhy } from './sms-day.ts';
 
 export interface MemberParts {
   readonly database: Database;
@@ -16,7 +17,7 @@ export interface MemberParts {
   readonly log: Logger;
   readonly notices: Pick<
     Notices,
-    'sendNotice' | 'sendNotices' | 'countNotices' | 'confirmRecipient'
+    'sendNotice' | 'sendNotices' | 'countNotices' | 'countSms' | 'confirmRecipient'
   >;
   readonly sms?: SmsLimits;
 }
@@ -25,14 +26,19 @@ export interface MemberParts {
 export interface SmsLimits {
   /** With `+`: numbers of other countries are not taken. */
   readonly countries: readonly string[];
+  /** So many go out of the whole site within a day. */
+  readonly aDay: number;
+  /** Told of what did not go out for that. */
+  readonly onHeldBack?: (why: SmsWhy, count: number) => void;
 }
 
-export const SMS_LIMITS: SmsLimits = { countries: ['+81'] };
+export const SMS_LIMITS: SmsLimits = { countries: ['+81'], aDay: 5_000 };
 
 /** What every use case in here stands on. */
 export interface Context extends Omit<MemberParts, 'notices' | 'sms'> {
   readonly notices: Pick<Notices, 'sendNotice' | 'sendNotices' | 'countNotices'>;
   readonly sms: SmsLimits;
+  readonly smsDay: SmsDay;
   /** Whoever has read a code has the mailbox: what had come back from there before is forgotten. */
   readonly confirmAddress: Notices['confirmRecipient'];
   /** Six hundred modules: loaded when somebody first signs in or comes back. */

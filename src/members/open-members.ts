@@ -52,6 +52,7 @@ import { ownerOfPhone } from './phones.ts';
 import { forgetPhones } from './phones.sql.ts';
 import { forgetProofs } from './proofs.sql.ts';
 import { reachPhones } from './reach-phones.ts';
+import { openSmsDay } from './sms-day.ts';
 import { proveSignIn, signIn, waitsFor, type Outcome, type SignedInOr } from './sign-in.ts';
 import { beginSignUp, finishSignUp, signUpWaiting, type NewMember } from './sign-up.ts';
 
@@ -169,11 +170,14 @@ const STRANGERS_KEPT_MS = 30 * DAY_MS;
 
 export async function openMembers(parts: MemberParts): Promise<Members> {
   const { database: connection, clock, keyRing, log } = parts;
-  const notices = reachPhones(parts);
+  const sms = parts.sms ?? SMS_LIMITS;
+  const smsDay = openSmsDay({ ...parts, limits: sms });
+  const notices = reachPhones({ ...parts, smsDay });
   const context: Context = {
     ...parts,
     notices,
-    sms: parts.sms ?? SMS_LIMITS,
+    sms,
+    smsDay,
     confirmAddress: parts.notices.confirmRecipient,
     library: later(async () => {
       const { openLibrary } = await import('./open-library.ts');

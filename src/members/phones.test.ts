@@ -135,9 +135,12 @@ forBothDatabases(
 );
 
 forBothDatabases(
-  'a number is of one member; a number gets few messages in a day, and gifts leave room',
+  'a number is of one member; a number and a site get few messages in a day, and gifts leave room',
   async (on) => {
-    const world = await openMemberWorld(on);
+    const held: string[] = [];
+    const onHeldBack = (why: string, count: number) => held.push(`${why} ${count}`);
+    const sms = { countries: ['+81'], aDay: 5_000, onHeldBack };
+    const world = await openMemberWorld(on, undefined, sms);
     const { members, clock } = world;
     const hana = await world.member(EMAIL);
     const taro = await world.member(OTHER);
@@ -206,6 +209,18 @@ forBothDatabases(
     assert.ok(batch.ok);
     assert.equal(batch.value.length, 40, 'each is answered by its mail');
     assert.equal(batch.value.filter(({ alsoBy }) => alsoBy !== undefined).length, 20);
+    // The whole site: codes and gifts stop at half of its day, what protects accounts at all of it.
+    clock.advance(2 * DAY_MS);
+    const dayBefore = await count();
+    assert.equal(await ask(), 'nothing refused');
+    sms.aDay = 6;
+    await members.notices.sendNotices(on, Array(8).fill(gift));
+    assert.equal((await count()) - dayBefore, 3);
+    clock.advance(2 * 60 * 60_000);
+    assert.equal(await ask(), 'too_many_attempts');
+    await members.notices.sendNotices(on, Array(8).fill(device));
+    assert.equal((await count()) - dayBefore, 6);
+    assert.deepEqual(held, ['gift 6', 'code 1', 'security 5']);
     const stranger = { ...gift, to: 'nobody@example.jp' };
     assert.equal((await world.notices.sendNotice(on, stranger)).ok, true);
   },

@@ -34,7 +34,8 @@ export interface NewPhone {
 }
 
 const CODES_A_DAY = 5;
-const DAY_MS = 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
 
 export async function phoneOf(
   { database, keyRing }: Pick<Context, 'database' | 'keyRing'>,
@@ -61,11 +62,15 @@ export async function beginPhone(
   if (stale !== null) return stale;
   const waitMs = await context.throttle.begin(smsToOwn(memberId));
   if (waitMs > 0) return tooMany(waitMs);
-  const { database, clock, keyRing, notices } = context;
+  const { database, clock, keyRing, notices, smsDay } = context;
   const to = { channel: 'sms', number } as const;
   const since = clock.now() - DAY_MS;
   const asked = { to, template: 'member_phone_code', since } as const;
   if ((await notices.countNotices(database, asked)) >= CODES_A_DAY) return tooMany(DAY_MS);
+  if ((await smsDay.left(database, 'code')) === 0) {
+    smsDay.heldBack('code', 1);
+    return tooMany(HOUR_MS);
+  }
   const code = newCode(context);
   const cookie = await database.transaction(async (on) => {
     const wanted = { purpose: 'new_phone', kind: 'sms', memberId } as const;
@@ -77,6 +82,7 @@ export async function beginPhone(
     await tell(context, on, { template: 'member_phone_code', to, locale, values });
     return begun.cookie;
   });
+  smsDay.note(1);
   return done(undefined, [cookie]);
 }
 

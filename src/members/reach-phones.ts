@@ -5,6 +5,7 @@ import type { Logger } from '../kernel/log.ts';
 import { accepted } from '../kernel/result.ts';
 import type { Notices, TemplateName, WantedNotice, WrittenNotice } from '../notices/index.ts';
 import { findPhonesOfAddresses } from './phones.sql.ts';
+import type { SmsDay } from './sms-day.ts';
 
 /** Of what goes to a member by mail, this goes by SMS as well; each has short words of its own. */
 const BY_SMS: Readonly<Partial<Record<TemplateName, 'security' | 'gift'>>> = {
@@ -38,8 +39,9 @@ export function reachPhones(parts: {
   readonly clock: Clock;
   readonly log: Pick<Logger, 'error'>;
   readonly notices: Reached;
+  readonly smsDay: SmsDay;
 }): Reached {
-  const { notices, log } = parts;
+  const { notices, log, smsDay } = parts;
   const sendNotices: Reached['sendNotices'] = async (on, wanted) => {
     const copies = await copiesOf(parts, on, wanted);
     if (copies.length === 0) return notices.sendNotices(on, wanted);
@@ -50,6 +52,7 @@ export function reachPhones(parts: {
       log.error({ refusal: written.refusal }, 'a notice does not go by SMS');
       return notices.sendNotices(on, wanted);
     }
+    smsDay.note(copies.length);
     return accepted(paired(wanted.length, copies, written.value));
   };
   return {
@@ -68,7 +71,7 @@ interface Copy {
 }
 
 async function copiesOf(
-  { keyRing, clock, notices }: Parameters<typeof reachPhones>[0],
+  { keyRing, clock, notices, smsDay }: Parameters<typeof reachPhones>[0],
   on: Queryable,
   wanted: readonly WantedNotice[],
 ): Promise<readonly Copy[]> {
@@ -90,15 +93,27 @@ async function copiesOf(
     const to = { channel: 'sms', number } as const;
     sent.set(number, await notices.countNotices(on, { to, template: null, since }));
   }
-  return mailed.flatMap(({ of, why, email }) => {
+  const left = { security: await smsDay.left(on, 'security'), gift: await smsDay.left(on, 'gift') };
+  const heldBack = { security: 0, gift: 0 };
+  const copies = mailed.flatMap(({ of, why, email }): Copy[] => {
     const number = phones.get(email);
     const notice = wanted[of];
     if (number === undefined || notice === undefined) return [];
     const before = sent.get(number) ?? 0;
     if (before >= A_DAY[why]) return [];
+    if (left[why] <= 0) {
+      heldBack[why] += 1;
+      return [];
+    }
+    left.security -= 1;
+    left.gift -= 1;
     sent.set(number, before + 1);
     return [{ of, notice: { ...notice, to: { channel: 'sms', number } } }];
   });
+  for (const why of ['security', 'gift'] as const) {
+    if (heldBack[why] > 0) smsDay.heldBack(why, heldBack[why]);
+  }
+  return copies;
 }
 
 function paired(

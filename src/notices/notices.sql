@@ -42,6 +42,18 @@ where recipient_hash = :recipientHash
   and written_at >= :since
   and (:template::text is null or template = :template::text);
 
+-- name: countSmsSince
+-- notnull: count
+-- Of the whole site, and no more than matters.
+select count(*)::int as count
+from (
+  select
+  from notices.notice
+  where channel = 'sms'
+    and written_at >= :since
+  limit :most::int
+) as sms;
+
 -- name: claimDueNotices
 -- Takes what is due for a while: another process, or this one after a crash, comes again when it is over.
 -- nullable: recipientSealed, contentSealed

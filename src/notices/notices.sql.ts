@@ -195,6 +195,49 @@ export function countNoticesTo(
   ]);
 }
 
+export interface CountSmsSinceParams {
+  readonly since: Instant;
+  readonly most: number;
+}
+
+export interface CountSmsSinceRow {
+  readonly count: number;
+}
+
+const countSmsSinceStatement: Statement<CountSmsSinceRow> = {
+  title: 'notices/notices.sql countSmsSince',
+  name: 'k4e28dc43da6a4ad7a08479ba',
+  text: `
+select count(*)::int as count
+from (
+  select
+  from notices.notice
+  where channel = 'sms'
+    and written_at >= $1
+  limit $2::int
+) as sms`,
+  encoders: [
+    encode.timestamptz,
+    encode.int4,
+  ],
+  row: (columns) => ({
+    count: columns[0],
+  }),
+};
+
+/**
+ * Of the whole site, and no more than matters.
+ */
+export function countSmsSince(
+  on: Queryable,
+  params: CountSmsSinceParams,
+): Promise<CountSmsSinceRow[]> {
+  return on.rows(countSmsSinceStatement, [
+    params.since,
+    params.most,
+  ]);
+}
+
 export interface ClaimDueNoticesParams {
   readonly now: Instant;
   readonly size: number;

@@ -22,6 +22,7 @@ import {
   type DeliveryRound,
   type DeliveryTools,
 } from './deliver-notices.ts';
+import { countSmsSince } from './notices.sql.ts';
 import type { BounceRefusal } from './read-bounce.ts';
 import { readRecipient, type Recipient } from './recipient.ts';
 import type { SmsCarrier } from './sms-carrier.ts';
@@ -67,6 +68,8 @@ export interface Notices {
     on: Queryable,
     asked: { to: Recipient; template: TemplateName | null; since: Instant },
   ): Promise<number>;
+  /** How many SMS were written since then, to whomever; counted up to `most`. */
+  countSms(on: Queryable, asked: { since: Instant; most: number }): Promise<number>;
   /** A mail that came back, as a mail server wrote it. The same again changes nothing. */
   takeBounce(
     mail: Uint8Array,
@@ -120,6 +123,7 @@ export async function openNotices(parts: NoticeParts): Promise<Notices> {
     },
     sendNotices: (on, wanted) => writeNotices(pen, on, wanted),
     countNotices: (on, asked) => countNotices(pen, on, asked),
+    countSms: async (on, asked) => (await countSmsSince(on, asked))[0]?.count ?? 0,
     takeBounce: (mail) => takeBounce({ database, keys, listeners }, mail, clock.now()),
     onUnreached: (listener) => void listeners.push(listener),
     unreachedSince: (on, asked) => readUnreached(on, asked),

@@ -5,6 +5,7 @@ import type { Config } from '../kernel/config.ts';
 import { systemRandom, type KeyRing } from '../kernel/crypto.ts';
 import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
+import type { Metrics } from '../kernel/metrics.ts';
 import { openMembers, type Members } from '../members/index.ts';
 import { openInbox, type Inbox, type Notices } from '../notices/index.ts';
 import { memberSite } from '../web/index.ts';
@@ -31,11 +32,21 @@ export async function openMemberSite(parts: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly notices: Notices;
+  readonly metrics: Metrics;
   readonly config: Pick<Config, 'publicUrl' | 'mail'>;
 }): Promise<MemberServer> {
   const { database, keys: keyRing, clock, log, notices } = parts;
   const { publicUrl, mail } = parts.config;
-  const sms = { countries: mail.smsCountries };
+  const heldBack = parts.metrics.counter({
+    name: 'kinken_sms_held_back_total',
+    help: 'SMS that did not go out because the day of the site was full, by what they were for',
+    labels: ['why'],
+  });
+  const sms = {
+    countries: mail.smsCountries,
+    aDay: mail.smsADay,
+    onHeldBack: (why: string, count: number) => heldBack.inc({ why }, count),
+  };
   const random = systemRandom;
   const members = await openMembers({ database, keyRing, random, clock, log, notices, sms });
   const inbox = openInbox(database, keyRing);

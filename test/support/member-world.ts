@@ -7,6 +7,7 @@ import type { Database } from '../../src/kernel/database/index.ts';
 import { createLog, silentLog } from '../../src/kernel/log.ts';
 import { createMetrics } from '../../src/kernel/metrics.ts';
 import {
+  type MemberParts,
   openMembers,
   type From,
   type MemberAnswer,
@@ -42,6 +43,7 @@ export interface MemberWorld {
 export async function openMemberWorld(
   database: Database,
   clock = new MovedClock(MEMBER_START),
+  sms?: MemberParts['sms'],
 ): Promise<MemberWorld> {
   const keys = openKeyRing(new Uint8Array(32).fill(9));
   const carrier = { carry: async () => undefined, close: () => undefined };
@@ -57,7 +59,7 @@ export async function openMemberWorld(
     dkim: null,
   });
   const parts = { database, keyRing: keys, random: systemRandom, clock, log: silentLog(), notices };
-  const members = await openMembers(parts);
+  const members = await openMembers({ ...parts, ...(sms && { sms }) });
   const outbox = openOutbox(database, keys);
   const mails = async (to: string) => (await outbox.list()).filter((each) => each.to === to);
   const codeOf = async (to: string) => {

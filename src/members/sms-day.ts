@@ -1,0 +1,53 @@
+import type { Clock, Instant } from '../kernel/clock.ts';
+import type { Queryable } from '../kernel/database/index.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { Notices } from '../notices/index.ts';
+import type { SmsLimits } from './context.ts';
+
+/** Whatever strangers and members can cause at will, or what protects an account. */
+export type SmsWhy = 'code' | 'gift' | 'security';
+
+/** How many SMS may still go out, over the whole site. */
+export interface SmsDay {
+  left(on: Queryable, why: SmsWhy): Promise<number>;
+  /** These go out; counted at once in this process, by the others within a minute. */
+  note(count: number): void;
+  /** These do not: told in the log and in the figures. */
+  heldBack(why: SmsWhy, count: number): void;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+const COUNTED_FOR_MS = 60_000;
+
+/**
+ * SMS cost money, and each bound by number and member can be gone round with more of both: so the site has one, too.
+ * Codes and gifts stop at half of it, so that nobody who uses them up silences what protects accounts.
+ */
+export function openSmsDay(parts: {
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'error'>;
+  readonly notices: Pick<Notices, 'countSms'>;
+  readonly limits: SmsLimits;
+}): SmsDay {
+  const { clock, log, notices, limits } = parts;
+  let sent = 0;
+  let countedAt: Instant | null = null;
+  return {
+    async left(on, why) {
+      const now = clock.now();
+      if (countedAt === null || now - countedAt >= COUNTED_FOR_MS) {
+        sent = await notices.countSms(on, { since: now - DAY_MS, most: limits.aDay });
+        countedAt = now;
+      }
+      const most = why === 'security' ? limits.aDay : Math.floor(limits.aDay / 2);
+      return Math.max(0, most - sent);
+    },
+    note(count) {
+      sent += count;
+    },
+    heldBack(why, count) {
+      limits.onHeldBack?.(why, count);
+      log.error({ alert: 'sms_day_full', why, count, aDay: limits.aDay }, 'no more SMS today');
+    },
+  };
+}
