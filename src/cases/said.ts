@@ -4,7 +4,8 @@ import { claimSaid, findInForce, forgetSaid, insertSaid, isNoticeSpent } from '.
 import { openNotMe } from './not-me.ts';
 import type { CaseParts } from './parts.ts';
 
-export type SaidByNotice = 'taken' | 'unknown' | 'lifted_before';
+/** too_old: to whom it went is forgotten, whoever that was. */
+export type SaidByNotice = 'taken' | 'unknown' | 'too_old' | 'lifted_before';
 
 /** "That was not me" by the number of a message: accepted with the same work whosever it is, and done behind that. */
 export interface SaidDesk {
@@ -35,10 +36,11 @@ export function openSaid(parts: CaseParts): SaidDesk {
   };
   return {
     async take(noticeNumber) {
-      const { isOurs, isSpent } = await lookAt(parts, noticeNumber);
+      const { isOurs, isErased, isSpent } = await lookAt(parts, noticeNumber);
       await insertSaid(parts.database, { noticeNumber, at: parts.clock.now() });
       begin();
       if (!isOurs) return 'unknown';
+      if (isErased) return 'too_old';
       return isSpent ? 'lifted_before' : 'taken';
     },
     work: () => workSaid(parts),
@@ -48,6 +50,7 @@ export function openSaid(parts: CaseParts): SaidDesk {
 
 interface Looked {
   readonly isOurs: boolean;
+  readonly isErased: boolean;
   readonly memberId: string | undefined;
   readonly isBySms: boolean;
   /** A stop was lifted since the message was written. */
@@ -71,7 +74,9 @@ async function lookAt(
   const asked = { memberId: memberId ?? '', noticeNumber, writtenAt };
   const [spent] = await isNoticeSpent(database, asked);
   const isBySms = channel === 'sms';
-  return { isOurs: owner !== null, memberId, isBySms, isSpent: spent?.isSpent === true };
+  const isOurs = owner !== null;
+  const isErased = isOurs && place === null;
+  return { isOurs, isErased, memberId, isBySms, isSpent: spent?.isSpent === true };
 }
 
 async function workSaid(parts: CaseParts): Promise<void> {

@@ -85,6 +85,7 @@ export async function openGiftServer(parts: GiftServerParts): Promise<GiftServer
       clock,
       log,
       readPicture: openPictureReader(),
+      publicUrl: parts.config.publicUrl,
       report: (report) => reportPhishing({ connection: database, keys, clock, random }, report),
       catalogue: () => parts.catalogue.current(),
     }),

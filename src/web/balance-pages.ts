@@ -6,6 +6,7 @@ import { lastDayText, moneyText, textOf, type Locale } from '../kernel/locale.ts
 import type { Product } from '../programmes/index.ts';
 import { homeAddress, type Page } from './layout.ts';
 import { STATE_SHAPES, type ShownState } from './state-shapes.ts';
+import { waysOn } from './ways-on.ts';
 
 export interface AskForm {
   readonly locale: Locale;
@@ -93,9 +94,7 @@ export function stoppedPage(locale: Locale, retryAfterMs: number): Page {
       <p>${textOf(locale, 'stopped.lead')}</p>
       <p><strong>${textOf(locale, 'stopped.wait', { wait })}</strong></p>
     </div>
-    <p>
-      <a class="button quiet" href="${homeAddress(locale)}">${textOf(locale, 'error.home')}</a>
-    </p>`;
+    ${waysOn(locale)}`;
   return { locale, title, body, status: 429 };
 }
 
@@ -115,9 +114,7 @@ export function errorPage(locale: Locale, status: 404 | 500 | 503): Page {
   const title = textOf(locale, `error.${status}.title`);
   const body = html` <h1>${title}</h1>
     <p class="lead">${textOf(locale, `error.${status}.lead`)}</p>
-    <p>
-      <a class="button quiet" href="${homeAddress(locale)}">${textOf(locale, 'error.home')}</a>
-    </p>`;
+    ${waysOn(locale)}`;
   return { locale, title, body, status };
 }
 

@@ -80,8 +80,8 @@ function frame(page: Page, isSignedIn: boolean): Html {
             >${textOf(locale, 'site.language')}</a
           >
         </div>
+        ${navigation({ locale, here: page.place, isSignedIn })}
       </header>
-      ${navigation({ locale, here: page.place, isSignedIn })}
       <main id="content" tabindex="-1">${body}</main>
       <footer class="foot">
         ${moreNavigation({ locale, here: page.place, isSignedIn })}

@@ -40,46 +40,25 @@ export function outboxSite(outbox: Outbox) {
 
 function listPage(locale: Locale, notices: readonly OutboxNotice[]): Page {
   const title = textOf(locale, 'outbox.title');
-  const rows = notices.map(
-    (notice) =>
-      html`<tr>
-        <td>${timeText(locale, notice)}</td>
-        <td>${notice.to ?? textOf(locale, 'outbox.erased')}</td>
-        <td>${textOf(locale, `outbox.channel.${notice.channel}`)}</td>
-        <td>
-          <a href="/${locale}${ADDRESS}/${notice.number}">${headOf(locale, notice)}</a>
-        </td>
-        <td>${textOf(locale, `outbox.state.${notice.state}`)}</td>
-      </tr>`,
-  );
   const body = html` <h1>${title}</h1>
     <p class="lead">${textOf(locale, 'outbox.lead')}</p>
-    ${rows.length === 0 ? html`<p>${textOf(locale, 'outbox.empty')}</p>` : table(locale, rows)}`;
-  return { locale, title, body, isWide: true, otherAddress: other(locale, ADDRESS) };
+    ${notices.length === 0 && html`<p>${textOf(locale, 'outbox.empty')}</p>`}
+    <ul class="gift-list">
+      ${notices.map((notice) => entryOf(locale, notice))}
+    </ul>`;
+  return { locale, title, body, otherAddress: other(locale, ADDRESS) };
 }
 
-function table(locale: Locale, rows: readonly Html[]): Html {
-  return html`<div
-    class="scrolls"
-    tabindex="0"
-    role="region"
-    aria-label="${textOf(locale, 'outbox.title')}"
-  >
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">${textOf(locale, 'outbox.writtenAt')}</th>
-          <th scope="col">${textOf(locale, 'outbox.to')}</th>
-          <th scope="col">${textOf(locale, 'outbox.channel')}</th>
-          <th scope="col">${textOf(locale, 'outbox.subject')}</th>
-          <th scope="col">${textOf(locale, 'outbox.state')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+function entryOf(locale: Locale, notice: OutboxNotice): Html {
+  const { number, to, channel, state } = notice;
+  return html`<li>
+    <a href="/${locale}${ADDRESS}/${number}">${headOf(locale, notice)}</a>
+    <span>${to ?? textOf(locale, 'outbox.erased')}</span>
+    <span class="hint"
+      >${timeText(locale, notice)} · ${textOf(locale, `outbox.channel.${channel}`)} ·
+      ${textOf(locale, `outbox.state.${state}`)}</span
+    >
+  </li>`;
 }
 
 function noticePage(locale: Locale, notice: OutboxNotice): Page {

@@ -19,8 +19,8 @@ const EVERYWHERE: readonly Place[] = [
 /** For whoever is not signed in: what needs no account, and the way in. */
 const STRANGERS: readonly Place[] = [
   ...EVERYWHERE,
-  { place: '/gift', name: 'nav.claim' },
   { place: '/not-me', name: 'case.title' },
+  { place: '/gift', name: 'nav.claim' },
   { place: '/account', name: 'member.signIn' },
 ];
 
@@ -53,25 +53,35 @@ export interface Whereabouts {
   readonly isSignedIn: boolean;
 }
 
+/** Behind one button on a phone, in rows at a desk: kinken.css opens it there. */
 export function navigation(where: Whereabouts): Html {
-  return placesNav(where, 'site.places', where.isSignedIn ? MEMBERS : STRANGERS);
+  const { locale, isSignedIn } = where;
+  return html`<nav class="places" aria-label="${textOf(locale, 'site.places')}">
+    <details class="menu">
+      <summary>${textOf(locale, 'site.menu')}</summary>
+      ${listOf(where, isSignedIn ? MEMBERS : STRANGERS)}
+    </details>
+  </nav>`;
 }
 
 export function moreNavigation(where: Whereabouts): Html | false {
-  return where.isSignedIn && placesNav(where, 'site.morePlaces', MORE);
+  return (
+    where.isSignedIn &&
+    html`<nav class="places" aria-label="${textOf(where.locale, 'site.morePlaces')}">
+      ${listOf(where, MORE)}
+    </nav>`
+  );
 }
 
-function placesNav({ locale, here }: Whereabouts, label: TextKey, places: readonly Place[]): Html {
-  return html` <nav class="places" aria-label="${textOf(locale, label)}">
-    <ul>
-      ${places.map(
-        ({ place, name }) =>
-          html`<li>
-            <a href="/${locale}${place}" ${place === here && html`aria-current="page"`}
-              >${textOf(locale, name)}</a
-            >
-          </li>`,
-      )}
-    </ul>
-  </nav>`;
+function listOf({ locale, here }: Whereabouts, places: readonly Place[]): Html {
+  return html`<ul>
+    ${places.map(
+      ({ place, name }) =>
+        html`<li>
+          <a href="/${locale}${place}" ${place === here && html`aria-current="page"`}
+            >${textOf(locale, name)}</a
+          >
+        </li>`,
+    )}
+  </ul>`;
 }

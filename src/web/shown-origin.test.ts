@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { shownOrigin } from './shown-origin.ts';
+import { publicOrigin, shownOrigin } from './shown-origin.ts';
 
 void test('a page prints the origin that is set, or this machine’s; never what a request claims', () => {
   const asked = (host: string, publicUrl: string | null = null) =>
@@ -16,6 +16,7 @@ void test('a page prints the origin that is set, or this machine’s; never what
     'a b',
   ]) {
     assert.equal(asked(host), 'https://kinken.example', host);
+    assert.equal(publicOrigin(null, { protocol: 'http', host }), null, 'and no link is made of it');
   }
   assert.equal(asked('evil.example', 'https://cards.example.jp'), 'https://cards.example.jp');
 });

@@ -3,17 +3,24 @@ import { isIP } from 'node:net';
 /** What stands in an example where nobody has said what this server is called. */
 const NOBODYS = 'https://kinken.example';
 
+interface Asked {
+  readonly protocol: string;
+  readonly host: string;
+}
+
 /**
- * The origin that a page prints. What a request says of its host is its sender's word, and a page that repeats it is
- * kept by a cache for others: so the one that is set, or that of this machine.
+ * Where people reach us. What a request says of its host is its sender's word, and whoever follows a link that
+ * repeats it goes where that sender wants: so the one that is set, or that of this machine; else it is not known.
  */
-export function shownOrigin(
-  publicUrl: string | null,
-  { protocol, host }: { readonly protocol: string; readonly host: string },
-): string {
+export function publicOrigin(publicUrl: string | null, { protocol, host }: Asked): string | null {
   if (publicUrl !== null) return publicUrl;
   const asked = URL.parse(`${protocol}://${host}`);
-  return asked !== null && isLoopback(asked.hostname) ? asked.origin : NOBODYS;
+  return asked !== null && isLoopback(asked.hostname) ? asked.origin : null;
+}
+
+/** The origin that an example prints. */
+export function shownOrigin(publicUrl: string | null, asked: Asked): string {
+  return publicOrigin(publicUrl, asked) ?? NOBODYS;
 }
 
 function isLoopback(hostname: string): boolean {

@@ -39,6 +39,14 @@ export const STATE_SHAPES: Readonly<Record<ShownState, StateShape>> = {
   },
 };
 
+/** For what is no card: by its tone alone. */
+export const TONE_SHAPES: Readonly<Record<StateShape['tone'], Html>> = {
+  good: STATE_SHAPES.active.shape,
+  wait: STATE_SHAPES.expired.shape, // sand still runs
+  bad: STATE_SHAPES.blank.shape,
+  still: STATE_SHAPES.used.shape,
+};
+
 function drawn(path: string): Html {
   return html`<svg width="24" height="24" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
     <path fill="currentColor" fill-rule="evenodd" d="${path}" />

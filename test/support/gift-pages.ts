@@ -28,7 +28,7 @@ type Fields = Readonly<Record<string, string>>;
 
 export async function openGiftPages(
   database: Database,
-  options: Parameters<typeof openGiftWorld>[1] = {},
+  options: Parameters<typeof openGiftWorld>[1] & { readonly publicUrl?: string } = {},
 ): Promise<GiftPages> {
   const world = await openGiftWorld(database, options);
   const { gifts, payments, members, house } = world;
@@ -48,6 +48,7 @@ export async function openGiftPages(
       clock: house.clock,
       log,
       readPicture: openPictureReader(),
+      publicUrl: options.publicUrl ?? null,
       report: (report) =>
         reportPhishing(
           { connection: database, keys: members.keys, clock: house.clock, random: systemRandom },

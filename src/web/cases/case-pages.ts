@@ -73,7 +73,7 @@ export function casePage(
     status: problem === null ? 200 : problem === 'form' ? 403 : 422,
     otherAddress: memberAddress(otherOf(locale), `/account/cases/${record.number}`),
     body: html`<h1>${title}</h1>
-      ${isLifted && html`<div class="notice" role="status"><p>${textOf(locale, 'case.lifted')}</p></div>`}
+      ${isLifted && html`<div class="notice good" role="status"><p>${textOf(locale, 'case.lifted')}</p></div>`}
       ${problem !== null && html`<div class="notice" role="alert"><p>${textOf(locale, problemKey(problem))}</p></div>`}
       ${storyOf(shown)} ${record.liftedAt === null && liftOf(locale, record, form)}
       <p>
@@ -166,22 +166,26 @@ function nextTable(locale: Locale, next: readonly Next[]): Html {
   );
 }
 
+/** What became of it stands beside it: on a phone the rest is below. */
+const GIFT_COLUMNS: readonly TextKey[] = [
+  'case.gift',
+  'case.gift.outcome',
+  'case.gift.to',
+  'case.gift.amount',
+  'case.gift.made',
+  'case.gift.claimed',
+  'case.gift.charged',
+];
+
 function giftPart(locale: Locale, { gifts, sums }: CaseStory): Html {
   if (gifts.length === 0) return html`<p>${textOf(locale, 'case.giftsEmpty')}</p>`;
   return html`<p>${textOf(locale, 'case.giftsLead')}</p>
     ${table(
       locale,
       'case.gifts',
-      [
-        'case.gift',
-        'case.gift.to',
-        'case.gift.amount',
-        'case.gift.made',
-        'case.gift.claimed',
-        'case.gift.charged',
-        'case.gift.outcome',
-      ],
+      GIFT_COLUMNS,
       gifts.toReversed().map((each) => giftRow(locale, each)),
+      'stacks',
     )}
     <h3>${textOf(locale, 'case.sums')}</h3>
     ${table(
@@ -202,18 +206,20 @@ function giftPart(locale: Locale, { gifts, sums }: CaseStory): Html {
 function giftRow(locale: Locale, { gift, outcome }: CaseGift): Html {
   const { giftId, to, amountMinor, unit, madeAt, claimedAt, chargedAt } = gift;
   const when = (at: number | null) => (at === null ? '-' : timeText(locale, at));
+  const one = html`<a href="${memberAddress(locale, `/gifts/sent/${giftId}`)}"
+    >${textOf(locale, 'case.gift.number', { id: String(giftId) })}</a
+  >`;
+  const cells: readonly (string | Html)[] = [
+    one,
+    textOf(locale, `case.outcome.${outcome}`),
+    to ?? textOf(locale, 'case.gift.noAddress'),
+    moneyText(locale, amountMinor, unit),
+    when(madeAt),
+    when(claimedAt),
+    when(chargedAt),
+  ];
   return html`<tr>
-    <td>
-      <a href="${memberAddress(locale, `/gifts/sent/${giftId}`)}"
-        >${textOf(locale, 'case.gift.number', { id: String(giftId) })}</a
-      >
-    </td>
-    <td>${to ?? textOf(locale, 'case.gift.noAddress')}</td>
-    <td>${moneyText(locale, amountMinor, unit)}</td>
-    <td>${when(madeAt)}</td>
-    <td>${when(claimedAt)}</td>
-    <td>${when(chargedAt)}</td>
-    <td>${textOf(locale, `case.outcome.${outcome}`)}</td>
+    ${cells.map((cell, place) => html`<td data-label="${textOf(locale, GIFT_COLUMNS[place]!)}">${cell}</td>`)}
   </tr>`;
 }
 
@@ -260,13 +266,17 @@ function eventTable(locale: Locale, events: readonly CaseEvent[]): Html {
           </td>
         </tr>`,
     ),
+    'events',
   );
 }
 
 /** Who they were stands in the history of the wallet, by name. */
-function helpersText(locale: Locale, { helpersEnded }: CaseEvent['detail']): string {
-  const isAny = typeof helpersEnded === 'number' && helpersEnded > 0;
-  return isAny ? textOf(locale, 'case.event.helpersEnded', { helpers: helpersEnded }) : '';
+function helpersText(locale: Locale, { helpersEnded }: CaseEvent['detail']): Html | false {
+  return (
+    typeof helpersEnded === 'number' &&
+    helpersEnded > 0 &&
+    html`<br />${textOf(locale, 'case.event.helpersEnded', { helpers: helpersEnded })}`
+  );
 }
 
 /** What the sentences of events fill in; the desk's own notes are not among it. */
@@ -333,9 +343,10 @@ function table(
   label: TextKey,
   columns: readonly TextKey[],
   rows: readonly Html[],
+  onPhone: 'events' | 'stacks' | '' = '',
 ): Html {
   return html`<div class="scrolls" tabindex="0" role="region" aria-label="${textOf(locale, label)}">
-    <table>
+    <table class="${onPhone}">
       <thead>
         <tr>
           ${columns.map((column) => html`<th scope="col">${textOf(locale, column)}</th>`)}

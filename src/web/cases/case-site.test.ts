@@ -126,6 +126,20 @@ forBothDatabases(
     assert.ok(await cases.inForce(taro.memberId), 'its member is stopped');
     assert.equal(await cases.inForce(hana.memberId), null, 'and nobody else');
 
+    const late = visitor(undefined, '198.51.100.9');
+    const unasked = await late.get('/en/not-me/taken');
+    assert.deepEqual([unasked.status, unasked.place], [303, '/en/not-me'], 'nothing was taken');
+    await database.query(
+      `update notices.notice
+      set recipient_sealed = null, content_sealed = null, state = 'failed', next_at = null
+      where number = $1`,
+      [numbers[1]],
+    );
+    await late.get('/en/not-me');
+    const old = await late.post('/en/not-me', { notice: numbers[1] ?? '' });
+    assert.equal(old.status, 422);
+    assert.match(old.text, /Use the number of a newer message/);
+
     const guesser = visitor(undefined, '198.51.100.8');
     await guesser.get('/en/not-me');
     const statuses = new Set<number>();

@@ -31,6 +31,9 @@ export interface CaseSiteParts {
 /** The case that was just opened, for the page behind the button: its member is signed out by then. */
 const STOPPED = 'kinken_stopped';
 
+/** That the number of a message was taken, for the page behind the form; nothing of whose it is. */
+const TAKEN = 'kinken_taken';
+
 interface Stopped {
   readonly memberId: string;
   readonly number: string;
@@ -54,7 +57,10 @@ export function caseSite(parts: CaseSiteParts) {
 function registerNotMe(routes: MemberRoutes, parts: CaseSiteParts): void {
   routes.show('/not-me', (visit) => showNotMe(parts, visit, null));
   routes.take('/not-me', (visit) => takeNotMe(parts, visit), '/not-me');
-  routes.show('/not-me/taken', async (visit) => visit.page(takenPage(visit.locale)));
+  routes.show('/not-me/taken', async (visit) => {
+    const kept = readSealed(visit.request, parts.keyRing, TAKEN, parts.clock.now());
+    return kept === undefined ? visit.go('/not-me') : visit.page(takenPage(visit.locale));
+  });
   routes.show('/not-me/stopped', async (visit) => {
     const { locale, request } = visit;
     const kept = readSealed<Stopped>(request, parts.keyRing, STOPPED, parts.clock.now());
@@ -128,9 +134,9 @@ async function takeByNotice(parts: CaseSiteParts, visit: MemberVisit): Promise<F
   try {
     const answer = await parts.cases.byNotice(number);
     isMiss = answer !== 'taken';
-    return answer === 'taken'
-      ? visit.go('/not-me/taken')
-      : await showNotMe(parts, visit, { problem: answer });
+    if (answer !== 'taken') return await showNotMe(parts, visit, { problem: answer });
+    keepSealed(request, reply, parts.keyRing, { name: TAKEN, value: {}, now: parts.clock.now() });
+    return visit.go('/not-me/taken');
   } finally {
     parts.guesses.settle(visitor, isMiss);
   }

@@ -5,7 +5,7 @@ import type { Page } from '../layout.ts';
 import { memberAddress } from '../members/member-forms.ts';
 import { caseLinks } from './case-pages.ts';
 
-export type NotMeProblem = 'form' | 'number' | 'unknown' | 'lifted_before' | 'often';
+export type NotMeProblem = 'form' | 'number' | 'unknown' | 'too_old' | 'lifted_before' | 'often';
 
 /** So much fits a form of ours, whatever is typed. */
 const WORDS_TYPED_MAX = 300;
@@ -21,6 +21,7 @@ const STATUS: Readonly<Record<NotMeProblem, number>> = {
   form: 403,
   number: 422,
   unknown: 422,
+  too_old: 422,
   lifted_before: 422,
   often: 429,
 };
@@ -39,9 +40,9 @@ export function notMePage(
       <form class="ask" method="post" action="${memberAddress(locale, '/not-me')}">
         <input type="hidden" name="token" value="${token}" />
         <input type="hidden" name="by" value="${by}" />
-        <p>
+        <div class="field">
           <label for="not-me-words">${textOf(locale, 'case.words')}</label>
-          <span class="hint" id="not-me-words-hint">${textOf(locale, 'case.wordsHint')}</span>
+          <p class="hint" id="not-me-words-hint">${textOf(locale, 'case.wordsHint')}</p>
           <textarea
             id="not-me-words"
             name="words"
@@ -49,7 +50,7 @@ export function notMePage(
             maxlength="${WORDS_TYPED_MAX}"
             aria-describedby="not-me-words-hint"
           ></textarea>
-        </p>
+        </div>
         <button class="button" type="submit">${textOf(locale, 'case.submit')}</button>
       </form>
       ${
@@ -94,7 +95,10 @@ export function notMeByNoticePage(shown: NotMeShown & { readonly notice: string 
         </p>
         <button class="button" type="submit">${textOf(locale, 'case.submit')}</button>
       </form>
-      <p>${textOf(locale, 'case.phone')}</p>
+      <p>
+        ${textOf(locale, 'case.phone')}
+        <a href="${memberAddress(locale, '/why')}">${textOf(locale, 'help.desks')}</a>
+      </p>
       <p>
         ${textOf(locale, 'case.code')}:
         <a href="${memberAddress(locale, '/why')}">${textOf(locale, 'case.codeLink')}</a>

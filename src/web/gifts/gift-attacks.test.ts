@@ -210,7 +210,12 @@ forBothDatabases(
     const code = await world.shareCode(hana, gift.giftId);
     const visitor = pages.visitor(hana);
     const one = `/en/gifts/sent/${gift.giftId}`;
-    assert.ok((await visitor.get(one)).text.includes(code), 'just after it was sent');
+    assert.ok((await visitor.get(one)).text.includes(`http://localhost/gift/${code}`), 'just sent');
+    const named = await visitor.get(one, { host: 'evil.example' });
+    assert.ok(
+      named.text.includes(code) && !named.text.includes('evil.example'),
+      'no host as asked',
+    );
     world.house.clock.advance(24 * 3_600_000);
     const later = await visitor.get(one);
     assert.ok(!later.text.includes(code));

@@ -12,6 +12,7 @@ import type { Wallets } from '../../wallets/index.ts';
 import { homeAddress, type Page } from '../layout.ts';
 import { waitText } from '../members/member-forms.ts';
 import type { MemberVisit } from '../members/member-visit.ts';
+import { TONE_SHAPES, type StateShape } from '../state-shapes.ts';
 import type { PictureRefusal, ReadPicture } from '../pictures/index.ts';
 
 /** What the pages of gifts stand on. */
@@ -26,6 +27,7 @@ export interface GiftSiteParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly readPicture: ReadPicture;
+  readonly publicUrl: string | null; // as it is set
   catalogue(): Catalogue;
   /** What a recipient should not have had to read, to the fraud desk. Null: this reporter has told enough for a day. */
   report(report: NewPhishingReport): Promise<{ readonly number: string } | null>;
@@ -221,7 +223,7 @@ export function hiddenField(name: string, value: string): Html {
   return html`<input type="hidden" name="${name}" value="${value}" />`;
 }
 
-const MARKS: Readonly<Record<GiftState, 'good' | 'wait' | 'bad' | 'still'>> = {
+const MARKS: Readonly<Record<GiftState, StateShape['tone']>> = {
   scheduled: 'wait',
   sent: 'good',
   opened: 'good',
@@ -234,7 +236,13 @@ const MARKS: Readonly<Record<GiftState, 'good' | 'wait' | 'bad' | 'still'>> = {
 };
 
 export function stateMark(locale: Locale, state: GiftState): Html {
-  return html`<p class="state ${MARKS[state]}">${textOf(locale, `gifts.state.${state}`)}</p>`;
+  return toldMark(MARKS[state], textOf(locale, `gifts.state.${state}`));
+}
+
+export function toldMark(tone: StateShape['tone'], text: string, isNews = false): Html {
+  return html`<p class="state ${tone}" ${isNews && html`role="status"`}>
+    ${TONE_SHAPES[tone]}<span>${text}</span>
+  </p>`;
 }
 
 export function methodText(

@@ -37,7 +37,7 @@ export function historyTable(locale: Locale, events: readonly GiftEvent[], hasGi
     role="region"
     aria-label="${textOf(locale, 'gifts.history')}"
   >
-    <table>
+    <table class="events">
       <thead>
         <tr>
           ${columns.map((column) => html`<th scope="col">${textOf(locale, column)}</th>`)}
@@ -63,7 +63,7 @@ function historyRow(locale: Locale, event: GiftEvent, hasGift: boolean): Html {
       }
       ${noticeNumber !== null && html`<br /><span class="hint">${noticeNumber}</span>`}
     </td>
-    <td>${textOf(locale, `gifts.actor.${event.actor}`)}</td>
+    <td class="by">${textOf(locale, `gifts.actor.${event.actor}`)}</td>
     <td class="figure">${moneyText(locale, event.amountMinor, event.unit)}</td>
   </tr>`;
 }

@@ -29,13 +29,19 @@ export function paperPage(shown: SentShown & { readonly code: string }): Page {
           <p>${textOf(locale, 'gifts.from', { name: words.senderName })}</p>`
       }
       <h2>${textOf(locale, 'gifts.paper.how')}</h2>
-      <p>${textOf(locale, 'gifts.paper.steps', { site: `${origin}/gift` })}</p>
+      <p>
+        ${
+          origin === null
+            ? textOf(locale, 'gifts.paper.stepsHere')
+            : textOf(locale, 'gifts.paper.steps', { site: `${origin}/gift` })
+        }
+      </p>
       <p class="gift-code">${code}</p>
       <p>${textOf(locale, 'gifts.until', { day: lastDay(locale, gift.expiresAt) })}</p>
     </div>
     <p class="no-print">
       <a href="${giftAddress(locale, `/gifts/sent/${gift.giftId}`)}"
-        >${textOf(locale, 'gifts.back')}</a
+        >${textOf(locale, 'gifts.backToOne')}</a
       >
     </p>`;
   const title = textOf(locale, 'gifts.paper.title');

@@ -12,8 +12,11 @@ import {
   moneyText,
   productName,
   timeText,
+  toldMark,
   type GiftShown,
 } from './gift-parts.ts';
+import type { StateShape } from '../state-shapes.ts';
+import { waysOn } from '../ways-on.ts';
 import { motifPicture, readMotif } from './motifs.ts';
 
 /** Where somebody who got a mail, a link or a sheet of paper comes to. */
@@ -113,8 +116,8 @@ function statePart(shown: OpenedShown): Html {
   }
 }
 
-function told(mark: 'good' | 'wait' | 'bad' | 'still', text: string): Html {
-  return html`<p class="state ${mark}" role="status">${text}</p>`;
+function told(tone: StateShape['tone'], text: string): Html {
+  return toldMark(tone, text, true);
 }
 
 /** With a sign-in it goes to the wallet; without one its code is shown. */
@@ -230,6 +233,8 @@ export function reportedPage(shown: GiftShown & { readonly number: string | null
 
 export function declinedPage(shown: GiftShown): Page {
   const { locale } = shown;
-  const body = html`<p class="lead">${textOf(locale, 'gifts.declinedLead')}</p>`;
+  const body = html`<p class="lead">${textOf(locale, 'gifts.declinedLead')}</p>
+    <p>${textOf(locale, 'gifts.declinedNext')}</p>
+    ${waysOn(locale)}`;
   return giftPage(shown, { place: '/gift', title: textOf(locale, 'gifts.declined'), body });
 }

@@ -50,7 +50,10 @@ export function registerReceive(routes: MemberRoutes, parts: GiftSiteParts): voi
     if (kept === undefined) return visit.go('/gift');
     return visit.page(reportedPage({ ...shownFor(visit), number: kept.number }));
   });
-  routes.show('/gift/declined', async (visit) => visit.page(declinedPage(shownFor(visit))));
+  routes.show('/gift/declined', async (visit) => {
+    const kept = readSealed(visit.request, parts.keyRing, DECLINED, parts.clock.now());
+    return kept === undefined ? visit.go('/gift') : visit.page(declinedPage(shownFor(visit)));
+  });
   routes.show('/gift/picture', async (visit) => {
     const named = readNamed(visit, parts);
     const opened = named && (await gifts.open(named, await claimantOf(visit, parts)));
@@ -121,8 +124,10 @@ async function decline(parts: GiftSiteParts, visit: MemberVisit): Promise<Fastif
   if (named === null) return visit.go('/gift');
   const claimant = await claimantOf(visit, parts);
   const declined = await parts.gifts.declineSender(named, claimant);
-  if (declined.ok) return visit.go('/gift/declined');
-  return again(parts, visit, { named, claimant, problem: declined });
+  if (!declined.ok) return again(parts, visit, { named, claimant, problem: declined });
+  const kept = { name: DECLINED, value: {}, now: parts.clock.now() };
+  keepSealed(visit.request, visit.reply, parts.keyRing, kept);
+  return visit.go('/gift/declined');
 }
 
 /** The gift as it is, with what was wrong. */
@@ -145,6 +150,7 @@ async function again(
 }
 
 const REPORTED = 'kinken_gift_reported';
+const DECLINED = 'kinken_gift_declined';
 
 interface Reported {
   readonly number: string | null;

@@ -314,7 +314,7 @@ export function confirmPage(
     ['gifts.product', productName(locale, catalogue, gift.productId)],
     ['gifts.channel', textOf(locale, `gifts.channel.${gift.channel}`)],
     ...(gift.to === null ? [] : ([['gifts.to', gift.to]] as const)),
-    ...(gift.recipientName === '' ? [] : ([['gifts.recipientName', gift.recipientName]] as const)),
+    ...(gift.recipientName === '' ? [] : ([['gifts.recipient', gift.recipientName]] as const)),
     ['gifts.senderName', gift.senderName],
     ['gifts.message', gift.message === '' ? '-' : html`${linesOf(gift.message)}`],
     [

@@ -117,7 +117,7 @@ export interface SentShown extends GiftShown {
   readonly catalogue: Catalogue;
   readonly code: string | null;
   readonly isCodeHidden: boolean; // until a factor is shown
-  readonly origin: string;
+  readonly origin: string | null; // null: nobody has said what this server is called
   readonly done: SentDone | null;
 }
 export const SENT_DONE = [
@@ -137,6 +137,7 @@ export function sentPage(shown: SentShown): Page {
   const title = textOf(locale, 'gifts.one', {
     amount: moneyText(locale, gift.amountMinor, gift.unit),
   });
+  const isDeclined = events.some(({ kind }) => kind === 'declined_by_recipient');
   const body = html`${
       done !== null &&
       html`<div class="notice good" role="status">
@@ -144,7 +145,9 @@ export function sentPage(shown: SentShown): Page {
       </div>`
     }
     ${stateMark(locale, gift.state)}
-    <p class="lead">${nextText(locale, gift)}</p>
+    <p class="lead">
+      ${isDeclined ? textOf(locale, 'gifts.next.declined') : nextText(locale, gift)}
+    </p>
     ${waitingPart(shown)} ${sharePart(shown)} ${factsPart(shown)} ${actsPart(shown)}
     <h2>${textOf(locale, 'gifts.history')}</h2>
     ${historyTable(locale, events)}
@@ -210,10 +213,13 @@ function sharePart({ locale, code, isCodeHidden, stepUp, gift, origin }: SentSho
     </div>`;
   }
   if (code === null) return false;
+  const link = gift.channel === 'link' && origin !== null ? `${origin}/gift/${code}` : null;
   return html`<div class="result">
-    <p>${textOf(locale, gift.channel === 'print' ? 'gifts.share.print' : 'gifts.share.link')}</p>
+    <p>
+      ${textOf(locale, `gifts.share.${gift.channel === 'print' ? 'print' : link === null ? 'code' : 'link'}`)}
+    </p>
     <p class="gift-code">${code}</p>
-    ${gift.channel === 'link' && html`<p class="gift-link">${origin}/gift/${code}</p>`}
+    ${link !== null && html`<p class="gift-link">${link}</p>`}
     <p>
       <a href="${giftAddress(locale, `/gifts/sent/${gift.giftId}/paper`)}"
         >${textOf(locale, 'gifts.paper')}</a
@@ -251,7 +257,7 @@ function factsPart({ locale, gift, catalogue }: SentShown): Html {
               <dd>${textOf(locale, 'gifts.forgotten')}</dd>`
           : html`${
                 words.recipientName !== '' &&
-                html`<dt>${textOf(locale, 'gifts.recipientName')}</dt>
+                html`<dt>${textOf(locale, 'gifts.recipient')}</dt>
                   <dd>${words.recipientName}</dd>`
               }
               <dt>${textOf(locale, 'gifts.senderName')}</dt>

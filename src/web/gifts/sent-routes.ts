@@ -8,6 +8,7 @@ import { idOf, shownFor, type GiftProblem, type GiftSiteParts } from './gift-par
 import { historyPage } from './history-page.ts';
 import { claimantOf, keepNamed } from './named-gift.ts';
 import { paperPage } from './paper-page.ts';
+import { publicOrigin } from '../shown-origin.ts';
 import { giftsPage, SENT_DONE, sentPage, type SentDone, type SentShown } from './sent-pages.ts';
 
 const GIFTS_PAGE = 50;
@@ -119,7 +120,7 @@ async function findShown(
     catalogue: parts.catalogue(),
     code: code.ok ? code.value : null,
     isCodeHidden: !code.ok && code.refusal === 'fresh_factor_needed',
-    origin: `${visit.request.protocol}://${visit.request.host}`,
+    origin: publicOrigin(parts.publicUrl, visit.request),
     done: null,
   };
 }

@@ -40,14 +40,14 @@ async function openSite(database: Database): Promise<Site> {
   });
   const inbox = openInbox(database, keyRing);
   const catalogue = () => house.catalogue.current();
-  const base = { members, keyRing, random: systemRandom, clock, log, catalogue };
+  const base = { members, keyRing, random: systemRandom, clock, log, catalogue, publicUrl: null };
   const server = Fastify();
   const routes: string[] = [];
   server.addHook('onRoute', ({ method, url }) => {
     if (url.startsWith('/en/')) routes.push(`${String(method)} ${url}`);
   });
   const report = () => Promise.reject(new Error('nobody reports here'));
-  await server.register(memberSite({ ...base, inbox, publicUrl: null }));
+  await server.register(memberSite({ ...base, inbox }));
   await server.register(walletSite({ ...base, wallets, inbox, guesses, gifts, copies: {} }));
   await server.register(
     giftSite({ ...base, gifts, payments, readPicture: openPictureReader(), report }),

@@ -25,6 +25,7 @@ void test('a gift that was received stands in the history once, with who gave it
     ...claimed,
     words,
     productId: 7,
+    giftId: 5n,
     amountMinor: 3_000n,
     unit: 'JPY',
     chargedAt: 1_000,
@@ -32,7 +33,13 @@ void test('a gift that was received stands in the history once, with who gave it
   const received = [gift, { ...gift, isMine: false }, { ...gift, chargedAt: null }];
   const gifts = received as unknown as OpenedGift[];
   assert.deepEqual(receivedLines('ja', gifts, null), [
-    { at: 1_000, what: 'ギフトを受け取り', of: '太郎 さんから', amount: '+3,000円' },
+    {
+      at: 1_000,
+      what: 'ギフトを受け取り',
+      of: '太郎 さんから',
+      place: '/gifts/received/5',
+      amount: '+3,000円',
+    },
   ]);
   assert.deepEqual(receivedLines('ja', gifts, 1_000), [], 'it stands on a page before');
   const act = { what: { is: 'act', kind: 'gift', helper: null }, productId: 7 };

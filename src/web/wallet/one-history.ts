@@ -1,9 +1,15 @@
 import { moneyText, textOf, type Locale } from '../../kernel/locale.ts';
-import type { Gifts, OpenedGift } from '../../gifts/index.ts';
+import type { GiftEvent, Gifts, OpenedGift } from '../../gifts/index.ts';
 import type { WalletEvent } from '../../wallets/index.ts';
 import type { HistoryLine } from './wallet-pages.ts';
 
 const PAGES_MAX = 20;
+
+/** What moves the sender's money; everything else of a gift only tells how it goes. */
+const SIGNS: Partial<Readonly<Record<GiftEvent['kind'], '+' | '−'>>> = {
+  charged: '−',
+  refunded: '+',
+};
 
 /** What happened to a sender's gifts, each as a line of the one history; older than `before` where that is said. */
 export async function giftLines(
@@ -19,11 +25,14 @@ export async function giftLines(
   let last: bigint | null = null;
   for (let page = 0; page < PAGES_MAX && lines.length < size; page += 1) {
     const events = await gifts.history(memberId, { giftId: null, before: last });
-    for (const { at, kind, amountMinor, unit } of events) {
+    for (const { at, kind, giftId, amountMinor, unit } of events) {
       if (before !== null && at >= before) continue;
       const what = textOf(locale, `gifts.event.${kind}`);
-      const of = textOf(locale, 'wallet.giftSent');
-      lines.push({ at, what, of, amount: moneyText(locale, amountMinor, unit) });
+      const money = moneyText(locale, amountMinor, unit);
+      const of = textOf(locale, 'wallet.giftSent', { amount: money });
+      const sign = SIGNS[kind];
+      const amount = sign === undefined ? null : `${sign}${money}`;
+      lines.push({ at, what, of, place: `/gifts/sent/${giftId}`, amount });
     }
     const end = events.at(-1);
     if (end === undefined) break;
@@ -43,7 +52,8 @@ export function receivedLines(
     const what = textOf(locale, 'wallet.act.gift');
     const of =
       words === null ? null : textOf(locale, 'wallet.giftFrom', { name: words.senderName });
-    return [{ at, what, of, amount: `+${moneyText(locale, gift.amountMinor, gift.unit)}` }];
+    const place = `/gifts/received/${gift.giftId}`;
+    return [{ at, what, of, place, amount: `+${moneyText(locale, gift.amountMinor, gift.unit)}` }];
   });
 }
 

@@ -203,6 +203,7 @@ export interface HistoryLine {
   readonly at: number;
   readonly what: string;
   readonly of: string | null;
+  readonly place: string | null; // where more of it is told
   readonly amount: string | null;
 }
 
@@ -217,7 +218,7 @@ export function historyPage(shown: HistorySeen): Page {
         lines.length === 0
           ? html`<p>${textOf(locale, 'wallet.historyEmpty')}</p>`
           : html`<div class="scrolls" role="region" tabindex="0" aria-label="${heading}">
-              <table>
+              <table class="events">
                 <thead>
                   <tr>
                     <th scope="col">${textOf(locale, 'member.when')}</th>
@@ -227,11 +228,12 @@ export function historyPage(shown: HistorySeen): Page {
                 </thead>
                 <tbody>
                   ${lines.map(
-                    ({ at, what, of, amount }) =>
+                    ({ at, what, of, place, amount }) =>
                       html`<tr>
                         <td>${timeText(locale, at)}</td>
                         <td>
-                          ${what}${of !== null && html`<br /><span class="hint">${of}</span>`}
+                          ${place === null ? what : html`<a href="${memberAddress(locale, place)}">${what}</a>`}
+                          ${of !== null && html`<br /><span class="hint">${of}</span>`}
                         </td>
                         <td class="figure">${amount ?? ''}</td>
                       </tr>`,
@@ -263,7 +265,13 @@ export function lineOf(locale: Locale, catalogue: Catalogue, event: WalletEvent)
   const money = amountMinor === null || unit === null ? null : moneyText(locale, amountMinor, unit);
   if (what.is === 'act') {
     const by = what.helper === null ? null : textOf(locale, 'helping.by', { name: what.helper });
-    return { at, what: textOf(locale, `wallet.act.${what.kind}`), of: by ?? of, amount: money };
+    return {
+      at,
+      what: textOf(locale, `wallet.act.${what.kind}`),
+      of: by ?? of,
+      place: null,
+      amount: money,
+    };
   }
   const known = VALUE_KINDS.find((kind) => kind === what.kind);
   const said =
@@ -271,7 +279,8 @@ export function lineOf(locale: Locale, catalogue: Catalogue, event: WalletEvent)
       ? (`wallet.value.${what.direction}` as const)
       : (`wallet.value.${known}` as const);
   const sign = what.direction === 'in' ? '+' : '−';
-  return { at, what: textOf(locale, said), of, amount: money === null ? null : `${sign}${money}` };
+  const amount = money === null ? null : `${sign}${money}`;
+  return { at, what: textOf(locale, said), of, place: null, amount };
 }
 
 const VALUE_KINDS = ['redeem', 'capture', 'load', 'return', 'reverse', 'expire', 'void'] as const;

@@ -42,7 +42,7 @@ export function walletPage(
 ): Page {
   const { locale, problem, trouble, done } = shown;
   const body = html`<h1>${page.heading}</h1>
-    ${done !== null && html`<div class="notice" role="status"><p>${textOf(locale, done)}</p></div>`}
+    ${done !== null && html`<div class="notice good" role="status"><p>${textOf(locale, done)}</p></div>`}
     ${trouble !== null && html`<div class="notice" role="alert"><p>${textOf(locale, trouble)}</p></div>`}
     ${
       problem === 'form' &&
