@@ -287,6 +287,8 @@ void test('whoever holds the telephone has no word in its removal, which a passk
     return changes.filter(({ state }) => state === 'waiting').length;
   };
   await remove();
+  const [sms] = await giftWorld.members.mails(PHONE);
+  assert.match(sms?.content?.text ?? '', /The number below does not stop it/, 'and says so');
   await members.cancelByNotice(await world.noticeTo(PHONE), browser.from);
   assert.equal(await waiting(), 1, 'not by the number of an SMS');
   await members.cancelByNotice(await world.noticeTo(HANA), browser.from);

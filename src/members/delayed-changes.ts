@@ -102,10 +102,12 @@ async function tellOfChange(
     ...(content.email === undefined ? [] : [content.email]),
     ...(content.phone ? [{ channel: 'sms', number: content.phone.number } as const] : []),
   ];
+  // Else a number that a thief has set, or has moved to a card of his, could never be got rid of.
+  const isStoppedBySms = content.isByStrongFactor !== true;
   const numbers: string[] = [];
   for (const to of addresses) {
     const [number = '', ...bySms] = await tell(context, on, {
-      template: 'member_change_waits',
+      template: isStoppedBySms ? 'member_change_waits' : 'member_phone_change_waits',
       to,
       locale,
       values: {
@@ -116,8 +118,7 @@ async function tellOfChange(
         place: placeText(locale, from),
       },
     });
-    // Else a number that a thief has set, or has moved to a card of his, could never be got rid of.
-    if (content.isByStrongFactor !== true) numbers.push(number, ...bySms);
+    if (isStoppedBySms) numbers.push(number, ...bySms);
     else if (typeof to === 'string') numbers.push(number);
   }
   return numbers;

@@ -12,6 +12,7 @@ const BY_SMS: Readonly<Partial<Record<TemplateName, 'security' | 'gift'>>> = {
   member_new_device: 'security',
   member_security_changed: 'security',
   member_change_waits: 'security',
+  member_phone_change_waits: 'security',
   member_change_done: 'security',
   member_change_cancelled: 'security',
   case_opened: 'security',

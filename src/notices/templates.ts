@@ -40,6 +40,14 @@ export const TEMPLATES = {
   member_address_unknown: { at: 'line' },
   /** A change that waits before it holds: its owner can cancel it until then. */
   member_change_waits: { what: 'line', at: 'line', ready: 'line', device: 'line', place: 'line' },
+  /** The same of the number that it also goes to by SMS, where only what goes elsewhere stops it. */
+  member_phone_change_waits: {
+    what: 'line',
+    at: 'line',
+    ready: 'line',
+    device: 'line',
+    place: 'line',
+  },
   /** It holds now. */
   member_change_done: { what: 'line', at: 'line' },
   /** It was stopped. */
