@@ -72,4 +72,5 @@ export type {
 } from './queryable.ts';
 export { findMigratedImage } from './migrated-image.ts';
 export { findPending, migrate, MIGRATIONS, type Migration, MigrationRefused } from './migrate.ts';
+export { statementName } from './session.ts';
 export { encode, encodeArray } from './values.ts';

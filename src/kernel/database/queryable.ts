@@ -8,7 +8,7 @@ export type RawRow = readonly any[];
 /** A statement as tools/sql generates it from a `.sql` file. */
 export interface Statement<Row = never> {
   readonly title: string; // `ledger/apply-batch.sql applyBalances`: for errors and metrics
-  readonly name: string; // of the prepared statement on the server: a hash of the text
+  readonly name: string; // of the prepared statement on the server: its `statementName`
   readonly text: string;
   readonly encoders: readonly Encoder[]; // one a parameter
   readonly row: (columns: RawRow) => Row;

@@ -1,4 +1,10 @@
-import type { Connection, Queryable, Statement, Transaction } from '../database/index.ts';
+import {
+  type Connection,
+  type Queryable,
+  type Statement,
+  statementName,
+  type Transaction,
+} from '../database/index.ts';
 
 /**
  * The sign-in library speaks to PostgreSQL through a pool like pg's. This is one over our own connection, so
@@ -74,7 +80,7 @@ function withDates(row: Record<string, unknown>): Record<string, unknown> {
 function statementOf(text: string, count: number): Statement {
   return {
     title: `sign-in library: ${text.slice(0, 60)}`,
-    name: '',
+    name: statementName(text),
     text,
     encoders: Array.from({ length: count }, () => asText),
     row: () => undefined as never,
