@@ -60,6 +60,11 @@ const UNDER_WAY_DELAY_MS = 1_000;
 const ASKERS_MAX = 50_000;
 const OUTAGE_TIMES = 10;
 
+interface UnderWay {
+  count: number;
+  asker?: string;
+}
+
 interface Named {
   readonly name: string;
   readonly limits: GuessLimits;
@@ -74,7 +79,7 @@ interface Named {
 export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottle {
   const { clock, log, hashAsker, askersMax = ASKERS_MAX } = options;
   const guessers = new Map<string, Guesser>(); // in the order of their last miss
-  const underWay = new Map<string, number>(); // by name, as it is without an outage
+  const underWay = new Map<string, UnderWay>(); // by name, as it is without an outage
   const added = new Map<string, GuessMisses>();
   const figures = registerFigures(options.metrics, guessers);
   const namesOf = (visitor: Visitor): readonly [Named, ...Named[]] =>
@@ -109,8 +114,14 @@ export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottl
     );
   }
 
+  /** Kept while something of the name is under way: a client with many at once is hashed once. */
+  function askerOf(name: string): string {
+    const going = underWay.get(name);
+    return going === undefined ? hashAsker(name) : (going.asker ??= hashAsker(name));
+  }
+
   function delayOf({ name, limits }: Named, pending: number, visitor: Visitor): number {
-    const known = guessers.get(hashAsker(name));
+    const known = guessers.get(askerOf(name));
     const now = clock.now();
     if (known !== undefined) {
       const verdict = judgeGuess(known, limits, now);
@@ -122,8 +133,9 @@ export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottl
 
   function countUnderWay(visitor: Visitor, change: 1 | -1): void {
     for (const { name } of namesIn(visitor)) {
-      const count = (underWay.get(name) ?? 0) + change;
-      if (count > 0) underWay.set(name, count);
+      const going = underWay.get(name) ?? { count: 0 };
+      going.count += change;
+      if (going.count > 0) underWay.set(name, going);
       else underWay.delete(name);
     }
   }
@@ -134,13 +146,13 @@ export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottl
       let retryAfterMs = 0;
       if (guessers.size + underWay.size > 0) {
         for (const [index, each] of namesOf(visitor).entries()) {
-          const pending = underWay.get(names[index]?.name ?? '') ?? 0;
+          const pending = underWay.get(names[index]?.name ?? '')?.count ?? 0;
           retryAfterMs = Math.max(retryAfterMs, delayOf(each, pending, visitor));
         }
       }
       if (retryAfterMs > 0) return retryAfterMs;
       const [narrowest] = names;
-      const isMany = (underWay.get(narrowest.name) ?? 0) >= UNDER_WAY_MAX;
+      const isMany = (underWay.get(narrowest.name)?.count ?? 0) >= UNDER_WAY_MAX;
       if (isMany && narrowest.limits !== UNNAMED) return UNDER_WAY_DELAY_MS;
       countUnderWay(visitor, 1);
       return 0;

@@ -1,11 +1,11 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
   createPrivateKey,
   createPublicKey,
   createSecretKey,
+  hash,
   hkdfSync,
   randomFillSync,
   sign,
@@ -101,7 +101,7 @@ export function isRootSignature(
 
 /** SHA-256 of a secret that has 256 random bits: what is stored of an API key. */
 export function hashSecret(secret: string): Uint8Array {
-  return createHash('sha256').update(secret, 'utf8').digest();
+  return hash('sha256', secret, 'buffer'); // half of what createHash takes
 }
 
 /** In a time that depends only on the lengths. */
