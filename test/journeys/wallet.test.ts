@@ -314,4 +314,30 @@ void describe('a wallet', () => {
     assert.equal(await here.innerText(), 'ウォレット', 'in rows at a desk');
     assert.equal(sandbox.member.email, 'hanako@member.example');
   });
+
+  void test('is stopped by "that was not me", and its owner reads what happened and what comes next', async () => {
+    await hana.setViewportSize({ width: 390, height: 844 });
+    await hana.goto(`${server.httpUrl}/ja/not-me`);
+    await hana.fill('[name=words]', '覚えのない支払いがあります');
+    await looksRight(hana, 'not-me');
+    await hana.locator('form.ask button').click();
+    assert.equal(await pathOf(hana), '/ja/not-me/stopped');
+    assert.match(await hana.locator('main').innerText(), /受付番号は KC-[\s\S]*このあとのこと/);
+    await looksRight(hana, 'stopped');
+    await hana.getByRole('link', { name: 'ログイン', exact: true }).first().click();
+    await hana.fill('[name=email]', 'hana@example.jp');
+    await hana.fill('[name=password]', PASSWORD);
+    await hana.locator('form.ask button').click();
+    if ((await pathOf(hana)).endsWith('/code')) {
+      await hana.fill('[name=code]', await codeFromMail('hana@example.jp'));
+      await hana.locator('form.ask button').click();
+    }
+    await hana.goto(`${server.httpUrl}/ja/account/cases`);
+    await hana.locator('main ul a').first().click();
+    assert.match(
+      await hana.locator('main').innerText(),
+      /覚えのない支払いがあります[\s\S]*元に戻す/,
+    );
+    await looksRight(hana, 'case');
+  });
 });

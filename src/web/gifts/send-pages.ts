@@ -168,7 +168,7 @@ function whoFields({ locale, form, helping }: SendShown): Html {
     })}
     ${textField(locale, {
       name: 'senderName',
-      label: 'gifts.senderName',
+      label: helping === undefined ? 'gifts.senderName' : 'gifts.sender',
       hint: 'gifts.senderNameHint',
       value: form.senderName,
       isRequired: true,
@@ -230,7 +230,7 @@ function textField(
   </div>`;
 }
 
-function wordFields({ locale, form }: SendShown): Html {
+function wordFields({ locale, form, helping }: SendShown): Html {
   const motif = readMotif(form.motif) ?? 'ribbon';
   return html`<div class="field">
       <label for="message">${textOf(locale, 'gifts.message')}</label>
@@ -246,7 +246,7 @@ ${form.message}</textarea>
     </div>
     <fieldset class="field">
       <legend>${textOf(locale, 'gifts.motif')}</legend>
-      <p class="hint">${textOf(locale, 'gifts.motifHint')}</p>
+      ${helping === undefined && html`<p class="hint">${textOf(locale, 'gifts.motifHint')}</p>`}
       <div class="motifs">
         ${MOTIFS.map(
           (each) =>
@@ -315,7 +315,7 @@ export function confirmPage(
     ['gifts.channel', textOf(locale, `gifts.channel.${gift.channel}`)],
     ...(gift.to === null ? [] : ([['gifts.to', gift.to]] as const)),
     ...(gift.recipientName === '' ? [] : ([['gifts.recipient', gift.recipientName]] as const)),
-    ['gifts.senderName', gift.senderName],
+    [helping === undefined ? 'gifts.senderName' : 'gifts.sender', gift.senderName],
     ['gifts.message', gift.message === '' ? '-' : html`${linesOf(gift.message)}`],
     [
       'gifts.when',

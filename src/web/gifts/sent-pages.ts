@@ -263,6 +263,11 @@ function factsPart({ locale, gift, catalogue }: SentShown): Html {
               <dt>${textOf(locale, 'gifts.senderName')}</dt>
               <dd>${words.senderName}</dd>
               ${
+                words.helperName !== undefined &&
+                html`<dt>${textOf(locale, 'gifts.helper')}</dt>
+                  <dd>${words.helperName}</dd>`
+              }
+              ${
                 words.message !== '' &&
                 html`<dt>${textOf(locale, 'gifts.message')}</dt>
                   <dd>${linesOf(words.message)}</dd>`
