@@ -1,7 +1,6 @@
 /**
  * What the whole check runs in one process. Each process loads the whole program and starts its own PostgreSQL, so
- * the tests of a folder of `src` share one. A test under `test/` starts servers and browsers, loads or kills them,
- * and has its process to itself.
+ * neighbours share one. A test that starts servers and browsers, loads or kills them has its process to itself.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,21 +15,17 @@ const LONGEST = [
   'src/server/',
 ];
 
+const ALONE = /^test\/(simulation|journeys|durability)\//;
+
 /** More files in one process would leave the last process alone at the end. */
 const FILES_MAX = 8;
 
 /** files: paths from the root. A file is in exactly one group. */
 export function testGroups(files: readonly string[]): string[][] {
-  const folders = new Map<string, string[]>();
-  for (const file of files.toSorted()) {
-    const place = file.startsWith('test/') ? file : dirname(file);
-    const folder = folders.get(place);
-    if (folder === undefined) folders.set(place, [file]);
-    else folder.push(file);
-  }
-  return [...folders.values()]
-    .flatMap(portions)
-    .toSorted((one, other) => rankOf(one) - rankOf(other));
+  const [alone, shared] = [files.filter(isAlone), files.filter((file) => !isAlone(file))];
+  return [...alone.map((file) => [file]), ...portions(shared.toSorted())].toSorted(
+    (one, other) => rankOf(one) - rankOf(other),
+  );
 }
 
 /**
@@ -62,11 +57,14 @@ const OPENS = [
   "process.on('exit', () => isOver || (process.exitCode = 1));",
 ];
 
+function isAlone(file: string): boolean {
+  return ALONE.test(file);
+}
+
 function portions(files: readonly string[]): string[][] {
   const count = Math.ceil(files.length / FILES_MAX);
-  return Array.from({ length: count }, (_, place) =>
-    files.filter((_file, index) => index % count === place),
-  );
+  const startOf = (portion: number) => Math.round((portion * files.length) / count);
+  return Array.from({ length: count }, (_, at) => files.slice(startOf(at), startOf(at + 1)));
 }
 
 function rankOf([file = '']: readonly string[]): number {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CATALOGUE } from '../../test/journeys/http-world.ts';
+import { CATALOGUE } from '../../test/doors/http-world.ts';
 import type { FoundCard } from '../instruments/index.ts';
 import { present } from '../kernel/assert.ts';
 import { makeSwitchboard, type Scope, type Suspension } from '../suspensions/index.ts';

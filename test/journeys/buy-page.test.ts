@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { openKeyRing, systemRandom } from '../../src/kernel/crypto.ts';
 import type { Catalogue } from '../../src/programmes/index.ts';
@@ -8,7 +7,8 @@ import { makeSwitchboard, type Suspension } from '../../src/suspensions/index.ts
 import { buySite, sendErrorPage, site } from '../../src/web/index.ts';
 import { carriersOf, stop } from '../support/carriers-2018.ts';
 import { openPglite } from '../support/database.ts';
-import { openWorld } from './http-world.ts';
+import { openWorld } from '../doors/http-world.ts';
+import { assertLooksRight } from './looks-right.ts';
 import { openBrowser, openContext, type Look } from './web-browser.ts';
 
 let browser: Browser;
@@ -195,23 +195,7 @@ void test(
           '?amount=nothing',
         ]) {
           await page.goto(`${address}${home}/buy${query}`);
-          const { violations } = await new AxeBuilder({ page }).analyze();
-          assert.deepEqual(
-            violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-            [],
-            `${look.width} ${look.colorScheme} ${query}`,
-          );
-          const overflow = await page.evaluate(
-            'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-          );
-          assert.equal(overflow, 0, 'nothing sticks out sideways');
-          if (process.env['KINKEN_PICTURES']) {
-            const name = `${look.width}-${look.colorScheme}-${query.length}.png`;
-            await page.screenshot({
-              path: `${process.env['KINKEN_PICTURES']}/${name}`,
-              fullPage: true,
-            });
-          }
+          await assertLooksRight(page, `buy ${query} ${look.colorScheme}`);
         }
       });
     }
@@ -234,6 +218,6 @@ void test('whoever asks without end waits, and keeps what was typed', async () =
     await page.goto(question);
     assert.match(await page.locator('main [role=alert]').innerText(), /秒ほど待って/);
     assert.equal(await page.locator('#amount').inputValue(), '3000');
-    assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations, []);
+    await assertLooksRight(page, 'buy waits');
   });
 });

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { wallClock } from '../../src/kernel/clock.ts';
 import { openConsoleWorld, sell, signIn, tabTo, type ConsoleWorld } from './console-browser.ts';
+import { assertLooksRight } from './looks-right.ts';
 import { openBrowser, type Look } from './web-browser.ts';
 
 let browser: Browser;
@@ -158,7 +158,7 @@ for (const look of LOOKS) {
       await page.locator('h1').waitFor();
       await page.locator('.loading').first().waitFor({ state: 'detached' });
       assert.equal(await page.locator('html').getAttribute('lang'), look.locale.slice(0, 2));
-      await assertAccessible(page, `${path} ${name}`);
+      await assertLooksRight(page, `${path} ${name}`);
     }
     assert.deepEqual(complaints, [], 'no script, style or request was refused');
     await context.close();
@@ -174,7 +174,7 @@ test('the sign-in can be used by everybody, and says what is wrong without sayin
   page.setDefaultTimeout(60_000);
   await page.goto(`${world.address}/switch`);
   await page.getByRole('heading', { level: 1, name: 'サインイン' }).waitFor();
-  await assertAccessible(page, 'sign-in');
+  await assertLooksRight(page, 'sign-in');
   for (const email of [world.credentialsOf('auditor').email, 'nobody@console.example']) {
     await page.getByLabel('メールアドレス').fill(email);
     await page.getByLabel('パスワード').fill('certainly not the password');
@@ -196,7 +196,7 @@ test('a second factor is set up, asked for at the next sign-in, and works', asyn
   await first.page.getByRole('button', { name: '設定を始める' }).click();
   const secret = (await first.page.locator('.secret').innerText()).replaceAll(' ', '');
   assert.match(secret, /^[A-Z2-7]{16,}$/);
-  await assertAccessible(first.page, 'setting up a second factor');
+  await assertLooksRight(first.page, 'setting up a second factor');
   await first.page.getByLabel('確認コード').fill(codeOf(secret));
   await first.page.getByRole('button', { name: '確認して設定を終える' }).click();
   await first.page.locator('.state').getByText('設定済み').waitFor();
@@ -253,16 +253,6 @@ test('a role sees the pages that it may see, and no others', async () => {
   await page.getByText('この操作の権限がありません').waitFor();
   await context.close();
 });
-
-async function assertAccessible(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`,
-  );
-  assert.deepEqual(found, [], what);
-  const overflow = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
-  assert.equal(overflow, false, `${what} is wider than its window`);
-}
 
 /** In a list that has the focus: down until it says what is wanted. */
 async function chooseByKeyboard(page: Page, wanted: string): Promise<void> {

@@ -1,18 +1,17 @@
 /** Gifts in a real browser, on a phone and at a desk: sent, looked at, claimed, stopped. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import jpeg from 'jpeg-js';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openPglite } from '../support/database.ts';
 import { openGiftPages, type GiftPages } from '../support/gift-pages.ts';
 import type { Sender } from '../support/gift-world.ts';
+import { assertLooksRight } from './looks-right.ts';
 import { openBrowser, openContext, type Look } from './web-browser.ts';
 
 /** Scripts run for axe alone: what the pages send has none, and their policy would let none run. */
 const PHONE: Look = { width: 390, colorScheme: 'light', locale: 'ja-JP' };
 const DESK: Look = { width: 1280, colorScheme: 'dark', locale: 'en-GB' };
-const SHOTS = process.env['KINKEN_SHOTS']; // a folder, for looking at
 
 let pages: GiftPages;
 let browser: Browser;
@@ -41,19 +40,8 @@ async function contextOf(look: Look, sender?: Sender): Promise<BrowserContext> {
 
 /** Nothing that axe finds, nothing wider than the screen. */
 async function looksRight(page: Page, name: string): Promise<void> {
-  if (SHOTS !== undefined) {
-    const width = page.viewportSize()?.width ?? 0;
-    await page.screenshot({ path: `${SHOTS}/${name}-${width}.png`, fullPage: true });
-  }
-  const wide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-  assert.ok(Number(wide) <= 0, `${name} is not wider than the screen`);
   assert.equal(await page.locator('script').count(), 0);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(
-    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    [],
-    name,
-  );
+  await assertLooksRight(page, name);
 }
 
 async function settle(): Promise<void> {

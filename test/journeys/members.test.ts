@@ -1,9 +1,9 @@
 /** A customer becomes a member, signs in on two devices and looks after the account, through the real pages. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test, type TestContext } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { startServer, temporaryFolder, type ServerProcess } from '../support/server-process.ts';
+import { assertLooksRight } from './looks-right.ts';
 import { openBrowser, openContext } from './web-browser.ts';
 
 const closers: (() => unknown)[] = [];
@@ -19,9 +19,6 @@ const PHONE = {
   javaScriptEnabled: false,
 } as const;
 const DESK = { width: 1280, colorScheme: 'dark', locale: 'en-GB' } as const;
-
-/** Pictures for somebody who looks at them: KINKEN_PICTURES names a folder. */
-const PICTURES = process.env['KINKEN_PICTURES'];
 
 let server: ServerProcess;
 let browser: Browser;
@@ -48,19 +45,6 @@ async function signIn(page: Page, home: string): Promise<void> {
   await page.fill('[name=email]', EMAIL);
   await page.fill('[name=password]', PASSWORD);
   await page.locator('form.ask button').click();
-}
-
-async function isClean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(
-    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    [],
-  );
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  if (PICTURES === undefined) return;
-  await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
 }
 
 void describe('a member', () => {
@@ -93,14 +77,14 @@ void describe('a member', () => {
     const other = await desk.newPage();
     await signIn(other, '/en');
     assert.equal(new URL(other.url()).pathname, '/en/sign-in/code');
-    await isClean(other);
+    await assertLooksRight(other, 'sign-in-code');
     await other.fill('[name=code]', await codeFromMail());
     await other.locator('form.ask button').click();
     assert.equal(new URL(other.url()).pathname, '/en/account');
     for (const place of ['/account', '/account/history', '/account/security', '/inbox']) {
       await other.goto(`${server.httpUrl}/en${place}`);
       assert.equal(new URL(other.url()).pathname, `/en${place}`);
-      await isClean(other);
+      await assertLooksRight(other, place);
     }
     assert.match(await other.locator('main').innerText(), /新しい端末からログインがありました/);
     assert.doesNotMatch(
@@ -113,7 +97,7 @@ void describe('a member', () => {
     await page.getByRole('button', { name: /をログアウトする$/ }).click();
     await other.goto(`${server.httpUrl}/en/account`);
     assert.equal(new URL(other.url()).pathname, '/en/sign-in', 'ended from the phone');
-    await isClean(other);
+    await assertLooksRight(other, 'sign-in');
     for (const cookie of await phone.cookies()) {
       assert.deepEqual([cookie.httpOnly, cookie.sameSite], [true, 'Lax'], cookie.name);
     }
@@ -144,8 +128,7 @@ void describe('a member', () => {
     await raise();
     assert.equal(new URL(page.url()).pathname, '/ja/step-up');
     await page.getByRole('button', { name: '確認コードを送る' }).click();
-    await isClean(page);
-    await picture(page, 'step-up-375');
+    await assertLooksRight(page, 'step-up');
     await page.fill('[name=code]', '12345678');
     await page.getByRole('button', { name: '確認する' }).click();
     assert.match(await page.locator('[role=alert]').innerText(), /違/);
@@ -155,31 +138,27 @@ void describe('a member', () => {
     await raise();
     assert.match(await page.locator('[role=status]').innerText(), /1日後に/);
     assert.match(await page.locator('main').innerText(), /80,000 円に上げます/);
-    await isClean(page);
+    await assertLooksRight(page, 'limit-waits');
     await page.goto(`${server.httpUrl}/ja/account`);
-    await picture(page, 'account-waits-375');
 
     // Somebody with the mailbox asks for recovery elsewhere; the owner stops it without signing in.
     const desk = await openContext(browser, DESK);
     const other = await desk.newPage();
     await other.goto(`${server.httpUrl}/en/recover`);
-    await isClean(other);
-    await picture(other, 'recover-1280');
+    await assertLooksRight(other, 'recover');
     await other.fill('[name=email]', EMAIL);
     await other.locator('form.ask button').click();
     await other.fill('[name=code]', await codeFromMail());
     await other.locator('form.ask button').click();
     assert.equal(new URL(other.url()).pathname, '/en/recover/wait');
-    await isClean(other);
+    await assertLooksRight(other, 'recover-waits');
     await page.getByRole('button', { name: 'ログアウト', exact: true }).click();
     await page.goto(`${server.httpUrl}/ja/stop-change`);
-    await isClean(page);
-    await picture(page, 'stop-change-375');
+    await assertLooksRight(page, 'stop-change');
     await page.getByRole('button', { name: /^止める:アカウントの再設定/ }).click();
     assert.match(await page.locator('[role=status]').innerText(), /止めました/);
     await other.reload();
     assert.match(await other.locator('.lead').innerText(), /was stopped/);
-    await picture(other, 'recover-stopped-1280');
     await phone.close();
     await desk.close();
   });

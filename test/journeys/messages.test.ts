@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { bounceMail } from '../../src/notices/testing/bounce-mail.ts';
 import {
@@ -12,6 +11,7 @@ import {
   temporaryFolder,
   type ServerProcess,
 } from '../support/server-process.ts';
+import { assertLooksRight } from './looks-right.ts';
 import { openBrowser, openContext, type Look } from './web-browser.ts';
 
 const closers: (() => unknown)[] = [];
@@ -95,21 +95,6 @@ async function check(page: Page, home: string, number: string): Promise<string> 
   return page.locator('h1').innerText();
 }
 
-async function seen(page: Page, name: string, look: Look): Promise<void> {
-  if (process.env['KINKEN_PICTURES'] !== undefined) {
-    const file = `${process.env['KINKEN_PICTURES']}/messages-${name}-${look.width}.png`;
-    await page.screenshot({ path: file, fullPage: true });
-  }
-  const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-  assert.ok(width <= look.width, `${name} is wider than its window: ${width}`);
-  if (look.javaScriptEnabled === false) return;
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(
-    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    [],
-  );
-}
-
 void describe('a message of ours', () => {
   void test('is told to its owner with day and subject, and to nobody else, also at the same browser', async () => {
     const number = await someNotice();
@@ -118,13 +103,13 @@ void describe('a message of ours', () => {
       await check(page, '/ja', number),
       /^はい。20\d\d年.*に「This address is a member's already」をお送りしました$/,
     );
-    await seen(page, 'mine', PHONE);
+    await assertLooksRight(page, 'messages-mine');
     const answered = page.url();
     const stranger = await openContext(browser, DESK);
     const other = await stranger.newPage();
     assert.equal(await check(other, '/en', number), 'We cannot tell from this alone');
     assert.doesNotMatch(await other.content(), /already|hana/i);
-    await seen(other, 'strangers', DESK);
+    await assertLooksRight(other, 'messages-strangers');
     await stranger.close();
 
     const cookies = await phone.cookies();
@@ -157,13 +142,13 @@ void describe('a message of ours', () => {
       await fill();
     }
     assert.equal(new URL(page.url()).pathname, '/ja/account/phone/code');
-    await seen(page, 'phone-code', PHONE);
+    await assertLooksRight(page, 'messages-phone-code');
     const sent = await newest();
     await page.fill('[name=code]', /\b\d{8}\b/.exec(sent.text)?.[0] ?? 'no code');
     await page.getByRole('button', { name: 'この番号を登録する' }).click();
     assert.match(await page.locator('[role=status]').innerText(), /電話番号を登録しました/);
     assert.match(await page.locator('main').innerText(), /０９０－１２３４－５６７８/);
-    await seen(page, 'phone', PHONE);
+    await assertLooksRight(page, 'messages-phone');
 
     // It stands in the owner's inbox; to a stranger each number is as good as another.
     await page.goto(place('/ja/inbox'));
@@ -200,7 +185,7 @@ void describe('a message of ours', () => {
       if ((await page.locator('#mail-stopped').count()) > 0) break;
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
-    await seen(page, 'stopped', PHONE);
+    await assertLooksRight(page, 'messages-stopped');
     assert.match(
       await page.locator('main').innerText(),
       /Hana@example\.jp 宛てのメールが何度も戻ってきたため/,
@@ -223,7 +208,7 @@ void describe('a message of ours', () => {
     await desk.addCookies(await phone.cookies());
     const other = await desk.newPage();
     await other.goto(`${server.httpUrl}/en/inbox`);
-    await seen(other, 'inbox', DESK);
+    await assertLooksRight(other, 'messages-inbox');
     await desk.close();
   });
 });

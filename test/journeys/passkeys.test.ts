@@ -1,9 +1,9 @@
 /** Passkeys in a real browser with a virtual authenticator: made at sign-up, shown at sign-in and for a change, removed. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test, type TestContext } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startServer, temporaryFolder, type ServerProcess } from '../support/server-process.ts';
+import { assertLooksRight } from './looks-right.ts';
 import { openBrowser, openContext } from './web-browser.ts';
 
 const closers: (() => unknown)[] = [];
@@ -13,8 +13,6 @@ const context: Pick<TestContext, 'after'> = {
 const EMAIL = 'Aoi@example.jp';
 const PHONE = { width: 390, colorScheme: 'light', locale: 'ja-JP' } as const;
 const DESK = { width: 1280, colorScheme: 'dark', locale: 'en-GB' } as const;
-/** Pictures for somebody who looks at them: KINKEN_PICTURES names a folder. */
-const PICTURES = process.env['KINKEN_PICTURES'];
 
 let server: ServerProcess;
 let origin: string;
@@ -68,19 +66,6 @@ async function codeFromMail(): Promise<string> {
   return /\b\d{8}\b/.exec(mail)?.[0] ?? 'no code';
 }
 
-async function isClean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(
-    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    [],
-  );
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  if (PICTURES === undefined) return;
-  await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
-}
-
 const passkeyButton = (page: Page) => page.locator('form[data-passkey] button');
 const placeOf = (page: Page) => new URL(page.url()).pathname;
 
@@ -105,8 +90,7 @@ void describe('a passkey', () => {
       null,
       'the password is folded',
     );
-    await picture(page, 'sign-up-375');
-    await isClean(page);
+    await assertLooksRight(page, 'sign-up');
     const form = page.locator('form[data-passkey]');
     await form.locator('[name=code]').fill(await codeFromMail());
     await form.locator('[name=name]').fill('あおい');
@@ -120,8 +104,7 @@ void describe('a passkey', () => {
     await page.goto(`${origin}/ja/account`);
     await page.getByRole('button', { name: 'ログアウト', exact: true }).click();
     await page.waitForURL('**/ja/sign-in');
-    await picture(page, 'sign-in-375');
-    await isClean(page);
+    await assertLooksRight(page, 'sign-in-passkey');
     const before = (await authenticator.credentials())[0]?.signCount ?? 0;
     await passkeyButton(page).click();
     await page.waitForURL('**/ja/account');
@@ -158,8 +141,7 @@ void describe('a passkey', () => {
   void test('is made once at an authenticator, the last way in stays, and another authenticator opens nothing', async () => {
     await page.goto(`${origin}/ja/account/security`);
     await page.getByLabel('パスキーの名前').fill('予備の鍵');
-    await isClean(page);
-    await picture(page, 'security-375');
+    await assertLooksRight(page, 'security');
     await passkeyButton(page).click();
     // The same authenticator holds one already: the browser refuses a second.
     await page.locator('[data-problem]:not([hidden])').waitFor();
@@ -170,7 +152,6 @@ void describe('a passkey', () => {
     const other = await desk.newPage();
     await withAuthenticator(other);
     await other.goto(`${origin}/en/sign-in`);
-    await picture(other, 'sign-in-1280');
     await passkeyButton(other).click();
     await other.locator('[data-problem]:not([hidden])').waitFor();
     assert.equal(placeOf(other), '/en/sign-in', 'another authenticator knows nobody here');

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import jpeg from 'jpeg-js';
 import type { Browser, Page } from 'playwright-core';
 import { PROPOSAL_RULE } from '../../src/checks/index.ts';
 import { readSandbox, startServer, temporaryFolder } from '../support/server-process.ts';
 import { signIn, tabTo, type ConsoleWorld } from './console-browser.ts';
+import { assertLooksRight } from './looks-right.ts';
 import { openBrowser, openContext, type Look } from './web-browser.ts';
 
 const PRODUCT = 'みほんギフトコード';
@@ -96,7 +96,7 @@ test('five networks report the same product, and the fraud desk is led to the sw
   await report(PROPOSAL_RULE.reporters);
   await page.reload();
   await page.getByText('5か所から届け出がありました').waitFor();
-  await seen(page, 'proposed', PHONE);
+  await seen(page, 'proposed');
 
   await page.getByRole('link', { name: '停止の画面へ進む' }).click();
   await page.getByRole('heading', { level: 1, name: '販売・利用を止める' }).waitFor();
@@ -131,7 +131,7 @@ test('five networks report the same product, and the fraud desk is led to the sw
   await desk.page.goto(`${world.address}/phishing?which=all`);
   await desk.page.getByText('Reports of forged messages').first().waitFor();
   await desk.page.getByText('PH-').first().waitFor();
-  await seen(desk.page, 'all', DESK);
+  await seen(desk.page, 'all');
   await desk.context.close();
 });
 
@@ -163,7 +163,7 @@ test('a screenshot is drawn anew, and shown to the desk alone', async () => {
   await picture.waitFor();
   const width = "document.querySelector('.seen-picture').naturalWidth";
   assert.equal(await fraud.page.evaluate(width), 300);
-  await seen(fraud.page, 'picture', DESK);
+  await seen(fraud.page, 'picture');
   assert.deepEqual(fraud.complaints, []);
   await fraud.context.close();
 });
@@ -182,7 +182,7 @@ test('a list of forged sites is looked at, brought in, and stands there with its
   await page.keyboard.press('Enter');
   await page.getByText('1 件のホスト(1 行)を取り込めます').waitFor();
   await page.getByText('3 行目: 日付が読み取れません').waitFor();
-  await seen(page, 'list', PHONE);
+  await seen(page, 'list');
   await page.getByRole('button', { name: '取り込む', exact: true }).click();
   await page.getByText('1 件のホスト(1 行)を取り込みました').waitFor();
   await page.getByRole('cell', { name: 'april.csv' }).waitFor();
@@ -202,19 +202,19 @@ test('somebody calls: the member is found, all is stopped, and a death is record
   };
   await find(page, '本人から電話');
   await page.getByRole('heading', { name: '会員が亡くなったとき' }).waitFor();
-  await seen(page, 'member', PHONE);
+  await seen(page, 'member');
   await tabTo(page, 'すべて止める');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: /事案 KC-/ }).waitFor();
   await page.locator('.state').getByText('停止中').first().waitFor();
-  await seen(page, 'case', PHONE);
+  await seen(page, 'case');
   await page.getByLabel('調べたこと').fill('折り返し電話した');
   await tabTo(page, '記録する');
   await page.keyboard.press('Enter');
   await page.getByText('折り返し電話した').first().waitFor();
   await page.goto(`${world.address}/cases`);
   await page.getByRole('link', { name: /^KC-/ }).waitFor();
-  await seen(page, 'cases', PHONE);
+  await seen(page, 'cases');
 
   await find(page, 'ご家族から書面');
   await page.getByLabel('届け出の書類の番号').fill('D-2026-17');
@@ -235,26 +235,16 @@ test('somebody calls: the member is found, all is stopped, and a death is record
   await second.page.getByText('recorded as having died').waitFor();
   await second.page.getByText('D-2026-17').waitFor();
   assert.equal(await second.page.getByRole('button', { name: 'Stop everything' }).count(), 0);
-  await seen(second.page, 'died', DESK);
+  await seen(second.page, 'died');
   await second.page.goto(`${world.address}/cases`);
   await second.page.getByRole('link', { name: /^KC-/ }).click();
   await second.page.getByRole('heading', { level: 1, name: /KC-/ }).waitFor();
-  await seen(second.page, 'case', DESK);
+  await seen(second.page, 'case');
   assert.deepEqual(second.complaints, []);
   await second.context.close();
 });
 
-async function seen(page: Page, name: string, look: Look): Promise<void> {
+async function seen(page: Page, name: string): Promise<void> {
   await page.locator('.loading').first().waitFor({ state: 'detached' });
-  if (process.env['KINKEN_PICTURES'] !== undefined) {
-    const file = `${process.env['KINKEN_PICTURES']}/phishing-${name}-${look.width}.png`;
-    await page.screenshot({ path: file, fullPage: true });
-  }
-  const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-  assert.ok(width <= look.width, `${name} is wider than its window: ${width}`);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(
-    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    [],
-  );
+  await assertLooksRight(page, `phishing-${name}`);
 }

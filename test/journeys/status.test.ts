@@ -1,7 +1,6 @@
 /** The public record in a real browser: what a customer sees during the outage of FACTS 1.2, and how to be told. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { createGuessThrottle } from '../../src/clients/index.ts';
 import {
@@ -24,7 +23,8 @@ import { openNotices } from '../../src/notices/index.ts';
 import { site, statusSite } from '../../src/web/index.ts';
 import { openPglite } from '../support/database.ts';
 import { openStatusWorld } from '../support/status-world.ts';
-import { openWorld } from './http-world.ts';
+import { openWorld } from '../doors/http-world.ts';
+import { assertLooksRight } from './looks-right.ts';
 import { openBrowser, openContext, type Look } from './web-browser.ts';
 
 const UPDATES: Incident['updates'] = [
@@ -88,12 +88,7 @@ test('pages of the status are clean in axe, on phone and desk, light and dark, i
     for (const path of paths) {
       await page.goto(`${open.address}/${look.locale.slice(0, 2)}/status${path}`);
       await openDetails(page);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-      assert.deepEqual(found, [], `${page.url()} ${look.width} ${look.colorScheme}`);
-      const isWider = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
-      assert.equal(isWider, false, `${page.url()} is wider than ${look.width}`);
-      await picture(page, `${look.width}-${look.locale}-${look.colorScheme}${path}`);
+      await assertLooksRight(page, `status ${look.locale} ${look.colorScheme} ${path}`);
     }
     assert.deepEqual(
       complaints.filter((text) => !text.includes('status of 404')),
@@ -309,11 +304,4 @@ const QUIET = {
 
 async function openDetails(page: Page): Promise<void> {
   await page.evaluate('document.querySelectorAll("details").forEach((each) => (each.open = true))');
-}
-
-/** `KINKEN_PICTURES=folder` keeps what the browser saw, for people to look at. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env['KINKEN_PICTURES'];
-  if (folder === undefined) return;
-  await page.screenshot({ path: `${folder}/${name.replaceAll('/', '_')}.png`, fullPage: true });
 }

@@ -3,7 +3,7 @@ import chromiumBinary from '@sparticuz/chromium';
 import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 import { openKeyRing, systemRandom } from '../../src/kernel/crypto.ts';
 import { sendErrorPage, site } from '../../src/web/site.ts';
-import { openWorld, type HttpWorld } from './http-world.ts';
+import { openWorld, type HttpWorld } from '../doors/http-world.ts';
 
 export const RIGHT_CODE = 'ABCDEFGHJKLM2345';
 
@@ -23,6 +23,8 @@ export async function openWebWorld(): Promise<WebWorld> {
   return { world, address, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
 }
 
+chromiumBinary.setGraphicsMode = false; // what draws for WebGL takes half of a browser's time, and no page has any
+
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
     args: chromiumBinary.args.filter((argument) => !UNWANTED.has(argument)),
@@ -41,11 +43,16 @@ export interface Look {
   readonly javaScriptEnabled?: boolean;
 }
 
-export function openContext(browser: Browser, look: Look): Promise<BrowserContext> {
-  return browser.newContext({
-    viewport: { width: look.width, height: look.width === 390 ? 844 : 800 },
-    colorScheme: look.colorScheme,
-    locale: look.locale,
-    javaScriptEnabled: look.javaScriptEnabled ?? true,
-  });
+const withoutScripts = new WeakSet<BrowserContext>();
+
+export async function openContext(browser: Browser, look: Look): Promise<BrowserContext> {
+  const { width, colorScheme, locale, javaScriptEnabled = true } = look;
+  const viewport = { width, height: width === 390 ? 844 : 800 };
+  const context = await browser.newContext({ viewport, colorScheme, locale, javaScriptEnabled });
+  if (!javaScriptEnabled) withoutScripts.add(context);
+  return context;
+}
+
+export function isWithoutScripts(context: BrowserContext): boolean {
+  return withoutScripts.has(context);
 }

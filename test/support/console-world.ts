@@ -14,7 +14,7 @@ import {
   type Permission,
 } from '../../src/operators/index.ts';
 import { holdCatalogue, type CatalogueHolder } from '../../src/programmes/index.ts';
-import { openWorld, type HttpWorld } from '../journeys/http-world.ts';
+import { openWorld, type HttpWorld } from '../doors/http-world.ts';
 import { cookieOf, openStaff, type Member, type Staff } from './staff.ts';
 
 export interface ConsoleWorld extends AsyncDisposable {
