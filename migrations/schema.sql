@@ -2180,6 +2180,7 @@ create table wallets.death (
   told_by text collate "C" not null,
   note_sealed bytea not null,
   frozen_at timestamp with time zone,
+  issuer_id integer,
   constraint death_pkey PRIMARY KEY (member_id)
 );
 comment on table wallets.death is 'A member who has died: the value is frozen and stays for the heirs.';

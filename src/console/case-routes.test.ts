@@ -19,7 +19,8 @@ forBothDatabases(
     const handlers = caseApprovals(cases.desk);
     const approvals = openApprovals({ connection: on, clock, log: silentLog(), handlers });
     const hana = await gifts.sender(HANA);
-    const death = deathApproval(gifts.wallets, (asked) => hasCaseWith(on, asked));
+    const hasCase = (asked: Parameters<typeof hasCaseWith>[1]) => hasCaseWith(on, asked);
+    const death = deathApproval(gifts.wallets, hasCase);
     const deathOf = async (issuerId: number) => {
       const judged = await death.judge?.({ memberId: hana.memberId, reference: 'KD-1' }, issuerId);
       return judged?.ok === false ? judged.refusal : 'asked';
@@ -28,7 +29,7 @@ forBothDatabases(
       await using world = await openConsoleWorld(on, {
         routes: () => [
           caseRoutes({ cases, approvals }),
-          deathRoutes({ approvals, wallets: gifts.wallets }),
+          deathRoutes({ approvals, wallets: gifts.wallets, hasCaseWith: hasCase }),
         ],
       });
       const support = await world.browser(await world.staff.operator('support'));
@@ -59,11 +60,20 @@ forBothDatabases(
         const closing = await support.post(`/cases/${each}/close`, { note: 'done' }, OURS);
         assert.equal(closing.status, 404);
       }
-      const told = { memberId: hana.memberId, operator: 'operator:theirs', note: 'KD-1' };
+      const by = await world.staff.operator('support'); // of every issuer: it is the desk that counts
+      const told = { memberId: hana.memberId, issuerId: 2, operator: by.actor, note: 'KD-1' };
       await on.transaction((inside) => gifts.wallets.recordDeath(inside, told));
-      const shown = await support.get(`/members/${hana.memberId}/death`, OURS);
-      const { death: recorded } = shown.body as { death: { reference: unknown; toldBy: unknown } };
-      assert.deepEqual([recorded.reference, recorded.toldBy], [null, null], "another's paper");
+      const recorded = async () => {
+        const { body } = await support.get(`/members/${hana.memberId}/death`, OURS);
+        const { death: shown } = body as { death: Record<string, unknown> | null };
+        return shown && [typeof shown['toldAt'], shown['reference'], shown['toldBy']];
+      };
+      assert.equal(await recorded(), null, 'nothing to do with this issuer');
+      await on.query('update cases.record set issuer_ids = array[1, 2]');
+      assert.deepEqual(await recorded(), ['number', null, null], "another's paper");
+      await on.query('update wallets.death set issuer_id = 1');
+      assert.deepEqual((await recorded())?.slice(0, 2), ['number', 'KD-1'], 'its own');
+      await on.query('update cases.record set issuer_ids = array[2]');
       const list = await support.get('/cases?which=all', OURS);
       assert.deepEqual(list.body['cases'], []);
       const asked = { before: null, size: 50, issuerId: null, actor: null, kind: null };

@@ -27,10 +27,6 @@ export function deathApproval(
   wallets: Pick<Wallets, 'deathOf' | 'freezeDead' | 'holdings' | 'recordDeath'>,
   hasCaseWith: (asked: OfIssuer) => Promise<boolean>,
 ): ApprovalHandler {
-  const isConcerned = async (asked: OfIssuer): Promise<boolean> => {
-    const holdings = await wallets.holdings(asked.memberId);
-    return holdings.some(({ issuerId }) => issuerId === asked.issuerId) || hasCaseWith(asked);
-  };
   return approvalHandler({
     kind: DEATH,
     asks: 'cases:settle',
@@ -42,14 +38,15 @@ export function deathApproval(
     }),
     async judge({ memberId }, issuerId) {
       // Whose account it is at all is told to no desk that has nothing to do with it.
-      if (issuerId === null || !(await isConcerned({ memberId, issuerId }))) {
+      if (issuerId === null || !(await isConcerned(wallets, hasCaseWith, { memberId, issuerId }))) {
         return refused('member_not_found');
       }
       const known = await wallets.deathOf(memberId);
       return known === undefined ? accepted(null) : refused('already_recorded');
     },
-    async apply(on, { memberId, reference }, { askedBy }) {
-      const told = { memberId, operator: askedBy, note: reference };
+    async apply(on, { memberId, reference }, { askedBy, issuerId }) {
+      if (issuerId === null) return refused('member_not_found'); // as it was judged
+      const told = { memberId, issuerId, operator: askedBy, note: reference };
       const isDone = await wallets.recordDeath(on, told);
       return isDone ? accepted(undefined) : refused('member_not_found');
     },
@@ -57,14 +54,24 @@ export function deathApproval(
   });
 }
 
-/** Support asks; a second person decides. */
-export function deathRoutes({
-  approvals,
-  wallets,
-}: {
+/** Members are the site's and value is an issuer's: a desk is concerned where value of its issuer is, or its own case. */
+async function isConcerned(
+  wallets: Pick<Wallets, 'holdings'>,
+  hasCaseWith: (asked: OfIssuer) => Promise<boolean>,
+  asked: OfIssuer,
+): Promise<boolean> {
+  const holdings = await wallets.holdings(asked.memberId);
+  return holdings.some(({ issuerId }) => issuerId === asked.issuerId) || hasCaseWith(asked);
+}
+
+interface DeathRouteParts {
   readonly approvals: Approvals;
   readonly wallets: Pick<Wallets, 'deathOf' | 'holdings'>;
-}) {
+  readonly hasCaseWith: (asked: OfIssuer) => Promise<boolean>;
+}
+
+/** Support asks; a second person decides. */
+export function deathRoutes({ approvals, wallets, hasCaseWith }: DeathRouteParts) {
   return (scope: FastifyInstance, parts: ConsoleParts): void => {
     consoleRoute(scope, parts, {
       method: 'GET',
@@ -73,7 +80,9 @@ export function deathRoutes({
       audit: 'look',
       note: ({ params }) => ({ act: 'members.estate', subject: params['memberId'] ?? '' }),
       async act(_operator, { issuer: { issuerId }, params: { memberId = '' } }) {
-        return accepted(await shownDeath(parts, wallets, { issuerId, memberId }));
+        const of = { issuerId, memberId };
+        const isOurs = await isConcerned(wallets, hasCaseWith, of);
+        return accepted(isOurs ? await shownDeath(parts, wallets, of) : NOTHING_TO_TELL);
       },
     });
     consoleRoute(scope, parts, {
@@ -91,11 +100,14 @@ export function deathRoutes({
   };
 }
 
-/** Another issuer's value in the same wallet is another desk's to tell of. */
+/** To a desk that has nothing to do with the member, whoever that is. */
+const NOTHING_TO_TELL: ShownDeath = { death: null, holdings: [] };
+
+/** Another issuer's value in the same wallet is another desk's to tell of, and so is the paper that it was shown. */
 async function shownDeath(
   parts: ConsoleParts,
   wallets: Pick<Wallets, 'deathOf' | 'holdings'>,
-  { issuerId, memberId }: { readonly issuerId: number; readonly memberId: string },
+  { issuerId, memberId }: OfIssuer,
 ): Promise<ShownDeath> {
   const [told, holdings] = await Promise.all([
     wallets.deathOf(memberId),
@@ -103,13 +115,13 @@ async function shownDeath(
   ]);
   const staff = await readOperators(parts.connection, null);
   const teller = staff.find(({ actor }) => actor === told?.toldBy);
-  const isOurs = teller !== undefined && [null, issuerId].includes(teller.issuerId);
+  const isOurs = told?.issuerId === issuerId;
   const { products } = parts.catalogue();
   return {
     death: told
       ? {
           toldAt: told.toldAt,
-          toldBy: isOurs ? teller.name : null,
+          toldBy: isOurs ? (teller?.name ?? null) : null,
           reference: isOurs ? told.note : null,
         }
       : null,

@@ -118,7 +118,7 @@ forBothDatabases(
       await world.settle();
       await world.gifts.claim({ code: await world.codeTo(to('charging')) }, world.stranger());
       const mails = (await world.told(hana.email)).length;
-      const told = { memberId, operator: 'support', note: 'daughter' };
+      const told = { memberId, issuerId: 1, operator: 'support', note: 'daughter' };
       if (why === 'closed') await world.wallets.round();
       else await database.transaction((on) => world.wallets.recordDeath(on, told));
       for (const { giftId } of [sent, charging, later.value]) {
@@ -375,7 +375,12 @@ void test(
     /** As it ends, up to the last lock; undone, so that it can be tried again. */
     const end = async ({ memberId }: Sender): Promise<void> => {
       const on = database.begin();
-      await world.wallets.recordDeath(on, { memberId, operator: 'support', note: 'daughter' });
+      await world.wallets.recordDeath(on, {
+        memberId,
+        issuerId: 1,
+        operator: 'support',
+        note: 'daughter',
+      });
       await on.rollback();
     };
     const issue = () => issueGifts(world.desk, giftIds);

@@ -72,14 +72,15 @@ export function openWalletServer(
       return clientId;
     },
   });
+  const hasCase = (asked: Parameters<typeof hasCaseWith>[1]) => hasCaseWith(connection, asked);
   return {
     wallets,
     whenMemberEnds(end) {
       endMember = end;
     },
     share: {
-      handlers: [deathApproval(wallets, (asked) => hasCaseWith(connection, asked))],
-      routes: (approvals) => [deathRoutes({ approvals, wallets })],
+      handlers: [deathApproval(wallets, hasCase)],
+      routes: (approvals) => [deathRoutes({ approvals, wallets, hasCaseWith: hasCase })],
     },
     plugin: (site) =>
       walletSite({ ...site, wallets, members, keyRing, random, clock, log, catalogue }),

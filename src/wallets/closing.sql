@@ -56,12 +56,13 @@ where member_id = :memberId
   and closed_at is not null;
 
 -- name: insertDeath
-insert into wallets.death (member_id, told_at, told_by, note_sealed)
-values (:memberId, :at, :toldBy, :noteSealed)
+insert into wallets.death (member_id, issuer_id, told_at, told_by, note_sealed)
+values (:memberId, :issuerId, :at, :toldBy, :noteSealed)
 on conflict (member_id) do nothing;
 
 -- name: findDeath
-select told_at, told_by, note_sealed
+-- nullable: issuerId
+select issuer_id, told_at, told_by, note_sealed
 from wallets.death
 where member_id = :memberId;
 

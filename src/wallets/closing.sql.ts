@@ -229,6 +229,7 @@ export function findClosed(
 
 export interface InsertDeathParams {
   readonly memberId: string;
+  readonly issuerId: number;
   readonly at: Instant;
   readonly toldBy: string;
   readonly noteSealed: Uint8Array;
@@ -236,13 +237,14 @@ export interface InsertDeathParams {
 
 const insertDeathStatement: Statement = {
   title: 'wallets/closing.sql insertDeath',
-  name: 'ka14c08082ad83c9f1d34c94f',
+  name: 'k1eab7f14a56f7b5403d6e764',
   text: `
-insert into wallets.death (member_id, told_at, told_by, note_sealed)
-values ($1, $2, $3, $4)
+insert into wallets.death (member_id, issuer_id, told_at, told_by, note_sealed)
+values ($1, $2, $3, $4, $5)
 on conflict (member_id) do nothing`,
   encoders: [
     encode.text,
+    encode.int4,
     encode.timestamptz,
     encode.text,
     encode.bytea,
@@ -256,6 +258,7 @@ export function insertDeath(
 ): Promise<number> {
   return on.change(insertDeathStatement, [
     params.memberId,
+    params.issuerId,
     params.at,
     params.toldBy,
     params.noteSealed,
@@ -267,6 +270,7 @@ export interface FindDeathParams {
 }
 
 export interface FindDeathRow {
+  readonly issuerId: number | null;
   readonly toldAt: Instant;
   readonly toldBy: string;
   readonly noteSealed: Uint8Array;
@@ -274,18 +278,19 @@ export interface FindDeathRow {
 
 const findDeathStatement: Statement<FindDeathRow> = {
   title: 'wallets/closing.sql findDeath',
-  name: 'kfbcf2d718f6616597a02117d',
+  name: 'kb7a9de3cf4a3030f34a4d3e9',
   text: `
-select told_at, told_by, note_sealed
+select issuer_id, told_at, told_by, note_sealed
 from wallets.death
 where member_id = $1`,
   encoders: [
     encode.text,
   ],
   row: (columns) => ({
-    toldAt: columns[0],
-    toldBy: columns[1],
-    noteSealed: columns[2],
+    issuerId: columns[0],
+    toldAt: columns[1],
+    toldBy: columns[2],
+    noteSealed: columns[3],
   }),
 };
 

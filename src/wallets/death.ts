@@ -11,11 +11,13 @@ import { insertEntry, insertStop, lockWallet } from './wallets.sql.ts';
 /** What support was told, and by whom; two of the staff have agreed to it before. */
 export interface ToldDeath {
   readonly memberId: string;
+  readonly issuerId: number; // whose desk was told
   readonly operator: string;
   readonly note: string; // who told us, and where the heirs are reached
 }
 
 export interface Death {
+  readonly issuerId: number | null; // whose desk was told; null: it is not known any more
   readonly toldAt: Instant;
   readonly toldBy: string;
   readonly note: string;
@@ -31,7 +33,7 @@ const NOTE_MAX = 2_000;
 export async function recordDeath(
   parts: WalletParts,
   on: Queryable,
-  { memberId, operator, note }: ToldDeath,
+  { memberId, issuerId, operator, note }: ToldDeath,
 ): Promise<boolean> {
   const { clock, keyRing, members } = parts;
   assert(note.length > 0 && note.length <= NOTE_MAX, 'a note has words, and a bound');
@@ -39,7 +41,8 @@ export async function recordDeath(
   if ((await findDeath(on, { memberId })).length > 0) return true;
   if (!(await members.barAccount(on, memberId))) return false;
   const at = clock.now();
-  await insertDeath(on, { memberId, at, toldBy: operator, noteSealed: keyRing.seal(note) });
+  const noteSealed = keyRing.seal(note);
+  await insertDeath(on, { memberId, issuerId, at, toldBy: operator, noteSealed });
   await insertEntry(on, { ...NOTHING_MORE, memberId, at, kind: 'died' });
   await members.endAllSessions(on, memberId);
   await endHelpOf(on, { memberId, at });

@@ -139,6 +139,7 @@ forBothDatabases(
     assert.ok(shown.ok);
     const told = {
       memberId: member.memberId,
+      issuerId: 1,
       operator: 'support',
       note: 'daughter, 090-0000-0000',
     };
@@ -192,7 +193,7 @@ forBothDatabases(
     const [first, second, third] = members.map(({ memberId }) => memberId);
     assert.ok(first !== undefined && second !== undefined && third !== undefined);
     broken.add(first);
-    const told = { memberId: second, operator: 'support', note: 'son' };
+    const told = { memberId: second, issuerId: 1, operator: 'support', note: 'son' };
     await database.transaction((on) => wallets.recordDeath(on, told));
     // More that are stopped than are looked at in one round: none of them is in the way.
     await database.query(
