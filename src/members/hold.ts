@@ -25,6 +25,11 @@ export async function allowChanges(on: Queryable, memberId: string): Promise<voi
  */
 export async function isStopped(on: Queryable, memberId: string): Promise<boolean> {
   await lockHeld(on, { memberId });
+  return isHeldNow(on, memberId);
+}
+
+/** For a page: whether a case stops this member now, without waiting for anybody. */
+export async function isHeldNow(on: Queryable, memberId: string): Promise<boolean> {
   const [row] = await isHeld(on, { memberId });
   return row?.isHeld === true;
 }

@@ -43,7 +43,7 @@ import { deviceName } from './device-name.ts';
 import type { From } from './from.ts';
 import { openGuessThrottle } from './guess-throttle.ts';
 import { openHashQueue } from './hash-queue.ts';
-import { allowChanges, holdChanges, releaseUnstopped } from './hold.ts';
+import { allowChanges, holdChanges, isHeldNow, releaseUnstopped } from './hold.ts';
 import { openSecurity, type MemberSecurity } from './open-security.ts';
 import type { Oddity } from './oddness.ts';
 import { openPlaces, type Place } from './place.ts';
@@ -123,6 +123,7 @@ export interface Members extends MemberSecurity {
   /** A case stops the member: no recovery begins until it is lifted, in the caller's transaction. */
   holdChanges(on: Queryable, memberId: string): Promise<void>;
   allowChanges(on: Queryable, memberId: string): Promise<void>;
+  isHeld(memberId: string): Promise<boolean>;
   /** Whoever is held and not stopped is held no more. */
   releaseUnstopped(isStopped: (on: Queryable, memberId: string) => Promise<boolean>): Promise<void>;
   /** For work behind the doors alone: no answer to a stranger may hang on it. */
@@ -210,6 +211,7 @@ export async function openMembers(parts: MemberParts): Promise<Members> {
     endAllSessions: (on, memberId) => endAllSessions(context, on, memberId),
     holdChanges: (on, memberId) => holdChanges(context, on, memberId),
     allowChanges,
+    isHeld: (memberId) => isHeldNow(context.database, memberId),
     releaseUnstopped: (isStopped) => releaseUnstopped(context, isStopped),
     cancelWaiting: (on, wanted) => cancelWaiting(context, on, wanted),
     findBarred,

@@ -27,7 +27,14 @@ void test('devices are a list: on a narrow screen nothing that ends one is cut o
   const session = { sessionId: 's', deviceId: 'here', member, since: 0, cookies: [] };
   const devices = [device('here'), device('there')];
   const shown = { locale: 'en', token: 't', problem: null } as const;
-  const page = pageText(accountPage({ ...shown, session, devices, waiting: [] }).body);
+  const facts = { ...shown, session, devices, waiting: [] };
+  const page = pageText(accountPage({ ...facts, isStopped: false }).body);
+  const stopped = pageText(accountPage({ ...facts, isStopped: true }).body);
+  assert.match(
+    stopped,
+    /role="status"[\s\S]*href="\/en\/account\/cases"/,
+    'where a stop is lifted',
+  );
   assert.doesNotMatch(page, /<table|class="scrolls"/);
   assert.equal(
     page.split('action="/en/account/end-device"').length - 1,

@@ -9,7 +9,7 @@ import {
   type WaitingChange,
 } from '../../members/index.ts';
 import type { Page } from '../layout.ts';
-import { changesPart } from './change-parts.ts';
+import { changesPart, stoppedNotice } from './change-parts.ts';
 import { buttonForm, memberAddress, problemOf, statusOf, type FormShown } from './member-forms.ts';
 
 export function accountPage(
@@ -17,9 +17,10 @@ export function accountPage(
     readonly session: MemberSession;
     readonly devices: readonly ShownDevice[];
     readonly waiting: readonly WaitingChange[];
+    readonly isStopped: boolean;
   },
 ): Page {
-  const { locale, session, devices, waiting } = shown;
+  const { locale, session, devices, waiting, isStopped } = shown;
   const { member } = session;
   return accountPageOf(
     shown,
@@ -28,8 +29,8 @@ export function accountPage(
     html` <p class="lead">
         ${textOf(locale, 'member.hello', { name: member.name })}<br />${member.email}
       </p>
-      ${problemOf(shown)} ${changesPart(shown, { waiting, action: '/account/changes/stop' })}
-      ${accountPlaces(locale)}
+      ${problemOf(shown)} ${isStopped && stoppedNotice(locale)}
+      ${changesPart(shown, { waiting, action: '/account/changes/stop' })} ${accountPlaces(locale)}
       <h2>${textOf(locale, 'member.devices')}</h2>
       <p>${textOf(locale, 'member.devicesLead')}</p>
       <ul class="devices">

@@ -61,7 +61,8 @@ async function showAccount(
 ): Promise<FastifyReply> {
   const devices = await members.devices(session);
   const waiting = await members.waitingChanges(session);
-  const page = accountPage({ ...visit.shown(problem), session, devices, waiting });
+  const isStopped = await members.isHeld(session.member.memberId);
+  const page = accountPage({ ...visit.shown(problem), session, devices, waiting, isStopped });
   return typeof problem === 'object' && problem !== null
     ? refuse(visit, problem, page)
     : visit.page(page);

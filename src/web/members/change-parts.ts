@@ -1,7 +1,7 @@
 import { html, type Html } from '../../kernel/html.ts';
 import { textOf, type Locale } from '../../kernel/locale.ts';
 import { changeText, placeText, timeText, type WaitingChange } from '../../members/index.ts';
-import { buttonForm, type FormShown } from './member-forms.ts';
+import { buttonForm, memberAddress, type FormShown } from './member-forms.ts';
 
 /** What waits, and a button that stops each: on every page where its owner may come by. */
 export function changesPart(
@@ -46,4 +46,17 @@ function changePart(
 function whatOf(locale: Locale, { kind, content }: WaitingChange): string {
   if (content === null) return textOf(locale, `member.changeKind.${kind}`);
   return changeText(locale, kind, content);
+}
+
+/** A case stops everything of this member: what it is, and where it is lifted. */
+export function stoppedNotice(locale: Locale): Html {
+  return html`<div class="notice" role="status">
+    <p><strong>${textOf(locale, 'wallet.stoppedTitle')}</strong></p>
+    <p>${textOf(locale, 'wallet.stoppedLead')}</p>
+    <p>
+      <a href="${memberAddress(locale, '/account/cases')}"
+        >${textOf(locale, 'wallet.stoppedLink')}</a
+      >
+    </p>
+  </div>`;
 }

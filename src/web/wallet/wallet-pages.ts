@@ -4,6 +4,7 @@ import { timeText, type Member } from '../../members/index.ts';
 import type { Catalogue } from '../../programmes/index.ts';
 import type { Closing, Holding, WalletEvent } from '../../wallets/index.ts';
 import { homeAddress, type Page } from '../layout.ts';
+import { stoppedNotice } from '../members/change-parts.ts';
 import { buttonForm, memberAddress } from '../members/member-forms.ts';
 import {
   holdingPlace,
@@ -46,18 +47,6 @@ export function walletHome(shown: WalletSeen): Page {
         <li><a href="${at('/why')}">${textOf(locale, 'why.link')}</a></li>
       </ul>`,
   );
-}
-
-function stoppedNotice(locale: Locale): Html {
-  return html`<div class="notice" role="status">
-    <p><strong>${textOf(locale, 'wallet.stoppedTitle')}</strong></p>
-    <p>${textOf(locale, 'wallet.stoppedLead')}</p>
-    <p>
-      <a href="${memberAddress(locale, '/account/cases')}"
-        >${textOf(locale, 'wallet.stoppedLink')}</a
-      >
-    </p>
-  </div>`;
 }
 
 function closingNotice(locale: Locale, { dueAt }: Closing): Html {
