@@ -130,4 +130,4 @@ export const cardStory = z.object({
 });
 
 /** POST /cards/:instrumentId/freeze and /unfreeze */
-export const freezeForm = z.strictObject({ reason: z.string().trim().min(3).max(200) });
+export const freezeForm = z.strictObject({ reason: z.string().trim().min(2).max(200) });

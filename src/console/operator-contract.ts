@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { newOperator, roles, ROLES } from '../operators/contract.ts';
 
-const reason = z.string().trim().min(3).max(1_000);
+const reason = z.string().trim().min(2).max(1_000);
 
 /** GET /operators */
 export const operatorList = z.object({

@@ -183,8 +183,8 @@ export const CHANGE_REFUSALS: Readonly<
     422,
     ['A reason is needed', '理由が必要です'],
     [
-      'Nothing was asked for. Say why in a few words.',
-      '申請は行われていません。理由を入力してください。',
+      'Nothing was asked for. Say why in a few words, two characters at least.',
+      '申請は行われていません。理由を2文字以上で入力してください。',
     ],
   ),
 };

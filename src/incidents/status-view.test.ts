@@ -47,6 +47,17 @@ test('a chain that sells what cannot be used advises not to buy', () => {
   assert.equal(placeOf(view, SYSTEM.sevenEleven).advice, 'not_activated_unusable');
 });
 
+test('what is sold as a code is activated by nobody, so no till keeps it from being bought', () => {
+  const tills = broken(SYSTEM.net1, 'activate', '2019-12-20T19:19:00+09:00');
+  const card = PLACES.products.get(CARD.webMoney)!;
+  const products = new Map(PLACES.products).set(CARD.webMoney, { ...card, kind: 'code' });
+  const facts = factsWith({ incidents: [incidentWith([tills])], places: { ...PLACES, products } });
+  const view = viewStatus(facts, AT);
+  assert.equal(productOf(view, CARD.webMoney).advice, 'all_works');
+  assert.notEqual(productOf(view, CARD.itunes).advice, 'all_works');
+  assert.equal(placeOf(view, SYSTEM.sevenEleven).works.activate, 'partly');
+});
+
 test('recovery is per system: at 02:16 the one is green, the other still red at 15:00', () => {
   const facts = factsWith({ incidents: [OUTAGE] });
   const before = viewStatus(facts, Date.parse('2019-12-21T02:15:59+09:00'));

@@ -257,7 +257,9 @@ function cellOf(viewing: Viewing, product: Product, shop: System): PhasesWork {
         troublesAt(viewing, system, phase).map(({ status }) => worksBy(status)),
       ),
     ]);
-  return { buy: along('buy'), activate: along('activate'), redeem: useOf(viewing, product) };
+  // A code is worth its value from the moment that it is sold: nothing activates it.
+  const activate = product.kind === 'code' ? 'yes' : along('activate');
+  return { buy: along('buy'), activate, redeem: useOf(viewing, product) };
 }
 
 function useOf(viewing: Viewing, { issuerId, productId }: Product): Works {

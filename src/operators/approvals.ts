@@ -29,7 +29,7 @@ import { findApproval, getApproval, readApprovals, type ApprovalPage } from './r
 
 const EXPIRES_AFTER_MS = 24 * 60 * 60 * 1000;
 const OPEN_MAX = 100; // of one person
-export const REASON_MIN = 3;
+export const REASON_MIN = 2; // 不正, 確認
 /** A word is no reason to do alone what needs two. */
 export const GLASS_REASON_MIN = 20;
 const REASON_MAX = 1_000;

@@ -3,6 +3,7 @@ import type { ComponentStatus, Impact, IncidentState, Works } from '../../incide
 import { PHASES, type PhasesWork } from '../../incidents/index.ts';
 import { html, type Html } from '../../kernel/html.ts';
 import { textOf, type Locale } from '../../kernel/locale.ts';
+import type { Product } from '../../programmes/index.ts';
 import { STATE_SHAPES } from '../state-shapes.ts';
 
 type Tone = 'good' | 'wait' | 'bad' | 'still';
@@ -46,9 +47,15 @@ export function worksMark(locale: Locale): Html {
   return mark('good', textOf(locale, 'advice.all_works.short'));
 }
 
-export function worksMarks(locale: Locale, works: PhasesWork): Html {
+/** By phase; of codes alone nothing is said of activating, which they never need. */
+export function worksMarks(
+  locale: Locale,
+  { works, of }: { readonly works: PhasesWork; readonly of: readonly Pick<Product, 'kind'>[] },
+): Html {
+  const areCodes = of.length > 0 && of.every(({ kind }) => kind === 'code');
+  const phases = PHASES.filter((phase) => phase !== 'activate' || !areCodes);
   return html`<ul class="works">
-    ${PHASES.map((phase) => {
+    ${phases.map((phase) => {
       const tone = TONE_OF_WORKS[works[phase]];
       const what = textOf(locale, `phase.${phase}`);
       return html`<li class="tone-${tone}">

@@ -123,7 +123,7 @@ function productItem({ product, works, advice, places }: ProductLine, place: Sta
   const { locale } = place;
   return html`<li class="line">
     <h3>${nameIn(locale, product)}</h3>
-    ${advice === 'all_works' ? worksMark(locale) : worksMarks(locale, works)}
+    ${advice === 'all_works' ? worksMark(locale) : worksMarks(locale, { works, of: [product] })}
     ${advice !== 'all_works' && html`<p>${textOf(locale, `advice.${advice}.do`)}</p>`}
     ${
       places.length > 1 &&
@@ -142,7 +142,7 @@ function placeItem({ system, works, advice, products }: PlaceLine, place: Status
   const { locale } = place;
   return html`<li class="line">
     <h3>${nameIn(locale, system)}</h3>
-    ${advice === 'all_works' ? worksMark(locale) : worksMarks(locale, works)}
+    ${advice === 'all_works' ? worksMark(locale) : worksMarks(locale, { works, of: products.flatMap(({ of }) => of) })}
     ${advice !== 'all_works' && html`<p>${textOf(locale, `advice.${advice}.do`)}</p>`}
     ${
       products.length > 1 &&

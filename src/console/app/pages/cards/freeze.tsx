@@ -53,7 +53,7 @@ function FreezeForm(props: { readonly story: CardStory; readonly isFrozen: boole
         label={t('freeze.reason')}
         isRequired
         maxLength={200}
-        minLength={3}
+        minLength={2}
         value={reason}
         onChange={setReason}
       />

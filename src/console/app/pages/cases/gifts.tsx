@@ -92,7 +92,7 @@ function Refund(props: { readonly number: string; readonly charged: CaseDetail['
       <TextField
         label={t('reason.label')}
         isRequired
-        minLength={3}
+        minLength={2}
         maxLength={1_000}
         value={reason}
         onChange={setReason}
