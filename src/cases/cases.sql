@@ -184,7 +184,7 @@ where case_id = :caseId
   and closed_at is null;
 
 -- name: stopPart
--- A desk says it: what it has lifted and closed before is open again.
+-- A desk says it, so the case concerns it whatever value it has in it; `reopenParts` opens what was lifted before.
 insert into cases.part (case_id, issuer_id, has_stopped)
 values (:caseId, :issuerId, true)
 on conflict (case_id, issuer_id) do update

@@ -858,7 +858,7 @@ set has_stopped = true`,
 };
 
 /**
- * A desk says it: what it has lifted and closed before is open again.
+ * A desk says it, so the case concerns it whatever value it has in it; `reopenParts` opens what was lifted before.
  */
 export function stopPart(
   on: Queryable,

@@ -312,3 +312,26 @@ void test('whoever holds the telephone has no word in its removal, which a passk
   await world.close();
   await database.close();
 });
+
+forBothDatabases(
+  'two who gave each other gifts are stopped at the same moment, and neither waits for the other for ever',
+  async (database) => {
+    const world = await openCaseWorld(database);
+    const { gifts: giftWorld, cases } = world;
+    const hana = await giftWorld.sender(HANA);
+    const taro = await giftWorld.sender(THIEF);
+    const sent = [
+      { of: hana, gift: await giftWorld.sent(hana, { to: THIEF, amountMinor: 1_000n }) },
+      { of: taro, gift: await giftWorld.sent(taro, { to: HANA, amountMinor: 1_000n }) },
+    ];
+    const members = [hana, taro, taro, hana]; // each is said twice
+    const opened = await Promise.all(
+      members.map(({ memberId }) => cases.notMe({ memberId, by: 'account', actor: 'member' })),
+    );
+    assert.equal(new Set(opened.map((each) => each?.number)).size, 2);
+    for (const { of, gift } of sent) {
+      assert.equal((await giftWorld.find(of, gift.giftId)).state, 'cancelled');
+    }
+    await world.close();
+  },
+);
