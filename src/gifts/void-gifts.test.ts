@@ -15,6 +15,7 @@ import { CLOSING_MS } from '../wallets/index.ts';
 import { openGifts } from './index.ts';
 import { issueGifts } from './issue-gifts.ts';
 
+const TOLD = { issuerId: 1, operator: 'support', note: 'daughter' };
 const PHONE = '+819012345678';
 const DAY_MS = 24 * 60 * 60_000;
 const BY = { caseNumber: 'KC-TEST-0001' };
@@ -118,7 +119,7 @@ forBothDatabases(
       await world.settle();
       await world.gifts.claim({ code: await world.codeTo(to('charging')) }, world.stranger());
       const mails = (await world.told(hana.email)).length;
-      const told = { memberId, issuerId: 1, operator: 'support', note: 'daughter' };
+      const told = { memberId, ...TOLD };
       if (why === 'closed') await world.wallets.round();
       else await database.transaction((on) => world.wallets.recordDeath(on, told));
       for (const { giftId } of [sent, charging, later.value]) {
@@ -375,12 +376,7 @@ void test(
     /** As it ends, up to the last lock; undone, so that it can be tried again. */
     const end = async ({ memberId }: Sender): Promise<void> => {
       const on = database.begin();
-      await world.wallets.recordDeath(on, {
-        memberId,
-        issuerId: 1,
-        operator: 'support',
-        note: 'daughter',
-      });
+      await world.wallets.recordDeath(on, { memberId, ...TOLD });
       await on.rollback();
     };
     const issue = () => issueGifts(world.desk, giftIds);
