@@ -86,7 +86,7 @@ void describe('a passkey', () => {
     await page.fill('[name=email]', EMAIL);
     await page.locator('form.ask button').click();
     assert.equal(
-      await page.locator('details').getAttribute('open'),
+      await page.locator('main details').getAttribute('open'),
       null,
       'the password is folded',
     );

@@ -3,9 +3,8 @@
  *   npm run simulate -- --seeds 5000       as many as asked, from seed 1 on (or --from N)
  */
 import { parseArgs } from 'node:util';
-import { openSellingHouse } from '../support/selling-house.ts';
-import { openPglite } from '../support/database.ts';
 import { runSeed, type SeedReport } from './run-seed.ts';
+import { openBooks } from './simulated-books.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,9 +19,7 @@ const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-const database = await openPglite();
-const house = await openSellingHouse(database); // fills the catalogue
-await house.close();
+const database = await openBooks();
 const started = performance.now();
 const total = new Map<string, number>();
 let failed = 0;

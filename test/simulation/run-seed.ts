@@ -34,7 +34,7 @@ export interface SeedReport {
   readonly digest: string;
 }
 
-const REQUESTS_MAX = 60;
+const REQUESTS_MAX = 40;
 const STEPS_MAX = 2_500;
 const HOUR_MS = 3_600_000;
 const MOVES_MS = [1, 500, 30_000, HOUR_MS, 9 * HOUR_MS, 24 * HOUR_MS, 95 * 24 * HOUR_MS];

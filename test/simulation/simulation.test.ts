@@ -2,23 +2,20 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { monotonicMs } from '../../src/kernel/clock.ts';
 import type { Database } from '../../src/kernel/database/index.ts';
-import { openPglite } from '../support/database.ts';
-import { openSellingHouse } from '../support/selling-house.ts';
 import { runSeed } from './run-seed.ts';
+import { openBooks } from './simulated-books.ts';
 
 /** `KINKEN_SEEDS=5000` runs as many as that; `npm run simulate` replays one. */
 const ASKED = process.env['KINKEN_SEEDS'];
 const SEEDS = Number(ASKED ?? 200);
 
 /** A slow machine runs fewer, and says how many. */
-const WITHIN_MS = ASKED === undefined ? 240_000 : Infinity;
+const WITHIN_MS = ASKED === undefined ? 150_000 : Infinity;
 
 let database: Database;
 
 before(async () => {
-  database = await openPglite();
-  const house = await openSellingHouse(database); // fills the catalogue
-  await house.close();
+  database = await openBooks();
 });
 after(() => database.close());
 
