@@ -119,9 +119,8 @@ forBothDatabases(
       await world.settle();
       await world.gifts.claim({ code: await world.codeTo(to('charging')) }, world.stranger());
       const mails = (await world.told(hana.email)).length;
-      const told = { memberId, ...TOLD };
       if (why === 'closed') await world.wallets.round();
-      else await database.transaction((on) => world.wallets.recordDeath(on, told));
+      else await database.transaction((on) => world.wallets.recordDeath(on, { memberId, ...TOLD }));
       for (const { giftId } of [sent, charging, later.value]) {
         assert.equal((await world.find(hana, giftId)).state, 'cancelled');
       }
