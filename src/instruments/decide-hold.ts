@@ -128,6 +128,7 @@ function takeFromHold(turn: Turn, hold: HoldRow, amountMinor: bigint): LotShare[
   const shares: LotShare[] = [];
   let left = amountMinor;
   hold.lotMinors = hold.lotMinors.map((held, index) => {
+    if (held === 0n) return held; // taken by a capture before, and perhaps not read: it may be empty
     const minor = held < left ? held : left;
     left -= minor;
     const lot = present(

@@ -221,8 +221,9 @@ export function endHold(
 ): void {
   let freed = 0n;
   hold.lotIds.forEach((lotId, index) => {
-    const lot = draft.lots.find(lotId);
     const minor = hold.lotMinors[index] ?? 0n;
+    if (minor === 0n) return; // taken by a capture before, and perhaps not read: it may be empty
+    const lot = draft.lots.find(lotId);
     assert(lot !== undefined, 'the lots of a card are read with its holds');
     lot.heldMinor -= minor;
     draft.lots.change(lot);

@@ -165,6 +165,29 @@ forBothDatabases(
   },
 );
 
+forBothDatabases(
+  'R15 a hold whose first lot a capture has used up goes on, and ends in every way',
+  async (database) => {
+    const house = await openHouse(database);
+    for (const end of ['capture', 'release', 'expiry', 'sweep'] as const) {
+      const card = await house.activated('prepaid', 500n);
+      const load = { kind: 'load', card, amountMinor: 500n, unit, lotClass: 'paid' } as const;
+      await house.done({ ...load, funding: SELLER });
+      const { holdId, instrumentId } = await house.done(holdOf(card, 800n, 1_000));
+      const capture = { kind: 'capture', holdId: holdId!, unit, isFinal: false } as const;
+      await house.done({ ...capture, amountMinor: 500n }); // the whole of the first lot
+      if (end === 'capture') await house.done({ ...capture, amountMinor: 300n });
+      if (end === 'release') await house.done({ kind: 'release', holdId: holdId! });
+      if (end === 'expiry' || end === 'sweep') house.clock.advance(1_000);
+      if (end === 'sweep') await house.done({ kind: 'expire', instrumentId: instrumentId! });
+      const left = end === 'capture' ? 200n : 500n;
+      assert.equal(await house.spendable(card), left, end);
+      await house.done(redeemOf(card, left));
+    }
+    await house.close();
+  },
+);
+
 forBothDatabases('R16 the product says what redeems', async (database) => {
   const house = await openHouse(database);
   const card = await house.activated('prepaid', 5_000n);
