@@ -136,16 +136,17 @@ function judgeSwitch(switchboard: Switchboard, movement: Movement): Stopped | nu
   return { refusal: verdict.refusal, facts: { suspensionId: verdict.suspensionId } };
 }
 
-/** Shop -> chain -> aggregator, as far as the seller has them. */
+/** Shop -> chain -> aggregator, as far as the seller has them. A stop also holds at what has not begun. */
 function placeOf(
   catalogue: Catalogue,
   sellerId: number | null,
   at: Instant,
 ): Pick<Movement, 'sellerId' | 'chainId' | 'aggregatorId'> {
-  const seller = sellerId === null ? undefined : catalogue.sellerAt(sellerId, at);
+  if (sellerId === null) return { sellerId: 0, chainId: 0, aggregatorId: 0 };
+  const seller = catalogue.sellerAt(sellerId, at) ?? catalogue.sellers.get(sellerId);
   const chainId = seller?.chainId ?? 0;
-  const aggregatorId = chainId === 0 ? 0 : (catalogue.chainAt(chainId, at)?.aggregatorId ?? 0);
-  return { sellerId: sellerId ?? 0, chainId, aggregatorId };
+  const chain = catalogue.chainAt(chainId, at) ?? catalogue.chains.get(chainId);
+  return { sellerId, chainId, aggregatorId: chain?.aggregatorId ?? 0 };
 }
 
 type SaleTurn = Turn<Operation & { kind: 'issue' | 'activate' | 'load' }>;

@@ -117,8 +117,6 @@ export interface Catalogue extends CatalogueOfParties {
   offerAt(route: Route, at: Instant): Offer | undefined;
   /** The same with aggregators, chains, sellers and shops as they are at the instant. */
   asAt(at: Instant): Catalogue;
-  /** The next instant at which one of them is different; null: nothing is scheduled. */
-  nextPlaceAfter(at: Instant): Instant | null;
 }
 
 /** What a change is judged by: all but the two kinds of which there are very many. */

@@ -151,13 +151,21 @@ export function placedFrom(change: Change, wanted: Instant | undefined): Instant
   return wanted === undefined ? change.at : beginOf(change, wanted);
 }
 
-/** What a thing is like at an instant, as it is kept; of one that begins later what was last written. */
-export async function contentOf(
-  { on }: Pick<Change, 'on'>,
-  asked: { readonly kind: RevisedKind; readonly thingId: number; readonly at: Instant },
-): Promise<unknown> {
-  const [row] = await findContent(on, asked);
-  return present(row, 'what can be changed was made, and has a revision').content;
+/**
+ * What an aggregator, a chain, a seller or a shop is like before it is changed, and from when on it is changed:
+ * without a day from now on, or from its beginning where that is ahead, for a new name opens no shop. Null: from an
+ * instant on that was judged already.
+ */
+export async function placeBefore(
+  change: Change,
+  asked: { readonly kind: RevisedKind; readonly thingId: number },
+  wanted: Instant | undefined,
+): Promise<{ readonly validFrom: Instant; readonly content: unknown } | null> {
+  const from = placedFrom(change, wanted);
+  if (from === null) return null;
+  const [found] = await findContent(change.on, { ...asked, at: from });
+  const { content, validFrom } = present(found, 'what can be changed was made, and has a revision');
+  return { content, validFrom: wanted === undefined ? Math.max(from, validFrom) : from };
 }
 
 /** The thing from an instant on. Its own id and its issuer stand beside the content. */

@@ -1,7 +1,7 @@
 import { present } from '../kernel/assert.ts';
 import type { Result } from '../kernel/result.ts';
 import { accepted, refused } from '../kernel/result.ts';
-import { changeCatalogue, contentOf, keptAs, placedFrom } from './change-catalogue.ts';
+import { changeCatalogue, keptAs, placeBefore, placedFrom } from './change-catalogue.ts';
 import type { CatalogueDesk, PartyRefusal } from './change-catalogue.ts';
 import { findIssuer } from './change-issuers.ts';
 import { findShop, insertAggregators, insertChains, insertShops } from './change-sale.sql.ts';
@@ -54,11 +54,10 @@ export function changeAggregator(
     const thingId = catalogue.findAggregator(issuerId, where.aggregator)?.aggregatorId;
     if (thingId === undefined) return refused('aggregator_not_found');
     const { validFrom: wantedFrom, ...names } = wanted;
-    const validFrom = placedFrom(change, wantedFrom);
-    if (validFrom === null) return refused('valid_from_past');
-    const content = await contentOf(change, { kind: 'aggregator', thingId, at: validFrom });
-    const changed = { ...aggregatorOf({ thingId, issuerId, validFrom, content }), ...names };
-    await keep([keptAs('aggregator', changed, validFrom)]);
+    const kept = await placeBefore(change, { kind: 'aggregator', thingId }, wantedFrom);
+    if (kept === null) return refused('valid_from_past');
+    const changed = { ...aggregatorOf({ thingId, issuerId, ...kept }), ...names };
+    await keep([keptAs('aggregator', changed, kept.validFrom)]);
     return accepted(changed);
   });
 }
@@ -106,14 +105,13 @@ export function changeChain(
     const { aggregator: key, validFrom: wantedFrom, ...names } = wanted;
     const aggregator = key == null ? null : catalogue.findAggregator(issuerId, key);
     if (aggregator === undefined) return refused('aggregator_not_found');
-    const validFrom = placedFrom(change, wantedFrom);
-    if (validFrom === null) return refused('valid_from_past');
-    const content = await contentOf(change, { kind: 'chain', thingId, at: validFrom });
-    const before = chainOf({ thingId, issuerId, validFrom, content });
+    const kept = await placeBefore(change, { kind: 'chain', thingId }, wantedFrom);
+    if (kept === null) return refused('valid_from_past');
+    const before = chainOf({ thingId, issuerId, ...kept });
     const aggregatorId =
       key === undefined ? before.aggregatorId : (aggregator?.aggregatorId ?? null);
     const changed = { ...before, ...names, aggregatorId };
-    await keep([keptAs('chain', changed, validFrom)]);
+    await keep([keptAs('chain', changed, kept.validFrom)]);
     return accepted(changed);
   });
 }
@@ -163,11 +161,10 @@ export function changeShop(
     if (row === undefined) return refused('shop_not_found');
     const { shopId: thingId } = row;
     const { validFrom: wantedFrom, ...names } = wanted;
-    const validFrom = placedFrom(change, wantedFrom);
-    if (validFrom === null) return refused('valid_from_past');
-    const content = await contentOf(change, { kind: 'shop', thingId, at: validFrom });
-    const changed = { ...shopOf({ thingId, issuerId, validFrom, content }), ...names };
-    await keep([keptAs('shop', changed, validFrom)]);
+    const kept = await placeBefore(change, { kind: 'shop', thingId }, wantedFrom);
+    if (kept === null) return refused('valid_from_past');
+    const changed = { ...shopOf({ thingId, issuerId, ...kept }), ...names };
+    await keep([keptAs('shop', changed, kept.validFrom)]);
     return accepted(changed);
   });
 }

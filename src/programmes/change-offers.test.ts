@@ -233,8 +233,6 @@ forBothDatabases(
       freshId,
       'it can be prepared',
     );
-    assert.equal(catalogue.nextPlaceAfter(START), april);
-    assert.equal(catalogue.nextPlaceAfter(april), null);
 
     // The newest word counts, and nothing begins in the past.
     clock.advance(DAY);
@@ -242,6 +240,18 @@ forBothDatabases(
     const after = await loadCatalogue(database, catalogue);
     assert.equal(after.sellerAt(sellerId, april)?.chainId, null, 'what was scheduled fell away');
     assert.equal(after.sellerAt(sellerId, clock.now())?.nameEn, 'Now');
+    // A new name opens nothing, and whoever reads all anew reads the same.
+    await ok(changeSeller(desk, { issuer: 'demo', seller: 'fresh' }, { nameEn: 'Fresher' }));
+    for (const each of [await loadCatalogue(database, after), await read()]) {
+      assert.equal(each.sellerAt(freshId, clock.now()), undefined);
+      assert.equal(each.sellerAt(freshId, april)?.nameEn, 'Fresher');
+    }
+    const sooner = { nameEn: 'Soon', validFrom: clock.now() + DAY };
+    await ok(changeSeller(desk, { issuer: 'demo', seller: 'fresh' }, sooner));
+    for (const each of [await loadCatalogue(database, after), await read()]) {
+      assert.equal(each.sellerAt(freshId, clock.now()), undefined, 'it was never there before');
+      assert.equal(each.sellerAt(freshId, clock.now() + DAY)?.nameEn, 'Soon');
+    }
     const past = await changeChain(desk, { issuer: 'demo', chain: 'mart' }, { validFrom: START });
     assert.deepEqual(past, { ok: false, refusal: 'valid_from_past' });
   },

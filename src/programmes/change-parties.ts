@@ -2,7 +2,7 @@ import { present } from '../kernel/assert.ts';
 import type { Result } from '../kernel/result.ts';
 import { accepted, refused } from '../kernel/result.ts';
 import type { Merchant, Seller } from './catalogue.ts';
-import { changeCatalogue, contentOf, keptAs, placedFrom } from './change-catalogue.ts';
+import { changeCatalogue, keptAs, placeBefore, placedFrom } from './change-catalogue.ts';
 import type { CatalogueDesk, CatalogueRefusal, PartyRefusal } from './change-catalogue.ts';
 import {
   insertMerchant,
@@ -57,10 +57,10 @@ export function changeSeller(
     const { chain: chainKey, validFrom: wantedFrom, ...names } = wanted;
     const chain = chainKey == null ? null : catalogue.findChain(issuerId, chainKey);
     if (chain === undefined) return refused('chain_not_found');
-    const validFrom = placedFrom(change, wantedFrom);
-    if (validFrom === null) return refused('valid_from_past');
-    const content = await contentOf(change, { kind: 'seller', thingId, at: validFrom });
-    const before = sellerOf({ thingId, issuerId, validFrom, content });
+    const kept = await placeBefore(change, { kind: 'seller', thingId }, wantedFrom);
+    if (kept === null) return refused('valid_from_past');
+    const { validFrom } = kept;
+    const before = sellerOf({ thingId, issuerId, ...kept });
     const chainId = chainKey === undefined ? before.chainId : (chain?.chainId ?? null);
     const changed = { ...before, ...names, chainId };
     // The row is what it was made as until then: its revisions say what it is like when (src/programmes/make-catalogue.ts).

@@ -57,7 +57,9 @@ where seller_id = :sellerId
 
 -- name: findContent
 -- As a thing is in force at the instant; one that begins later as it was last written.
-select revision.content
+select
+  revision.valid_from,
+  revision.content
 from programmes.revision
 where revision.kind = :kind
   and revision.thing_id = :thingId

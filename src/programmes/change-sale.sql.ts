@@ -305,14 +305,17 @@ export interface FindContentParams {
 }
 
 export interface FindContentRow {
+  readonly validFrom: Instant;
   readonly content: unknown;
 }
 
 const findContentStatement: Statement<FindContentRow> = {
   title: 'programmes/change-sale.sql findContent',
-  name: 'k21b85c4a7ef94c2b04aba3db',
+  name: 'k20d1eb4de3a0662a17f75378',
   text: `
-select revision.content
+select
+  revision.valid_from,
+  revision.content
 from programmes.revision
 where revision.kind = $1
   and revision.thing_id = $2
@@ -324,7 +327,8 @@ limit 1`,
     encode.timestamptz,
   ],
   row: (columns) => ({
-    content: columns[0],
+    validFrom: columns[0],
+    content: columns[1],
   }),
 };
 

@@ -102,7 +102,7 @@ function withRevisions(
   const of = (kind: string) => rows.filter((row) => row.kind === kind);
   const before = known?.revised;
   const places = (kind: 'aggregator' | 'chain' | 'seller' | 'shop') =>
-    withoutBeginning(of(kind), before?.[`${kind}s`]);
+    of(kind).map(withoutBeginning);
   const offers = of('offer').map((row) => ({ validFrom: row.validFrom, content: offerOf(row) }));
   return {
     revised: {
@@ -117,16 +117,9 @@ function withRevisions(
 }
 
 /** A place that was not made for a day to come has been there at every instant that can be asked for. */
-function withoutBeginning(
-  rows: readonly ReadRevisionsRow[],
-  known: ReadonlyMap<number, unknown> = new Map(),
-): readonly ReadRevisionsRow[] {
-  const seen = new Set(known.keys());
-  return rows.map((row) => {
-    const isFirst = !seen.has(row.thingId);
-    seen.add(row.thingId);
-    return isFirst && row.validFrom <= row.recordedAt ? { ...row, validFrom: 0 } : row;
-  });
+function withoutBeginning(row: ReadRevisionsRow): ReadRevisionsRow {
+  const wasAlwaysThere = row.isFirstOfPlace && row.validFrom <= row.recordedAt;
+  return wasAlwaysThere ? { ...row, validFrom: 0 } : row;
 }
 
 function withRows<Thing>(

@@ -58,7 +58,6 @@ export function makeCatalogue(parts: CatalogueParts): Catalogue {
       shopAt: (shopId, at) => contentAt(revised.shops.get(shopId) ?? [], at),
       offerAt: (route, at) => offers.at(route, at),
       asAt: (at) => viewAt(countUpTo(steps, at)),
-      nextPlaceAfter: (at) => steps[countUpTo(steps, at)] ?? null,
     };
     views.set(step, view);
     return view;

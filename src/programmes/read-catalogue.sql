@@ -58,7 +58,14 @@ select
   revision.issuer_id,
   revision.valid_from,
   revision.recorded_at,
-  revision.content
+  revision.content,
+  revision.kind not in ('tender', 'offer') and not exists (
+    select
+    from programmes.revision as earlier
+    where earlier.kind = revision.kind
+      and earlier.thing_id = revision.thing_id
+      and earlier.revision_id < revision.revision_id
+  ) as is_first_of_place
 from programmes.revision
 where revision.version > :knownVersion
   and revision.version <= :version

@@ -269,11 +269,12 @@ export interface ReadRevisionsRow {
   readonly validFrom: Instant;
   readonly recordedAt: Instant;
   readonly content: unknown;
+  readonly isFirstOfPlace: boolean | null;
 }
 
 const readRevisionsStatement: Statement<ReadRevisionsRow> = {
   title: 'programmes/read-catalogue.sql readRevisions',
-  name: 'k90ce17e8a744f0c8fc7a1329',
+  name: 'kb7930bf8116566ccb9a5fd0e',
   text: `
 select
   revision.kind,
@@ -281,7 +282,14 @@ select
   revision.issuer_id,
   revision.valid_from,
   revision.recorded_at,
-  revision.content
+  revision.content,
+  revision.kind not in ('tender', 'offer') and not exists (
+    select
+    from programmes.revision as earlier
+    where earlier.kind = revision.kind
+      and earlier.thing_id = revision.thing_id
+      and earlier.revision_id < revision.revision_id
+  ) as is_first_of_place
 from programmes.revision
 where revision.version > $1
   and revision.version <= $2
@@ -301,6 +309,7 @@ order by revision.revision_id`,
     validFrom: columns[3],
     recordedAt: columns[4],
     content: columns[5],
+    isFirstOfPlace: columns[6],
   }),
 };
 
