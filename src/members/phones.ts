@@ -82,7 +82,6 @@ export async function beginPhone(
     await tell(context, on, { template: 'member_phone_code', to, locale, values });
     return begun.cookie;
   });
-  smsDay.note(1);
   return done(undefined, [cookie]);
 }
 

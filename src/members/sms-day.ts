@@ -30,20 +30,23 @@ export function openSmsDay(parts: {
   readonly limits: SmsLimits;
 }): SmsDay {
   const { clock, log, notices, limits } = parts;
-  let sent = 0;
+  let counted = 0;
+  let noted = 0; // since it was counted
   let countedAt: Instant | null = null;
   return {
     async left(on, why) {
       const now = clock.now();
       if (countedAt === null || now - countedAt >= COUNTED_FOR_MS) {
-        sent = await notices.countSms(on, { since: now - DAY_MS, most: limits.aDay });
         countedAt = now;
+        const before = noted;
+        counted = await notices.countSms(on, { since: now - DAY_MS, most: limits.aDay });
+        noted -= before;
       }
       const most = why === 'security' ? limits.aDay : Math.floor(limits.aDay / 2);
-      return Math.max(0, most - sent);
+      return Math.max(0, most - counted - noted);
     },
     note(count) {
-      sent += count;
+      noted += count;
     },
     heldBack(why, count) {
       limits.onHeldBack?.(why, count);
