@@ -121,7 +121,7 @@ export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottl
   }
 
   function delayOf({ name, limits }: Named, pending: number, visitor: Visitor): number {
-    const known = guessers.get(askerOf(name));
+    const known = guessers.size === 0 ? undefined : guessers.get(askerOf(name)); // else nobody is hashed for nothing
     const now = clock.now();
     if (known !== undefined) {
       const verdict = judgeGuess(known, limits, now);

@@ -12,7 +12,7 @@ export const death = z.strictObject({
 });
 
 /** POST /members/deaths: asks a second person. */
-export const deathForm = death.extend({ reason: z.string().trim().min(1).max(500) });
+export const deathForm = death.extend({ reason: z.string().trim().min(2).max(500) });
 
 /** GET /members/:memberId/death: whether it is recorded, and this issuer's value in the wallet. */
 export const deathAnswer = z.object({

@@ -7,7 +7,7 @@ import { newIssuer, newTender } from '../programmes/contract.ts';
 import { createIssuer, createTender } from '../programmes/index.ts';
 import { offerHistory } from './offer-contract.ts';
 import { offerRoutes, saleRoutes } from './index.ts';
-import { saleDetail, saleHistory, saleList } from './sale-contract.ts';
+import { saleThing, saleHistory, saleList } from './sale-contract.ts';
 
 const NAMES = { nameJa: '名前', nameEn: 'Name' };
 
@@ -100,7 +100,7 @@ forBothDatabases(
     const monthLimits = [{ ageFrom: 20, limitMinor: 50_000 }];
     const tender = await make('tenders', { key: 'phone', kind: 'carrier', monthLimits });
 
-    const shown = saleDetail.parse((await ask('GET', shop)).body);
+    const shown = saleThing.parse((await ask('GET', shop)).body);
     assert.equal(shown.fields['seller'], 'store');
     world.http.clock.advance(60_000);
     assert.equal((await ask('PUT', chain, { aggregator: null, nameEn: 'Corner' })).status, 200);
@@ -115,7 +115,7 @@ forBothDatabases(
     assert.doesNotMatch(revisions[0]?.by ?? 'operator:', /^operator:/);
     const validFrom = isoInstant(world.http.clock.now() + 86_400_000);
     assert.equal((await ask('PUT', tender, { resetDay: 16, validFrom })).status, 200);
-    const now = saleDetail.parse((await ask('GET', tender)).body);
+    const now = saleThing.parse((await ask('GET', tender)).body);
     assert.deepEqual([now.fields['resetDay'], now.fields['kind']], [1, 'carrier'], 'until then');
     assert.deepEqual(now.fields['monthLimits'], [
       { ageFrom: 20, ageTo: null, contract: null, limitMinor: 50_000 },

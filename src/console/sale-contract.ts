@@ -6,8 +6,6 @@ import { z } from 'zod';
 
 const instant = z.iso.datetime({ offset: true });
 
-export const saleKind = z.enum(['aggregators', 'chains', 'sellers', 'shops', 'tenders']);
-
 /** GET /sale/:kind, by key, a page of them. `find`: what the key or a name has in it. */
 export const saleQuery = z.strictObject({
   page: z.coerce.number().int().min(1).max(100_000).default(1),
@@ -15,7 +13,7 @@ export const saleQuery = z.strictObject({
   seller: z.coerce.number().int().positive().optional(), // whose shops
 });
 
-/** Beside its names what a form of its kind has as fields: others named by their keys, no identities. */
+/** GET /sale/:kind/:id, as it is now: beside its names what a form of its kind has as fields: others named by their keys, no identities. */
 export const saleThing = z.object({
   id: z.int(),
   key: z.string(),
@@ -30,9 +28,6 @@ export const saleList = z.object({
   things: z.array(saleThing),
 });
 
-/** GET /sale/:kind/:id, as it is now. */
-export const saleDetail = saleThing;
-
 /** GET /sale/:kind/:id/history, the newest first, 200 at most. */
 export const saleHistory = z.object({
   revisions: z.array(
@@ -45,6 +40,3 @@ export const saleHistory = z.object({
     }),
   ),
 });
-
-/** Of what was made or changed. */
-export const saleDone = z.object({ id: z.int() });

@@ -183,9 +183,16 @@ function canonicalText(operation: Operation, card: NamedCard | null, to: NamedCa
   return text;
 }
 
-/** The same before and after a look-up key was added, so that a piece that is sent again is known. */
+/** Under the oldest key, so the same before and after one was added: a piece that is sent again is known. */
 function lastingName({ name, otherNames = [] }: HiddenCode): string {
-  return [name, ...otherNames].reduce((least, each) => (each < least ? each : least));
+  return [name, ...otherNames].reduce((oldest, each) =>
+    keyIdOf(each) < keyIdOf(oldest) ? each : oldest,
+  );
+}
+
+/** Of a name like `c12:...` (src/kernel/crypto.ts). */
+function keyIdOf(name: string): number {
+  return Number(name.slice(1, name.indexOf(':')));
 }
 
 function fundingText(funding: Funding): string {

@@ -8,8 +8,8 @@ import {
   type DemoTools,
 } from '../demo/index.ts';
 import type { RunningEngine } from '../instruments/index.ts';
-import { isLoopback } from '../doors/http/index.ts';
 import type { Config } from '../kernel/config.ts';
+import { isLoopback } from '../kernel/loopback.ts';
 
 export interface DemoPlace {
   readonly tools: DemoTools;
@@ -58,7 +58,7 @@ export function whyDemoCannotStart(
   const { http, till, trustedProxies, publicUrl } = config;
   const isOpen = !(isLoopback(http.host) && isLoopback(till.host));
   const host = publicUrl === null ? 'localhost' : new URL(publicUrl).hostname;
-  const isPublic = host !== 'localhost' && !isLoopback(host.replace(/^\[|\]$/g, ''));
+  const isPublic = !isLoopback(host);
   if (!isOpen && trustedProxies.length === 0 && !isPublic) return null;
   return (
     'A database with the demo in it listens on this machine only: its keys lie in a file. ' +

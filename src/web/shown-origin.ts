@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isLoopback } from '../kernel/loopback.ts';
 
 /** What stands in an example where nobody has said what this server is called. */
 const NOBODYS = 'https://kinken.example';
@@ -21,9 +21,4 @@ export function publicOrigin(publicUrl: string | null, { protocol, host }: Asked
 /** The origin that an example prints. */
 export function shownOrigin(publicUrl: string | null, asked: Asked): string {
   return publicOrigin(publicUrl, asked) ?? NOBODYS;
-}
-
-function isLoopback(hostname: string): boolean {
-  if (hostname === 'localhost' || hostname === '[::1]') return true;
-  return isIP(hostname) === 4 && hostname.startsWith('127.');
 }

@@ -42,8 +42,8 @@ export const STATE_SHAPES: Readonly<Record<ShownState, StateShape>> = {
 /** For what is no card: by its tone alone. */
 export const TONE_SHAPES: Readonly<Record<StateShape['tone'], Html>> = {
   good: STATE_SHAPES.active.shape,
-  wait: STATE_SHAPES.expired.shape, // sand still runs
-  bad: STATE_SHAPES.blank.shape,
+  wait: STATE_SHAPES.blank.shape,
+  bad: STATE_SHAPES.voided.shape,
   still: STATE_SHAPES.used.shape,
 };
 

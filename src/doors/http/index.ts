@@ -26,7 +26,6 @@ export type { RefusalText } from './refusal-text.ts';
 export { REFUSALS as REFUSAL_TEXTS } from './refusals.ts';
 export { DoorRefused } from './problems.ts';
 export { sendError } from './errors.ts';
-export { isLoopback } from './service-routes.ts';
 export {
   createHttpServer,
   type HttpServer,

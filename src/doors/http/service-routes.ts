@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { isLoopback } from '../../kernel/loopback.ts';
 import type { HttpParts } from './parts.ts';
 import { sendProblem } from './problems.ts';
 
@@ -26,10 +27,6 @@ export function registerServiceRoutes(
     }
     return reply.type(parts.metrics.contentType).send(await parts.metrics.text());
   });
-}
-
-export function isLoopback(address: string): boolean {
-  return /^(::ffff:)?127\.|^::1$/.test(address);
 }
 
 function hasReadingKey(parts: HttpParts, authorization: string | undefined): boolean {

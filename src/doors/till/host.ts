@@ -4,12 +4,13 @@ import { createServer as createTlsServer } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 
 import { assert } from '../../kernel/assert.ts';
+import { isLoopback } from '../../kernel/loopback.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionBounds } from './connection.ts';
 import type { ExchangeParts, TerminalDirectory } from './contract.ts';
 import { createExchange } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
-import { isLoopback, readAddresses } from './peer.ts';
+import { readAddresses } from './peer.ts';
 import type { Peer } from './peer.ts';
 
 export interface TillTls {

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 
 import { assert } from '../../kernel/assert.ts';
+import { isLoopback } from '../../kernel/loopback.ts';
 import type { Terminal } from './contract.ts';
 
 /** Who is at the other end of a connection, as the network proves it. */
@@ -10,15 +11,6 @@ export interface Peer {
   /** Terminals that have spoken here; the exchange adds to it. */
   readonly terminals: Map<number, Terminal>;
   readonly terminalsMax: number;
-}
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
-
-/** Whether a host name or address can be reached from this machine only. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || isListed(LOOPBACK, host);
 }
 
 /**
@@ -32,7 +24,7 @@ export function isPeerAllowed(terminal: Terminal, peer: Peer): boolean {
       return false;
     if (terminal.addresses.length === 0) return true;
   }
-  if (terminal.addresses.length === 0) return isListed(LOOPBACK, peer.address);
+  if (terminal.addresses.length === 0) return isLoopback(peer.address);
   return isListed(listOf(terminal), peer.address);
 }
 

@@ -4,16 +4,10 @@ import { PHASES, type PhasesWork } from '../../incidents/index.ts';
 import { html, type Html } from '../../kernel/html.ts';
 import { textOf, type Locale } from '../../kernel/locale.ts';
 import type { Product } from '../../programmes/index.ts';
-import { STATE_SHAPES } from '../state-shapes.ts';
+import { TONE_SHAPES, type StateShape } from '../state-shapes.ts';
 
-type Tone = 'good' | 'wait' | 'bad' | 'still';
+type Tone = StateShape['tone'];
 
-const SHAPE_OF_TONE: Readonly<Record<Tone, Html>> = {
-  good: STATE_SHAPES.active.shape,
-  wait: STATE_SHAPES.blank.shape,
-  bad: STATE_SHAPES.voided.shape,
-  still: STATE_SHAPES.used.shape,
-};
 const TONE_OF_WORKS: Readonly<Record<Works, Tone>> = { yes: 'good', partly: 'wait', no: 'bad' };
 const TONE_OF_STATUS: Readonly<Record<ComponentStatus, Tone>> = {
   operational: 'good',
@@ -37,7 +31,7 @@ export function overallMark(
 ): Html {
   const tone = isMaintenance ? 'still' : TONE_OF_IMPACT[impact];
   return html`<div class="overall tone-${tone}">
-    ${SHAPE_OF_TONE[tone]}
+    ${TONE_SHAPES[tone]}
     <p><strong>${text}</strong><span>${note}</span></p>
   </div>`;
 }
@@ -59,7 +53,7 @@ export function worksMarks(
       const tone = TONE_OF_WORKS[works[phase]];
       const what = textOf(locale, `phase.${phase}`);
       return html`<li class="tone-${tone}">
-        ${SHAPE_OF_TONE[tone]}<span>${what}: ${textOf(locale, `works.${works[phase]}`)}</span>
+        ${TONE_SHAPES[tone]}<span>${what}: ${textOf(locale, `works.${works[phase]}`)}</span>
       </li>`;
     })}
   </ul>`;
@@ -77,5 +71,5 @@ export function incidentMark(locale: Locale, state: IncidentState): Html {
 }
 
 export function mark(tone: Tone, text: string): Html {
-  return html`<span class="status-mark tone-${tone}">${SHAPE_OF_TONE[tone]}${text}</span>`;
+  return html`<span class="status-mark tone-${tone}">${TONE_SHAPES[tone]}${text}</span>`;
 }

@@ -39,7 +39,7 @@ export function Members() {
           label={t('phone.reason')}
           hint={t('phone.reasonHint')}
           isRequired
-          minLength={3}
+          minLength={2}
           maxLength={500}
           value={reason}
           onChange={setReason}
