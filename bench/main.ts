@@ -6,7 +6,7 @@
  *   npm run bench -- --long          also the long ones: a million cards, ten minutes of load
  */
 import { cpus, totalmem } from 'node:os';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { check } from './parts/check.ts';
 import { claims } from './parts/claims.ts';
@@ -86,5 +86,7 @@ const table = [
 console.log(table);
 mkdirSync(new URL('results/', import.meta.url), { recursive: true });
 const name = positionals.length > 0 ? positionals.join('-') : values.long ? 'long' : 'short';
-writeFileSync(new URL(`results/${name}.md`, import.meta.url), `${head}\n\n${table}\n`);
+const file = new URL(`results/${name}.md`, import.meta.url);
+const notes = existsSync(file) ? readFileSync(file, 'utf8').replace(/^[^]*\n\|.*\n/, '') : ''; // by hand, behind the table
+writeFileSync(file, `${head}\n\n${table}\n${notes}`);
 process.exit(0);

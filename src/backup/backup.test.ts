@@ -152,7 +152,7 @@ forBothDatabases(
       const shortened = [1, 100, 200, 5_000].map((by) => whole.subarray(0, whole.length - by));
       const changed = Buffer.from(whole);
       const middle = Math.floor(changed.length / 2);
-      changed[middle] = (changed[middle] ?? 0) ^ 1;
+      changed.fill(0, middle, middle + 64); // a single bit may leave the same lines
       for (const bytes of [...shortened, changed, Buffer.from('nothing'), Buffer.alloc(0)]) {
         await writeFile(spoiled, bytes);
         await assert.rejects(restoreBackup(restored, spoiled), BackupRefused);

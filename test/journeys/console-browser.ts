@@ -47,7 +47,6 @@ export async function signIn(
 ): Promise<SignedIn> {
   const context = await openContext(browser, look);
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000); // a machine that tests two things at once is slow
   await page.goto(world.address);
   await page.locator('input[type=email]').waitFor(); // that nobody was signed in is no complaint
   const complaints: string[] = [];

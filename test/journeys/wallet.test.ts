@@ -66,7 +66,6 @@ async function codeFromMail(to: string): Promise<string> {
 async function member(email: string, look: typeof PHONE | typeof DESK): Promise<Page> {
   const opened: BrowserContext = await openContext(browser, look);
   const page = await opened.newPage();
-  page.setDefaultTimeout(20_000);
   await page.goto(`${server.httpUrl}${look.locale === 'ja-JP' ? '/ja' : '/en'}/sign-up`);
   await page.fill('[name=email]', email);
   await page.locator('form.ask button').click();
@@ -280,7 +279,6 @@ void describe('a wallet', () => {
       ['/ja', '残高照会'],
     ] as const) {
       const page = await (await openContext(browser, PHONE)).newPage();
-      page.setDefaultTimeout(20_000);
       await page.goto(`${server.httpUrl}${place}`);
       const menu = page.locator('.menu');
       assert.ok((await menu.boundingBox())!.height < 8, 'it takes no row before it is asked for');

@@ -49,6 +49,7 @@ export async function openContext(browser: Browser, look: Look): Promise<Browser
   const { width, colorScheme, locale, javaScriptEnabled = true } = look;
   const viewport = { width, height: width === 390 ? 844 : 800 };
   const context = await browser.newContext({ viewport, colorScheme, locale, javaScriptEnabled });
+  context.setDefaultTimeout(60_000); // a machine that tests two things at once is slow
   if (!javaScriptEnabled) withoutScripts.add(context);
   return context;
 }
