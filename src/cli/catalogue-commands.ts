@@ -144,6 +144,12 @@ const PRODUCT_FIELDS: Fields = {
     describe: 'Whether a deactivated card can be sold again',
     read: yesNo,
   },
+  'sold-by-offer-only': {
+    path: 'isSoldByOfferOnly',
+    value: 'yes|no',
+    describe: 'Whether a sale needs an offer that holds (no)',
+    read: yesNo,
+  },
   'balance-max': minorOrNone('limits.balanceMaxMinor', 'Largest balance of a card'),
   'load-min': minorOrNone('limits.loadMinMinor', 'Smallest load'),
   'load-max': minorOrNone('limits.loadMaxMinor', 'Largest load'),

@@ -1,5 +1,5 @@
 import { type Operation, readCards, readItems } from '../instruments/index.ts';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listClients } from '../clients/index.ts';
 import {
@@ -77,16 +77,15 @@ export const DESK_COMMANDS: readonly Command[] = [
   },
   {
     words: 'master-key create',
-    summary: 'Prints a new master key, for KINKEN_MASTER_KEY_FILE',
-    options: {},
-    notes:
-      'kinken master-key create > master.key && chmod 600 master.key. docs/operations/keys.md says what is lost with it.',
-    run: async ({ print }) => {
-      print.note(
-        'Keep it where the backups of the database are not. Without it no code can be looked up.',
-      );
-      print.text(`${Buffer.from(systemRandom.bytes(32)).toString('base64')}\n`);
+    summary: 'Makes a new master key, for KINKEN_MASTER_KEY_FILE',
+    options: {
+      file: {
+        value: 'FILE',
+        describe: 'Where to: a new file, readable by you only; none: printed',
+      },
     },
+    notes: 'docs/operations/keys.md says what is lost with it.',
+    run: createMasterKey,
   },
   {
     words: 'sandbox',
@@ -97,6 +96,27 @@ export const DESK_COMMANDS: readonly Command[] = [
     run: renewSandbox,
   },
 ];
+
+async function createMasterKey({ values, print }: Invocation): Promise<void> {
+  const key = `${Buffer.from(systemRandom.bytes(32)).toString('base64')}\n`;
+  const file = values.text('file');
+  if (file === undefined) print.text(key);
+  else await writeNewFile(file, key);
+  print.note(
+    'Keep it where the backups of the database are not. Without it no code can be looked up.',
+  );
+}
+
+async function writeNewFile(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new NotDone(
+      `${file} is there already and stays as it is: a master key is never written over.`,
+    );
+  }
+}
 
 async function listItems(invocation: Invocation): Promise<void> {
   const items = await inHouse(invocation.environment, async (house) => {

@@ -273,6 +273,19 @@ test('every command has help that names its options', () =>
     }
   }));
 
+test('a master key goes into a new file of its owner, and over none that is there', () =>
+  atCommandLine(async (say, folder) => {
+    const file = join(folder, 'new.key');
+    const { out } = await done(say(`master-key create --file ${file}`));
+    const key = readFileSync(file, 'utf8');
+    assert.equal(Buffer.from(key, 'base64').length, 32);
+    assert.ok(!out.includes(key.trim()));
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    const again = await say(`master-key create --file ${file}`);
+    assert.deepEqual([again.code, readFileSync(file, 'utf8')], [1, key]);
+    assert.match(again.error, /is there already/);
+  }));
+
 test('docs/operations/commands.md names every command that cannot ask a running server', () => {
   const page = readFileSync('docs/operations/commands.md', 'utf8');
   for (const { words, options } of COMMANDS) {

@@ -51,7 +51,7 @@ export function problemOf(refusal: AnyRefusal, locale: Locale, facts: ProblemFac
     status: text.status,
     code: refusal,
     // What was announced comes first: it is what everybody else reads, too.
-    detail: [broken, announced, text.detail[locale]]
+    detail: [broken, announced && asSentence(announced, locale), text.detail[locale]]
       .filter(Boolean)
       .join(locale === 'ja' ? '' : ' '),
     // What the page says to whoever holds the card: a clerk can read it out.
@@ -64,6 +64,12 @@ export function problemOf(refusal: AnyRefusal, locale: Locale, facts: ProblemFac
     ...(facts.retryAfterMs !== undefined && { retryAfterSeconds: secondsUp(facts.retryAfterMs) }),
     ...(facts.balanceMinor != null && { balanceMinor: Number(facts.balanceMinor) }),
   };
+}
+
+/** What people announce has not always its full stop. */
+function asSentence(text: string, locale: Locale): string {
+  if (/[.!?。!?]\s*$/u.test(text)) return text;
+  return text + (locale === 'ja' ? '。' : '.');
 }
 
 /** Programs get English unless they ask for Japanese first. */
