@@ -26,7 +26,9 @@ export function judgeWay(facts: Facts, question: Question, offer: Offer): Way | 
   const tender = catalogue.tenderAt(offer.tenderId, at);
   if (seller === undefined || product === undefined || tender === undefined) return null;
   const parts: Parts = { facts, question, offer, seller, product, tender };
-  if (offer.validFrom > at) return closedBy(parts, 'not_yet', { until: offer.validFrom });
+  const opensAt = catalogue.revised.sellers.get(offer.sellerId)?.at(-1)?.validFrom ?? 0;
+  const begins = Math.max(offer.validFrom, opensAt);
+  if (begins > at) return closedBy(parts, 'not_yet', { until: begins });
   if (isEnded(offer, at)) return closedBy(parts, 'ended', { since: offer.endsAt });
   const inForce = facts.switchboard.inForceFor(movementOf(parts, at));
   const stop = inForce.find(({ phase }) => phase.effect !== 'conditions');

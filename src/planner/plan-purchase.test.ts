@@ -65,6 +65,19 @@ void describe('what can be bought in February 2018', () => {
     assert.equal(told?.until, null); // nobody has said
   });
 
+  void test('a shop that opens later is no way yet, and says from when on it is', () => {
+    const seller = catalogue.findSeller(1, 'docomo-online')!;
+    const opens = { validFrom: FEBRUARY_2018 + 86_400_000, content: seller };
+    const sellers = new Map([...catalogue.revised.sellers, [seller.sellerId, [opens]]]);
+    const before = catalogue;
+    catalogue = { ...before, revised: { ...before.revised, sellers } };
+    const plan = ask({ carrier: 'docomo', device: 'phone' });
+    catalogue = before;
+    assert.ok(!waysOf(plan).includes('docomo-online by docomo-bill'));
+    const told = plan.closed.map(({ seller: { key }, cause, until }) => [key, cause, until?.at]);
+    assert.deepEqual(told, [['docomo-online', 'not_yet', opens.validFrom]]);
+  });
+
   void test('an open way says until when, where its stop is announced', () => {
     const from = '2018-02-06T20:00:00';
     const stops = [stop(1, { seller: 'softbank-online', product: 'apple-code' }, from)];

@@ -51,8 +51,10 @@ function* waysToBuy(catalogue: Catalogue, scope: Scope, at: Instant): Generator<
   const { issuerId } = scope;
   const isAsked = (productId: number) => scope.productId === 0 || productId === scope.productId;
   const ruled = new Map<number, Set<number>>(); // by seller, the products that it has any offer of
+  const isThere = (sellerId: number) => catalogue.sellerAt(sellerId, at) !== undefined;
   for (const offer of catalogue.offers.inForce(at)) {
     if (offer.issuerId !== issuerId || !isAsked(offer.productId)) continue;
+    if (!isThere(offer.sellerId)) continue;
     const products = ruled.get(offer.sellerId) ?? new Set();
     ruled.set(offer.sellerId, products.add(offer.productId));
     if (offer.endsAt === null || offer.endsAt > at) yield routeOf(offer);
@@ -62,7 +64,8 @@ function* waysToBuy(catalogue: Catalogue, scope: Scope, at: Instant): Generator<
     if (!isAsked(product.productId)) continue;
     for (const { sellerId, issuerId: its } of catalogue.sellers.values()) {
       const hasOffers = ruled.get(sellerId)?.has(product.productId) ?? false;
-      if (its === issuerId) yield* freeWays(catalogue, { product, sellerId, hasOffers, scope, at });
+      if (its === issuerId && isThere(sellerId))
+        yield* freeWays(catalogue, { product, sellerId, hasOffers, scope, at });
     }
   }
 }
