@@ -149,7 +149,8 @@ forBothDatabases(
       const restored = await openPglite();
       context.after(() => restored.close());
       const spoiled = join(folder, 'spoiled');
-      const shortened = [1, 100, 200, 5_000].map((by) => whole.subarray(0, whole.length - by));
+      // zstd may end with an empty frame of nine bytes, and without it nothing is lost
+      const shortened = [100, 200, 5_000].map((by) => whole.subarray(0, whole.length - by));
       const changed = Buffer.from(whole);
       const middle = Math.floor(changed.length / 2);
       changed.fill(0, middle, middle + 64); // a single bit may leave the same lines

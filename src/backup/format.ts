@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 /**
  * A backup is one file: zstd over lines of JSON. The first line is the head; then for every table a line that
  * names it and its columns' count, and its rows, each a JSON string of PostgreSQL's own text of the row; the last line
- * holds how many rows there were and the SHA-256 of all lines before it, so a file that was cut short or
- * changed is known before a row of it is written. The same for both databases: what was saved from one can
+ * holds how many rows there were and the SHA-256 of all lines before it, so a file that lacks or changes
+ * anything of them is known before a row of it is written. The same for both databases: what was saved from one can
  * be restored into the other.
  */
 export interface BackupHead {
