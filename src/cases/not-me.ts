@@ -118,7 +118,7 @@ async function stopInOneInstant(
   const [inForce] = await lockInForce(on, { memberId });
   const { caseId, number } = present(inForce, 'a case was just made, or was in force');
   const isNew = inserted.length > 0;
-  const helpersEnded = await parts.wallets.stopAtOnce(on, memberId, { caseNumber: number });
+  const helperIds = await parts.wallets.stopAtOnce(on, memberId, { caseNumber: number });
   const { gifts } = await parts.gifts.voidAllOf(on, memberId, { caseNumber: number });
   // First: a change that begins or comes true at this moment takes turns with the stop at the member's row.
   await parts.members.holdChanges(on, memberId);
@@ -134,8 +134,9 @@ async function stopInOneInstant(
   if (issuerId !== undefined) await stopPart(on, { caseId, issuerId });
   const stopped = { voided: gifts, known };
   const notice = notMe.noticeNumber ?? null;
-  const counts = { giftsVoided: countsOf(stopped).stopped, changesCancelled, helpersEnded };
-  const detail = { by, ...counts, notice, issuerId };
+  const giftsVoided = countsOf(stopped).stopped;
+  const helpersEnded = helperIds.length;
+  const detail = { by, giftsVoided, changesCancelled, helpersEnded, helperIds, notice, issuerId };
   await insertEvent(on, { caseId, at, kind: isNew ? 'opened' : 'said_again', actor, detail });
   await armStep(on, { caseId, kind: 'freeze', at });
   if (isNew) await armStep(on, { caseId, kind: 'collect', at });

@@ -33,7 +33,10 @@ export interface CaseParts {
     | 'evidence'
     | 'stepUp'
   >;
-  readonly wallets: Pick<WalletDesk, 'holdings' | 'stopAtOnce' | 'freezeAll' | 'unfreezeAll'>;
+  readonly wallets: Pick<
+    WalletDesk,
+    'holdings' | 'stopAtOnce' | 'namesOfHelp' | 'freezeAll' | 'unfreezeAll'
+  >;
   readonly gifts: Pick<
     Gifts,
     'voidAllOf' | 'allowSending' | 'sentBy' | 'givenBy' | 'refund' | 'takeBack'

@@ -46,13 +46,24 @@ export interface CaseStory {
 
 type Reader = Pick<CaseParts, 'database' | 'keys' | 'gifts' | 'sizes'>;
 
-/** Null: there is no such case, or it is another member's. */
+/** Null: there is no such case, or it is another member's. Whose help it ended is for its member alone, by name. */
 export async function readOwnCase(
-  parts: Reader,
+  parts: Reader & Pick<CaseParts, 'wallets'>,
   asked: { readonly memberId: string; readonly number: string },
 ): Promise<CaseStory | null> {
   const [row] = await findRecord(parts.database, { number: asked.number });
-  return row?.memberId === asked.memberId ? storyOf(parts, row) : null;
+  if (row?.memberId !== asked.memberId) return null;
+  const story = await storyOf(parts, row);
+  const names = await parts.wallets.namesOfHelp(story.events.flatMap(helperIdsOf));
+  const events = story.events.map((event) => {
+    const helpers = helperIdsOf(event).flatMap((helperId) => names.get(helperId) ?? []);
+    return { ...event, detail: { ...event.detail, helpers } };
+  });
+  return { ...story, events };
+}
+
+function helperIdsOf({ detail: { helperIds } }: CaseEvent): readonly string[] {
+  return Array.isArray(helperIds) ? (helperIds as readonly string[]) : []; // as a stop wrote it
 }
 
 /** For the desk, what is its own; null: there is none that touches this issuer. */

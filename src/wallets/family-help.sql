@@ -146,8 +146,8 @@ from wallets.helper_day
 where helper_id = :helperId
   and day = :day;
 
--- name: namesOfHelpers
--- nullable: helperMember
-select helper_id, helper_member
+-- name: listHelpersNamed
+-- nullable: helperMember, emailSealed
+select helper_id, helper_member, email_sealed
 from wallets.helper
 where helper_id = any(:helperIds::text[]);

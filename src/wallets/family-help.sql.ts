@@ -701,20 +701,21 @@ export function helperDayUsed(
   ]);
 }
 
-export interface NamesOfHelpersParams {
+export interface ListHelpersNamedParams {
   readonly helperIds: readonly string[];
 }
 
-export interface NamesOfHelpersRow {
+export interface ListHelpersNamedRow {
   readonly helperId: string;
   readonly helperMember: string | null;
+  readonly emailSealed: Uint8Array | null;
 }
 
-const namesOfHelpersStatement: Statement<NamesOfHelpersRow> = {
-  title: 'wallets/family-help.sql namesOfHelpers',
-  name: 'kf7c6a3809266d3cc53924be2',
+const listHelpersNamedStatement: Statement<ListHelpersNamedRow> = {
+  title: 'wallets/family-help.sql listHelpersNamed',
+  name: 'k35e5d3af91ca62e591afd070',
   text: `
-select helper_id, helper_member
+select helper_id, helper_member, email_sealed
 from wallets.helper
 where helper_id = any($1::text[])`,
   encoders: [
@@ -723,14 +724,15 @@ where helper_id = any($1::text[])`,
   row: (columns) => ({
     helperId: columns[0],
     helperMember: columns[1],
+    emailSealed: columns[2],
   }),
 };
 
-export function namesOfHelpers(
+export function listHelpersNamed(
   on: Queryable,
-  params: NamesOfHelpersParams,
-): Promise<NamesOfHelpersRow[]> {
-  return on.rows(namesOfHelpersStatement, [
+  params: ListHelpersNamedParams,
+): Promise<ListHelpersNamedRow[]> {
+  return on.rows(listHelpersNamedStatement, [
     params.helperIds,
   ]);
 }

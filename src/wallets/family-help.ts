@@ -15,6 +15,7 @@ import {
   helperDayUsed,
   insertHelper,
   listHelpers,
+  listHelpersNamed,
   listHelping,
   lockGiving,
   takeOfGivingDay,
@@ -90,8 +91,9 @@ export async function askForHelp(
     const { open = 0, today = 0 } = counted ?? {};
     if (open >= HELPERS_MAX || today >= INVITED_A_DAY_MAX) return refused('too_many_helpers');
     const until = now + INVITED_MS;
+    const helperId = newSecret(random).slice(0, 22);
     await insertHelper(on, {
-      helperId: newSecret(random).slice(0, 22),
+      helperId,
       memberId,
       emailHash: hashOfMail(parts, to),
       emailSealed: keyRing.seal(to),
@@ -101,7 +103,7 @@ export async function askForHelp(
       at: now,
       until,
     });
-    await insertEntry(on, { ...NOTHING_MORE, memberId, at: now, kind: 'helper_invited' });
+    await insertEntry(on, { ...NOTHING_MORE, memberId, at: now, kind: 'helper_invited', helperId });
     const values = { name, until: timeText(locale, until) };
     await notices.sendNotice(on, { template: 'helper_invited', to, locale, values });
     return accepted(undefined);
@@ -120,6 +122,26 @@ export async function helpersOf(
     name: helperMember === null ? null : (contacts.get(helperMember)?.name ?? null),
     email: emailSealed === null ? null : keyRing.unseal(emailSealed),
   }));
+}
+
+/** As whoever is helped knows them: by name or, who has not agreed yet, by the address that was asked. */
+export async function namesOfHelp(
+  { connection, keyRing }: Pick<WalletParts, 'connection' | 'keyRing'>,
+  helperIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (helperIds.length === 0) return new Map();
+  const rows = await listHelpersNamed(connection, { helperIds });
+  const contacts = await contactsOf(
+    connection,
+    rows.flatMap(({ helperMember }) => (helperMember === null ? [] : [helperMember])),
+  );
+  return new Map(
+    rows.flatMap(({ helperId, helperMember, emailSealed }) => {
+      const asked = emailSealed === null ? undefined : keyRing.unseal(emailSealed);
+      const name = (helperMember === null ? undefined : contacts.get(helperMember)?.name) ?? asked;
+      return name === undefined ? [] : [[helperId, name]];
+    }),
+  );
 }
 
 /** Whom a member helps, and who asks for it. */

@@ -1,9 +1,8 @@
 import type { CardTransfer } from '../instruments/index.ts';
 import type { Instant } from '../kernel/clock.ts';
 import type { Unit } from '../kernel/money.ts';
-import { contactsOf } from '../members/index.ts';
 import type { WalletParts } from './context.ts';
-import { namesOfHelpers } from './family-help.sql.ts';
+import { namesOfHelp } from './family-help.ts';
 import { fewAtOnce, READER_CLIENT_ID } from './keep.ts';
 import { listAllHoldings, listEntries, type ListAllHoldingsRow } from './wallets.sql.ts';
 
@@ -65,21 +64,14 @@ interface Page {
 }
 
 async function actsOf(
-  { connection }: WalletParts,
+  parts: WalletParts,
   memberId: string,
   { before, size }: Page,
 ): Promise<readonly WalletEvent[]> {
-  const rows = await listEntries(connection, { memberId, before, size });
+  const rows = await listEntries(parts.connection, { memberId, before, size });
   const helperIds = rows.flatMap(({ helperId }) => (helperId === null ? [] : [helperId]));
-  const helpers = await namesOfHelpers(connection, { helperIds });
-  const known = helpers.flatMap(({ helperMember }) =>
-    helperMember === null ? [] : [helperMember],
-  );
-  const contacts = await contactsOf(connection, known);
-  const nameOf = (helperId: string | null): string | null => {
-    const helper = helpers.find((each) => each.helperId === helperId);
-    return helper?.helperMember == null ? null : (contacts.get(helper.helperMember)?.name ?? null);
-  };
+  const names = await namesOfHelp(parts, helperIds);
+  const nameOf = (helperId: string | null) => (helperId && names.get(helperId)) ?? null;
   return rows.map(({ at, kind, helperId, instrumentId, amountMinor, unit }) => ({
     at,
     what: { is: 'act', kind: kind as EntryKind, helper: nameOf(helperId) }, // a constraint holds it

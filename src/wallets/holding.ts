@@ -66,9 +66,11 @@ export interface WalletDesk {
   keep(on: Queryable, holding: NewHolding): Promise<Result<undefined, KeepRefusal>>;
   /**
    * In the transaction of a case, before anything of gifts is locked: the wallet is stopped, and help that is new ends,
-   * as a thief may have asked for it. Answers how many helpers and invitations that were; `freezeAll` goes on from there.
+   * as a thief may have asked for it. Answers the ids of that help; `freezeAll` goes on from there.
    */
-  stopAtOnce(on: Queryable, memberId: string, stop: WalletStop): Promise<number>;
+  stopAtOnce(on: Queryable, memberId: string, stop: WalletStop): Promise<readonly string[]>;
+  /** Of each help by its id, as whoever is helped knows the helper: by name, or by the address that was asked. */
+  namesOfHelp(helperIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /**
    * Freezes every holding for a case, with the owner `case`, and stops the wallet: no barcode, no helper, nothing
    * added, and what arrives meanwhile is frozen, too. Done again it does nothing twice.

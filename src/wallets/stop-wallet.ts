@@ -61,14 +61,14 @@ async function stopNow(
 
 /**
  * In the transaction of a case, before anything of gifts is locked: the wallet is stopped from this instant, and whoever
- * was asked to help or has agreed of late helps no more, as a thief may have asked. Answers how many they were.
+ * was asked to help or has agreed of late helps no more, as a thief may have asked. Answers which help that was.
  */
 export async function stopAtOnce(
   parts: Pick<WalletParts, 'clock'>,
   on: Queryable,
   memberId: string,
   stop: WalletStop,
-): Promise<number> {
+): Promise<readonly string[]> {
   await stopNow(parts, on, memberId, stop);
   const at = parts.clock.now();
   const ended = await endNewHelpOf(on, { memberId, at, since: at - NEW_HELP_MS });
@@ -78,7 +78,7 @@ export async function stopAtOnce(
     if (helperMember === '') continue;
     await insertEntry(on, { ...entry, memberId: helperMember, kind: 'helping_ended' });
   }
-  return ended.length;
+  return ended.map(({ helperId }) => helperId);
 }
 
 const NEW_HELP_MS = 30 * 24 * 60 * 60_000;

@@ -42,10 +42,13 @@ function listPage(locale: Locale, notices: readonly OutboxNotice[]): Page {
   const title = textOf(locale, 'outbox.title');
   const body = html` <h1>${title}</h1>
     <p class="lead">${textOf(locale, 'outbox.lead')}</p>
-    ${notices.length === 0 && html`<p>${textOf(locale, 'outbox.empty')}</p>`}
-    <ul class="gift-list">
-      ${notices.map((notice) => entryOf(locale, notice))}
-    </ul>`;
+    ${
+      notices.length === 0
+        ? html`<p>${textOf(locale, 'outbox.empty')}</p>`
+        : html`<ul class="gift-list">
+            ${notices.map((notice) => entryOf(locale, notice))}
+          </ul>`
+    }`;
   return { locale, title, body, otherAddress: other(locale, ADDRESS) };
 }
 

@@ -77,6 +77,7 @@ function dyingOnce(wallets: CaseParts['wallets']): CaseParts['wallets'] {
   return {
     holdings: wallets.holdings,
     stopAtOnce: wallets.stopAtOnce,
+    namesOfHelp: wallets.namesOfHelp,
     unfreezeAll: wallets.unfreezeAll,
     freezeAll(memberId, stop) {
       if (isAlive) return wallets.freezeAll(memberId, stop);

@@ -270,13 +270,17 @@ function eventTable(locale: Locale, events: readonly CaseEvent[]): Html {
   );
 }
 
-/** Who they were stands in the history of the wallet, by name. */
-function helpersText(locale: Locale, { helpersEnded }: CaseEvent['detail']): Html | false {
-  return (
-    typeof helpersEnded === 'number' &&
-    helpersEnded > 0 &&
-    html`<br />${textOf(locale, 'case.event.helpersEnded', { helpers: helpersEnded })}`
-  );
+/** How many, and who of them is still known. */
+function helpersText(locale: Locale, { helpersEnded, helpers }: CaseEvent['detail']): Html | false {
+  if (typeof helpersEnded !== 'number' || helpersEnded === 0) return false;
+  const names = Array.isArray(helpers) ? (helpers as readonly string[]) : [];
+  return html`<br />${textOf(locale, 'case.event.helpersEnded', { helpers: helpersEnded })}
+    ${
+      names.length > 0 &&
+      html`<ul>
+        ${names.map((name) => html`<li>${name}</li>`)}
+      </ul>`
+    }`;
 }
 
 /** What the sentences of events fill in; the desk's own notes are not among it. */
@@ -343,10 +347,10 @@ function table(
   label: TextKey,
   columns: readonly TextKey[],
   rows: readonly Html[],
-  onPhone: 'events' | 'stacks' | '' = '',
+  onPhone: 'events' | 'stacks' | null = null,
 ): Html {
   return html`<div class="scrolls" tabindex="0" role="region" aria-label="${textOf(locale, label)}">
-    <table class="${onPhone}">
+    <table ${onPhone !== null && html`class="${onPhone}"`}>
       <thead>
         <tr>
           ${columns.map((column) => html`<th scope="col">${textOf(locale, column)}</th>`)}

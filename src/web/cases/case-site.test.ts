@@ -57,6 +57,14 @@ forBothDatabases(
     const hana = await gifts.sender(HANA);
     const taro = await gifts.sender(TARO);
     const { giftId } = await gifts.sent(hana, { channel: 'link' });
+    const { wallets } = gifts;
+    const helper = (await taro.session()).member;
+    for (const email of [TARO, 'thief@example.jp']) {
+      const wanted = { email, mayPay: false, dayMaxMinor: 0n };
+      assert.ok((await wallets.askForHelp((await hana.session()).member, wanted)).ok);
+    }
+    const [asked] = await wallets.helpedBy(helper);
+    assert.ok((await wallets.acceptHelping(helper, asked?.helperId ?? '')).ok);
     const own = visitor(hana);
     await own.get('/en/not-me');
     const forged = await own.post('/en/not-me', { token: 'not of this browser' });
@@ -71,6 +79,13 @@ forBothDatabases(
       stopped.text.includes(`href="/en/gifts/sent/${giftId}"`),
       'each gift leads to its page',
     );
+    assert.deepEqual(await wallets.helpedBy(helper), [], 'help that was agreed to ends, too');
+    for (const name of [helper.name, 'thief@example.jp']) {
+      assert.ok(stopped.text.includes(`<li>${name}</li>`), 'whose help has ended is said by name');
+    }
+    assert.doesNotMatch(stopped.text, /class=""/);
+    const told = await cases.desk.read({ issuerId: 1, number });
+    assert.equal(told?.events[0]?.detail['helpers'], undefined, 'to its member alone');
 
     const place = `/en/account/cases/${number}`;
     const stranger = await visitor().get(place);

@@ -30,7 +30,8 @@ export function accountPage(
         ${textOf(locale, 'member.hello', { name: member.name })}<br />${member.email}
       </p>
       ${problemOf(shown)} ${isStopped && stoppedNotice(locale)}
-      ${changesPart(shown, { waiting, action: '/account/changes/stop' })} ${accountPlaces(locale)}
+      ${changesPart(shown, { waiting, action: '/account/changes/stop' })}
+      ${accountPlaces(locale, '/account')}
       <h2>${textOf(locale, 'member.devices')}</h2>
       <p>${textOf(locale, 'member.devicesLead')}</p>
       <ul class="devices">
@@ -101,7 +102,7 @@ export function historyPage(
           >
         </p>`
       }
-      ${accountPlaces(locale)}`,
+      ${accountPlaces(locale, '/account/history')}`,
   );
 }
 
@@ -145,9 +146,13 @@ const ACCOUNT_PLACES = [
   { place: '/account/close', name: 'life.close' },
 ] as const satisfies readonly { readonly place: string; readonly name: TextKey }[];
 
-export function accountPlaces(locale: Locale): Html {
+/** All of them but the one that is being read. */
+export function accountPlaces(
+  locale: Locale,
+  here: (typeof ACCOUNT_PLACES)[number]['place'],
+): Html {
   return html`<ul class="plain-list">
-    ${ACCOUNT_PLACES.map(
+    ${ACCOUNT_PLACES.filter(({ place }) => place !== here).map(
       ({ place, name }) =>
         html`<li><a href="${memberAddress(locale, place)}">${textOf(locale, name)}</a></li>`,
     )}

@@ -70,7 +70,7 @@ function inboxPage(
           >
         </p>`
       }
-      ${accountPlaces(locale)}`,
+      ${accountPlaces(locale, '/inbox')}`,
   );
 }
 

@@ -104,7 +104,7 @@ export function securityPage(shown: SecurityShown): Page {
           fields: [LIMIT],
           submit: 'member.limitChange',
         })}
-        ${accountPlaces(locale)}`,
+        ${accountPlaces(locale, '/account/security')}`,
     ),
     hasPasskeys: shown.make !== null,
   };
