@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fastify, type FastifyServerOptions } from 'fastify';
 import type { Config } from '../kernel/config.ts';
-import { findMigratedImage, openDatabase, type Database } from '../kernel/database/index.ts';
+import { openDatabase, type Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import { keptStatusSite } from '../web/index.ts';
 import { STATUS_FOLDER } from './open-incidents.ts';
@@ -22,7 +22,7 @@ interface Awaiting {
  */
 export async function awaitDatabase({ config, tls, log }: Awaiting): Promise<Database> {
   const { databaseUrl: url, dataFolder, poolSize } = config;
-  if (url === null) return openDatabase({ folder: dataFolder, findImage: findMigratedImage });
+  if (url === null) return openDatabase({ folder: dataFolder });
   const open = (): Promise<Database> => openAnswering(url, poolSize);
   try {
     return await open();

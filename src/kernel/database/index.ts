@@ -29,14 +29,14 @@
  * Do not use the database inside a transaction on it: PGlite has one session, which the transaction has.
  * How values travel is in `values.ts`; tests open databases by `test/support/database.ts`.
  */
+import { findMigratedImage } from './migrated-image.ts';
 import { openPglite } from './pglite.ts';
 import { openPostgres } from './postgres.ts';
 import type { Database } from './queryable.ts';
 
 export interface DatabaseOptions {
   readonly url?: string; // a PostgreSQL; without it the embedded database in `folder`
-  readonly folder?: string; // where the embedded database lives; in memory without one
-  readonly findImage?: () => Promise<Uint8Array<ArrayBuffer> | undefined>; // what a new embedded one begins with
+  readonly folder?: string; // where the embedded database lives; in memory, and empty, without one
   readonly sessionsMax?: number; // PostgreSQL: sessions besides the writers'
   readonly lockTimeoutMs?: number;
   readonly idleInTransactionTimeoutMs?: number;
@@ -45,11 +45,12 @@ export interface DatabaseOptions {
 /** R27: a process that stopped must not hold the turns for ever. */
 const LIMITS = { lockTimeoutMs: 5_000, idleInTransactionTimeoutMs: 10_000, sessionsMax: 8 };
 
+/** A new folder begins with the migrated image where one is kept: `migrate` then has nothing to do. */
 export function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { url, ...rest } = options;
-  return url === undefined
-    ? openPglite({ ...LIMITS, ...rest })
-    : openPostgres({ ...LIMITS, ...rest, url });
+  if (url !== undefined) return openPostgres({ ...LIMITS, ...rest, url });
+  const beginsWith = rest.folder === undefined ? {} : { findImage: findMigratedImage };
+  return openPglite({ ...LIMITS, ...rest, ...beginsWith });
 }
 
 export {
@@ -70,7 +71,6 @@ export type {
   Transaction,
   TransactionMode,
 } from './queryable.ts';
-export { findMigratedImage } from './migrated-image.ts';
 export { findPending, migrate, MIGRATIONS, type Migration, MigrationRefused } from './migrate.ts';
 export { statementName } from './session.ts';
 export { encode, encodeArray } from './values.ts';
