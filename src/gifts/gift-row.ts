@@ -23,6 +23,25 @@ export async function giftRows(
   return (await readGifts(on, { giftIds })) as unknown as readonly GiftRow[];
 }
 
+export type ReadGift = (giftId: bigint) => Promise<GiftRow | undefined>;
+
+/** What is asked for in one turn is read by one statement. */
+export function readTogether(on: Queryable): ReadGift {
+  let asked: Set<bigint> | undefined;
+  let reading: Promise<ReadonlyMap<bigint, GiftRow>> | undefined;
+  return async (giftId) => {
+    asked ??= new Set();
+    asked.add(giftId);
+    reading ??= new Promise((resolve) => setImmediate(resolve)).then(async () => {
+      const giftIds = [...(asked ?? [])];
+      asked = undefined;
+      reading = undefined;
+      return new Map((await giftRows(on, giftIds)).map((gift) => [gift.giftId, gift]));
+    });
+    return (await reading).get(giftId);
+  };
+}
+
 /** Behind their locks: what is read is what is there until the end of the transaction. */
 export async function lockedGifts(
   on: Queryable,

@@ -4,7 +4,9 @@
  * **Invariant.** A gift is claimed once, charged once and issued once, whatever times out: each step is a state, and
  * the states are one table (`next-gift-state.ts`).
  * **Invariant.** No provider is called inside a transaction (R23). Whatever stops a gift wants its payment cancelled
- * in the same transaction, and a charge that then succeeds is given back in full.
+ * in the same transaction, and a charge that then succeeds is given back in full. Value is issued when the provider
+ * says that it has the money, and both are written together; of a gift that was stopped in between the issue is
+ * reversed, or refused for ever, before it is written that the money was taken (`issue-taken.ts`).
  * **Invariant.** Everything that happens to a gift is a row of its sender's history, in the transaction in which it
  * happens, also when the gift is cancelled.
  * **Invariant.** A gift is judged by offers and stops at the instant it is sent (R24). A stop that is thrown later

@@ -41,7 +41,7 @@ export async function issueLeft(desk: GiftDesk, leftAloneMs: number): Promise<re
   );
 }
 
-function isToIssue({ state, instrumentId }: GiftRow): boolean {
+export function isToIssue({ state, instrumentId }: GiftRow): boolean {
   return state === 'charged' && instrumentId === null;
 }
 
@@ -105,7 +105,8 @@ function writeIssued(desk: GiftDesk, asked: readonly Asked[]): Promise<readonly 
   });
 }
 
-async function keepIssued(
+/** Written with its gift's row, behind the lock of the claimant's wallet. */
+export async function keepIssued(
   desk: GiftDesk,
   on: Queryable,
   issued: { readonly sheet: Sheet; readonly gift: GiftRow; readonly done: Done },

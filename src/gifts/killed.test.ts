@@ -1,11 +1,12 @@
 /** What a process leaves behind that dies, or does not hear an answer: each gift comes to its end, once. */
 import assert from 'node:assert/strict';
 import { forBothDatabases } from '../../test/support/database.ts';
-import { openGiftWorld } from '../../test/support/gift-world.ts';
+import { openGiftWorld, type GiftWorld } from '../../test/support/gift-world.ts';
 import type { Outcome } from '../instruments/index.ts';
 import { openGifts } from './index.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
+const LEASE_OVER_MS = 61_000;
 
 forBothDatabases('an issue whose answer was lost is issued once', async (database) => {
   const world = await openGiftWorld(database);
@@ -103,6 +104,109 @@ forBothDatabases(
       rows.map(({ state }) => state),
       ['voided'],
       'only what the engine had done is there, and worth nothing',
+    );
+    await world.close();
+  },
+);
+
+/** What happens, once, between the provider's answer and the row that says so. */
+interface Between {
+  issue?: 'before' | 'behind'; // of the engine's answer to the issue
+  write?: 'dies';
+  reversal?: 'fails';
+}
+
+function withBetween(world: GiftWorld, stop: () => Promise<unknown>): Between {
+  const between: Between = {};
+  const { engine } = world.house;
+  const { notices } = world.desk;
+  const once = async (what: keyof Between, when: string): Promise<boolean> => {
+    const isNow = between[what] === when;
+    if (isNow) delete between[what];
+    return isNow;
+  };
+  Object.assign(world.desk, {
+    engine: {
+      async submit(operation: Parameters<typeof engine.submit>[0]): Promise<Outcome> {
+        if (operation.kind === 'reverse' && (await once('reversal', 'fails'))) {
+          throw new Error('the engine is away');
+        }
+        if (operation.kind === 'issue' && (await once('issue', 'before'))) await stop();
+        const outcome = await engine.submit(operation);
+        if (operation.kind === 'issue' && (await once('issue', 'behind'))) await stop();
+        return outcome;
+      },
+    },
+    notices: {
+      ...notices,
+      async sendNotices(...args: Parameters<typeof notices.sendNotices>) {
+        if (await once('write', 'dies')) throw new Error('the process died');
+        return notices.sendNotices(...args);
+      },
+    },
+  });
+  return between;
+}
+
+forBothDatabases(
+  'a gift that is stopped between its charge and its row is issued to nobody and given back in full',
+  async (database) => {
+    const world = await openGiftWorld(database);
+    const { clock } = world.house;
+    const ways: readonly { between: Between; stop: 'case' | 'end' | null; isBehind?: true }[] = [
+      { between: {}, stop: null },
+      { between: { write: 'dies' }, stop: null },
+      { between: { issue: 'before' }, stop: 'case' },
+      { between: { issue: 'behind' }, stop: 'end' },
+      { between: { issue: 'behind', reversal: 'fails' }, stop: 'case' },
+      { between: { write: 'dies' }, stop: 'case', isBehind: true },
+      { between: { write: 'dies', reversal: 'fails' }, stop: 'end', isBehind: true },
+    ];
+    let stopNow = async (): Promise<void> => undefined;
+    const between = withBetween(world, () => stopNow());
+    const shared = await world.sender('hana@example.jp');
+    for (const [place, way] of ways.entries()) {
+      const isEnded = way.stop === 'end';
+      const hana = isEnded ? await world.sender(`hana${place}@example.jp`) : shared;
+      const { memberId } = hana;
+      stopNow = () =>
+        database.transaction(async (on) => {
+          if (isEnded) await world.gifts.endMember(on, memberId);
+          else await world.gifts.voidAllOf(on, memberId, { caseNumber: `KC-TEST-000${place}` });
+        });
+      await database.transaction((on) => world.gifts.allowSending(on, memberId));
+      await world.refresh(hana);
+      const to = `to${place}@example.jp`;
+      const { giftId } = await world.sent(hana, { to });
+      clock.advance(DAY_MS);
+      const claimant = world.stranger();
+      await world.gifts.claim({ code: await world.codeTo(to) }, claimant);
+      Object.assign(between, way.between);
+      await world.gifts.work();
+      if (way.isBehind === true) await stopNow();
+      clock.advance(LEASE_OVER_MS);
+      await world.settle();
+      assert.deepEqual(between, {}, 'everything has happened');
+      const after = await world.find(hana, giftId);
+      const collected = await world.gifts.collect(giftId, claimant);
+      const kinds = (await world.kinds(hana, giftId)).slice(-4);
+      if (way.stop === null) {
+        assert.deepEqual([after.state, after.payment], ['charged', 'taken']);
+        assert.deepEqual(kinds, ['charging', 'charged', 'issued', 'told']);
+        assert.ok(collected.ok);
+      } else {
+        assert.deepEqual([after.state, after.payment], ['cancelled', 'refunded'], `way ${place}`);
+        assert.ok(kinds.includes('charged') && kinds.at(-1) === 'refunded', kinds.join());
+        assert.equal(collected.ok, false);
+      }
+    }
+    const rows = await database.query(
+      "select count(*) filter (where state = 'voided')::int as voided, count(*)::int as all from instruments.instrument",
+    );
+    assert.deepEqual(
+      rows,
+      [{ voided: 5, all: 7 }],
+      'issued once each, and worth nothing if stopped',
     );
     await world.close();
   },

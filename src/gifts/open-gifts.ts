@@ -8,10 +8,11 @@ import type { GiftDesk } from './desk.ts';
 import { forgetOldWords, moveDue } from './due-gifts.ts';
 import type { GiftPicture, OpenedGift, SentGift } from './gift.ts';
 import { routesOf } from './gift-routes.ts';
-import { giftRows, type GiftRow } from './gift-row.ts';
+import { giftRows, readTogether, type GiftRow } from './gift-row.ts';
 import type { Claimant, GiftNamed, GiftRound, Gifts } from './gifts.ts';
 import { findPicture, readShops } from './gifts.sql.ts';
 import { issueGifts, issueLeft } from './issue-gifts.ts';
+import { issuedOf, issueTaken, lockTaken, type TakenGift } from './issue-taken.ts';
 import { judgeGift } from './judge-gift.ts';
 import { findSentGift, openedGift, readGiven, readHistory, readSent } from './read-gifts.ts';
 import {
@@ -26,7 +27,7 @@ import { refundGift, takeBackValue } from './refund-gift.ts';
 import { askForFactor, confirmClaim, repairGift } from './repair-gift.ts';
 import { sendGift } from './send-gift.ts';
 import { senderFacts } from './sender-facts.ts';
-import { lockGiftsOf, settleGifts } from './settle-payments.ts';
+import { settleGifts } from './settle-payments.ts';
 import { allowSending, endMember, voidAllOf } from './void-gifts.ts';
 import { openWatch, type Watch } from './watch-gifts.ts';
 
@@ -40,8 +41,10 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
       shops.set(issuerId, sellerId);
   };
   await readAllShops();
+  const read = readTogether(desk.database);
   const watch = openWatch({
     desk,
+    read,
     issue: (giftIds) => issueGifts(desk, giftIds),
     issueLeft: (leftAloneMs) => issueLeft(desk, leftAloneMs),
     moveDue: async () => {
@@ -50,12 +53,19 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
     },
     forget: () => forgetOldWords(desk),
   });
-  desk.payments.own({
+  desk.payments.own<TakenGift | null>({
     kind: 'gift',
-    lock: lockGiftsOf,
-    async settled(on, settled) {
-      const { giftIds, paid } = await settleGifts(desk, on, settled);
-      watch.settled(giftIds, paid);
+    taken: (payment) => issueTaken(desk, read, payment),
+    async lock(on, outcomes) {
+      const { gifts, moved } = await lockTaken(desk, on, outcomes);
+      return {
+        moved,
+        async settled(settled) {
+          const issued = issuedOf(outcomes);
+          const { giftIds, paid } = await settleGifts(desk, on, { gifts, settled, issued });
+          watch.settled(giftIds, paid);
+        },
+      };
     },
   });
   const standing: Standing = {

@@ -1,45 +1,48 @@
 import { present } from '../kernel/assert.ts';
 import type { Queryable } from '../kernel/database/index.ts';
+import type { Done } from '../instruments/index.ts';
 import type { DeclineReason, Payment, Settled } from '../payments/index.ts';
 import { REPAIR_MS } from './bounds.ts';
 import type { GiftDesk } from './desk.ts';
-import { giftIdOf, giftRows } from './gift-row.ts';
-import { lockGifts } from './gifts.sql.ts';
+import { giftIdOf, type GiftRow } from './gift-row.ts';
+import { isToIssue, keepIssued } from './issue-gifts.ts';
 import { failSending, sendOut } from './sending.ts';
 import { Sheet } from './sheet.ts';
 import { tellNews, tellNotCharged } from './tell-gifts.ts';
 
-/** Before outcomes are written: gifts first, payments second, everywhere. */
-export async function lockGiftsOf(on: Queryable, purposes: readonly string[]): Promise<void> {
-  const giftIds = purposes.flatMap((purpose) => giftIdOf(purpose) ?? []);
-  if (giftIds.length > 0) await lockGifts(on, { giftIds });
+export interface SettledGifts {
+  readonly gifts: readonly GiftRow[]; // locked
+  readonly settled: readonly Settled[];
+  readonly issued: ReadonlyMap<bigint, Done>; // the value of what was taken, where it is out already
 }
 
 /**
  * Gifts move with what became known of their payments, in the transaction that writes it. A gift that was stopped
  * meanwhile stays stopped: its payment goes on by itself to nothing taken, and here it is written down. Answers the
- * gifts, and which of them are paid for.
+ * gifts, and which of them are paid for and still to be issued.
  */
 export async function settleGifts(
   desk: GiftDesk,
   on: Queryable,
-  settled: readonly Settled[],
+  { gifts, settled, issued }: SettledGifts,
 ): Promise<{ readonly giftIds: readonly bigint[]; readonly paid: readonly bigint[] }> {
   const known = settled.flatMap(({ payment }) => {
     const giftId = giftIdOf(payment.purpose);
     return giftId === null ? [] : [{ giftId, payment }];
   });
-  const gifts = await giftRows(on, [...new Set(known.map(({ giftId }) => giftId))]);
   const sheet = new Sheet(desk, on, { gifts, at: desk.clock.now() });
   for (const { giftId, payment } of known) {
     const gift = present(sheet.find(giftId), 'a payment of a gift has its gift');
     const isOfNow = gift.paymentId === payment.paymentId;
     if (payment.state === 'declined') decline(desk, sheet, { giftId, payment, isOfNow });
     else advance(desk, sheet, { giftId, payment, isOfNow });
+    const done = issued.get(giftId);
+    const isTaken = isOfNow && payment.state === 'taken';
+    if (isTaken && done !== undefined) await keepIssued(desk, on, { sheet, gift, done });
   }
   await sheet.write();
   const giftIds = known.map(({ giftId }) => giftId);
-  return { giftIds, paid: giftIds.filter((giftId) => sheet.get(giftId).state === 'charged') };
+  return { giftIds, paid: giftIds.filter((giftId) => isToIssue(sheet.get(giftId))) };
 }
 
 interface Outcome {

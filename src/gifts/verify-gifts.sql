@@ -45,7 +45,11 @@ select issue.gift_id, 'in the ledger, but not charged'
 from issue
 left join gifts.gift using (gift_id)
 where gift.state is distinct from 'charged'
-  and (not issue.is_reversed or gift.case_number is null) -- else it was given back before we knew of its issue
+  and (
+    not issue.is_reversed
+    -- else it was stopped before we knew of its issue
+    or (gift.state is distinct from 'cancelled' and gift.case_number is null)
+  )
 union all
 select gift.gift_id, 'charged, but the money was not taken'
 from gifts.gift
@@ -111,6 +115,7 @@ select
       and request.kind = 'issue'
       and request.outcome = 'accepted'
       and gift.case_number is null
+      and not (gift.state = 'cancelled' and request.is_reversed)
   ) as ledger_minor
 from (
   select distinct gift.unit

@@ -9,7 +9,7 @@ export interface FindDifferencesRow {
 
 const findDifferencesStatement: Statement<FindDifferencesRow> = {
   title: 'gifts/verify-gifts.sql findDifferences',
-  name: 'k6a187facd194d2377b202349',
+  name: 'kee28c938dc02e7a1fd2b3c38',
   text: `
 with issue as (
   select
@@ -55,7 +55,11 @@ select issue.gift_id, 'in the ledger, but not charged'
 from issue
 left join gifts.gift using (gift_id)
 where gift.state is distinct from 'charged'
-  and (not issue.is_reversed or gift.case_number is null) -- else it was given back before we knew of its issue
+  and (
+    not issue.is_reversed
+    -- else it was stopped before we knew of its issue
+    or (gift.state is distinct from 'cancelled' and gift.case_number is null)
+  )
 union all
 select gift.gift_id, 'charged, but the money was not taken'
 from gifts.gift
@@ -113,7 +117,7 @@ export interface SumGiftsRow {
 
 const sumGiftsStatement: Statement<SumGiftsRow> = {
   title: 'gifts/verify-gifts.sql sumGifts',
-  name: 'kec80204b2ce456da030bed6c',
+  name: 'k860fc7f75e0299cdd430c092',
   text: `
 select
   units.unit,
@@ -144,6 +148,7 @@ select
       and request.kind = 'issue'
       and request.outcome = 'accepted'
       and gift.case_number is null
+      and not (gift.state = 'cancelled' and request.is_reversed)
   ) as ledger_minor
 from (
   select distinct gift.unit

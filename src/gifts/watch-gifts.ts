@@ -1,7 +1,7 @@
 import { monotonicMs, type Instant } from '../kernel/clock.ts';
 import { paced } from '../kernel/pace.ts';
 import type { GiftDesk } from './desk.ts';
-import { giftRows, type GiftRow } from './gift-row.ts';
+import type { GiftRow, ReadGift } from './gift-row.ts';
 import type { GiftRound } from './gifts.ts';
 import { listMoved } from './watch-gifts.sql.ts';
 
@@ -32,6 +32,7 @@ export interface Watch {
 
 interface WatchParts {
   readonly desk: GiftDesk;
+  readonly read: ReadGift;
   readonly issue: (giftIds: readonly bigint[]) => Promise<readonly bigint[]>;
   readonly issueLeft: (leftAloneMs: number) => Promise<readonly bigint[]>;
   readonly moveDue: () => Promise<number>;
@@ -42,9 +43,8 @@ interface WatchParts {
  * What goes on by itself, and who waits for it. Issuing begins as soon as money has come in; whatever a process
  * that died has left is found by the round of another.
  */
-export function openWatch({ desk, issue, issueLeft, moveDue, forget }: WatchParts): Watch {
+export function openWatch({ desk, read, issue, issueLeft, moveDue, forget }: WatchParts): Watch {
   const waiting = new Map<bigint, Set<() => void>>();
-  const read = readTogether(desk);
   const settling = new Map<bigint, Look>();
   let isRunning = false;
   let issuing: Promise<void> | undefined;
@@ -169,23 +169,6 @@ function firstLook(): Look {
 
 function laterLook({ pauseMs }: Look): Look {
   return { at: monotonicMs() + pauseMs * 2, pauseMs: pauseMs * 2 };
-}
-
-/** Those who are woken in one turn read by one statement. */
-function readTogether({ database }: GiftDesk): (giftId: bigint) => Promise<GiftRow | undefined> {
-  let asked: Set<bigint> | undefined;
-  let reading: Promise<ReadonlyMap<bigint, GiftRow>> | undefined;
-  return async (giftId) => {
-    asked ??= new Set();
-    asked.add(giftId);
-    reading ??= new Promise((resolve) => setImmediate(resolve)).then(async () => {
-      const giftIds = [...(asked ?? [])];
-      asked = undefined;
-      reading = undefined;
-      return new Map((await giftRows(database, giftIds)).map((gift) => [gift.giftId, gift]));
-    });
-    return (await reading).get(giftId);
-  };
 }
 
 function pause(ms: number): Promise<void> {

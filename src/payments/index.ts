@@ -7,7 +7,8 @@
  * before it is known not to have been done. So nothing is taken twice, whenever a process dies.
  * **Invariant.** What is cancelled ends with nothing taken: let go, or given back in full, also when the taking was
  * under way.
- * **Invariant.** A payment's owner hears of an outcome in the transaction that writes it.
+ * **Invariant.** A payment's owner hears of an outcome in the transaction that writes it, and of money that was taken
+ * before that too: what it does then is done again until the outcome is written.
  * Deliberately absent: parts of an amount, money paid out, and any value of ours: that is issued by whoever owns the
  * payment.
  */
@@ -15,6 +16,9 @@ export { openPayments, METHODS_MAX, type PaymentParts } from './open-payments.ts
 export type { Payments, WantedPayment, WorkRound } from './payments.ts';
 export type {
   DeclineReason,
+  LockedOwner,
+  OwnedOutcome,
+  OwnedPayment,
   Payment,
   PaymentGoal,
   PaymentOwner,

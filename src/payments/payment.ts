@@ -72,12 +72,31 @@ export interface Settled {
   readonly at: Instant;
 }
 
-/**
- * Who a payment is for. Locks are taken owner first, payment second: before the outcomes of some payments are
- * written, `lock` is called with their purposes, then `settled` with what changed of them.
- */
-export interface PaymentOwner {
+/** Who a payment is for. Locks are taken owner first, payment second. */
+export interface PaymentOwner<Ready = unknown> {
   readonly kind: string; // the purpose before the colon: `gift`
-  lock(on: Queryable, purposes: readonly string[]): Promise<void>;
-  settled(on: Queryable, settled: readonly Settled[]): Promise<void>;
+  /**
+   * The provider has the money, and no row says so yet: what the owner wants done before one does, outside of any
+   * transaction. It is done anew after a crash, and when the owner has moved on before the outcome was written; when
+   * it throws, nothing is written and the outcome is inquired about again.
+   */
+  taken(payment: OwnedPayment): Promise<Ready>;
+  /** Before the outcomes of some payments are written. */
+  lock(on: Queryable, outcomes: readonly OwnedOutcome<Ready>[]): Promise<LockedOwner>;
+}
+
+export interface OwnedPayment {
+  readonly paymentId: bigint;
+  readonly purpose: string;
+}
+
+export interface OwnedOutcome<Ready = unknown> extends OwnedPayment {
+  readonly ready: Ready | null; // what `taken` has answered; null: no money was taken
+}
+
+/** An owner that does not move until the end of the transaction. */
+export interface LockedOwner {
+  /** Payments whose owner is not any more as `taken` has found it: they are not written before it was asked anew. */
+  readonly moved: readonly bigint[];
+  settled(settled: readonly Settled[]): Promise<void>;
 }

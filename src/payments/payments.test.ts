@@ -42,8 +42,11 @@ function openTill(
   const told: Settled[] = [];
   const owner: PaymentOwner = {
     kind: 'gift',
-    lock: async () => undefined,
-    settled: async (_on, settled) => void told.push(...settled),
+    taken: async () => undefined,
+    lock: async () => ({
+      moved: [],
+      settled: async (settled) => void told.push(...settled),
+    }),
   };
   payments.own(owner);
   let made = 0;
@@ -252,10 +255,15 @@ forBothDatabases(
 forBothDatabases('an owner that cannot keep an outcome does not lose it', async (database) => {
   const { clock, payments, prepare, want, find, agree } = openTill(database);
   let isBroken = true;
+  let asked = 0;
   payments.own({
     kind: 'case',
-    lock: async () => undefined,
-    settled: () => (isBroken ? Promise.reject(new Error('broken')) : Promise.resolve()),
+    taken: async () => (asked += 1),
+    lock: async (_on, outcomes) => ({
+      // Moved on behind the first asking.
+      moved: outcomes.flatMap(({ paymentId, ready }) => (ready === 1 ? [paymentId] : [])),
+      settled: () => (isBroken ? Promise.reject(new Error('broken')) : Promise.resolve()),
+    }),
   });
   const id = await prepare('card_approves', 'charge_at_sending');
   const other = await prepare('card_approves', 'charge_at_sending');
@@ -264,10 +272,12 @@ forBothDatabases('an owner that cannot keep an outcome does not lose it', async 
   await payments.work();
   assert.equal((await find(id)).state, 'prepared');
   assert.equal((await find(other)).state, 'taken', 'one that fails does not hold up the others');
+  assert.equal(asked, 2, 'an owner that moved on is asked again before anything is written');
   isBroken = false;
   clock.advance(61_000);
   await payments.work();
   assert.equal((await find(id)).state, 'taken');
+  assert.equal(asked, 3);
   assert.deepEqual(await agree(), { takenMinor: 10_000n, givenBackMinor: 0n });
 });
 

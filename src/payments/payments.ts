@@ -43,7 +43,7 @@ export interface Payments {
   want(on: Queryable, step: WantedStep, paymentIds: readonly bigint[]): Promise<readonly Payment[]>;
   find(on: Queryable, paymentIds: readonly bigint[]): Promise<readonly Payment[]>;
   /** Once for each kind of purpose, before the first work. */
-  own(owner: PaymentOwner): void;
+  own<Ready>(owner: PaymentOwner<Ready>): void;
   /** Something was wanted and committed: the work begins now, not at the next look. */
   nudge(): void;
   /** What is due now: called, answered, written. Several processes may do so side by side. */

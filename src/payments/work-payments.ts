@@ -6,7 +6,7 @@ import type { PaymentOwner, PaymentStep } from './payment.ts';
 import { claimDue, type ClaimDueRow } from './payments.sql.ts';
 import type { InquiryAnswer } from './provider.ts';
 import type { WorkRound } from './payments.ts';
-import { writeOutcomes, type Outcome } from './write-outcomes.ts';
+import { ownerOf, writeOutcomes, type Outcome, type Written } from './write-outcomes.ts';
 
 export interface WorkPolicy {
   readonly callsMax: number; // at once, of this process
@@ -26,6 +26,9 @@ export const WORK_POLICY: WorkPolicy = {
   longestPauseMs: 3_600_000,
 };
 
+/** An owner that moves on each time it is asked is asked again when the lease is over. */
+const ASKED_MAX = 5;
+
 /** So far apart are looks, and writings: what has come in between goes together. */
 const TOGETHER_MS = 25;
 
@@ -41,7 +44,7 @@ export class PaymentWork {
   readonly #owners: ReadonlyMap<string, PaymentOwner>;
   readonly #policy: WorkPolicy;
   readonly #underWay = new Set<Promise<void>>();
-  #arrived: { readonly outcome: Outcome; readonly written: (settled: boolean) => void }[] = [];
+  #arrived: { readonly outcome: Outcome; readonly written: (written: Written) => void }[] = [];
   #isWriting = false;
   #nudge: (() => void) | undefined;
   readonly #mayLook = paced(TOGETHER_MS);
@@ -145,9 +148,29 @@ export class PaymentWork {
 
   /** Resolves when the outcome is written: true when it changed what is known of the payment. */
   async #carryOut(due: DueCall): Promise<boolean> {
+    const { paymentId, purpose } = due;
     const answer = await this.#ask(due);
+    const isTaken = answer.outcome === 'done' && (due.step === 'capture' || due.step === 'charge');
+    const owner = isTaken ? ownerOf(this.#owners, purpose) : undefined;
+    try {
+      for (let tries = 0; tries < ASKED_MAX; tries += 1) {
+        const ready = await owner?.taken({ paymentId, purpose });
+        const { settled, moved } = await this.#told({ due, answer, ready });
+        if (!moved.has(paymentId)) return settled.has(paymentId);
+      }
+    } catch (error) {
+      const { log } = this.#parts;
+      log.error(
+        { error, paymentId: String(paymentId) },
+        'money was taken; it is asked about again',
+      );
+    }
+    return false;
+  }
+
+  #told(outcome: Outcome): Promise<Written> {
     return new Promise((written) => {
-      this.#arrived.push({ outcome: { due, answer }, written });
+      this.#arrived.push({ outcome, written });
       void this.#write();
     });
   }
@@ -191,14 +214,14 @@ export class PaymentWork {
       await this.#mayWrite();
       const batch = this.#arrived;
       this.#arrived = [];
-      const settled = await this.#writeBatch(batch.map(({ outcome }) => outcome));
-      for (const { outcome, written } of batch) written(settled.has(outcome.due.paymentId));
+      const done = await this.#writeBatch(batch.map(({ outcome }) => outcome));
+      for (const { written } of batch) written(done);
     }
     this.#isWriting = false;
   }
 
   /** What could not be written together is written one by one; what cannot be written at all is inquired about later. */
-  async #writeBatch(outcomes: readonly Outcome[]): Promise<ReadonlySet<bigint>> {
+  async #writeBatch(outcomes: readonly Outcome[]): Promise<Written> {
     const { database, clock, log } = this.#parts;
     const tools = { database, clock, owners: this.#owners, policy: this.#policy };
     try {
@@ -206,13 +229,14 @@ export class PaymentWork {
     } catch (error) {
       if (outcomes.length === 1) {
         log.error({ error, paymentId: String(outcomes[0]?.due.paymentId) }, 'an outcome was lost');
-        return new Set();
+        return { settled: new Set(), moved: new Set() };
       }
     }
-    const settled = new Set<bigint>();
-    for (const outcome of outcomes) {
-      for (const paymentId of await this.#writeBatch([outcome])) settled.add(paymentId);
-    }
-    return settled;
+    const alone: Written[] = [];
+    for (const outcome of outcomes) alone.push(await this.#writeBatch([outcome]));
+    return {
+      settled: new Set(alone.flatMap(({ settled }) => [...settled])),
+      moved: new Set(alone.flatMap(({ moved }) => [...moved])),
+    };
   }
 }

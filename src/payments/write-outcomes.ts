@@ -2,7 +2,7 @@ import type { Clock, Instant } from '../kernel/clock.ts';
 import type { Database, Queryable } from '../kernel/database/index.ts';
 import { nextPayment, type PaymentEvent } from './next-payment.ts';
 import { courseOf, keepPayments, type ChangedPayment } from './payment-row.ts';
-import type { PaymentOwner, PaymentState, Settled } from './payment.ts';
+import type { LockedOwner, PaymentOwner, PaymentState, PaymentStep, Settled } from './payment.ts';
 import {
   closeAttempts,
   findInquiries,
@@ -15,6 +15,12 @@ import type { DueCall, WorkPolicy } from './work-payments.ts';
 export interface Outcome {
   readonly due: DueCall;
   readonly answer: InquiryAnswer;
+  readonly ready: unknown; // of its owner, when money was taken
+}
+
+export interface Written {
+  readonly settled: ReadonlySet<bigint>; // payments whose state changed
+  readonly moved: ReadonlySet<bigint>; // not written: their owner is asked anew
 }
 
 export interface OutcomeTools {
@@ -25,31 +31,29 @@ export interface OutcomeTools {
 }
 
 /**
- * Writes what became of some calls in one transaction, in which their owners hear of it. Answers the payments whose
- * state changed. An outcome that somebody else has written by now is left alone.
+ * Writes what became of some calls in one transaction, in which their owners hear of it. An outcome that somebody
+ * else has written by now is left alone.
  */
 export function writeOutcomes(
   { database, clock, owners, policy }: OutcomeTools,
   outcomes: readonly Outcome[],
-): Promise<ReadonlySet<bigint>> {
+): Promise<Written> {
   return database.transaction(async (on) => {
-    const purposes = outcomes.map(({ due }) => due.purpose);
-    for (const [owner, own] of byOwner(owners, purposes, (purpose) => purpose)) {
-      await owner.lock(on, own.toSorted());
-    }
+    const locked = await lockOwners(owners, on, outcomes);
+    const moved = new Set([...locked.values()].flatMap((owner) => owner.moved));
+    const still = outcomes.filter(({ due }) => !moved.has(due.paymentId));
+    const paymentIds = still.map(({ due }) => due.paymentId);
     const rows = new Map(
-      (await lockPayments(on, { paymentIds: outcomes.map(({ due }) => due.paymentId) })).map(
-        (row) => [row.paymentId, row],
-      ),
+      (await lockPayments(on, { paymentIds })).map((row) => [row.paymentId, row]),
     );
-    const open = outcomes.filter(({ due }) => rows.get(due.paymentId)?.attemptId === due.attemptId);
+    const open = still.filter(({ due }) => rows.get(due.paymentId)?.attemptId === due.attemptId);
     const at = clock.now();
     const inquiries = await readInquiries(on, open);
     const changed = open.map(({ due, answer }) => {
       const row = rows.get(due.paymentId) as LockPaymentsRow; // it is open
       return changeOf(
         row,
-        { due, answer, inquiries: inquiries.get(due.attemptId) ?? 0 },
+        { answer, step: due.step, inquiries: inquiries.get(due.attemptId) ?? 0 },
         { at, policy },
       );
     });
@@ -60,15 +64,35 @@ export function writeOutcomes(
       return payment.state === was ? [] : [{ payment, was, at }];
     });
     for (const [owner, own] of byOwner(owners, settled, ({ payment }) => payment.purpose)) {
-      await owner.settled(on, own);
+      await locked.get(owner)?.settled(own);
     }
-    return new Set(settled.map(({ payment }) => payment.paymentId));
+    return { settled: new Set(settled.map(({ payment }) => payment.paymentId)), moved };
   });
+}
+
+async function lockOwners(
+  owners: ReadonlyMap<string, PaymentOwner>,
+  on: Queryable,
+  outcomes: readonly Outcome[],
+): Promise<ReadonlyMap<PaymentOwner, LockedOwner>> {
+  const locked = new Map<PaymentOwner, LockedOwner>();
+  for (const [owner, own] of byOwner(owners, outcomes, ({ due }) => due.purpose)) {
+    const known = own.map(({ due, ready }) => {
+      const { paymentId, purpose } = due;
+      return { paymentId, purpose, ready: ready ?? null };
+    });
+    locked.set(owner, await owner.lock(on, known));
+  }
+  return locked;
 }
 
 function changeOf(
   row: LockPaymentsRow,
-  { due, answer, inquiries }: Outcome & { readonly inquiries: number },
+  {
+    answer,
+    step,
+    inquiries,
+  }: Pick<Outcome, 'answer'> & { readonly step: PaymentStep; readonly inquiries: number },
   { at, policy }: { readonly at: Instant; readonly policy: WorkPolicy },
 ): ChangedPayment {
   const event = eventOf(answer);
@@ -77,7 +101,7 @@ function changeOf(
     return { ...same, next: courseOf(row), nextAt: at + pauseMs(policy, inquiries) };
   }
   const next = nextPayment(courseOf(row), event, at);
-  const isNew = answer.outcome === 'done' && ['authorise', 'charge'].includes(due.step);
+  const isNew = answer.outcome === 'done' && ['authorise', 'charge'].includes(step);
   const waitMs = next.tries > 0 ? pauseMs(policy, next.tries - 1) : 0;
   return {
     ...same,
@@ -128,7 +152,14 @@ async function close(on: Queryable, open: readonly Outcome[], at: Instant): Prom
   });
 }
 
-/** What concerns each owner; a purpose without one concerns nobody. */
+/** A purpose without an owner concerns nobody. */
+export function ownerOf(
+  owners: ReadonlyMap<string, PaymentOwner>,
+  purpose: string,
+): PaymentOwner | undefined {
+  return owners.get(purpose.split(':', 1)[0] ?? '');
+}
+
 function byOwner<Each>(
   owners: ReadonlyMap<string, PaymentOwner>,
   all: readonly Each[],
@@ -136,7 +167,7 @@ function byOwner<Each>(
 ): ReadonlyMap<PaymentOwner, readonly Each[]> {
   const found = new Map<PaymentOwner, Each[]>();
   for (const each of all) {
-    const owner = owners.get(purposeOf(each).split(':', 1)[0] ?? '');
+    const owner = ownerOf(owners, purposeOf(each));
     if (owner === undefined) continue;
     const own = found.get(owner);
     if (own === undefined) found.set(owner, [each]);
