@@ -68,6 +68,21 @@ forBothDatabases('a sender of ours can be forged, and never without a number', a
   assert.equal((await house.check({ sender: SENDER.address })).verdict, 'cannot_tell');
   const two = `From: ${SENDER.address}\r\nFrom: a@evil.test\r\nSubject: x\r\n\r\nhello\r\n`;
   assert.equal((await house.check({ mail: Buffer.from(two) })).verdict, 'not_ours');
+  const dressed =
+    `From: "${SENDER.address}" <a@evil.test>\r\nReply-To: b@other.test\r\nSubject: x\r\n\r\n` +
+    'Your Kinken card was stopped.\r\n';
+  const opinions = (await house.check({ mail: Buffer.from(dressed) })).findings
+    .filter(({ reason }) => /^(name|words|answers)_/.test(reason))
+    .map(({ reason, about }) => `${reason} ${about}`);
+  assert.deepEqual(opinions, [
+    'name_is_brand a@evil.test',
+    `name_is_address ${SENDER.address}`,
+    'answers_elsewhere b@other.test',
+  ]);
+  const named = plainMail('a@evil.test', 'Your Kinken card was stopped.');
+  assert.ok(reasonsOf(await house.check({ mail: named })).includes('words_name_brand'));
+  const like = plainMail('a@evil.test', 'A kinkenland card, for you on this site.');
+  assert.ok(!reasonsOf(await house.check({ mail: like })).includes('words_name_brand'));
 });
 
 forBothDatabases(
@@ -164,15 +179,30 @@ forBothDatabases('a link is ours by its host and by nothing else', async (databa
   assert.equal(await verdictOf('www.denwa.example'), 'ours');
   for (const link of [
     'https://kinken.example@evil.test/',
-    'https://evil.test@kinken.example/',
     'https://kinken.example.evil.test/',
     'https://kinkeñ.example/',
     'https://evil.test/?u=https://kinken.example/',
-    'https://kinken.example\\.evil.test/',
     'http://192.0.2.1/kinken',
   ]) {
     assert.equal(await verdictOf(link), 'not_ours', link);
   }
+  // It does lead to us, and says something else as well, or would lead on: neither yes nor no.
+  for (const link of [
+    'https://evil.test@kinken.example/',
+    'https://%6binken.example/',
+    'https://kinken.example\\.evil.test/', // in a browser to us, in other programs elsewhere
+    'https://denwa.example/jump?to=https://evil.test/',
+    'https://denwa.example/jump?to=%2568ttps:%2F%2Fevil.test/',
+  ]) {
+    const { verdict, findings } = await house.check({ link });
+    assert.equal(verdict, 'cannot_tell', link);
+    const reasons = findings.map(({ reason, about }) => `${reason} ${about}`);
+    const isToUs = !link.includes('denwa');
+    const expected = isToUs ? 'link_hides_host kinken.example' : 'link_leads_on evil.test';
+    assert.deepEqual(reasons, [expected], link);
+  }
+  const within = 'https://denwa.example/jump?to=https://kinken.example/';
+  assert.equal(await verdictOf(within), 'ours', 'from a host of ours to a host of ours');
 });
 
 void test('whatever is handed in is read without an error, and quickly', async () => {

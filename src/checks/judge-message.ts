@@ -16,7 +16,8 @@ import {
   type Reason,
   type Verdict,
 } from './finding.ts';
-import { likenessOf, registered, type Names } from './host-likeness.ts';
+import { likenessOf } from './host-likeness.ts';
+import { ownNamesOf, registered, type OwnName } from './own-names.ts';
 import type { MailSignatures } from './authenticate-mail.ts';
 import { plainWords, type ReadMessage } from './read-mail.ts';
 
@@ -198,10 +199,17 @@ function ofSender(facts: CheckFacts): { owner: Owner; channel: Channel } | undef
 
 function judgeLink({ owners }: CheckFacts, link: Link): Finding | null {
   const found = hostOf(owners, link.host);
-  // What stands before an @ hides where it leads, also with us: it is no address of ours.
-  if (found && !link.hasUser) return { reason: 'link_ours', about: link.host, owner: found.owner };
+  if (found) {
+    const isPlain = !link.isHidden && !leadsAway(owners, link);
+    return isPlain ? { reason: 'link_ours', about: link.host, owner: found.owner } : null;
+  }
   const isRegistered = findChannel(owners, ({ kind }) => kind === 'web_host') !== undefined;
   return isRegistered ? { reason: 'link_not_ours', about: link.host, owner: null } : null;
+}
+
+/** A page that passes people on to wherever its address says: where they end is not said by its host. */
+function leadsAway(owners: readonly Owner[], { leadsOn }: Link): boolean {
+  return leadsOn !== null && hostOf(owners, leadsOn) === undefined;
 }
 
 /** A host in the register, or below one: by us, or by a company that was entered. */
@@ -222,49 +230,86 @@ function findChannel(owners: readonly Owner[], is: (channel: Channel) => boolean
 }
 
 function opinionsOf(facts: CheckFacts, sender: Finding | null): Finding[] {
-  const names = namesOf(facts.owners);
+  const names = ownNamesOf(facts.owners);
   const found: Finding[] = [];
   const add = (reason: Opinion, about: string | null) => found.push({ reason, about, owner: null });
   for (const link of facts.links) {
-    for (const reason of opinionsOfLink(facts, link, names)) add(reason, link.host);
+    for (const reason of opinionsOfLink(facts, link, names)) {
+      add(reason, reason === 'link_leads_on' ? link.leadsOn : link.host);
+    }
   }
   const address = senderOf(facts);
   if (sender?.reason === 'sender_not_ours' && address?.includes('@')) {
     const host = address.slice(address.lastIndexOf('@') + 1);
-    const asLink = { host, path: '', hasUser: false, shownHost: null };
-    for (const reason of opinionsOfLink(facts, asLink, names)) add(reason, host);
-    const name = facts.message?.senderName?.normalize('NFKC').toLowerCase() ?? '';
-    const isBrand = facts.owners.some(({ words, nameJa, nameEn }) =>
-      [...words, nameJa, nameEn].some(
-        (word) => word.length > 1 && name.includes(word.toLowerCase()),
-      ),
-    );
-    if (isBrand) add('name_is_brand', address);
+    for (const reason of opinionsOfLink(facts, asLink(host), names)) add(reason, host);
+    const { senderName, subject, text } = facts.message ?? {};
+    if (namesBrand(facts.owners, senderName ?? '')) add('name_is_brand', address);
+    else if (namesBrand(facts.owners, `${subject ?? ''}\n${text ?? ''}`)) {
+      add('words_name_brand', address);
+    }
+  }
+  const { answersTo, shownAddress } = facts.message ?? {};
+  if (address?.includes('@') && shownAddress != null && isElsewhere(shownAddress, address)) {
+    add('name_is_address', shownAddress);
+  }
+  if (address?.includes('@') && answersTo != null && isElsewhere(answersTo, address)) {
+    add('answers_elsewhere', answersTo);
   }
   for (const [reason, about] of opinionsOfMail(facts)) add(reason, about);
   return found;
 }
 
+/** A brand that is a word of its own language is looked for as a whole word; one in Japanese has no ends. */
+function namesBrand(owners: readonly Owner[], words: string): boolean {
+  const said = words.normalize('NFKC').toLowerCase();
+  return owners.some(({ ownerId, words: brands, nameJa, nameEn }) => {
+    const names =
+      ownerId === SELF ? brands : [...brands, nameJa.toLowerCase(), nameEn.toLowerCase()];
+    return names.some((name) => name.length > 1 && hasWord(said, name));
+  });
+}
+
+/** This server itself: what stands for its name ("this site") is a word that everybody writes. */
+const SELF = 0;
+
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+    const around = [
+      text[at - 1] ?? ' ',
+      word[0] ?? '',
+      word.at(-1) ?? '',
+      text[at + word.length] ?? ' ',
+    ];
+    const isLatin = around.map((sign) => /[a-z0-9]/.test(sign));
+    if (!(isLatin[0] && isLatin[1]) && !(isLatin[2] && isLatin[3])) return true;
+  }
+  return false;
+}
+
+function isElsewhere(one: string, other: string): boolean {
+  const [host, otherHost] = [one, other].map((each) => each.slice(each.lastIndexOf('@') + 1));
+  return registered(host ?? '') !== registered(otherHost ?? '');
+}
+
+function asLink(host: string): Link {
+  return { host, path: '', isHidden: false, port: '', leadsOn: null, shownHost: null };
+}
+
 export function opinionsOfLink(
   { owners, knownHosts }: Pick<CheckFacts, 'owners' | 'knownHosts'>,
   link: Link,
-  names: Names = namesOf(owners),
+  names: readonly OwnName[] = ownNamesOf(owners),
 ): readonly Opinion[] {
-  if (hostOf(owners, link.host) && !link.hasUser) return [];
+  if (hostOf(owners, link.host)) {
+    const leadsOn: Opinion[] = leadsAway(owners, link) ? ['link_leads_on'] : [];
+    return [...leadsOn, ...(link.isHidden ? (['link_hides_host'] as const) : [])];
+  }
   const listed: Opinion[] = knownHosts.has(link.host)
     ? ['host_listed']
     : knownHosts.has(registered(link.host))
       ? ['domain_listed']
       : [];
   return [...listed, ...likenessOf(link, names)];
-}
-
-export function namesOf(owners: readonly Owner[]): Names {
-  const channels = owners.flatMap((owner) => owner.channels);
-  return {
-    hosts: channels.filter(({ kind }) => kind === 'web_host').map(({ value }) => value),
-    words: owners.flatMap(({ words }) => words).filter((word) => /^[a-z0-9]{4,}$/.test(word)),
-  };
 }
 
 /** A stranger's valid signature is a stranger's: it weighs nothing. */

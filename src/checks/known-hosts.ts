@@ -3,7 +3,7 @@ import { accepted, refused, type Result } from '../kernel/result.ts';
 import { findIssuer, type CatalogueDesk, type CatalogueOfParties } from '../programmes/index.ts';
 import { readLink } from './find-contacts.ts';
 import { findKnownHosts, insertHostList, saveKnownHosts } from './checks.sql.ts';
-import { registered } from './host-likeness.ts';
+import { registered } from './own-names.ts';
 
 /** A row of a list of phishing addresses. */
 export interface ListedUrl {

@@ -9,9 +9,9 @@ import {
   type Opinion,
   type Verdict,
 } from './finding.ts';
-import { registered } from './host-likeness.ts';
-import { namesOf, opinionsOfLink } from './judge-message.ts';
+import { opinionsOfLink } from './judge-message.ts';
 import type { ListedUrl } from './known-hosts.ts';
+import { registered } from './own-names.ts';
 
 /** Of whom a mail is, as whoever collected it knows: ours, a forgery, or an honest mail of somebody else. */
 export const MAIL_LABELS = ['ours', 'forged', 'others'] as const;
@@ -137,7 +137,7 @@ function opinionsOfAddress(
   if (link === null) return [];
   const listed = [link.host, registered(link.host)].filter((host) => known.has(host));
   const knownHosts = new Map(listed.map((host) => [host, { brand: '', since: '' }]));
-  return opinionsOfLink({ owners, knownHosts }, link, namesOf(owners));
+  return opinionsOfLink({ owners, knownHosts }, link);
 }
 
 function ratesOf(

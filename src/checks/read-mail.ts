@@ -12,6 +12,8 @@ export interface ReadMessage {
   readonly hasMore: boolean;
   readonly sender: string | null; // as written; empty: more than one, or none that can be read
   readonly senderName: string | null;
+  readonly shownAddress: string | null; // one that stands in the place of a name
+  readonly answersTo: string | null; // where an answer would go, if that is said
   readonly numbers: readonly string[]; // of notices, as they stand in it
   readonly contacts: Contacts;
 }
@@ -60,12 +62,23 @@ async function parsed(bytes: Uint8Array): Promise<Email | null> {
 }
 
 /** Two writers are none: each program shows another one of them. */
-function writerOf({ from, headers }: Email): Pick<ReadMessage, 'sender' | 'senderName'> {
+function writerOf({
+  from,
+  headers,
+  replyTo,
+}: Email): Pick<ReadMessage, 'sender' | 'senderName' | 'shownAddress' | 'answersTo'> {
   const isOne = headers.filter(({ key }) => key === 'from').length === 1;
-  if (from === undefined || !isOne)
-    return { sender: from === undefined ? null : '', senderName: null };
-  return { sender: from.address ?? '', senderName: from.name || null };
+  const answersTo = readAddress(replyTo?.[0]?.address ?? '');
+  if (from === undefined || !isOne) {
+    const sender = from === undefined ? null : '';
+    return { sender, senderName: null, shownAddress: null, answersTo };
+  }
+  const name = (from.name ?? '').slice(0, NAME_MAX);
+  const shownAddress = readAddress(/[^\s<>"'()]+@[^\s<>"'()]+/.exec(name)?.[0] ?? '');
+  return { sender: from.address ?? '', senderName: name || null, shownAddress, answersTo };
 }
+
+const NAME_MAX = 500;
 
 /** Pasted words. Lines that say who wrote it and what of are taken as such. */
 export function readText(text: string): ReadMessage {
@@ -78,6 +91,8 @@ export function readText(text: string): ReadMessage {
     hasMore: false,
     sender: readAddress(address),
     senderName: null,
+    shownAddress: null,
+    answersTo: null,
     numbers: findNumbers(words),
     contacts: findContacts(words),
   };

@@ -148,7 +148,7 @@ export function ownOwner({ mail, publicUrl }: Config): Owner {
     key: 'self',
     nameJa: textOf('ja', 'check.self'),
     nameEn: textOf('en', 'check.self'),
-    words: [],
+    words: mail.name === null ? [] : [mail.name.normalize('NFKC').toLowerCase()],
     channels,
   };
 }
