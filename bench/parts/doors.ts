@@ -118,8 +118,8 @@ async function measureDoor(
 
 async function startServer(postgres: BenchPostgres) {
   const folder = mkdtempSync(join(tmpdir(), 'kinken-bench-'));
-  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, 'serve', '--demo'], {
+  const program = fileURLToPath(new URL('../../bin/kinken', import.meta.url));
+  const child = spawn(program, ['serve', '--demo'], {
     env: {
       ...process.env,
       DATABASE_URL: postgres.url,

@@ -70,6 +70,8 @@ interface Named {
   readonly limits: GuessLimits;
 }
 
+type Names = readonly [Named, ...Named[]];
+
 /**
  * Misses are kept in memory, so that a right code costs a few look-ups in maps; the database is told in the
  * background. Bounded: the asker who missed longest ago is forgotten first. A look-up under way counts as a
@@ -82,8 +84,8 @@ export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottl
   const underWay = new Map<string, UnderWay>(); // by name, as it is without an outage
   const added = new Map<string, GuessMisses>();
   const figures = registerFigures(options.metrics, guessers);
-  const namesOf = (visitor: Visitor): readonly [Named, ...Named[]] =>
-    options.isOutage?.(visitor) === true ? duringOutage(namesIn(visitor)) : namesIn(visitor);
+  const asTheyCount = (names: Names, visitor: Visitor): Names =>
+    options.isOutage?.(visitor) === true ? duringOutage(names) : names;
 
   function remember(asker: string, guesser: Guesser): void {
     guessers.delete(asker);
@@ -131,8 +133,8 @@ export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottl
     return pending === 0 ? 0 : judgePending(known, pending, limits, now);
   }
 
-  function countUnderWay(visitor: Visitor, change: 1 | -1): void {
-    for (const { name } of namesIn(visitor)) {
+  function countUnderWay(names: Names, change: 1 | -1): void {
+    for (const { name } of names) {
       const going = underWay.get(name) ?? { count: 0 };
       going.count += change;
       if (going.count > 0) underWay.set(name, going);
@@ -145,7 +147,7 @@ export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottl
       const names = namesIn(visitor);
       let retryAfterMs = 0;
       if (guessers.size + underWay.size > 0) {
-        for (const [index, each] of namesOf(visitor).entries()) {
+        for (const [index, each] of asTheyCount(names, visitor).entries()) {
           const pending = underWay.get(names[index]?.name ?? '')?.count ?? 0;
           retryAfterMs = Math.max(retryAfterMs, delayOf(each, pending, visitor));
         }
@@ -154,15 +156,16 @@ export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottl
       const [narrowest] = names;
       const isMany = (underWay.get(narrowest.name)?.count ?? 0) >= UNDER_WAY_MAX;
       if (isMany && narrowest.limits !== UNNAMED) return UNDER_WAY_DELAY_MS;
-      countUnderWay(visitor, 1);
+      countUnderWay(names, 1);
       return 0;
     },
 
     settle(visitor, isMiss) {
-      countUnderWay(visitor, -1);
+      const names = namesIn(visitor);
+      countUnderWay(names, -1);
       if (!isMiss) return;
       figures.misses.inc();
-      for (const each of namesOf(visitor)) noteMiss(each, visitor);
+      for (const each of asTheyCount(names, visitor)) noteMiss(each, visitor);
     },
 
     takeMisses() {
@@ -185,7 +188,7 @@ export function createGuessThrottle(options: GuessThrottleOptions): GuessThrottl
 }
 
 /** The narrowest first. A device that is not named is one device. */
-function namesIn(visitor: Visitor): readonly [Named, ...Named[]] {
+function namesIn(visitor: Visitor): Names {
   const { clientId, device, peerAddress } = visitor;
   const address = visitor.address === null ? null : networkOf(visitor.address);
   if (address === null && device === null) {
@@ -196,10 +199,7 @@ function namesIn(visitor: Visitor): readonly [Named, ...Named[]] {
   return [narrow, { name: `a|${clientId}|${address}`, limits: ADDRESS }];
 }
 
-function duringOutage([first, ...others]: readonly [Named, ...Named[]]): readonly [
-  Named,
-  ...Named[],
-] {
+function duringOutage([first, ...others]: Names): Names {
   const widened = ({ name, limits }: Named): Named => ({
     name: `o|${name}`,
     limits: {

@@ -24,11 +24,11 @@ export function findOutage(
   tree: ComponentTree,
   attempt: Attempt,
 ): Outage | null {
+  const open = incidents.filter((incident) => isOpenFor(incident, attempt));
+  if (open.length === 0) return null; // nearly always: a door asks at every look-up by code
   const route = tree.route(attempt, attempt.phase);
   let found: Outage | null = null;
-  for (const incident of incidents) {
-    if (incident.issuerId !== attempt.issuerId || attempt.at < incident.startedAt) continue;
-    if (incident.resolvedAt !== null && incident.resolvedAt <= attempt.at) continue;
+  for (const incident of open) {
     for (const affected of incident.affected) {
       if (!route.some(({ systemId }) => isPhaseOf(affected, systemId, attempt.phase))) continue;
       const status = statusAt(incident, affected, attempt.at);
@@ -44,6 +44,12 @@ export function findOutage(
     }
   }
   return found;
+}
+
+function isOpenFor(incident: Incident, { issuerId, at }: Attempt): boolean {
+  const { startedAt, resolvedAt } = incident;
+  if (incident.issuerId !== issuerId || at < startedAt) return false;
+  return resolvedAt === null || at < resolvedAt;
 }
 
 const ORDER: Readonly<Record<AffectedStatus, number>> = {
