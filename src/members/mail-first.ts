@@ -35,7 +35,8 @@ export async function finishMailFirst(
   if (!isRight || member === undefined) {
     await context.database.transaction(async (on) => {
       await countMiss(on, proved);
-      await recordSignIn(context, on, { memberId, from }, 'password_wrong');
+      const tried = { memberId, from, isNewDevice: true };
+      await recordSignIn(context, on, tried, 'password_wrong');
     });
     return notDone('sign_in_refused');
   }
@@ -60,7 +61,7 @@ async function askAuthenticator(
   const kind = 'authenticator';
   const wanted = { purpose: 'sign_in', kind, email, emailTyped, memberId } as const;
   const begun = await context.database.transaction(async (on) => {
-    await recordSignIn(context, on, { memberId, from }, 'code_asked');
+    await recordSignIn(context, on, { memberId, from, isNewDevice: true }, 'code_asked');
     return beginProof(context, on, wanted, newCode(context));
   });
   return done('code_of_authenticator', [begun.cookie]);

@@ -5,7 +5,7 @@ import type { Ceremony } from './challenge.ts';
 import { done, notDone, tooMany, type MemberAnswer } from './contract.ts';
 import type { Context } from './context.ts';
 import { deviceHashes } from './devices.ts';
-import type { From } from './from.ts';
+import type { From, SeenFrom } from './from.ts';
 import { passkeysFrom } from './guess-throttle.ts';
 import { findMember } from './members.sql.ts';
 import {
@@ -44,7 +44,9 @@ export async function signInByPasskey(
   if (!shown.isRight || !isUsed) {
     const { memberId } = shown;
     if (memberId !== null) {
-      await recordSignIn(context, context.database, { memberId, from }, 'passkey_refused');
+      const isNewDevice = (await knownDevice(context, memberId, from)) === null;
+      const tried = { memberId, from, isNewDevice };
+      await recordSignIn(context, context.database, tried, 'passkey_refused');
     }
     return notDone('passkey_refused');
   }
@@ -52,10 +54,17 @@ export async function signInByPasskey(
   const { memberId, since } = shown;
   const [member] = await findMember(context.database, { memberId });
   if (member === undefined) return notDone('passkey_refused');
-  const hashes = deviceHashes(from);
-  const [device] = await findDeviceOf(context.database, { memberId, deviceHashes: hashes });
-  const deviceId = device?.deviceId ?? null;
+  const deviceId = await knownDevice(context, memberId, from);
   return enter(context, member, { from, deviceId, shown: { factor: 'passkey', since } });
+}
+
+async function knownDevice(
+  { database }: Context,
+  memberId: string,
+  from: SeenFrom,
+): Promise<string | null> {
+  const [device] = await findDeviceOf(database, { memberId, deviceHashes: deviceHashes(from) });
+  return device?.deviceId ?? null;
 }
 
 export function askForPasskey(context: Context, ceremony: Ceremony): PasskeyOptions {

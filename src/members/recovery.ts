@@ -121,7 +121,8 @@ export async function proveRecovery(
     const isKnownDevice = device !== undefined;
     const change = { memberId, kind: 'recovery', content: {}, from, isKnownDevice } as const;
     await beginChange(context, on, { ...change, secretHash: hashSecret(secret) }, strongest);
-    await recordSignIn(context, on, { memberId, from }, 'recovery_asked');
+    const tried = { memberId, from, isNewDevice: !isKnownDevice };
+    await recordSignIn(context, on, tried, 'recovery_asked');
     return done(undefined, [ended, setCookie(RECOVERY_COOKIE, secret, RECOVERY_SECONDS)]);
   });
 }

@@ -93,6 +93,16 @@ forBothDatabases('a known device needs the password alone, a new one also a code
   const [newest] = await members.history(session, null);
   assert.deepEqual(newest?.oddities, ['new_device', 'new_network', 'impossible_travel']);
   assert.equal(newest.country, 'DE');
+  const tried = (await members.history(session, null)).filter(({ country }) => country === 'DE');
+  assert.deepEqual(
+    tried.map(({ outcome, oddities }) => [outcome, oddities.length]),
+    [
+      ['signed_in', 3],
+      ['code_wrong', 3],
+      ['code_asked', 3],
+    ],
+    'what was tried is as odd as what came of it',
+  );
 });
 
 forBothDatabases('a session and a device secret are made new, whatever was planted', async (on) => {

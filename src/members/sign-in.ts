@@ -13,7 +13,7 @@ import { mailTo, ownSignIn, signInCodes, strangeSignIn } from './guess-throttle.
 import { findDeviceEver } from './guesses.sql.ts';
 import { findForSignIn, findMember, type FindMemberRow } from './members.sql.ts';
 import { ADDRESS_HEADER } from './library-address.ts';
-import { judgeOddness } from './oddness.ts';
+import { judgeOddness, type Oddity } from './oddness.ts';
 import { isPassword } from './passwords.ts';
 import {
   beginProof,
@@ -68,7 +68,7 @@ export async function signIn(
     await recordSignIn(
       context,
       context.database,
-      { memberId: found?.memberId ?? null, from },
+      { memberId: found?.memberId ?? null, from, isNewDevice: found?.deviceId == null },
       'password_wrong',
     );
     return notDone('sign_in_refused');
@@ -97,7 +97,7 @@ async function askForCode(
   const cookie = await context.database.transaction(async (on) => {
     const wanted = { purpose: 'sign_in', kind, email, emailTyped, memberId } as const;
     const begun = await beginProof(context, on, wanted, code);
-    await recordSignIn(context, on, { memberId, from }, 'code_asked');
+    await recordSignIn(context, on, { memberId, from, isNewDevice: true }, 'code_asked');
     if (kind === 'mail') {
       await tell(context, on, {
         template: 'member_sign_in_code',
@@ -135,7 +135,8 @@ export async function proveSignIn(
     if (waiting === undefined || waiting.memberId !== looked) return 'over' as const;
     if (!(await isRightCode(context, on, waiting, typed))) {
       await countMiss(on, waiting);
-      await recordSignIn(context, on, { memberId: looked, from }, 'code_wrong');
+      const tried = { memberId: looked, from, isNewDevice: true };
+      await recordSignIn(context, on, tried, 'code_wrong');
       return 'wrong' as const;
     }
     return { cookie: await endShown(context, on, waiting), kind: waiting.kind };
@@ -192,19 +193,15 @@ export async function enter(
   const { memberId } = member;
   const at = clock.now();
   const device = await database.transaction(async (on) => {
-    const { network } = from;
-    const [earlier] = await findLastSignIn(on, { memberId });
-    const [seen] = await hasSeenNetwork(on, { memberId, network, since: at - NETWORK_USUAL_MS });
     const isNewDevice = deviceId === null;
-    const arrival = { ...from, at, isNewDevice, isNewNetwork: seen?.isSeen !== true };
-    const oddities = judgeOddness(arrival, earlier);
+    const { oddities, isFirst } = await judgeArrival(on, { memberId, from, at, isNewDevice });
     const made = isNewDevice ? await makeDevice(context, on, { memberId, from, at }) : undefined;
     const used = made?.deviceId ?? deviceId ?? '';
     if (made === undefined) await seeDevice(on, used, { from, at });
-    const { userAgent, country } = from;
+    const { userAgent, country, network } = from;
     const row = { memberId, at, outcome: 'signed_in', deviceId: used, userAgent, country, network };
     await insertSignIn(on, { ...row, oddities, factor: shown?.factor ?? null });
-    if (isNewDevice && earlier !== undefined) await tellOfDevice(context, on, member, from);
+    if (isNewDevice && !isFirst) await tellOfDevice(context, on, member, from);
     return { deviceId: used, cookie: made?.cookie };
   });
   if (from.cookie?.includes(SESSION_COOKIE) === true) {
@@ -222,6 +219,23 @@ export async function enter(
   }
   const own = device.cookie === undefined ? [] : [device.cookie];
   return done('signed_in', [...cookies, ...own, ...headers.getSetCookie()]);
+}
+
+async function judgeArrival(
+  on: Queryable,
+  { memberId, from, at, isNewDevice }: Tried & { readonly memberId: string; readonly at: Instant },
+): Promise<{ readonly oddities: readonly Oddity[]; readonly isFirst: boolean }> {
+  const { network } = from;
+  const [earlier] = await findLastSignIn(on, { memberId });
+  const [seen] = await hasSeenNetwork(on, { memberId, network, since: at - NETWORK_USUAL_MS });
+  const isNewNetwork = seen?.isSeen !== true;
+  const oddities = judgeOddness({ ...from, at, isNewDevice, isNewNetwork }, earlier);
+  return { oddities, isFirst: earlier === undefined };
+}
+
+interface Tried {
+  readonly from: SeenFrom;
+  readonly isNewDevice: boolean;
 }
 
 interface Entering {
@@ -288,15 +302,26 @@ export type Outcome =
   | 'phone_changed'
   | 'phone_removed';
 
+/**
+ * isNewDevice: of whoever tries to come in, which is judged as a sign-in is, whether or not it is anybody's account.
+ * What is done in a session is as odd as the sign-in that it stands on, and is said there.
+ */
 export async function recordSignIn(
   { clock }: Pick<Context, 'clock'>,
   on: Queryable,
-  { memberId, from }: { readonly memberId: string | null; readonly from: SeenFrom },
+  { memberId, from, isNewDevice }: Partial<Tried> & Pick<Tried, 'from'> & Whose,
   outcome: Outcome,
 ): Promise<void> {
+  const at = clock.now();
   const { userAgent, country, network } = from;
-  const row = { memberId, deviceId: null, userAgent, country, network, oddities: [], factor: null };
-  await insertSignIn(on, { ...row, at: clock.now(), outcome });
+  const tried = isNewDevice !== undefined && { memberId: memberId ?? '', from, at, isNewDevice };
+  const { oddities } = tried ? await judgeArrival(on, tried) : { oddities: [] };
+  const row = { memberId, deviceId: null, userAgent, country, network, oddities, factor: null };
+  await insertSignIn(on, { ...row, at, outcome });
+}
+
+interface Whose {
+  readonly memberId: string | null; // null: nobody's
 }
 
 export function placed({ places }: Pick<Context, 'places'>, browser: From): SeenFrom {

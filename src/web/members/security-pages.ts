@@ -81,7 +81,7 @@ export function securityPage(shown: SecurityShown): Page {
           ],
           submit: member.hasPassword ? 'member.changePassword' : 'member.setPassword',
         })}
-        <h2>${textOf(locale, 'member.totp')}</h2>
+        <h2 id="${AUTHENTICATOR}">${textOf(locale, 'member.totp')}</h2>
         <p>${textOf(locale, member.hasAuthenticator ? 'member.totpIsSet' : 'member.totpLead')}</p>
         ${authenticatorForm(shown)}
         <h2>${textOf(locale, 'member.address')}</h2>
@@ -109,6 +109,9 @@ export function securityPage(shown: SecurityShown): Page {
     hasPasskeys: shown.make !== null,
   };
 }
+
+/** Where the key stands that an authenticator is set with. */
+export const AUTHENTICATOR = 'authenticator';
 
 const LIMIT: Field = {
   name: 'limit',

@@ -11,6 +11,7 @@ import {
 import { PASSKEY_BYTES_MAX } from './passkey-form.ts';
 import {
   addressCodePage,
+  AUTHENTICATOR,
   phoneCodePage,
   SECURITY_DONE,
   securityPage,
@@ -22,10 +23,11 @@ const HERE = '/account/security';
 /** The key of an authenticator that is being set, for the page behind the form. */
 const BEGUN = 'kinken_authenticator';
 
+/** begun: an authenticator, whose key is shown further down the page. */
 type Acted = (
   visit: MemberVisit,
   session: MemberSession,
-) => Promise<MemberAnswer<SecurityDone | null>>;
+) => Promise<MemberAnswer<SecurityDone | 'begun' | null>>;
 
 export function registerSecurity(routes: MemberRoutes, parts: MemberSiteParts): void {
   routes.showSignedIn(HERE, async (visit, session) => {
@@ -40,6 +42,7 @@ export function registerSecurity(routes: MemberRoutes, parts: MemberSiteParts): 
         const answer = await act(visit, session);
         if (!answer.ok) return refuseChange(parts, visit, session, answer);
         visit.keep(answer.cookies);
+        if (answer.value === 'begun') return visit.go(`${HERE}#${AUTHENTICATOR}`);
         return visit.go(answer.value === null ? HERE : `${HERE}?done=${answer.value}`);
       },
       HERE,
@@ -234,10 +237,10 @@ async function begin(
   { members, keyRing, clock }: MemberSiteParts,
   { request, reply, form }: MemberVisit,
   session: MemberSession,
-): Promise<MemberAnswer<null>> {
+): Promise<MemberAnswer<'begun'>> {
   const answer = await members.beginSecondFactor(session, form.get('password') ?? '');
   if (!answer.ok) return answer;
   const value: Begun = { memberId: session.member.memberId, ...answer.value };
   keepSealed(request, reply, keyRing, { name: BEGUN, value, now: clock.now() });
-  return { ok: true, value: null, cookies: [] };
+  return { ok: true, value: 'begun', cookies: [] };
 }
