@@ -10,7 +10,7 @@ import { globSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { monotonicMs } from '../src/kernel/clock.ts';
-import { testGroups, writeTestGroups } from './test-groups.ts';
+import { TEST_FLAGS, testGroups, writeTestGroups } from './test-groups.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -74,7 +74,7 @@ async function runTests(files: readonly string[]): Promise<number> {
     say('There is no test in what was named.');
     return 1;
   }
-  const node = [process.execPath, '--test', '--test-reporter=spec'];
+  const node = [process.execPath, ...TEST_FLAGS, '--test', '--test-reporter=spec'];
   const bounds = [
     `--test-concurrency=${availableParallelism() + 1}`,
     `--test-timeout=${TEST_TIMEOUT_MS}`,

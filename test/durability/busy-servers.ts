@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { monotonicMs } from '../../src/kernel/clock.ts';
 import type { Database, DatabaseOptions } from '../../src/kernel/database/index.ts';
 import { verifyBooks } from '../../src/instruments/verify.ts';
+import { TEST_FLAGS } from '../../tools/test-groups.ts';
 import { openHouse } from '../support/house.ts';
 import type { BusyOptions, Line } from './busy-options.ts';
 
@@ -50,7 +51,7 @@ export class BusyServers {
       pauseMs: 3,
     };
     const script = new URL('./busy-server.ts', import.meta.url).pathname;
-    const child = spawn(process.execPath, [script, JSON.stringify(options)], {
+    const child = spawn(process.execPath, [...TEST_FLAGS, script, JSON.stringify(options)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.#children.push(child);

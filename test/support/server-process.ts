@@ -16,6 +16,7 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { monotonicMs } from '../../src/kernel/clock.ts';
 import type { Sandbox } from '../../src/demo/index.ts';
+import { TEST_FLAGS } from '../../tools/test-groups.ts';
 
 export interface Ending {
   readonly code: number | null; // null: by a signal
@@ -101,7 +102,7 @@ interface Program {
 
 /** With nothing of our own environment: a DATABASE_URL of the developer is no business of a test. */
 function run(words: readonly string[], environment: Readonly<Record<string, string>>): Program {
-  const child = spawn(process.execPath, [MAIN, ...words], {
+  const child = spawn(process.execPath, [...TEST_FLAGS, MAIN, ...words], {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
