@@ -209,7 +209,7 @@ forBothDatabases(
     assert.ok(batch.ok);
     assert.equal(batch.value.length, 40, 'each is answered by its mail');
     assert.equal(batch.value.filter(({ alsoBy }) => alsoBy !== undefined).length, 20);
-    // The whole site: codes and gifts stop at half of its day, what protects accounts at all of it.
+    // The whole site: codes stop at a quarter of its day, gifts at half, what protects accounts at all of it.
     clock.advance(2 * DAY_MS);
     const dayBefore = await count();
     assert.equal(await ask(), 'nothing refused');
@@ -221,6 +221,14 @@ forBothDatabases(
     await members.notices.sendNotices(on, Array(8).fill(device));
     assert.equal((await count()) - dayBefore, 6);
     assert.deepEqual(held, ['gift 6', 'code 1', 'security 5']);
+    // What strangers can cause at a number takes nothing of what is always kept for it.
+    clock.advance(2 * DAY_MS);
+    sms.aDay = 100;
+    const before = await count();
+    await members.notices.sendNotices(on, Array(10).fill(gift));
+    sms.aDay = 6;
+    await members.notices.sendNotices(on, Array(8).fill(device));
+    assert.equal((await count()) - before, 10 + 3);
     const stranger = { ...gift, to: 'nobody@example.jp' };
     assert.equal((await world.notices.sendNotice(on, stranger)).ok, true);
   },

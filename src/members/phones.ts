@@ -65,7 +65,7 @@ export async function beginPhone(
   const { database, clock, keyRing, notices, smsDay } = context;
   const to = { channel: 'sms', number } as const;
   const since = clock.now() - DAY_MS;
-  const asked = { to, template: 'member_phone_code', since } as const;
+  const asked = { to, templates: ['member_phone_code'], since } as const;
   if ((await notices.countNotices(database, asked)) >= CODES_A_DAY) return tooMany(DAY_MS);
   if ((await smsDay.left(database, 'code')) === 0) {
     smsDay.heldBack('code', 1);

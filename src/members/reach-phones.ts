@@ -23,9 +23,15 @@ const BY_SMS: Readonly<Partial<Record<TemplateName, 'security' | 'gift'>>> = {
   gift_claim_asks: 'gift',
   gift_received: 'gift',
 };
+const SECURITY = (Object.keys(BY_SMS) as TemplateName[]).filter(
+  (each) => BY_SMS[each] === 'security',
+);
 /** So many go to a number in a day: what strangers can cause leaves room for what protects the account. */
 const A_DAY = { gift: 10, security: 30 } as const;
-/** So many of what protects an account go to a number whatever the site has sent: nobody silences it for others. */
+/**
+ * So many of what protects an account go to a number whatever the site has sent, and whatever else went to that
+ * number: nobody silences it for others.
+ */
 const ALWAYS_A_DAY = 3;
 const DAY_MS = 24 * 60 * 60_000;
 /** Nobody's (a number of Japan begins with no zero): counted where nobody has one, so that the statements are the same. */
@@ -95,10 +101,12 @@ async function copiesOf(
     rows.map(({ email, numberSealed }) => [email, keyRing.unseal(numberSealed)]),
   );
   const since = clock.now() - DAY_MS;
-  const sent = new Map<string, number>();
+  const [sent, told] = [new Map<string, number>(), new Map<string, number>()]; // told: of security alone
   for (const number of phones.size === 0 ? [NOBODYS] : new Set(phones.values())) {
     const to = { channel: 'sms', number } as const;
-    sent.set(number, await notices.countNotices(on, { to, template: null, since }));
+    const of = { to, since };
+    sent.set(number, await notices.countNotices(on, { ...of, templates: [] }));
+    told.set(number, await notices.countNotices(on, { ...of, templates: SECURITY }));
   }
   const left = { security: await smsDay.left(on, 'security'), gift: await smsDay.left(on, 'gift') };
   const heldBack = { security: 0, gift: 0 };
@@ -108,7 +116,8 @@ async function copiesOf(
     if (number === undefined || notice === undefined) return [];
     const before = sent.get(number) ?? 0;
     if (before >= A_DAY[why]) return [];
-    const isAlways = why === 'security' && before < ALWAYS_A_DAY;
+    const toldBefore = told.get(number) ?? 0;
+    const isAlways = why === 'security' && toldBefore < ALWAYS_A_DAY;
     if (left[why] <= 0 && !isAlways) {
       heldBack[why] += 1;
       return [];
@@ -116,6 +125,7 @@ async function copiesOf(
     left.security -= 1;
     left.gift -= 1;
     sent.set(number, before + 1);
+    if (why === 'security') told.set(number, toldBefore + 1);
     return [{ of, notice: { ...notice, to: { channel: 'sms', number } } }];
   });
   for (const why of ['security', 'gift'] as const) {

@@ -18,10 +18,12 @@ export interface SmsDay {
 
 const DAY_MS = 24 * 60 * 60_000;
 const COUNTED_FOR_MS = 60_000;
+const SHARE: Readonly<Record<SmsWhy, number>> = { code: 0.25, gift: 0.5, security: 1 };
 
 /**
  * SMS cost money, and each bound by number and member can be gone round with more of both: so the site has one, too.
- * Codes and gifts stop at half of it, so that nobody who uses them up silences what protects accounts.
+ * Codes stop at a quarter of it and gifts at half, so that nobody who uses up the one silences the other, or what
+ * protects accounts.
  */
 export function openSmsDay(parts: {
   readonly clock: Clock;
@@ -42,7 +44,7 @@ export function openSmsDay(parts: {
         counted = await notices.countSms(on, { since: now - DAY_MS, most: limits.aDay });
         noted -= before;
       }
-      const most = why === 'security' ? limits.aDay : Math.floor(limits.aDay / 2);
+      const most = Math.floor(limits.aDay * SHARE[why]);
       return Math.max(0, most - counted - noted);
     },
     note(count) {

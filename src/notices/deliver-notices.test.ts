@@ -185,7 +185,7 @@ forBothDatabases('who got what is forgotten in time; that it was sent is not', a
     { state: 'sent', recipient_sealed: null, content_sealed: null, hash: 16 },
   );
   const since = clock.now() - 100 * 86_400_000;
-  const asked = { to: 'HANAKO@example.jp', template: 'incident_update', since } as const;
+  const asked = { to: 'HANAKO@example.jp', templates: ['incident_update'], since } as const;
   assert.equal(await notices.countNotices(database, asked), 1, 'its hash still finds it');
 });
 

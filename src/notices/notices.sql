@@ -35,12 +35,12 @@ from unnest(
 
 -- name: countNoticesTo
 -- notnull: count
--- nullable: template
+-- No templates: of any.
 select count(*)::int as count
 from notices.notice
 where recipient_hash = :recipientHash
   and written_at >= :since
-  and (:template::text is null or template = :template::text);
+  and (cardinality(:templates::text[]) = 0 or template = any(:templates::text[]));
 
 -- name: countSmsSince
 -- notnull: count

@@ -158,7 +158,7 @@ export function insertNotices(
 export interface CountNoticesToParams {
   readonly recipientHash: Uint8Array;
   readonly since: Instant;
-  readonly template: string | null;
+  readonly templates: readonly string[];
 }
 
 export interface CountNoticesToRow {
@@ -167,23 +167,26 @@ export interface CountNoticesToRow {
 
 const countNoticesToStatement: Statement<CountNoticesToRow> = {
   title: 'notices/notices.sql countNoticesTo',
-  name: 'kb68b3b32046065aba4f30ca3',
+  name: 'ke90a8145e212ac972128273c',
   text: `
 select count(*)::int as count
 from notices.notice
 where recipient_hash = $1
   and written_at >= $2
-  and ($3::text is null or template = $3::text)`,
+  and (cardinality($3::text[]) = 0 or template = any($3::text[]))`,
   encoders: [
     encode.bytea,
     encode.timestamptz,
-    encode.text,
+    encodeArray.text,
   ],
   row: (columns) => ({
     count: columns[0],
   }),
 };
 
+/**
+ * No templates: of any.
+ */
 export function countNoticesTo(
   on: Queryable,
   params: CountNoticesToParams,
@@ -191,7 +194,7 @@ export function countNoticesTo(
   return on.rows(countNoticesToStatement, [
     params.recipientHash,
     params.since,
-    params.template,
+    params.templates,
   ]);
 }
 

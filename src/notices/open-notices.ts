@@ -27,9 +27,9 @@ import type { BounceRefusal } from './read-bounce.ts';
 import { readRecipient, type Recipient } from './recipient.ts';
 import type { SmsCarrier } from './sms-carrier.ts';
 import { registerTemplates } from './template-versions.ts';
-import type { TemplateName } from './templates.ts';
 import {
   countNotices,
+  type CountAsked,
   writeNotices,
   type NoticeRefusal,
   type Pen,
@@ -63,11 +63,8 @@ export interface Notices {
     on: Queryable,
     wanted: readonly WantedNotice[],
   ): Promise<Result<readonly WrittenNotice[], NoticeRefusal>>;
-  /** How many notices (of a template; null: of any) an address was sent since then. */
-  countNotices(
-    on: Queryable,
-    asked: { to: Recipient; template: TemplateName | null; since: Instant },
-  ): Promise<number>;
+  /** How many notices an address was sent since then. */
+  countNotices(on: Queryable, asked: CountAsked): Promise<number>;
   /** How many SMS were written since then, to whomever; counted up to `most`. */
   countSms(on: Queryable, asked: { since: Instant; most: number }): Promise<number>;
   /** A mail that came back, as a mail server wrote it. The same again changes nothing. */

@@ -101,16 +101,22 @@ function stateOf(
   return isStopped && !PROVING_CODES.has(template) ? 'failed' : 'waiting';
 }
 
+export interface CountAsked {
+  readonly to: Recipient;
+  readonly templates: readonly TemplateName[]; // none: of any
+  readonly since: Instant;
+}
+
 /** How many notices an address was sent since then: for whoever must not write to it too often. */
 export async function countNotices(
   pen: Pick<Pen, 'keys'>,
   on: Queryable,
-  { to, template, since }: { to: Recipient; template: TemplateName | null; since: Instant },
+  { to, templates, since }: CountAsked,
 ): Promise<number> {
   const recipient = readRecipient(pen.keys, to);
   if (!recipient.ok) return 0;
   const recipientHash = recipient.value.hash;
-  const [row] = await countNoticesTo(on, { recipientHash, template, since });
+  const [row] = await countNoticesTo(on, { recipientHash, templates, since });
   return row?.count ?? 0;
 }
 
