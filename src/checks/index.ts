@@ -12,6 +12,7 @@
  */
 export {
   authenticateMail,
+  loadLibrary,
   openResolver,
   type DnsResolver,
   type OwnKey,

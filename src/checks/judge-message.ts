@@ -261,7 +261,11 @@ function opinionsOf(facts: CheckFacts, sender: Finding | null): Finding[] {
 
 /** A brand that is a word of its own language is looked for as a whole word; one in Japanese has no ends. */
 function namesBrand(owners: readonly Owner[], words: string): boolean {
-  const said = words.normalize('NFKC').toLowerCase();
+  // What stands in an address is told by itself.
+  const said = words
+    .normalize('NFKC')
+    .replaceAll(/https?:\/\/\S+/gi, ' ')
+    .toLowerCase();
   return owners.some(({ ownerId, words: brands, nameJa, nameEn }) => {
     const names =
       ownerId === SELF ? brands : [...brands, nameJa.toLowerCase(), nameEn.toLowerCase()];

@@ -33,8 +33,8 @@ export interface Collection {
 export interface Rates {
   readonly forged: number;
   readonly honest: number;
-  /** The lowest bound at which no more of what is honest is accused than was asked for; null: there is none. */
-  readonly atRate: AtBound | null;
+  /** For each rate the lowest bound at which no more of what is honest is accused; null: there is none. */
+  readonly atRates: readonly { readonly rate: number; readonly at: AtBound | null }[];
   /** The bound from which on people are told that something looks forged. */
   readonly asTold: AtBound;
   readonly opinions: readonly {
@@ -62,11 +62,11 @@ export interface Measured {
   readonly urlsWithLists: Rates;
 }
 
-/** `rate`: how much of what is honest may be accused, from 0 to 1. Nothing is written, and no page is opened. */
+/** `rates`: how much of what is honest may be accused, from 0 to 1. Nothing is written, and no page is opened. */
 export async function measureChecks(
   parts: CheckParts,
   { mails, urls, honest }: Collection,
-  rate: number,
+  rates: readonly number[],
 ): Promise<Measured> {
   const checked = await checkAll(parts, mails);
   const wrong = checked
@@ -79,14 +79,14 @@ export async function measureChecks(
     mails: ratesOf(
       checked.filter(({ label }) => label === 'forged').map(({ opinions }) => opinions),
       checked.filter(({ label }) => label !== 'forged').map(({ opinions }) => opinions),
-      rate,
+      rates,
     ),
     urls: ratesOf(
       urls.map(({ host, path }) => opinionsOfAddress(owners, host + path, new Set())),
       honestLinks,
-      rate,
+      rates,
     ),
-    urlsWithLists: ratesOf(withLists(owners, urls), honestLinks, rate),
+    urlsWithLists: ratesOf(withLists(owners, urls), honestLinks, rates),
   };
 }
 
@@ -143,7 +143,7 @@ function opinionsOfAddress(
 function ratesOf(
   forged: readonly (readonly Opinion[])[],
   honest: readonly (readonly Opinion[])[],
-  rate: number,
+  rates: readonly number[],
 ): Rates {
   const [forgedScores, honestScores] = [forged, honest].map((each) => each.map(scoreOf));
   const at = (bound: number): AtBound => ({
@@ -158,7 +158,10 @@ function ratesOf(
   return {
     forged: forged.length,
     honest: honest.length,
-    atRate: bounds.map(at).find(({ accused }) => accused <= rate) ?? null,
+    atRates: rates.map((rate) => ({
+      rate,
+      at: bounds.map(at).find(({ accused }) => accused <= rate) ?? null,
+    })),
     asTold: at(SCORE_DOUBTFUL),
     opinions: OPINIONS.map((opinion) => ({
       opinion,

@@ -17,6 +17,7 @@ import { openSentRegister } from '../notices/index.ts';
 import { ownOwner } from './open-checks.ts';
 
 const MAILS_MAX = 20_000;
+const RATES_MAX = 10;
 const FILE_BYTES_MAX = 256_000_000;
 
 /** `kinken measure-check`: how right the registers are, and how much the second opinions find, on a collection. */
@@ -27,7 +28,7 @@ export const MEASURE_CHECK: Command = {
     mails: { value: 'FOLDER', describe: 'With the folders ours, forged and others of .eml files' },
     urls: { value: 'FILE', describe: 'CSV of forged addresses: date, URL, brand' },
     honest: { value: 'FILE', describe: 'Honest hosts or addresses, one a line' },
-    rate: { value: 'PERCENT', describe: 'How much of what is honest may be accused (1)' },
+    rate: { value: 'PERCENT', describe: 'How much of what is honest may be accused (0.1,1)' },
   },
   notes:
     'Reads the register of this database and changes nothing in it. Ends with 1 when the register is wrong about\n' +
@@ -37,8 +38,10 @@ export const MEASURE_CHECK: Command = {
 
 async function measure(invocation: Invocation): Promise<void> {
   const { values, environment, print } = invocation;
-  const rate = Number(values.text('rate') ?? '1') / 100;
-  if (!(rate >= 0 && rate < 1)) throw new WrongUse('--rate is a percentage from 0 to 99');
+  const rates = (values.text('rate') ?? '0.1,1').split(',').map((each) => Number(each) / 100);
+  if (rates.length > RATES_MAX || !rates.every((rate) => rate >= 0 && rate < 1)) {
+    throw new WrongUse('--rate is a percentage from 0 to 99, or several with commas between them');
+  }
   const [folder, urls, honest] = [values.text('mails'), values.text('urls'), values.text('honest')];
   if ((folder ?? urls) === undefined) throw new WrongUse('Give --mails, or --urls with --honest');
   const list = urls === undefined ? null : readUrlList(await textOf(urls));
@@ -61,7 +64,7 @@ async function measure(invocation: Invocation): Promise<void> {
       ownKey: dkim && { ...dkim, privateKey: readDkimKey(dkim.keyFile) },
       now: () => clock.now(),
     };
-    return measureChecks(parts, collection, rate);
+    return measureChecks(parts, collection, rates);
   });
   const { register } = measured;
   for (const { name, verdict } of register.wrong)
@@ -69,7 +72,6 @@ async function measure(invocation: Invocation): Promise<void> {
   print.thing({
     registerRight: register.right,
     registerWrong: register.wrong.length,
-    accusedAtMost: `${Math.round(rate * 10_000) / 100} % of what is honest`,
     ...shown('mails', measured.mails),
     ...shown('urls', measured.urls),
     ...shown('urlsWithLists', measured.urlsWithLists),
@@ -79,13 +81,18 @@ async function measure(invocation: Invocation): Promise<void> {
   }
 }
 
-function shown(name: string, { forged, honest, atRate, asTold, opinions }: Rates): object {
+function shown(name: string, { forged, honest, atRates, asTold, opinions }: Rates): object {
   if (forged + honest === 0) return {};
   const percent = (share: number) => `${Math.round(share * 1_000) / 10} %`;
   const at = ({ bound, found, accused }: Rates['asTold']) =>
     `from ${bound} points: ${percent(found)} of ${forged} found, ${percent(accused)} of ${honest} honest accused`;
   return {
-    [name]: atRate === null ? 'no bound accuses so few' : at(atRate),
+    [name]: atRates
+      .map(
+        ({ rate, at: bound }) =>
+          `at most ${percent(rate)}: ${bound ? at(bound) : 'no bound accuses so few'}`,
+      )
+      .join('; '),
     [`${name}AsTold`]: at(asTold),
     [`${name}Opinions`]: opinions
       .map((each) => `${each.opinion} ${each.forged}/${each.honest}`)

@@ -4,6 +4,7 @@ import {
   erasePhishingReports,
   holdOwners,
   limitAsking,
+  loadLibrary,
   openResolver,
   reportPhishing,
   readChannelValue,
@@ -60,6 +61,7 @@ export interface CheckServer {
 /** What another process has written of senders is known to this one within this time. */
 const LOOK_EVERY_MS = 5_000;
 const ERASE_EVERY_MS = 10 * 60_000;
+const LOAD_AFTER_MS = 30_000;
 
 /** "Is this from you?" with all that it is answered from. */
 export async function openChecks(parts: CheckServerParts): Promise<CheckServer> {
@@ -174,6 +176,7 @@ function roundsOf(
   log: Logger,
   { look, erase }: { look: () => Promise<unknown>; erase: () => Promise<void> },
 ): Rounds {
+  setTimeout(() => void loadLibrary(), LOAD_AFTER_MS).unref();
   const rounds = [
     every(LOOK_EVERY_MS, log, 'senders', async () => void (await look())),
     every(ERASE_EVERY_MS, log, 'phishing reports: forgetting', erase),
