@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { makeDatabase, startPostgresServer } from '../../test/support/database.ts';
+import { makeDatabase } from '../../test/support/database.ts';
 import { COMMANDS, runCommand } from './index.ts';
 
 void test('a list of phishing addresses is brought in, its wrong lines are told, and again it changes nothing', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kinken-hosts-'));
-  const server = await startPostgresServer();
   const environment = {
-    DATABASE_URL: await makeDatabase(server),
+    DATABASE_URL: await makeDatabase(),
     KINKEN_MASTER_KEY: Buffer.alloc(32, 4).toString('base64'),
   };
   const say = async (...words: string[]) => {
@@ -52,7 +51,6 @@ void test('a list of phishing addresses is brought in, its wrong lines are told,
     assert.equal((await say('import-phishing-hosts', file)).code, 1);
     assert.equal((await say('import-phishing-hosts', join(folder, 'none.csv'))).code, 1);
   } finally {
-    await server.stop();
     rmSync(folder, { recursive: true });
   }
 });

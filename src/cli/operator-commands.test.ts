@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { makeDatabase } from '../../test/support/database.ts';
 import { BOOK_COMMANDS } from '../server/index.ts';
 import { openDatabase } from '../kernel/database/index.ts';
 import { COMMANDS, runCommand } from './index.ts';
@@ -13,10 +11,10 @@ interface Said {
   readonly error: string;
 }
 
-test('operators come to be at the command line, then need two people', async (context) => {
-  const folder = await mkdtemp(join(tmpdir(), 'kinken-operators-'));
-  context.after(() => rm(folder, { recursive: true, force: true }));
-  const environment = { KINKEN_DATA: folder };
+test('operators come to be at the command line, then need two people', async () => {
+  const url = await makeDatabase();
+  const masterKey = Buffer.alloc(32, 4).toString('base64');
+  const environment = { DATABASE_URL: url, KINKEN_MASTER_KEY: masterKey };
   const say = async (...words: string[]): Promise<Said> => {
     let [out, error] = ['', ''];
     const streams = {
@@ -74,7 +72,7 @@ test('operators come to be at the command line, then need two people', async (co
   assert.ok(rows.every(({ actor }) => actor === 'command line'));
   assert.ok(!trail.out.includes(made.invitation.split('#')[1] ?? '-'));
 
-  const before = await openDatabase({ folder });
+  const before = await openDatabase({ url });
   const told = await before.query(
     `select template from notices.notice where state = 'waiting' order by notice_id`,
   );
@@ -88,7 +86,7 @@ test('operators come to be at the command line, then need two people', async (co
   const proof = await say('verify', '--json');
   assert.equal(proof.code, 0, proof.out);
   assert.match(proof.out, /"auditRows": ?7/);
-  const database = await openDatabase({ folder });
+  const database = await openDatabase({ url });
   await database.script(`alter table operators.audit disable trigger audit_is_only_appended;
     update operators.audit set detail = '{}' where audit_id = 3`);
   await database.close();

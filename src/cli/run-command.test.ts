@@ -5,20 +5,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption';
-import {
-  makeDatabase,
-  type PostgresServer,
-  startPostgresServer,
-} from '../../test/support/database.ts';
+import { makeDatabase } from '../../test/support/database.ts';
 import { openDatabase } from '../kernel/database/index.ts';
 import { COMMANDS, runCommand, type ExitCode } from './index.ts';
 
 const MASTER_KEY = Buffer.alloc(32, 4).toString('base64');
-let started: Promise<PostgresServer> | undefined;
-const server = () => (started ??= startPostgresServer());
-after(async () => (await started)?.stop());
 
 interface Answer {
   readonly code: ExitCode;
@@ -29,10 +22,10 @@ interface Answer {
 
 type Say = (line: string, environment?: Record<string, string>) => Promise<Answer>;
 
-/** Types lines at a command line with an empty PostgreSQL of its own: quicker to open for each than PGlite. */
+/** Types lines at a command line with an empty PostgreSQL database of its own. */
 async function atCommandLine(work: (say: Say, folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'kinken-cli-'));
-  const own = { DATABASE_URL: await makeDatabase(await server()), KINKEN_MASTER_KEY: MASTER_KEY };
+  const own = { DATABASE_URL: await makeDatabase(), KINKEN_MASTER_KEY: MASTER_KEY };
   const say: Say = async (line, environment = {}) => {
     let out = '';
     let error = '';

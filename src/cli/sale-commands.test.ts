@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { makeDatabase, startPostgresServer } from '../../test/support/database.ts';
+import { makeDatabase } from '../../test/support/database.ts';
 import { COMMANDS, runCommand } from './index.ts';
 
 void test('a file of offers is tried, brought in, and refused whole with its lines at the command line', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kinken-offers-'));
-  const server = await startPostgresServer(); // quicker to open for each command than PGlite
   const environment = {
-    DATABASE_URL: await makeDatabase(server),
+    DATABASE_URL: await makeDatabase(),
     KINKEN_MASTER_KEY: Buffer.alloc(32, 4).toString('base64'),
   };
   const say = async (...words: string[]) => {
@@ -60,7 +59,6 @@ void test('a file of offers is tried, brought in, and refused whole with its lin
     const missing = await say('import-offers', join(folder, 'none.yaml'));
     assert.match(missing.error, /cannot be read: ENOENT/);
   } finally {
-    await server.stop();
     rmSync(folder, { recursive: true });
   }
 });

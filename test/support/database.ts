@@ -26,10 +26,10 @@ import {
   hasPostgresBinaries,
   postgresFingerprint,
   type PostgresServer,
-  startPostgresServer,
+  startPostgresServer as startServer,
 } from './postgres-server.ts';
 
-export { type PostgresServer, startPostgresServer } from './postgres-server.ts';
+export type { PostgresServer } from './postgres-server.ts';
 
 export interface TestDatabaseOptions {
   readonly folder?: string; // PGlite only: on disk instead of in memory
@@ -49,17 +49,26 @@ export async function openPglite(
 
 /** A fresh, migrated database on the server of this process. */
 export async function openPostgres(options: TestDatabaseOptions = {}): Promise<Database> {
-  const server = await sharedServer();
-  return openDatabase({ ...LIMITS, ...options, url: await makeDatabase(server) });
+  return openDatabase({ ...LIMITS, ...options, url: await makeDatabase() });
 }
 
-/** The address of a fresh, migrated database on a server: for what opens it itself, such as a child process. */
-export async function makeDatabase(server: PostgresServer): Promise<string> {
-  await (templates.get(server) ?? makeTemplate(server));
+/**
+ * The address of a fresh, migrated database, on this process's server or on one of its own: for what opens it itself,
+ * such as a command or a child process. A command opens it sooner than PGlite.
+ */
+export async function makeDatabase(server?: PostgresServer): Promise<string> {
+  const on = server ?? (await sharedServer());
   databasesMade += 1;
   const name = `test_${databasesMade}`;
-  await onServer(server, `create database ${name} template ${TEMPLATE}`);
-  return server.urlOf(name);
+  await onServer(on, `create database ${name} template ${TEMPLATE}`);
+  return on.urlOf(name);
+}
+
+/** A server to kill, to restart or to read the log of, as durable as in production. */
+export async function startPostgresServer(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PostgresServer> {
+  return startServer(settings, await migratedData());
 }
 
 /** Registers a test twice: on PGlite and on PostgreSQL. Each gets a database as good as new, closed behind it. */
@@ -107,31 +116,24 @@ async function inDatabase<Value>(
 }
 
 const TEMPLATE = 'kinken_migrated';
-const templates = new Map<PostgresServer, Promise<void>>();
 let databasesMade = 0;
 let shared: Promise<PostgresServer> | undefined;
 
+/** No test of a kill uses it. */
 function sharedServer(): Promise<PostgresServer> {
-  return (shared ??= startMigratedServer());
+  return (shared ??= startPostgresServer({ fsync: 'off' }));
 }
 
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/kinken/', import.meta.url));
 
-/** A server that has the migrated template: made once, and copied by every process after that. No test of a power cut uses it. */
-async function startMigratedServer(): Promise<PostgresServer> {
-  const kept = await migratedData();
-  const server = await startPostgresServer({ fsync: 'off' }, kept);
-  templates.set(server, Promise.resolve());
-  return server;
-}
-
+/** The data of a server that has the migrated template: made once, and what every server begins with after that. */
 async function migratedData(): Promise<string> {
   const hash = createHash('sha256').update(postgresFingerprint());
   for (const migration of await readMigrations(MIGRATIONS)) hash.update(migration.sha256);
   const data = `${CACHE}postgres-${hash.digest('hex').slice(0, 24)}`;
   if (existsSync(data)) return data;
   await mkdir(CACHE, { recursive: true });
-  const server = await startPostgresServer();
+  const server = await startServer();
   await makeTemplate(server);
   // Another process may have been first: its data are as good.
   await server.stopAndKeep(data).catch((error: unknown) => {
@@ -140,15 +142,11 @@ async function migratedData(): Promise<string> {
   return data;
 }
 
-function makeTemplate(server: PostgresServer): Promise<void> {
-  const making = (async () => {
-    await onServer(server, `create database ${TEMPLATE}`);
-    const database = await openDatabase({ url: server.urlOf(TEMPLATE) });
-    await migrate(database);
-    await database.close();
-  })();
-  templates.set(server, making);
-  return making;
+async function makeTemplate(server: PostgresServer): Promise<void> {
+  await onServer(server, `create database ${TEMPLATE}`);
+  const database = await openDatabase({ url: server.urlOf(TEMPLATE) });
+  await migrate(database);
+  await database.close();
 }
 
 async function onServer(server: PostgresServer, statement: string): Promise<void> {
