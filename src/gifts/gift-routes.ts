@@ -21,6 +21,7 @@ export function routesOf(desk: GiftDesk, shops: ReadonlyMap<number, number>): re
         const offer = catalogue.offerAt({ sellerId, productId: product.productId, tenderId }, at);
         if (offer === undefined || isEnded(offer, at)) continue;
         const facts = factsOf(tender);
+        if (planPayment(facts, ASK_MS) === null) continue; // it pays no gift, however short
         routes.push({
           issuerId,
           productId: product.productId,

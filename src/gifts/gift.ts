@@ -60,6 +60,8 @@ export interface SentGift {
   readonly state: GiftState;
   readonly madeAt: Instant;
   readonly sendAt: Instant;
+  /** The provider is asked for the promise or the charge, and has not answered yet. */
+  readonly isAsked: boolean;
   readonly sentAt: Instant | null;
   readonly openedAt: Instant | null;
   readonly expiresAt: Instant;
@@ -154,6 +156,13 @@ export type GiftEventKind =
 
 /** helper: who helps the sender, and was allowed to. */
 export type GiftActor = 'helper' | 'sender' | 'recipient' | 'case' | 'provider' | 'server';
+
+/** What a sender's whole history adds up to, in one unit. */
+export interface GiftTotals {
+  readonly unit: Unit;
+  readonly chargedMinor: bigint;
+  readonly givenBackMinor: bigint;
+}
 
 /** One line of a gift's history. Rows are only added, from the first minute on. */
 export interface GiftEvent {

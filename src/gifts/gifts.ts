@@ -7,6 +7,7 @@ import type {
   GiftEvent,
   GiftPicture,
   GiftRoute,
+  GiftTotals,
   GiftValue,
   NewGift,
   OpenedGift,
@@ -85,6 +86,8 @@ export interface Gifts {
     memberId: string,
     asked: { readonly giftId: bigint | null; readonly before: bigint | null },
   ): Promise<readonly GiftEvent[]>;
+  /** Of all that was charged and given back, ever; they agree with the money that the provider has taken. */
+  totals(memberId: string): Promise<readonly GiftTotals[]>;
   /**
    * The claim code of a link or a sheet of paper, for its sender behind a fresh factor: whoever has it has the gift.
    * Null: it goes by mail, or cannot be claimed.

@@ -36,6 +36,7 @@ export type {
   GiftEventKind,
   GiftPicture,
   GiftRoute,
+  GiftTotals,
   GiftValue,
   GiftWords,
   NewGift,

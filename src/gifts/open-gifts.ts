@@ -10,6 +10,7 @@ import type { GiftPicture, OpenedGift, SentGift } from './gift.ts';
 import { routesOf } from './gift-routes.ts';
 import { giftRows, readTogether, type GiftRow } from './gift-row.ts';
 import type { Claimant, GiftNamed, GiftRound, Gifts } from './gifts.ts';
+import { sumHistory } from './gift-totals.sql.ts';
 import { findPicture, readShops } from './gifts.sql.ts';
 import { issueGifts, issueLeft } from './issue-gifts.ts';
 import { issuedOf, issueTaken, lockTaken, type TakenGift } from './issue-taken.ts';
@@ -115,6 +116,7 @@ type SenderSide = Pick<
   | 'givenBy'
   | 'findSent'
   | 'history'
+  | 'totals'
   | 'shareCode'
   | 'cancel'
   | 'resend'
@@ -144,6 +146,7 @@ function senderSide(standing: Standing): SenderSide {
     givenBy: (memberId, giftIds) => readGiven(desk, memberId, giftIds),
     findSent: (memberId, giftId) => findSentGift(desk, memberId, giftId),
     history: (memberId, asked) => readHistory(desk, memberId, asked),
+    totals: (memberId) => sumHistory(desk.database, { senderId: memberId }),
     shareCode: (session, giftId) => shareCode(desk, session, giftId),
     cancel: async (memberId, giftId) =>
       asSent(standing, memberId, await cancelGift(desk, { memberId, giftId })),

@@ -84,6 +84,7 @@ function sentGift(
     words: wordsOf(desk.keys, gift),
     waitsUntil: state === 'claimed' ? gift.waitsUntil : null,
     asksUntil: state === 'claimed' ? gift.asksUntil : null,
+    isAsked: state === 'charging' || (state === 'scheduled' && gift.begunAt !== null),
     signs: signsOfGift(gift),
     repairUntil: isRepairable ? gift.repairUntil : null,
     payment: paymentId === null ? null : (payments.get(paymentId) ?? null),

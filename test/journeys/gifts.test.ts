@@ -5,6 +5,7 @@ import jpeg from 'jpeg-js';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openPglite } from '../support/database.ts';
 import { openGiftPages, type GiftPages } from '../support/gift-pages.ts';
+import { CLOSING_MS } from '../../src/wallets/index.ts';
 import type { Sender } from '../support/gift-world.ts';
 import { assertLooksRight } from './looks-right.ts';
 import { openBrowser, openContext, type Look } from './web-browser.ts';
@@ -103,16 +104,20 @@ void describe('a gift', () => {
     const desk = await (await contextOf(DESK, jiro)).newPage();
     await desk.goto(`${address}/en/gifts/send`);
     await looksRight(desk, 'send');
-    await desk.fill('[name=amount]', '3000');
-    await desk.check('[name=channel][value=print]');
-    await desk.fill('[name=message]', 'For you');
-    await desk.getByRole('button', { name: 'Go on to confirm' }).click();
+    // What is done here is done where no script runs; what comes of it is looked at once more where axe does.
+    const bare = await (await contextOf({ ...DESK, javaScriptEnabled: false }, jiro)).newPage();
+    await bare.goto(desk.url());
+    await bare.fill('[name=amount]', '3000');
+    await bare.check('[name=channel][value=print]');
+    await bare.fill('[name=message]', 'For you');
+    await bare.getByRole('button', { name: 'Go on to confirm' }).click();
     const dots = { width: 600, height: 400, data: Buffer.alloc(600 * 400 * 4, 150) };
     const buffer = jpeg.encode(dots, 80).data;
-    await desk.setInputFiles('[name=picture]', { name: 'me.jpg', mimeType: 'image/jpeg', buffer });
-    await desk.getByRole('button', { name: 'Send this gift' }).click();
+    await bare.setInputFiles('[name=picture]', { name: 'me.jpg', mimeType: 'image/jpeg', buffer });
+    await bare.getByRole('button', { name: 'Send this gift' }).click();
     await settle();
-    await desk.reload();
+    const sentAt = bare.url();
+    await desk.goto(sentAt);
     await looksRight(desk, 'link');
     await desk.getByRole('link', { name: 'Open the sheet for printing' }).click();
     await desk.emulateMedia({ media: 'print' });
@@ -120,19 +125,25 @@ void describe('a gift', () => {
     const code = await desk.locator('.gift-code').innerText();
     await desk.emulateMedia({ media: 'screen' });
 
-    const phone = await (await contextOf(PHONE)).newPage();
-    await phone.goto(`${address}/gift/${code}`);
-    assert.ok(!phone.url().includes(code));
-    const natural = await phone.locator('.gift-picture').getAttribute('src');
+    const barePhone = await contextOf({ ...PHONE, javaScriptEnabled: false });
+    const taro = await barePhone.newPage();
+    await taro.goto(`${address}/gift/${code}`);
+    assert.ok(!taro.url().includes(code));
+    const natural = await taro.locator('.gift-picture').getAttribute('src');
     assert.equal(natural, '/ja/gift/picture');
-    await phone.getByRole('button', { name: '受け取る', exact: true }).click();
-    await looksRight(phone, 'waiting');
+    await taro.getByRole('button', { name: '受け取る', exact: true }).click();
+    assert.match(await taro.locator('main').innerText(), /確認/);
+    const scripted = await contextOf(PHONE);
+    await scripted.addCookies(await barePhone.cookies());
+    const phone = await scripted.newPage();
+    await phone.goto(taro.url());
     assert.match(await phone.locator('main').innerText(), /確認/);
-    await desk.goBack();
-    await desk.reload();
+    await looksRight(phone, 'waiting');
+    await desk.goto(sentAt);
     await looksRight(desk, 'asked');
-    await desk.getByRole('button', { name: 'Stop this claim' }).click();
-    assert.match(await desk.locator('.state').first().innerText(), /Cancelled/);
+    await bare.reload();
+    await bare.getByRole('button', { name: 'Stop this claim' }).click();
+    assert.match(await bare.locator('.state').first().innerText(), /Cancelled/);
     await settle();
     await desk.goto(`${address}/en/gifts`);
     await looksRight(desk, 'gifts');
@@ -141,5 +152,32 @@ void describe('a gift', () => {
     await phone.goto(`${address}/gift/open`);
     assert.match(await phone.locator('main').innerText(), /取り消されました|見つかりません/);
     await looksRight(phone, 'withdrawn');
+  });
+
+  void test('that is open when its sender closes the account is withdrawn, and given back', async () => {
+    const { world } = pages;
+    const saku = await world.sender('saku@example.jp', 'carrier_approves');
+    const open = await world.sent(saku, { to: 'taro@example.jp' });
+    const sender = await (await contextOf(PHONE, saku)).newPage();
+    const recipient = await (await contextOf({ ...PHONE, javaScriptEnabled: false })).newPage();
+    const link = `${address}/gift/${await world.codeTo('taro@example.jp')}`;
+    await recipient.goto(link);
+    assert.equal(await recipient.getByRole('button', { name: '受け取る', exact: true }).count(), 1);
+    assert.ok((await world.wallets.askToClose((await saku.session()).member)).ok);
+    world.house.clock.advance(CLOSING_MS);
+    await world.wallets.round();
+    await settle();
+    await recipient.goto(link);
+    assert.match(await recipient.locator('main').innerText(), /取り消されました/);
+    assert.equal((await world.told('taro@example.jp'))[0], 'gift_news');
+    assert.deepEqual(
+      [open.payment, (await world.find(saku, open.giftId)).payment],
+      ['taken', 'refunded'],
+    );
+    await sender.goto(`${address}/gifts/sent/${open.giftId}`);
+    assert.ok(
+      !(await sender.content()).includes('taro@example.jp'),
+      'nobody is signed in there any more',
+    );
   });
 });

@@ -11,10 +11,8 @@ export function chargeParts(
     catalogue,
     now,
   }: { readonly locale: Locale; readonly catalogue: Catalogue; readonly now: number },
-  { gift, route }: Exclude<ReadGift, { refusal: unknown }>,
+  { gift, route, plan }: Exclude<ReadGift, { refusal: unknown }>,
 ): Html {
-  const plan = route.planFor(gift.openDays);
-  if (plan === null) return html`<p>${textOf(locale, 'gifts.refused.tender_not_for_gifts')}</p>`;
   const tender = catalogue.tenderAt(route.tenderId, now);
   const minutes = tender?.authorisationMinutes ?? null;
   const facts = {

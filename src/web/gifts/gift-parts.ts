@@ -1,5 +1,5 @@
 import type { NewPhishingReport } from '../../checks/index.ts';
-import type { GiftNotDone, Gifts, GiftState } from '../../gifts/index.ts';
+import type { GiftNotDone, GiftRefusal, Gifts, GiftState } from '../../gifts/index.ts';
 import type { Clock, Instant } from '../../kernel/clock.ts';
 import type { KeyRing, Random } from '../../kernel/crypto.ts';
 import { html, type Html } from '../../kernel/html.ts';
@@ -34,7 +34,7 @@ export interface GiftSiteParts {
 }
 
 /** What was wrong with a form: what gifts say, what the page itself finds, or that the form was not ours. */
-export type GiftProblem = GiftNotDone | { readonly refusal: PageRefusal } | 'form';
+export type GiftProblem = GiftNotDone | { readonly refusal: PageRefusal | GiftRefusal } | 'form';
 export type PageRefusal =
   | PictureRefusal
   | 'amount_not_valid'
@@ -235,8 +235,15 @@ const MARKS: Readonly<Record<GiftState, StateShape['tone']>> = {
   refused: 'bad',
 };
 
-export function stateMark(locale: Locale, state: GiftState): Html {
-  return toldMark(MARKS[state], textOf(locale, `gifts.state.${state}`));
+export function stateMark(
+  locale: Locale,
+  { state, isAsked = false }: { readonly state: GiftState; readonly isAsked?: boolean },
+): Html {
+  const isBegun = state === 'scheduled' && isAsked;
+  return toldMark(
+    MARKS[state],
+    textOf(locale, isBegun ? 'gifts.state.asked' : `gifts.state.${state}`),
+  );
 }
 
 export function toldMark(tone: StateShape['tone'], text: string, isNews = false): Html {
@@ -250,6 +257,25 @@ export function methodText(
   { kind, lastDigits }: Pick<PaymentMethod, 'kind' | 'lastDigits'>,
 ): string {
   return textOf(locale, `gifts.method.${kind}`, { digits: lastDigits });
+}
+
+/** As a sender tells them apart: two phone contracts may end in the same digits. */
+export function namedMethod(
+  locale: Locale,
+  catalogue: Catalogue,
+  { tenderId, lastDigits: digits, ...method }: PaymentMethod,
+): string {
+  const name = tenderName(locale, catalogue, tenderId);
+  return name === null
+    ? methodText(locale, { ...method, lastDigits: digits })
+    : textOf(locale, 'gifts.method.named', { name, digits });
+}
+
+/** Null: the catalogue does not know it any more. */
+export function tenderName(locale: Locale, catalogue: Catalogue, tenderId: number): string | null {
+  const tender = catalogue.tenders.get(tenderId);
+  if (tender === undefined) return null;
+  return locale === 'ja' ? tender.nameJa : tender.nameEn;
 }
 
 export function productName(locale: Locale, catalogue: Catalogue, productId: number): string {

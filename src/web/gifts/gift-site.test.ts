@@ -59,14 +59,21 @@ forBothDatabases(
   async (database) => {
     const pages = await openGiftPages(database);
     const { world } = pages;
-    const hana = await world.sender('hana@example.jp');
+    const hana = await world.sender('hana@example.jp', 'card_late');
     const visitor = pages.visitor(hana);
     const { confirm, made } = await sendByForm(visitor, hana);
+    const asked = await visitor.follow(made);
+    assert.match(
+      asked.text,
+      /Your gift is under way[\s\S]*The payment company has not answered yet/,
+    );
+    assert.ok(!asked.text.includes('Nothing was asked for yet'));
     const again = await visitor.post('/en/gifts/send/now', hiddenOf(confirm.text));
     assert.equal(again.place, made.place);
     await world.settle();
     const list = await visitor.get('/en/gifts');
     assert.equal(list.text.match(/\/gifts\/sent\/\d+"/g)?.length, 1);
+    assert.match(list.text, /Waiting to be claimed/);
     await pages.close();
   },
 );
@@ -145,6 +152,10 @@ forBothDatabases(
     ]) {
       assert.ok(history.text.includes(what), what);
     }
+    const totals = /Charged in all<\/dt>\s*<dd>¥3,000<[\s\S]*Given back in all<\/dt>\s*<dd>¥3,000</;
+    assert.match(history.text, totals);
+    assert.match(history.text, /What remains paid<\/dt>\s*<dd>¥0</);
+    assert.match(history.text, /Notice written[\s\S]*To the recipient/);
     await pages.close();
   },
 );
@@ -160,7 +171,14 @@ forBothDatabases(
     const added = await visitor.post('/en/account/payment', { tender, card: 'carrier_approves' });
     assert.equal(added.status, 303);
     const page = await visitor.follow(added);
-    assert.match(page.text, /Phone bill •••• 5678/);
+    assert.match(page.text, /<strong>phone •••• 5678/, 'as its sender tells it from another one');
+    const [phone] = await pages.world.payments.methods(hana.memberId);
+    const ofPhone = { ...hana, methodId: phone!.methodId };
+    const { confirm, made } = await sendByForm(visitor, ofPhone, { openDays: '60' });
+    assert.match(confirm.text, /open for so long cannot be paid this way/);
+    assert.ok(!confirm.text.includes('Send this gift'), 'what cannot be paid so is not confirmed');
+    assert.equal(made.status, 422);
+    await visitor.get('/en/account/payment');
     const wrong = await visitor.post('/en/account/payment', { tender, card: 'card_approves' });
     assert.match(wrong.text, /do not fit/);
     const [newest] = await pages.world.payments.methods(hana.memberId);
@@ -215,7 +233,9 @@ forBothDatabases(
     const tender = String(GIFT_TENDERS.card);
     await visitor.post('/en/account/payment', { tender, card: 'card_approves' });
     const one = `/en/gifts/sent/${gift.giftId}`;
-    assert.match((await visitor.get(one)).text, /Choose another way of paying/);
+    const refused = await visitor.get(`${one}?done=made`);
+    assert.match(refused.text, /Choose another way of paying/);
+    assert.ok(!refused.text.includes('under way'), 'nothing is said to go well that does not');
     const [newest] = await world.payments.methods(hana.memberId);
     await world.refresh(hana);
     const repaired = await visitor.post(`${one}/repair`, { method: String(newest!.methodId) });

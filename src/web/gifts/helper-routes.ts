@@ -82,10 +82,7 @@ async function confirm(
 ): Promise<FastifyReply> {
   const form = formOf(visit);
   const read = readGift(form, parts.gifts.routes(), await parts.payments.methods(helping.memberId));
-  if ('refusal' in read) {
-    const problem = { ok: false, refusal: read.refusal } as GiftProblem;
-    return showForm(parts, visit, helping, { form, problem });
-  }
+  if ('refusal' in read) return showForm(parts, visit, helping, { form, problem: read });
   const { amountMinor } = read.gift;
   const stepUp = await parts.members.stepUp(session, { act: 'send_gift', amountMinor });
   if (stepUp.state !== 'fresh') {

@@ -1,4 +1,4 @@
-import type { GiftEvent } from '../../gifts/index.ts';
+import type { GiftEvent, GiftTotals } from '../../gifts/index.ts';
 import { html, type Html } from '../../kernel/html.ts';
 import { textOf, type Locale, type TextKey } from '../../kernel/locale.ts';
 import type { Page } from '../layout.ts';
@@ -6,11 +6,16 @@ import { giftAddress, giftPage, moneyText, timeText, type GiftShown } from './gi
 
 /** All that happened to all gifts of a sender. */
 export function historyPage(
-  shown: GiftShown & { readonly events: readonly GiftEvent[]; readonly pageSize: number },
+  shown: GiftShown & {
+    readonly events: readonly GiftEvent[];
+    readonly totals: readonly GiftTotals[];
+    readonly pageSize: number;
+  },
 ): Page {
-  const { locale, events, pageSize } = shown;
+  const { locale, events, totals, pageSize } = shown;
   const last = events.length === pageSize ? events.at(-1) : undefined;
   const body = html`<p class="lead">${textOf(locale, 'gifts.historyLead')}</p>
+    ${totals.map((each) => totalsPart(locale, each))}
     ${
       events.length === 0
         ? html`<p>${textOf(locale, 'gifts.historyEmpty')}</p>`
@@ -27,6 +32,21 @@ export function historyPage(
     <p><a href="${giftAddress(locale, '/gifts')}">${textOf(locale, 'gifts.back')}</a></p>`;
   const title = textOf(locale, 'gifts.history');
   return giftPage(shown, { place: '/gifts/history', title, body, isWide: true });
+}
+
+function totalsPart(locale: Locale, { unit, chargedMinor, givenBackMinor }: GiftTotals): Html {
+  const lines = [
+    ['gifts.totals.charged', chargedMinor],
+    ['gifts.totals.givenBack', givenBackMinor],
+    ['gifts.totals.paid', chargedMinor - givenBackMinor],
+  ] as const;
+  return html`<dl class="result">
+    ${lines.map(
+      ([name, minor]) =>
+        html`<dt>${textOf(locale, name)}</dt>
+          <dd>${moneyText(locale, minor, unit)}</dd>`,
+    )}
+  </dl>`;
 }
 
 export function historyTable(locale: Locale, events: readonly GiftEvent[], hasGift = false): Html {
@@ -52,6 +72,7 @@ export function historyTable(locale: Locale, events: readonly GiftEvent[], hasGi
 
 function historyRow(locale: Locale, event: GiftEvent, hasGift: boolean): Html {
   const { noticeNumber } = event;
+  const { to } = event.facts;
   const what = textOf(locale, `gifts.event.${event.kind}`);
   return html`<tr>
     <td>${timeText(locale, event.at)}</td>
@@ -60,6 +81,10 @@ function historyRow(locale: Locale, event: GiftEvent, hasGift: boolean): Html {
         hasGift
           ? html`<a href="${giftAddress(locale, `/gifts/sent/${event.giftId}`)}">${what}</a>`
           : what
+      }
+      ${
+        (to === 'sender' || to === 'recipient') &&
+        html`<br /><span class="hint">${textOf(locale, `gifts.told.${to}`)}</span>`
       }
       ${noticeNumber !== null && html`<br /><span class="hint">${noticeNumber}</span>`}
     </td>

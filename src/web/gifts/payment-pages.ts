@@ -3,7 +3,15 @@ import { textOf } from '../../kernel/locale.ts';
 import type { KnownToken, PaymentMethod } from '../../payments/index.ts';
 import type { Catalogue, Tender } from '../../programmes/index.ts';
 import type { Page } from '../layout.ts';
-import { giftForm, giftPage, hiddenField, methodText, type GiftShown } from './gift-parts.ts';
+import {
+  giftForm,
+  giftPage,
+  hiddenField,
+  methodText,
+  namedMethod,
+  tenderName,
+  type GiftShown,
+} from './gift-parts.ts';
 
 /** How a member pays: shown by the last digits, never more. */
 export function paymentPage(
@@ -14,24 +22,20 @@ export function paymentPage(
     readonly catalogue: Catalogue;
   },
 ): Page {
-  const { locale, methods, tokens, tenders } = shown;
-  const nameOf = (tenderId: number) => {
-    const tender = tenders.find((each) => each.tenderId === tenderId);
-    if (tender === undefined) return '';
-    return locale === 'ja' ? tender.nameJa : tender.nameEn;
-  };
+  const { locale, methods, tokens, tenders, catalogue } = shown;
   const body = html`<p class="lead">${textOf(locale, 'gifts.methodsLead')}</p>
     ${methods.length === 0 && html`<p>${textOf(locale, 'gifts.methodsEmpty')}</p>`}
     <ul class="gift-list">
       ${methods.map(
         (method) =>
           html`<li>
-            <strong>${methodText(locale, method)}</strong>
-            <span class="hint">${nameOf(method.tenderId)}</span>
+            <strong>${namedMethod(locale, catalogue, method)}</strong>
             ${giftForm(shown, {
               action: '/account/payment/remove',
               fields: hiddenField('method', String(method.methodId)),
-              submit: textOf(locale, 'gifts.removeMethod', { method: methodText(locale, method) }),
+              submit: textOf(locale, 'gifts.removeMethod', {
+                method: namedMethod(locale, catalogue, method),
+              }),
               isQuiet: true,
             })}
           </li>`,
@@ -49,7 +53,9 @@ export function paymentPage(
                   <select id="tender" name="tender">
                     ${tenders.map(
                       ({ tenderId }) =>
-                        html`<option value="${tenderId}">${nameOf(tenderId)}</option>`,
+                        html`<option value="${tenderId}">
+                          ${tenderName(locale, catalogue, tenderId)}
+                        </option>`,
                     )}
                   </select>
                 </div>

@@ -2,8 +2,8 @@ import { instantIn } from '../../kernel/calendar.ts';
 import type { Instant } from '../../kernel/clock.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import { minorDigits, type Unit } from '../../kernel/money.ts';
-import type { GiftChannel, GiftRoute, NewGift } from '../../gifts/index.ts';
-import type { PaymentMethod } from '../../payments/index.ts';
+import type { GiftChannel, GiftRefusal, GiftRoute, NewGift } from '../../gifts/index.ts';
+import type { PaymentMethod, PaymentPlan } from '../../payments/index.ts';
 import { ZONE, type PageRefusal } from './gift-parts.ts';
 import { readMotif } from './motifs.ts';
 
@@ -42,8 +42,9 @@ export type ReadGift =
       readonly gift: Omit<NewGift, 'picture'>;
       readonly route: GiftRoute;
       readonly method: PaymentMethod;
+      readonly plan: PaymentPlan;
     }
-  | { readonly refusal: PageRefusal | 'time_not_valid' | 'request_id_reused' };
+  | { readonly refusal: PageRefusal | GiftRefusal };
 
 /** The gift that a form asks for; whether it may be sent is judged behind it. */
 export function readGift(
@@ -66,6 +67,9 @@ export function readGift(
   if (form.when === 'later' && sendAt === null) return { refusal: 'time_not_valid' };
   if (!/^[A-Za-z0-9_-]{43}$/.test(form.request)) return { refusal: 'request_id_reused' };
   const channel = CHANNELS.find((each) => each === form.channel) ?? 'mail';
+  const openDays = OPEN_DAYS.find((days) => String(days) === form.openDays) ?? 30;
+  const plan = route.planFor(openDays);
+  if (plan === null) return { refusal: 'tender_not_for_gifts' };
   const gift = {
     requestId: form.request,
     productId,
@@ -79,9 +83,9 @@ export function readGift(
     motif: readMotif(form.motif),
     locale: (form.locale === 'en' ? 'en' : 'ja') as Locale,
     sendAt,
-    openDays: OPEN_DAYS.find((days) => String(days) === form.openDays) ?? 30,
+    openDays,
   };
-  return { gift, route, method };
+  return { gift, route, method, plan };
 }
 
 export const CHANNELS: readonly GiftChannel[] = ['mail', 'link', 'print'];

@@ -11,8 +11,8 @@ import {
   hiddenField,
   lastDay,
   linesOf,
-  methodText,
   moneyText,
+  namedMethod,
   productName,
   timeText,
   type GiftShown,
@@ -135,7 +135,7 @@ function whatFields(shown: SendShown, usable: readonly PaymentMethod[]): Html {
               value="${String(method.methodId)}"
               ${form.method === String(method.methodId) && html`selected`}
             >
-              ${methodText(locale, method)}
+              ${namedMethod(locale, catalogue, method)}
             </option>`,
         )}
       </select>
@@ -322,7 +322,7 @@ export function confirmPage(
       gift.sendAt === null ? textOf(locale, 'gifts.when.now') : timeText(locale, gift.sendAt),
     ],
     ['gifts.expires', lastDay(locale, (gift.sendAt ?? shown.now) + gift.openDays * 86_400_000)],
-    ['gifts.method', methodText(locale, method)],
+    ['gifts.method', namedMethod(locale, catalogue, method)],
   ];
   const body = html`<p class="lead">${textOf(locale, 'gifts.confirmLead')}</p>
     ${helping !== undefined && html`<p>${textOf(locale, 'helping.giftLead', { name: helping.name })}</p>`}

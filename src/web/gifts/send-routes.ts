@@ -79,12 +79,7 @@ async function confirm(
   const form = readSendForm(visit.form);
   const methods = await parts.payments.methods(session.member.memberId);
   const read = readGift(form, parts.gifts.routes(), methods);
-  if ('refusal' in read) {
-    const { refusal } = read;
-    const isOurs = refusal === 'time_not_valid' || refusal === 'request_id_reused';
-    const why = isOurs ? ({ ok: false, refusal } as const) : { refusal };
-    return showForm(parts, visit, { session, form, problem: why });
-  }
+  if ('refusal' in read) return showForm(parts, visit, { session, form, problem: read });
   const stepUp = await stepUpFor(parts, visit, {
     session,
     form,

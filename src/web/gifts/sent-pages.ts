@@ -10,10 +10,11 @@ import {
   giftPage,
   lastDay,
   linesOf,
-  methodText,
   moneyText,
+  namedMethod,
   productName,
   stateMark,
+  tenderName,
   timeText,
   type GiftShown,
 } from './gift-parts.ts';
@@ -88,7 +89,9 @@ function giftEntry(
     at,
     what,
   }: {
-    readonly gift: Pick<SentGift, 'amountMinor' | 'unit' | 'state'>;
+    readonly gift: Pick<SentGift, 'amountMinor' | 'unit' | 'state'> & {
+      readonly isAsked?: boolean;
+    };
     readonly who: string;
     readonly at: string;
     readonly what: string;
@@ -99,7 +102,7 @@ function giftEntry(
       ><strong>${moneyText(locale, gift.amountMinor, gift.unit)}</strong> ${who}</a
     >
     <span class="hint">${what}, ${at}</span>
-    ${stateMark(locale, gift.state)}
+    ${stateMark(locale, gift)}
   </li>`;
 }
 
@@ -140,11 +143,12 @@ export function sentPage(shown: SentShown): Page {
   const isDeclined = events.some(({ kind }) => kind === 'declined_by_recipient');
   const body = html`${
       done !== null &&
+      !isToldByState(gift, done) &&
       html`<div class="notice good" role="status">
         <p>${textOf(locale, `gifts.done.${done}`)}</p>
       </div>`
     }
-    ${stateMark(locale, gift.state)}
+    ${stateMark(locale, gift)}
     <p class="lead">
       ${isDeclined ? textOf(locale, 'gifts.next.declined') : nextText(locale, gift)}
     </p>
@@ -155,8 +159,14 @@ export function sentPage(shown: SentShown): Page {
   return giftPage(shown, { place, title, body, isWide: true });
 }
 
+/** What was asked for, and has ended otherwise or with those very words, is not said to go well. */
+function isToldByState({ state }: SentGift, done: SentDone): boolean {
+  return state === 'refused' || done === 'cancelled';
+}
+
 /** Every state says what happens next. */
 function nextText(locale: Locale, gift: SentGift): string {
+  if (gift.state === 'scheduled' && gift.isAsked) return textOf(locale, 'gifts.next.asked');
   if (gift.state === 'scheduled') {
     return textOf(locale, 'gifts.next.scheduled', { at: timeText(locale, gift.sendAt) });
   }
@@ -275,17 +285,28 @@ function factsPart({ locale, gift, catalogue }: SentShown): Html {
       }
       <dt>${textOf(locale, 'gifts.expires')}</dt>
       <dd>${lastDay(locale, gift.expiresAt)}</dd>
+      <dt>${textOf(locale, 'gifts.method')}</dt>
+      <dd>${tenderName(locale, catalogue, gift.tenderId) ?? '-'}</dd>
       <dt>${textOf(locale, 'gifts.charge')}</dt>
       <dd>
         ${textOf(locale, `gifts.charge.${gift.plan}`)}
-        ${gift.payment !== null && html`<br />${textOf(locale, `gifts.payment.${gift.payment}`)}`}
+        ${gift.payment !== null && html`<br />${paymentText(locale, gift.payment, gift)}`}
       </dd>
     </dl>
   </div>`;
 }
 
+function paymentText(
+  locale: Locale,
+  payment: NonNullable<SentGift['payment']>,
+  { isAsked }: SentGift,
+): string {
+  const isWaited = payment === 'prepared' && isAsked;
+  return textOf(locale, isWaited ? 'gifts.payment.asked' : `gifts.payment.${payment}`);
+}
+
 function actsPart(shown: SentShown): Html {
-  const { locale, gift, methods } = shown;
+  const { locale, gift, methods, catalogue } = shown;
   const place = `/gifts/sent/${gift.giftId}`;
   return html`${
     gift.repairUntil !== null &&
@@ -300,7 +321,7 @@ function actsPart(shown: SentShown): Html {
             ${methods.map(
               (method) =>
                 html`<option value="${String(method.methodId)}">
-                  ${methodText(locale, method)}
+                  ${namedMethod(locale, catalogue, method)}
                 </option>`,
             )}
           </select>

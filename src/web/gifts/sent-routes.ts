@@ -26,8 +26,12 @@ export function registerSent(routes: MemberRoutes, parts: GiftSiteParts): void {
   });
   routes.showSignedIn('/gifts/history', async (visit, session) => {
     const asked = { giftId: null, before: beforeOf(visit) };
-    const events = await gifts.history(session.member.memberId, asked);
-    return visit.page(historyPage({ ...shownFor(visit), events, pageSize: EVENTS_PAGE }));
+    const { memberId } = session.member;
+    const [events, totals] = await Promise.all([
+      gifts.history(memberId, asked),
+      gifts.totals(memberId),
+    ]);
+    return visit.page(historyPage({ ...shownFor(visit), events, totals, pageSize: EVENTS_PAGE }));
   });
   routes.showSignedIn('/gifts/sent/:id', async (visit, session) => {
     const { done, form } = visit.request.query as {
