@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import type { FastifyError } from 'fastify';
+import { validatorCompiler } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import en from '../../locales/en/console.json' with { type: 'json' };
 import ja from '../../locales/ja/console.json' with { type: 'json' };
 import { REFUSALS } from '../instruments/index.ts';
 import { ROLES } from '../operators/contract.ts';
 import { STOPPED_OPERATIONS } from '../suspensions/index.ts';
+import { fieldProblems } from './field-words.ts';
 import { SUSPENSION_DIMENSIONS } from './suspension-contract.ts';
 
 const keys = Object.keys(ja);
@@ -49,5 +53,37 @@ test('no text of the console is left over', () => {
   assert.deepEqual(
     keys.filter((key) => !isUsed(key)),
     [],
+  );
+});
+
+test('what is wrong with a field is said in words of people, in both languages', () => {
+  const schema = z.strictObject({
+    reason: z.string().min(2),
+    name: z.string().max(3),
+    amount: z.int(),
+    day: z.int().max(31),
+    kind: z.enum(['a', 'b']),
+    key: z.string().regex(/^a/),
+    shops: z.array(z.string()).max(1),
+    note: z.string(),
+  });
+  const sent = { reason: 'x', name: 'long', amount: 0.5, day: 32, kind: 'c', key: 'b', code: 'C' };
+  const asked = { schema, method: 'POST', url: '/' };
+  const judged = validatorCompiler(asked)({ ...sent, shops: ['a', 'b'] });
+  const { error } = judged as { error: NonNullable<FastifyError['validation']> };
+  assert.deepEqual(fieldProblems(error, 'en'), [
+    { field: 'reason', message: 'at least 2 characters' },
+    { field: 'name', message: 'at most 3 characters' },
+    { field: 'amount', message: 'a whole number is needed' },
+    { field: 'day', message: '31 or less' },
+    { field: 'kind', message: 'choose one of what is offered' },
+    { field: 'key', message: 'not written as it must be' },
+    { field: 'shops', message: 'at most 1 of them' },
+    { field: 'note', message: 'is needed' },
+    { field: '-', message: 'a field that is not known here' },
+  ]);
+  assert.match(
+    JSON.stringify(fieldProblems(error, 'ja')),
+    /2文字以上にしてください.*整数を入力してください/,
   );
 });

@@ -8,8 +8,10 @@
  * **Invariant.** An act leaves its row in the audit trail in its own transaction, a look before its answer.
  * Deliberately absent: rules. A route calls the front door of its module, as the HTTP door does.
  */
-import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyPluginCallback } from 'fastify';
+import { sendError } from '../doors/http/index.ts';
 import { assert } from '../kernel/assert.ts';
+import { sendNotUnderstood } from './problems.ts';
 import type { ConsoleParts } from './route.ts';
 import { serveApplication } from './serve-application.ts';
 
@@ -60,6 +62,11 @@ export function consoleOf(
         scope.addHook('onRoute', ({ url, config }) => {
           assert(config?.consolePermission !== undefined, `${url} says what it needs`);
         });
+        scope.setErrorHandler<FastifyError>((error, request, reply) =>
+          error.validation
+            ? sendNotUnderstood(error, request, reply)
+            : sendError(error, request, reply, parts.log),
+        );
         for (const register of routes) register(scope, parts);
         registered();
       },

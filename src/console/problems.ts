@@ -1,6 +1,7 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { RefusalText } from '../doors/http/index.ts';
 import { localeFor, type Locale } from '../kernel/locale.ts';
+import { fieldProblems, type FieldProblem } from './field-words.ts';
 
 /** What the frame itself refuses at any route; whatever else a route refuses is in its own table. */
 export type FrameRefusal =
@@ -90,7 +91,11 @@ export function sendRefusal(
   reply: FastifyReply,
   code: string,
   text: RefusalText,
-  facts: { readonly retryAfterMs?: number; readonly reason?: string | undefined } = {},
+  facts: {
+    readonly retryAfterMs?: number;
+    readonly reason?: string | undefined;
+    readonly errors?: readonly FieldProblem[];
+  } = {},
 ): FastifyReply {
   const locale = localeOf(request);
   const retryAfterSeconds =
@@ -111,7 +116,19 @@ export function sendRefusal(
       detail: text.detail[locale],
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
       ...(facts.reason !== undefined && { reason: facts.reason }),
+      ...(facts.errors !== undefined && { errors: facts.errors }),
     });
+}
+
+/** What was sent is not as it must be: which field, and what it needs. */
+export function sendNotUnderstood(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const errors = fieldProblems(error.validation ?? [], localeOf(request));
+  const text = FRAME_REFUSALS.not_understood;
+  return sendRefusal(request, reply, 'request_not_understood', text, { errors });
 }
 
 /** The console asks in the language that its reader has chosen. */

@@ -3,6 +3,7 @@ import type { Clock, Instant } from '../kernel/clock.ts';
 import { isSameSecret } from '../kernel/crypto.ts';
 import type { Connection, Queryable } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
+import { REASON_MIN } from '../kernel/reason.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import {
   hashOfChange,
@@ -29,7 +30,6 @@ import { findApproval, getApproval, readApprovals, type ApprovalPage } from './r
 
 const EXPIRES_AFTER_MS = 24 * 60 * 60 * 1000;
 const OPEN_MAX = 100; // of one person
-export const REASON_MIN = 2; // 不正, 確認
 /** A word is no reason to do alone what needs two. */
 export const GLASS_REASON_MIN = 20;
 const REASON_MAX = 1_000;

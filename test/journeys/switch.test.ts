@@ -176,6 +176,8 @@ void describe('the switch', () => {
     assert.equal((await manager('GET', '/suspensions/999')).status, 404);
     const malformed = await manager('POST', '/suspensions', { scope: {} });
     assert.deepEqual([malformed.status, malformed.body['code']], [400, 'request_not_understood']);
+    const said = JSON.stringify(malformed.body['errors']);
+    assert.match(said, /入力が必要です|is needed/, 'in words of people');
     assert.equal(
       (await byKey('POST', '/suspensions/999/confirmations', { phaseNo: 0 })).status,
       404,

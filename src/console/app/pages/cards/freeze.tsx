@@ -7,6 +7,7 @@ import { TextField } from '../../parts/field.tsx';
 import { RefusalNotice } from '../../parts/notice.tsx';
 import { Panel } from '../../parts/page.tsx';
 import { wordOf } from '../../words.ts';
+import { REASON_MIN } from '../../../../kernel/reason.ts';
 
 /** Freeze first, argue later: one reason, one press; and who holds it frozen since when. */
 export function FreezeDesk({ story }: { readonly story: CardStory }) {
@@ -53,7 +54,7 @@ function FreezeForm(props: { readonly story: CardStory; readonly isFrozen: boole
         label={t('freeze.reason')}
         isRequired
         maxLength={200}
-        minLength={2}
+        minLength={REASON_MIN}
         value={reason}
         onChange={setReason}
       />

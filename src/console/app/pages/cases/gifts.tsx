@@ -8,6 +8,7 @@ import { Notice, RefusalNotice } from '../../parts/notice.tsx';
 import { Panel } from '../../parts/page.tsx';
 import { Table } from '../../parts/table.tsx';
 import { wordOf } from '../../words.ts';
+import { REASON_MIN } from '../../../../kernel/reason.ts';
 
 /** Every gift of the member, what was charged among them; and what the desk may give back, by two. */
 export function GiftPart({ detail }: { readonly detail: CaseDetail }) {
@@ -92,7 +93,7 @@ function Refund(props: { readonly number: string; readonly charged: CaseDetail['
       <TextField
         label={t('reason.label')}
         isRequired
-        minLength={2}
+        minLength={REASON_MIN}
         maxLength={1_000}
         value={reason}
         onChange={setReason}

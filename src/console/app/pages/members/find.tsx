@@ -13,6 +13,7 @@ import { Shown } from '../../parts/shown.tsx';
 import { DeathForm, Estate, RecordedDeath } from './death.tsx';
 import { NewAddress } from './new-address.tsx';
 import { StopMember } from './stop-member.tsx';
+import { REASON_MIN } from '../../../../kernel/reason.ts';
 
 /** Somebody calls: the member is found by the address, and what is asked for is done from here. */
 export function Members() {
@@ -39,7 +40,7 @@ export function Members() {
           label={t('phone.reason')}
           hint={t('phone.reasonHint')}
           isRequired
-          minLength={2}
+          minLength={REASON_MIN}
           maxLength={500}
           value={reason}
           onChange={setReason}
