@@ -32,7 +32,8 @@ interface Question {
   readonly idempotencyKey: string | undefined;
 }
 
-const TIMEOUT_MS = 30_000;
+/** Some thousand cards at once on a busy machine take a while. */
+const TIMEOUT_MS = 120_000;
 
 async function ask(url: URL, question: Question): Promise<Record<string, unknown>> {
   const { method, key, sent, idempotencyKey } = question;

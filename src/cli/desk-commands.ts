@@ -31,14 +31,14 @@ export const DESK_COMMANDS: readonly Command[] = [
   {
     words: 'items list',
     summary: 'Lists open items, the oldest first: what the engine could not settle by itself',
-    options: HOUSE_OPTIONS,
+    options: SERVER_OPTIONS,
     run: listItems,
   },
   {
     words: 'items close',
     summary: 'Closes an item that has been settled',
     options: {
-      ...HOUSE_OPTIONS,
+      ...SERVER_OPTIONS,
       item: { value: 'ID', describe: 'As items list shows it', isRequired: true },
       note: {
         value: 'TEXT',
@@ -119,13 +119,11 @@ async function writeNewFile(file: string, text: string): Promise<void> {
 }
 
 async function listItems(invocation: Invocation): Promise<void> {
-  const items = await inHouse(invocation.environment, async (house) => {
-    const { issuerId } = issuerOf(house, invocation);
-    const clients = await listClients(clientDesk(house, issuerId));
-    const keys = new Map(clients.map(({ clientId, key }) => [clientId, key]));
-    const rows = await readItems(house.database, { issuerId, most: ROWS_MAX });
-    return rows.map((row) => ({ ...row, client: keys.get(row.clientId) }));
-  });
+  const server = serverOf(invocation);
+  const items =
+    server === undefined
+      ? await readOpenItems(invocation)
+      : ((await server.ask('GET', '/admin/items'))['items'] as object[]);
   const columns = [
     'itemId',
     'openedAt',
@@ -138,6 +136,16 @@ async function listItems(invocation: Invocation): Promise<void> {
   invocation.print.list('items', items, columns);
 }
 
+function readOpenItems(invocation: Invocation): Promise<object[]> {
+  return inHouse(invocation.environment, async (house) => {
+    const { issuerId } = issuerOf(house, invocation);
+    const clients = await listClients(clientDesk(house, issuerId));
+    const keys = new Map(clients.map(({ clientId, key }) => [clientId, key]));
+    const rows = await readItems(house.database, { issuerId, most: ROWS_MAX });
+    return rows.map((row) => ({ ...row, client: keys.get(row.clientId) }));
+  });
+}
+
 async function closeItem(invocation: Invocation): Promise<void> {
   const { values, environment, print } = invocation;
   const text = values.needed('item');
@@ -145,6 +153,11 @@ async function closeItem(invocation: Invocation): Promise<void> {
   const itemId = BigInt(text);
   const note = values.needed('note').trim();
   if (note.length < 1 || note.length > 500) throw new WrongUse('--note has 1 to 500 characters');
+  const server = serverOf(invocation);
+  if (server !== undefined) {
+    print.thing(await server.ask('POST', `/admin/items/${itemId}/closing`, { note }));
+    return;
+  }
   await inHouse(environment, async (house) => {
     const done = await submitAsHouse(house, invocation, {
       kind: 'close_item',

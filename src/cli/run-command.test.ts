@@ -234,7 +234,7 @@ test('with a server named, the same command is sent there, and its refusal is to
     assert.equal(refused.code, 1);
     assert.match(refused.error, /It exists already\nkey: taken/);
     await done(say('seller change --seller shop --name-en Store', world));
-    assert.match((await say('stock --product card --count 5', world)).error, /unset KINKEN_URL/);
+    assert.match((await say('export cards.age --run 5', world)).error, /unset KINKEN_URL/);
     assert.match((await say('seller list', { KINKEN_URL: world.KINKEN_URL })).error, /KINKEN_KEY/);
     server.closeAllConnections();
     server.close();

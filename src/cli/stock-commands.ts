@@ -1,13 +1,19 @@
 import {
   ColumnsRefused,
+  type ImportPart,
+  type ImportResult,
+  type PartDone,
+  type RefusedLine,
   type Run,
   acknowledgeExport,
   continueRun,
   exportRun,
   findRunById,
+  hashImportFile,
   importCards,
   listRuns,
   openMint,
+  readImportParts,
   startRun,
 } from '../instruments/index.ts';
 import { createWriteStream } from 'node:fs';
@@ -17,28 +23,29 @@ import { present } from '../kernel/assert.ts';
 import { systemRandom } from '../kernel/crypto.ts';
 import type { Product } from '../programmes/index.ts';
 import { doneOr } from './administration.ts';
+import { type ServerDesk, serverOf } from './ask-server.ts';
 import {
   type Command,
   HOUSE_OPTIONS,
   type Invocation,
   NotDone,
   type OptionSpec,
+  SERVER_OPTIONS,
   WrongUse,
 } from './command.ts';
 import { catalogueDesk, houseClientId, inHouse, issuerOf, type House } from './open-house.ts';
 
 const RUN: Readonly<Record<string, OptionSpec>> = {
-  ...HOUSE_OPTIONS,
   run: { value: 'ID', describe: 'As run list shows it', isRequired: true },
 };
 
-/** Cards by the thousand. All of it works on the database itself: where that is embedded, stop the server first. */
+/** Cards by the thousand. What a printer is given leaves by a command on the database itself. */
 export const STOCK_COMMANDS: readonly Command[] = [
   {
     words: 'stock',
     summary: 'Makes a run of blank cards for a printer',
     options: {
-      ...HOUSE_OPTIONS,
+      ...SERVER_OPTIONS,
       product: { value: 'KEY', describe: 'Of which product', isRequired: true },
       count: { value: 'COUNT', describe: 'How many, 10,000,000 at most', isRequired: true },
       face: { value: 'MINOR', describe: 'Their face in minor units; without it they are variable' },
@@ -53,36 +60,20 @@ export const STOCK_COMMANDS: readonly Command[] = [
   {
     words: 'run list',
     summary: 'Lists the runs, the newest hundred',
-    options: HOUSE_OPTIONS,
-    run: async (invocation) => {
-      const runs = await inHouse(invocation.environment, async (house) => {
-        const { issuerId } = issuerOf(house, invocation);
-        return (await listRuns(house.database, issuerId)).map((run) => shownRun(house, run));
-      });
-      const columns = [
-        'runId',
-        'product',
-        'faceMinor',
-        'cardCount',
-        'state',
-        'createdAt',
-        'madeAt',
-        'acknowledgedAt',
-      ];
-      invocation.print.list('runs', runs, columns);
-    },
+    options: SERVER_OPTIONS,
+    run: showRuns,
   },
   {
     words: 'run continue',
     summary: 'Makes what is missing of a run that was stopped',
-    options: RUN,
-    run: (invocation) => inRun(invocation, (house, run) => finishStock(invocation, house, run)),
+    options: { ...SERVER_OPTIONS, ...RUN },
+    run: goOnWithRun,
   },
   {
     words: 'export',
     summary: "Writes a run's cards to a file that only its printer can read",
     arguments: ['FILE'],
-    options: RUN,
+    options: { ...HOUSE_OPTIONS, ...RUN },
     notes:
       "The file is a CSV of number, code, face_minor and unit, encrypted to the run's recipient (age). The printer\n" +
       'decrypts it (age -d -i key.txt FILE > cards.csv) and names the SHA-256 of cards.csv, which is given to\n' +
@@ -93,6 +84,7 @@ export const STOCK_COMMANDS: readonly Command[] = [
     words: 'acknowledge',
     summary: 'Takes note that the printer has a run, and erases its codes',
     options: {
+      ...HOUSE_OPTIONS,
       ...RUN,
       hash: {
         value: 'SHA256',
@@ -107,7 +99,7 @@ export const STOCK_COMMANDS: readonly Command[] = [
     summary: 'Brings in a card base from a CSV',
     arguments: ['FILE'],
     options: {
-      ...HOUSE_OPTIONS,
+      ...SERVER_OPTIONS,
       report: { value: 'FILE', describe: 'Where refused lines are written (FILE.refused.csv)' },
       'keep-codes': {
         describe:
@@ -119,11 +111,41 @@ export const STOCK_COMMANDS: readonly Command[] = [
   },
 ];
 
+async function showRuns(invocation: Invocation): Promise<void> {
+  const server = serverOf(invocation);
+  const runs =
+    server === undefined
+      ? await inHouse(invocation.environment, async (house) => {
+          const { issuerId } = issuerOf(house, invocation);
+          return (await listRuns(house.database, issuerId)).map((run) => shownRun(house, run));
+        })
+      : ((await server.ask('GET', '/admin/runs'))['runs'] as object[]);
+  const columns = [
+    'runId',
+    'product',
+    'faceMinor',
+    'cardCount',
+    'state',
+    'createdAt',
+    'madeAt',
+    'acknowledgedAt',
+  ];
+  invocation.print.list('runs', runs, columns);
+}
+
 async function makeStock(invocation: Invocation): Promise<void> {
   const { values, environment } = invocation;
   const cardCount = wholeOf('count', values.needed('count'));
   const face = values.text('face');
   const faceMinor = face === undefined ? null : BigInt(wholeOf('face', face));
+  const server = serverOf(invocation);
+  if (server !== undefined) {
+    const recipient = values.text('recipient') ?? null;
+    const wanted = { productId: values.needed('product'), cardCount, recipient };
+    const sent = { ...wanted, faceMinor: faceMinor === null ? null : Number(faceMinor) };
+    await finishAtServer(invocation, server, await server.ask('POST', '/admin/runs', sent));
+    return;
+  }
   await inHouse(environment, async (house) => {
     const { issuerId } = issuerOf(house, invocation);
     const key = values.needed('product');
@@ -142,6 +164,34 @@ async function makeStock(invocation: Invocation): Promise<void> {
     const run = await findRunById(house.database, doneOr(started));
     await finishStock(invocation, house, present(run, 'a run that was started is there'));
   });
+}
+
+async function goOnWithRun(invocation: Invocation): Promise<void> {
+  const server = serverOf(invocation);
+  if (server === undefined) {
+    await inRun(invocation, (house, run) => finishStock(invocation, house, run));
+    return;
+  }
+  const runId = wholeOf('run', invocation.values.needed('run'));
+  await finishAtServer(invocation, server, { runId, state: 'making' });
+}
+
+/** The server makes some thousand at a time; what was made stays, whenever this ends. */
+async function finishAtServer(
+  { print }: Invocation,
+  server: ServerDesk,
+  begun: Record<string, unknown>,
+): Promise<void> {
+  const path = `/admin/runs/${Number(begun['runId'])}/continuation`;
+  let run = begun;
+  let cardsMade = 0;
+  while (run['state'] === 'making') {
+    const { madeNow, ...after } = await server.ask('POST', path, {});
+    run = after;
+    cardsMade += Number(madeNow);
+    print.note(`${cardsMade} cards`);
+  }
+  print.thing(run);
 }
 
 async function finishStock({ print }: Invocation, house: House, run: Run): Promise<void> {
@@ -184,40 +234,63 @@ async function takeAcknowledgement(invocation: Invocation): Promise<void> {
 }
 
 async function bringIn(invocation: Invocation): Promise<void> {
-  const { values, environment, print } = invocation;
+  const { values, print } = invocation;
   const [file = ''] = invocation.arguments;
   const report = values.text('report') ?? `${file}.refused.csv`;
-  await inHouse(environment, async (house) => {
+  const refused: RefusedLine[] = [];
+  const onPart: OnPart = ({ firstLine, lines }, done) => {
+    refused.push(...done.refused);
+    print.note(`${firstLine + lines.length - 1} lines`);
+  };
+  const server = serverOf(invocation);
+  const result = await (
+    server === undefined
+      ? bringInHere(invocation, file, onPart)
+      : bringInAtServer(server, { file, isCodeKept: values.isSet('keep-codes') }, onPart)
+  ).catch(sayFault);
+  await pipeline(reportLines(refused), createWriteStream(report, { mode: 0o600 }));
+  print.thing({ ...result, report });
+}
+
+type OnPart = (part: ImportPart, done: PartDone) => void;
+
+function bringInHere(invocation: Invocation, file: string, onPart: OnPart): Promise<ImportResult> {
+  return inHouse(invocation.environment, async (house) => {
     const { issuerId } = issuerOf(house, invocation);
     const engine = await house.engine();
-    const refused: string[] = [];
-    const result = await importCards(
-      {
-        connection: house.database,
-        engine,
-        keys: house.keys,
-        laneCount: engine.laneCount,
-        clock: house.clock,
-        onRefused: (line, cause) => refused.push(`${line},${cause}`),
-        onProgress: (lines) => print.note(`${lines} lines`),
-      },
-      {
-        file,
-        issuerId,
-        clientId: await houseClientId(house, issuerId),
-        catalogue: house.catalogue.current(),
-        isCodeKept: values.isSet('keep-codes'),
-      },
-    ).catch(sayFault);
-    refused.sort((one, other) => Number.parseInt(one, 10) - Number.parseInt(other, 10));
-    await pipeline(reportLines(refused), createWriteStream(report, { mode: 0o600 }));
-    print.thing({ ...result, report });
+    const { database: connection, keys, clock, catalogue } = house;
+    const tools = { connection, engine, keys, laneCount: engine.laneCount, clock };
+    const clientId = await houseClientId(house, issuerId);
+    const isCodeKept = invocation.values.isSet('keep-codes');
+    const wanted = { file, issuerId, clientId, catalogue: catalogue.current(), isCodeKept };
+    return importCards(tools, wanted, onPart);
   });
 }
 
-function* reportLines(refused: readonly string[]): Generator<string> {
+async function bringInAtServer(
+  server: ServerDesk,
+  { file, isCodeKept }: { readonly file: string; readonly isCodeKept: boolean },
+  onPart: OnPart,
+): Promise<ImportResult> {
+  const fileSha256 = Buffer.from(await hashImportFile(file)).toString('hex');
+  const importId = Number((await server.ask('POST', '/admin/imports', { fileSha256 }))['importId']);
+  let cardCount = 0;
+  let refusedCount = 0;
+  for await (const part of readImportParts(file)) {
+    const sent = { ...part, isCodeKept };
+    const done = (await server.ask('POST', `/admin/imports/${importId}/parts`, sent)) as unknown;
+    const { refused, cardCount: made } = done as PartDone;
+    cardCount += made;
+    refusedCount += refused.length;
+    onPart(part, { refused, cardCount: made });
+  }
+  await server.ask('POST', `/admin/imports/${importId}/end`, { refusedCount });
+  return { importId, cardCount, refusedCount };
+}
+
+function* reportLines(refused: readonly RefusedLine[]): Generator<string> {
   yield 'line,cause\n';
-  for (const line of refused) yield `${line}\n`;
+  for (const { line, cause } of refused) yield `${line},${cause}\n`;
 }
 
 function sayFault(error: unknown): never {

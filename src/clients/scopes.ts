@@ -22,13 +22,14 @@ export const SCOPES = [
   'suspend', // stops any part of the issuer; lifting needs two people of the staff
   'notify', // writes an official request to customers, in words that are ours
   'fund', // pays into a client's funds and out of them
-  'staff', // names a card by its id and any seller and merchant, takes back any sale, lifts any freeze
+  'staff', // names a card by its id and any seller and merchant, takes back any sale, lifts any freeze, closes items
   'admin:clients',
   'admin:keys',
   'admin:terminals',
   'admin:partners',
   'admin:webhooks',
   'admin:catalogue', // programmes, products, sellers, merchants
+  'admin:cards', // runs of blank cards, and a card base with its value
   'admin:backups', // copies of the whole database, of all issuers; they stay in the data folder
 ] as const;
 

@@ -5,15 +5,23 @@ values (:issuerId, :clientId, :fileHash, :startedAt)
 on conflict on constraint import_file_once do nothing;
 
 -- name: findImport
-select import_id, issuer_id, client_id, started_at, finished_at, card_count, refused_count
+select import_id, issuer_id, client_id, started_at
 from instruments.import
 where issuer_id = :issuerId
   and file_hash = :fileHash;
 
--- name: readDoneChunks
-select product_id, lane, chunk, card_count, skipped
-from instruments.import_chunk
+-- name: findImportById
+select import_id, issuer_id, client_id, started_at
+from instruments.import
 where import_id = :importId;
+
+-- name: findDoneChunks
+-- Of the pieces that are wanted, those that were done before.
+select chunk.product_id, chunk.lane, chunk.chunk, chunk.card_count, chunk.skipped
+from instruments.import_chunk as chunk
+join unnest(:productIds::int[], :lanes::int[], :chunks::int[]) as wanted (product_id, lane, chunk)
+  using (product_id, lane, chunk)
+where chunk.import_id = :importId;
 
 -- name: insertDoneChunk
 insert into instruments.import_chunk (import_id, product_id, lane, chunk, card_count, skipped)
@@ -24,6 +32,10 @@ on conflict on constraint import_chunk_pkey do nothing;
 update instruments.import
 set
   finished_at = :finishedAt,
-  card_count = :cardCount,
+  card_count = (
+    select coalesce(sum(chunk.card_count), 0)
+    from instruments.import_chunk as chunk
+    where chunk.import_id = :importId
+  ),
   refused_count = :refusedCount
 where import_id = :importId;

@@ -52,16 +52,13 @@ export interface FindImportRow {
   readonly issuerId: number;
   readonly clientId: number;
   readonly startedAt: Instant;
-  readonly finishedAt: Instant | null;
-  readonly cardCount: bigint;
-  readonly refusedCount: bigint;
 }
 
 const findImportStatement: Statement<FindImportRow> = {
   title: 'instruments/import-cards.sql findImport',
-  name: 'ke055b9dc9aa0825e0a0415b2',
+  name: 'kfebdca1021979ebd4bd2bb47',
   text: `
-select import_id, issuer_id, client_id, started_at, finished_at, card_count, refused_count
+select import_id, issuer_id, client_id, started_at
 from instruments.import
 where issuer_id = $1
   and file_hash = $2`,
@@ -74,9 +71,6 @@ where issuer_id = $1
     issuerId: columns[1],
     clientId: columns[2],
     startedAt: columns[3],
-    finishedAt: columns[4],
-    cardCount: columns[5],
-    refusedCount: columns[6],
   }),
 };
 
@@ -90,11 +84,52 @@ export function findImport(
   ]);
 }
 
-export interface ReadDoneChunksParams {
+export interface FindImportByIdParams {
   readonly importId: number;
 }
 
-export interface ReadDoneChunksRow {
+export interface FindImportByIdRow {
+  readonly importId: number;
+  readonly issuerId: number;
+  readonly clientId: number;
+  readonly startedAt: Instant;
+}
+
+const findImportByIdStatement: Statement<FindImportByIdRow> = {
+  title: 'instruments/import-cards.sql findImportById',
+  name: 'k12d9a2f783fe824045cd0936',
+  text: `
+select import_id, issuer_id, client_id, started_at
+from instruments.import
+where import_id = $1`,
+  encoders: [
+    encode.int4,
+  ],
+  row: (columns) => ({
+    importId: columns[0],
+    issuerId: columns[1],
+    clientId: columns[2],
+    startedAt: columns[3],
+  }),
+};
+
+export function findImportById(
+  on: Queryable,
+  params: FindImportByIdParams,
+): Promise<FindImportByIdRow[]> {
+  return on.rows(findImportByIdStatement, [
+    params.importId,
+  ]);
+}
+
+export interface FindDoneChunksParams {
+  readonly productIds: readonly number[];
+  readonly lanes: readonly number[];
+  readonly chunks: readonly number[];
+  readonly importId: number;
+}
+
+export interface FindDoneChunksRow {
   readonly productId: number;
   readonly lane: number;
   readonly chunk: number;
@@ -102,14 +137,19 @@ export interface ReadDoneChunksRow {
   readonly skipped: readonly number[];
 }
 
-const readDoneChunksStatement: Statement<ReadDoneChunksRow> = {
-  title: 'instruments/import-cards.sql readDoneChunks',
-  name: 'k53ae7aac8d0d5dd13e0bab2f',
+const findDoneChunksStatement: Statement<FindDoneChunksRow> = {
+  title: 'instruments/import-cards.sql findDoneChunks',
+  name: 'kd70fa738bb2974be68980f31',
   text: `
-select product_id, lane, chunk, card_count, skipped
-from instruments.import_chunk
-where import_id = $1`,
+select chunk.product_id, chunk.lane, chunk.chunk, chunk.card_count, chunk.skipped
+from instruments.import_chunk as chunk
+join unnest($1::int[], $2::int[], $3::int[]) as wanted (product_id, lane, chunk)
+  using (product_id, lane, chunk)
+where chunk.import_id = $4`,
   encoders: [
+    encodeArray.int4,
+    encodeArray.int4,
+    encodeArray.int4,
     encode.int4,
   ],
   row: (columns) => ({
@@ -121,11 +161,17 @@ where import_id = $1`,
   }),
 };
 
-export function readDoneChunks(
+/**
+ * Of the pieces that are wanted, those that were done before.
+ */
+export function findDoneChunks(
   on: Queryable,
-  params: ReadDoneChunksParams,
-): Promise<ReadDoneChunksRow[]> {
-  return on.rows(readDoneChunksStatement, [
+  params: FindDoneChunksParams,
+): Promise<FindDoneChunksRow[]> {
+  return on.rows(findDoneChunksStatement, [
+    params.productIds,
+    params.lanes,
+    params.chunks,
     params.importId,
   ]);
 }
@@ -173,26 +219,28 @@ export function insertDoneChunk(
 
 export interface FinishImportParams {
   readonly finishedAt: Instant;
-  readonly cardCount: bigint;
-  readonly refusedCount: bigint;
   readonly importId: number;
+  readonly refusedCount: bigint;
 }
 
 const finishImportStatement: Statement = {
   title: 'instruments/import-cards.sql finishImport',
-  name: 'k832dea3fdf201dd98012a0a6',
+  name: 'kf17ebb6047fe2fe60b604927',
   text: `
 update instruments.import
 set
   finished_at = $1,
-  card_count = $2,
+  card_count = (
+    select coalesce(sum(chunk.card_count), 0)
+    from instruments.import_chunk as chunk
+    where chunk.import_id = $2
+  ),
   refused_count = $3
-where import_id = $4`,
+where import_id = $2`,
   encoders: [
     encode.timestamptz,
-    encode.int8,
-    encode.int8,
     encode.int4,
+    encode.int8,
   ],
   row: () => undefined as never,
 };
@@ -203,8 +251,7 @@ export function finishImport(
 ): Promise<number> {
   return on.change(finishImportStatement, [
     params.finishedAt,
-    params.cardCount,
-    params.refusedCount,
     params.importId,
+    params.refusedCount,
   ]);
 }

@@ -252,20 +252,21 @@ async function importLines(
   try {
     const file = join(folder, 'cards.csv');
     writeFileSync(file, `\ufeff${head}\r\n${lines.join('\r\n')}\r\n`);
-    const refused: [number, string][] = [];
+    const refused: string[] = [];
     const tools: ImportTools = {
       connection: house.database,
       engine,
       keys: house.keys,
       laneCount: house.engine.laneCount,
       clock: wallClock,
-      onRefused: (line, cause) => refused.push([line, cause]),
     };
     const { issuerId, clientId } = house;
     const catalogue = house.catalogue.current();
-    const result = await importCards(tools, { file, issuerId, clientId, catalogue, isCodeKept });
-    refused.sort(([one], [other]) => one - other);
-    return { ...result, refused: refused.map((pair) => pair.join(' ')) };
+    const wanted = { file, issuerId, clientId, catalogue, isCodeKept };
+    const result = await importCards(tools, wanted, (_part, done) => {
+      for (const { line, cause } of done.refused) refused.push(`${line} ${cause}`);
+    });
+    return { ...result, refused };
   } finally {
     rmSync(folder, { recursive: true });
   }

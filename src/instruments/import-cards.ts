@@ -4,28 +4,31 @@ import { present } from '../kernel/assert.ts';
 import type { Clock, Instant } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import type { Connection } from '../kernel/database/index.ts';
+import { accepted, refused, type Result } from '../kernel/result.ts';
 import type { Catalogue } from '../programmes/index.ts';
 import { numberLane } from './code-shape.ts';
 import type { Engine } from './engine.ts';
-import { readImportFile } from './import-cards-file.ts';
+import { type ImportPart, linesOf, PART_LINES_MAX, readImportParts } from './import-cards-file.ts';
 import { readImportLine } from './import-cards-line.ts';
-import type { ImportCard, ImportLine, LineRefusal } from './import-cards-line.ts';
+import type { ImportCard, LineRefusal } from './import-cards-line.ts';
 import {
   ensureImport,
+  findDoneChunks,
   findImport,
+  findImportById as findById,
   finishImport,
   insertDoneChunk,
-  readDoneChunks,
 } from './import-cards.sql.ts';
 import { hiddenCode } from './names.ts';
 import type { CardReference, Envelope, HiddenCode, NewCard } from './operation.ts';
 import { CHUNK_CARDS_MAX } from './stock-run-chunk.ts';
-import { Pieces, submitSurely } from './stock-run-submit.ts';
+import { PieceRefused, Pieces, submitSurely } from './stock-run-submit.ts';
 
 /**
- * Brings in an existing card base from a CSV, a million cards and more, codes as they were given. The
- * file is read in its order and cut into pieces by product and lane, the same each time, so the import
- * of a file goes on where it stopped: a piece that was sent before is known by its id.
+ * Brings in an existing card base from a CSV, a million cards and more, codes as they were given. The file is
+ * taken in parts, as it is cut by `readImportParts`, and a part in pieces of one product and lane: the same
+ * pieces each time, so the import of a file goes on where it stopped, also by another way (a command on the
+ * database, or one that sends the parts to a server). A piece that was sent before is known by its id.
  */
 export interface ImportTools {
   readonly connection: Connection;
@@ -33,9 +36,6 @@ export interface ImportTools {
   readonly keys: KeyRing;
   readonly laneCount: number;
   readonly clock: Clock;
-  /** Told of every line that did not become a card, in no particular order. */
-  readonly onRefused: (line: number, cause: ImportRefusal) => void;
-  readonly onProgress?: (lines: number) => void;
 }
 
 export type ImportRefusal =
@@ -43,13 +43,34 @@ export type ImportRefusal =
   | 'line_not_readable' // quotes that do not close, or a wrong number of columns
   | 'taken'; // a card has this number or code already
 
-export interface ImportWanted {
-  readonly file: string;
+export interface RefusedLine {
+  readonly line: number;
+  readonly cause: ImportRefusal;
+}
+
+/** An import as it was begun. */
+export interface Import {
+  readonly importId: number;
   readonly issuerId: number;
   readonly clientId: number; // in whose name its pieces are requests
+  readonly startedAt: Instant;
+}
+
+export interface PartWanted {
   readonly catalogue: Catalogue;
   /** Keeps the codes sealed, so that they can be shown again; else only their hashes are kept. */
   readonly isCodeKept: boolean;
+}
+
+export interface PartDone {
+  readonly cardCount: number;
+  readonly refused: readonly RefusedLine[]; // by line
+}
+
+export interface ImportWanted extends PartWanted {
+  readonly file: string;
+  readonly issuerId: number;
+  readonly clientId: number;
 }
 
 export interface ImportResult {
@@ -58,61 +79,105 @@ export interface ImportResult {
   readonly refusedCount: number;
 }
 
-export async function importCards(tools: ImportTools, wanted: ImportWanted): Promise<ImportResult> {
-  const { connection, clock } = tools;
-  const importing = new Importing(tools, wanted, await openImport(tools, wanted));
-  let refusedCount = 0;
-  for await (const { line, record } of readImportFile(wanted.file)) {
-    const refusal = await importing.take(line, record);
-    if (refusal !== null) {
-      refusedCount += 1;
-      tools.onRefused(line, refusal);
-    }
-    if (line % PROGRESS_LINES === 0) tools.onProgress?.(line);
-  }
-  await importing.finish();
-  const { importId, cardCount, takenCount } = importing;
-  refusedCount += takenCount;
-  await finishImport(connection, {
-    importId,
-    finishedAt: clock.now(),
-    cardCount: BigInt(cardCount),
-    refusedCount: BigInt(refusedCount),
-  });
-  return { importId, cardCount, refusedCount };
-}
-
-const PROGRESS_LINES = 10_000;
-
-interface Opened {
-  readonly importId: number;
-  readonly startedAt: Instant;
-  /** Places that were skipped, of every piece that is done. */
-  readonly done: ReadonlyMap<string, readonly number[]>;
-}
-
-async function openImport(
-  { connection, clock }: ImportTools,
+/** All of it, from a file of this machine. `onPart` is told of each part when it is done. */
+export async function importCards(
+  tools: ImportTools,
   wanted: ImportWanted,
-): Promise<Opened> {
+  onPart: (part: ImportPart, done: PartDone) => void,
+): Promise<ImportResult> {
   const { issuerId, clientId } = wanted;
-  const fileHash = await hashFile(wanted.file);
-  await ensureImport(connection, { issuerId, clientId, fileHash, startedAt: clock.now() });
-  const [row] = await findImport(connection, { issuerId, fileHash });
-  const { importId, startedAt } = present(row, 'the import is there now');
-  const chunks = await readDoneChunks(connection, { importId });
-  return {
-    importId,
-    startedAt,
-    done: new Map(chunks.map((one) => [`${one.productId}:${one.lane}:${one.chunk}`, one.skipped])),
-  };
+  const fileHash = await hashImportFile(wanted.file);
+  const importing = await beginImport(tools, { issuerId, clientId, fileHash });
+  let cardCount = 0;
+  let refusedCount = 0;
+  for await (const part of readImportParts(wanted.file)) {
+    const done = await importPart(tools, importing, part, wanted);
+    if (!done.ok) throw new Error(`Part ${part.part} of the file: ${done.refusal}`);
+    cardCount += done.value.cardCount;
+    refusedCount += done.value.refused.length;
+    onPart(part, done.value);
+  }
+  await endImport(tools, importing, refusedCount);
+  return { importId: importing.importId, cardCount, refusedCount };
 }
 
-async function hashFile(file: string): Promise<Uint8Array> {
+/** SHA-256: what a file is known by when it comes again. */
+export async function hashImportFile(file: string): Promise<Uint8Array> {
   const hash = createHash('sha256');
   for await (const part of createReadStream(file)) hash.update(part as Buffer);
   return hash.digest();
 }
+
+/** Begins, or goes on with what was begun with the same file. */
+export async function beginImport(
+  { connection, clock }: Pick<ImportTools, 'connection' | 'clock'>,
+  begun: { readonly issuerId: number; readonly clientId: number; readonly fileHash: Uint8Array },
+): Promise<Import> {
+  await ensureImport(connection, { ...begun, startedAt: clock.now() });
+  const [row] = await findImport(connection, begun);
+  return present(row, 'the import is there now');
+}
+
+export async function findImportById(
+  connection: Connection,
+  importId: number,
+): Promise<Import | undefined> {
+  const [row] = await findById(connection, { importId });
+  return row;
+}
+
+/** All parts are in. */
+export async function endImport(
+  { connection, clock }: Pick<ImportTools, 'connection' | 'clock'>,
+  { importId }: Import,
+  refusedCount: number,
+): Promise<void> {
+  const finishedAt = clock.now();
+  await finishImport(connection, { importId, finishedAt, refusedCount: BigInt(refusedCount) });
+}
+
+/** Another part came under this number before. */
+export type PartRefusal = 'part_differs';
+
+/** Makes the cards of one part, or learns what became of them before. Throws ColumnsRefused. */
+export async function importPart(
+  tools: ImportTools,
+  importing: Import,
+  part: ImportPart,
+  wanted: PartWanted,
+): Promise<Result<PartDone, PartRefusal>> {
+  const { pieces, refused: causes } = cutPart(tools, importing, part, wanted);
+  const known = await readKnown(tools, importing, pieces);
+  let cardCount = 0;
+  const underWay = new Pieces(UNDER_WAY_MAX);
+  try {
+    for (const piece of pieces) {
+      const { waiting } = piece;
+      const count = (skipped: readonly number[]) => {
+        cardCount += waiting.length - skipped.length;
+        for (const place of skipped) causes.push({ line: waiting[place]!.line, cause: 'taken' });
+      };
+      const before = known.get(pieceKey(piece));
+      if (before === undefined) {
+        await underWay.add(async () => count(await sendPiece(tools, importing, piece)));
+      } else if (before.cardCount + before.skipped.length === waiting.length) {
+        count(before.skipped);
+      } else return refused('part_differs');
+    }
+    await underWay.finish();
+  } catch (error) {
+    if (error instanceof PieceRefused && error.refusal === 'request_id_reused') {
+      return refused('part_differs');
+    }
+    throw error;
+  }
+  return accepted({ cardCount, refused: causes.sort((one, other) => one.line - other.line) });
+}
+
+/** Those of a part fall into all lanes: together they make one batch or two. */
+const UNDER_WAY_MAX = 64;
+/** How many pieces one product and lane can have in a part. */
+const PIECES_MAX = PART_LINES_MAX / CHUNK_CARDS_MAX;
 
 interface Waiting {
   readonly line: number;
@@ -120,139 +185,129 @@ interface Waiting {
   readonly code: HiddenCode | null;
 }
 
-/** Cards of one product and lane that wait for their piece to be full. */
-interface Pile {
-  chunk: number;
-  waiting: Waiting[];
+interface Piece {
+  readonly productId: number;
+  readonly lane: number;
+  readonly chunk: number; // among all of this product and lane
+  readonly waiting: Waiting[];
 }
 
-const UNDER_WAY_MAX = 8;
+function pieceKey({ productId, lane, chunk }: Omit<Piece, 'waiting'>): string {
+  return `${productId}:${lane}:${chunk}`;
+}
 
-/** An import under way. */
-class Importing {
-  readonly importId: number;
-  cardCount = 0;
-  takenCount = 0;
-  readonly #tools: ImportTools;
-  readonly #wanted: ImportWanted;
-  readonly #opened: Opened;
-  readonly #piles = new Map<string, Pile>();
-  readonly #pieces = new Pieces(UNDER_WAY_MAX);
-
-  constructor(tools: ImportTools, wanted: ImportWanted, opened: Opened) {
-    this.importId = opened.importId;
-    this.#tools = tools;
-    this.#wanted = wanted;
-    this.#opened = opened;
-  }
-
-  async take(line: number, record: ImportLine | null): Promise<ImportRefusal | null> {
-    if (record === null) return 'line_not_readable';
-    const { catalogue, issuerId } = this.#wanted;
-    const read = readImportLine(record, { catalogue, issuerId, startedAt: this.#opened.startedAt });
-    if (!read.ok) return read.refusal;
-    await this.#pile(line, read.value);
-    return null;
-  }
-
-  /** A card lives in the lane of its number; one without a number in that of its code. */
-  async #pile(line: number, card: ImportCard): Promise<void> {
-    const { keys, laneCount } = this.#tools;
-    const hiding = { keys, laneCount, isShownAgain: this.#wanted.isCodeKept };
-    const code = card.code === null ? null : hiddenCode(card.code, hiding);
-    const lane =
-      card.number === null
-        ? present(code, 'a card has a number or a code').homeLane
-        : numberLane(card.number, laneCount);
-    const key = `${card.product.productId}:${lane}`;
-    const pile = this.#piles.get(key) ?? { chunk: 1, waiting: [] };
-    this.#piles.set(key, pile);
-    pile.waiting.push({ line, card, code });
-    if (pile.waiting.length >= CHUNK_CARDS_MAX) await this.#send(lane, pile);
-  }
-
-  async finish(): Promise<void> {
-    for (const [key, pile] of this.#piles) {
-      if (pile.waiting.length > 0) await this.#send(Number(key.split(':')[1]), pile);
+/** Its cards by product and lane, in their order, and the lines that are none. */
+function cutPart(
+  tools: ImportTools,
+  { issuerId, startedAt }: Import,
+  part: ImportPart,
+  { catalogue, isCodeKept }: PartWanted,
+): { readonly pieces: readonly Piece[]; readonly refused: RefusedLine[] } {
+  const newest = new Map<string, Piece>();
+  const pieces: Piece[] = [];
+  const causes: RefusedLine[] = [];
+  for (const { line, record } of linesOf(part)) {
+    const read =
+      record === null
+        ? refused('line_not_readable')
+        : readImportLine(record, { catalogue, issuerId, startedAt });
+    if (!read.ok) {
+      causes.push({ line, cause: read.refusal });
+      continue;
     }
-    await this.#pieces.finish();
-  }
-
-  async #send(lane: number, pile: Pile): Promise<void> {
-    const { chunk, waiting } = pile;
-    pile.chunk += 1;
-    pile.waiting = [];
-    const productId = present(waiting[0], 'a piece has cards').card.product.productId;
-    const key = `${productId}:${lane}:${chunk}`;
-    const known = this.#opened.done.get(key);
-    if (known !== undefined) {
-      this.#count(waiting, known);
-      return;
+    const { card, lane, code } = placed(tools, read.value, isCodeKept);
+    const { productId } = card.product;
+    let piece = newest.get(`${productId}:${lane}`);
+    if (piece === undefined || piece.waiting.length >= CHUNK_CARDS_MAX) {
+      const chunk = piece === undefined ? (part.part - 1) * PIECES_MAX + 1 : piece.chunk + 1;
+      piece = { productId, lane, chunk, waiting: [] };
+      newest.set(`${productId}:${lane}`, piece);
+      pieces.push(piece);
     }
-    await this.#pieces.add(async () => {
-      const skipped = await this.#stock(key, { lane, productId, waiting });
-      await this.#settle(waiting, skipped);
-      const { importId } = this;
-      const cardCount = waiting.length - skipped.length;
-      await insertDoneChunk(this.#tools.connection, {
-        importId,
-        productId,
-        lane,
-        chunk,
-        cardCount,
-        skipped,
-      });
-      this.#count(waiting, skipped);
-    });
+    piece.waiting.push({ line, card, code });
   }
+  return { pieces, refused: causes };
+}
 
-  #count(waiting: readonly Waiting[], skipped: readonly number[]): void {
-    this.cardCount += waiting.length - skipped.length;
-    this.takenCount += skipped.length;
-    for (const place of skipped) {
-      this.#tools.onRefused(
-        present(waiting[place], 'a skipped place is one of the piece').line,
-        'taken',
-      );
-    }
-  }
+/** A card lives in the lane of its number; one without a number in that of its code. */
+function placed({ keys, laneCount }: ImportTools, card: ImportCard, isShownAgain: boolean) {
+  const hiding = { keys, laneCount, isShownAgain };
+  const code = card.code === null ? null : hiddenCode(card.code, hiding);
+  const lane =
+    card.number === null
+      ? present(code, 'a card has a number or a code').homeLane
+      : numberLane(card.number, laneCount);
+  return { card, code, lane };
+}
 
-  async #stock(
-    key: string,
-    piece: { lane: number; productId: number; waiting: readonly Waiting[] },
-  ): Promise<number[]> {
-    const { lane, productId } = piece;
-    const cards = piece.waiting.map(({ card, code }) => newCardOf(card, code));
-    const envelope = this.#envelope(key);
-    const done = await submitSurely(this.#tools.engine, {
-      ...envelope,
-      kind: 'stock',
-      productId,
-      lane,
-      cards,
-    });
-    return [...(done.skippedCards ?? [])];
-  }
+/** What became of pieces that were done before: the places in them that were taken. */
+async function readKnown(
+  { connection }: ImportTools,
+  { importId }: Import,
+  pieces: readonly Piece[],
+): Promise<ReadonlyMap<string, { cardCount: number; skipped: readonly number[] }>> {
+  const rows = await findDoneChunks(connection, {
+    importId,
+    productIds: pieces.map(({ productId }) => productId),
+    lanes: pieces.map(({ lane }) => lane),
+    chunks: pieces.map(({ chunk }) => chunk),
+  });
+  return new Map(rows.map((row) => [pieceKey(row), row]));
+}
 
-  /** Frozen cards are frozen, and those that were at their end are voided, so that their names stay taken. */
-  async #settle(waiting: readonly Waiting[], skipped: readonly number[]): Promise<void> {
-    const taken = new Set(skipped);
-    const { engine } = this.#tools;
-    for (const [place, { line, card }] of waiting.entries()) {
-      if (taken.has(place) || card.state === 'blank' || card.state === 'active') continue;
-      const envelope = { ...this.#envelope(`line:${line}`), card: referenceOf(card) };
-      const reason = `imported as ${card.state}`;
+async function sendPiece(
+  tools: ImportTools,
+  importing: Import,
+  piece: Piece,
+): Promise<readonly number[]> {
+  const { productId, lane, chunk, waiting } = piece;
+  const done = await submitSurely(tools.engine, {
+    ...envelopeOf(tools, importing, pieceKey(piece)),
+    kind: 'stock',
+    productId,
+    lane,
+    cards: waiting.map(({ card, code }) => newCardOf(card, code)),
+  });
+  const skipped = [...(done.skippedCards ?? [])];
+  await settle(tools, importing, { waiting, skipped });
+  const { importId } = importing;
+  const cardCount = waiting.length - skipped.length;
+  await insertDoneChunk(tools.connection, {
+    importId,
+    productId,
+    lane,
+    chunk,
+    cardCount,
+    skipped,
+  });
+  return skipped;
+}
+
+/** Frozen cards are frozen, and those that were at their end are voided, so that their names stay taken. */
+async function settle(
+  tools: ImportTools,
+  importing: Import,
+  { waiting, skipped }: { waiting: readonly Waiting[]; skipped: readonly number[] },
+): Promise<void> {
+  const taken = new Set(skipped);
+  const { engine } = tools;
+  const underWay = new Pieces(UNDER_WAY_MAX);
+  for (const [place, { line, card }] of waiting.entries()) {
+    if (taken.has(place) || card.state === 'blank' || card.state === 'active') continue;
+    const envelope = { ...envelopeOf(tools, importing, `line:${line}`), card: referenceOf(card) };
+    const reason = `imported as ${card.state}`;
+    await underWay.add(async () => {
       await (card.state === 'frozen'
         ? submitSurely(engine, { ...envelope, kind: 'freeze', owner: 'support', reason })
         : submitSurely(engine, { ...envelope, kind: 'void', reason }));
-    }
+    });
   }
+  await underWay.finish();
+}
 
-  #envelope(key: string): Envelope {
-    const { clientId, issuerId } = this.#wanted;
-    const requestId = `import:${this.importId}:${key}`;
-    return { clientId, issuerId, requestId, arrivedAt: this.#tools.clock.now() };
-  }
+function envelopeOf({ clock }: ImportTools, importing: Import, key: string): Envelope {
+  const { importId, clientId, issuerId } = importing;
+  return { clientId, issuerId, requestId: `import:${importId}:${key}`, arrivedAt: clock.now() };
 }
 
 function newCardOf(card: ImportCard, code: HiddenCode | null): NewCard {

@@ -81,14 +81,32 @@ export {
   continueRun,
   findRunById,
   listRuns,
+  RUN_CARDS_MAX,
   startRun,
   type NewRun,
   type Run,
   type RunRefusal,
 } from './stock-run.ts';
 export { acknowledgeExport, exportRun, type RunExport } from './printer-export.ts';
-export { importCards, type ImportRefusal, type ImportResult } from './import-cards.ts';
-export { ColumnsRefused } from './import-cards-file.ts';
+export {
+  beginImport,
+  endImport,
+  findImportById,
+  hashImportFile,
+  importCards,
+  importPart,
+  type ImportResult,
+  type PartDone,
+  type PartRefusal,
+  type RefusedLine,
+} from './import-cards.ts';
+export {
+  ColumnsRefused,
+  type ImportPart,
+  LINE_MAX,
+  PART_LINES_MAX,
+  readImportParts,
+} from './import-cards-file.ts';
 export { sweepExpired } from './sweep.ts';
 export { readCards, readItems } from './list-cards.sql.ts';
 export { verifyBooks, type VerifyReport } from './verify.ts';

@@ -48,7 +48,8 @@ forBothDatabases(
       await assert.rejects(continueRun(dying, run, house.product('posa')), /killed/);
     }
     assert.equal((await findRunById(database, run.runId))?.state, 'making');
-    assert.equal(await continueRun(toolsOf(house), run, house.product('posa')), 300);
+    assert.equal(await continueRun(toolsOf(house), run, house.product('posa'), 10), false);
+    assert.equal(await continueRun(toolsOf(house), run, house.product('posa')), true);
     assert.equal(await countCards(database), 300);
     await house.close();
   },

@@ -124,21 +124,29 @@ function isRecipient(text: string): boolean {
 /** How many pieces wait for the write path at once. */
 const UNDER_WAY_MAX = 8;
 
-/** Makes what is still missing of a run, from wherever it stopped. Returns how many cards it has. */
-export async function continueRun(tools: RunTools, run: Run, product: Product): Promise<number> {
+/** Makes what is still missing of a run, from wherever it stopped, or so many cards of it. Whether it is whole now. */
+export async function continueRun(
+  tools: RunTools,
+  run: Run,
+  product: Product,
+  most = RUN_CARDS_MAX,
+): Promise<boolean> {
   const { connection, mint, clock } = tools;
   await sendUnsent(tools, run);
-  for (;;) {
+  for (let left = most; ;) {
     const counted = present(
       (await countRunCards(connection, { runId: run.runId }))[0],
       'a count is a row',
     );
     const missing = run.cardCount - counted.planned;
     if (missing <= 0) break;
-    await makeCards(tools, run, { product, mint, count: missing, chunkLast: counted.chunkLast });
+    const count = Math.min(missing, left);
+    if (count === 0) return false;
+    await makeCards(tools, run, { product, mint, count, chunkLast: counted.chunkLast });
+    left -= count;
   }
   await finishRun(connection, { runId: run.runId, madeAt: clock.now() });
-  return run.cardCount;
+  return true;
 }
 
 async function sendUnsent(tools: RunTools, run: Run): Promise<void> {

@@ -8,6 +8,7 @@ import {
 import { agcodDoor } from '../doors/agcod/index.ts';
 import {
   administration,
+  cardBase,
   createHttpServer,
   suspensionRoutes,
   type HttpParts,
@@ -82,6 +83,7 @@ export async function openHttp(
     ],
     keyedPlugins: [
       administration(administrating),
+      cardBase({ ...administrating, engine }),
       suspensionRoutesOf(base),
       orders.plugin,
       ...questions.keyedPlugins,

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { holdDirectory } from '../../src/clients/index.ts';
 import { keepCopies } from '../../src/backup/index.ts';
-import { administration } from '../../src/doors/http/index.ts';
+import { COMMANDS, runCommand } from '../../src/cli/index.ts';
+import { administration, cardBase } from '../../src/doors/http/index.ts';
 import { openKeyRing, systemRandom } from '../../src/kernel/crypto.ts';
 import { silentLog } from '../../src/kernel/log.ts';
-import { holdCatalogue } from '../../src/programmes/index.ts';
+import { createIssuer, holdCatalogue } from '../../src/programmes/index.ts';
 import { openPglite } from '../support/database.ts';
+import { openSmallHouse } from '../support/small-house.ts';
 import { openWorld, type HttpWorld } from './http-world.ts';
 
 const keyRing = openKeyRing(Buffer.alloc(32, 9));
@@ -171,5 +176,123 @@ test('what cannot be made is refused with its reason', async () => {
     { key: 'a', name: 'x', admin: true },
   ]) {
     assert.equal((await post('/clients', body)).status, 400);
+  }
+});
+
+/** Its own engine on its own database, and commands that know the address of the server and a key. */
+async function openCardServer(folder: string) {
+  const database = await openPglite();
+  const house = await openSmallHouse(database);
+  await createIssuer(house.desk, { key: 'another', ...NAMES });
+  await house.catalogue.refresh(database);
+  const world = await openWorld((parts) => ({
+    keyedPlugins: [
+      cardBase({
+        connection: database,
+        keyRing: house.keys,
+        random: systemRandom,
+        clock: parts.clock,
+        engine: house.engine,
+        catalogue: () => house.catalogue.current(),
+        refresh: async () => undefined,
+        refreshCatalogue: () => house.catalogue.refresh(database),
+        feedHead: async () => 'head',
+        copies: keepCopies({ database, dataFolder: '/nowhere', clock: parts.clock }),
+      }),
+    ],
+  }));
+  const KINKEN_URL = await world.server.listen({ host: '127.0.0.1', port: 0 });
+  const environment = { KINKEN_URL, KINKEN_KEY: world.key(['admin:cards', 'staff']) };
+  return {
+    house,
+    world,
+    say: async (line: string) => {
+      let out = '';
+      let error = '';
+      const streams = {
+        out: (text: string) => (out += text),
+        error: (text: string) => (error += text),
+      };
+      const words = line.split(' ').map((word) => word.replace('~', folder));
+      const code = await runCommand(COMMANDS, words, { environment, streams });
+      assert.equal(code, 0, error);
+      return JSON.parse(out) as Record<string, unknown>;
+    },
+    async [Symbol.asyncDispose]() {
+      await world[Symbol.asyncDispose]();
+      await house.close();
+      await database.close();
+    },
+  };
+}
+
+test('cards are stocked and brought in, and items closed, through a running server as on its database', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kinken-card-base-'));
+  try {
+    await using cards = await openCardServer(folder);
+    const { house, world, say } = cards;
+    const run = await say('stock --product prepaid --count 120 --json');
+    assert.deepEqual([run['state'], run['cardCount']], ['made', 120]);
+    const { runs } = (await say('run list --json')) as { runs: unknown[] };
+    assert.deepEqual(runs, [run]);
+    assert.deepEqual(await say(`run continue --run ${String(run['runId'])} --json`), run);
+
+    const long = 'x'.repeat(4_000); // so many of them that the file has two parts
+    const lines = [
+      'number,code,product,state,balance_minor,unit',
+      '9800000000000001,AAAA-BBBB-01,posa,active,1500,JPY',
+      ...Array.from({ length: 105 }, () => long),
+      '',
+      '9800000000000002,,prepaid,frozen,700,JPY',
+      '9800000000000001,,posa,active,1500,JPY',
+      'a\u0000b,,posa,active,1500,JPY',
+    ];
+    writeFileSync(join(folder, 'base.csv'), lines.join('\n'));
+    const result = await say('import ~/base.csv --json');
+    assert.deepEqual([result['cardCount'], result['refusedCount']], [2, 107]);
+    const report = readFileSync(join(folder, 'base.csv.refused.csv'), 'utf8');
+    assert.ok(report.endsWith('\n107,line_not_readable\n110,taken\n111,line_not_readable\n'));
+    assert.deepEqual(await say('import ~/base.csv --json'), result);
+    assert.equal(readFileSync(join(folder, 'base.csv.refused.csv'), 'utf8'), report);
+
+    const { issuerId, clientId } = house;
+    const card = { by: 'code', code: 'aaaabbbb01' } as const;
+    const asked = { issuerId, clientId, requestId: 'v', arrivedAt: Date.now(), reason: 'lost' };
+    await house.engine.submit({ ...asked, kind: 'void', card });
+    const { items } = (await say('items list --json')) as { items: { itemId: string }[] };
+    assert.equal(items.length, 1);
+    const itemId = items[0]!.itemId;
+
+    const stranger = world.key(undefined, { clientId: 9, issuerId: 2 });
+    const post = (url: string, body: unknown, key: string) =>
+      world.call({ url: `/v1/admin${url}`, body, key, requestId: null });
+    const part = { part: 1, firstLine: 2, columns: 'product,state,unit', lines: ['a'] };
+    const own = world.key();
+    for (const [url, body] of [
+      ['/runs/1/continuation', {}],
+      ['/imports/1/parts', part],
+      ['/imports/1/end', { refusedCount: 0 }],
+      [`/items/${itemId}/closing`, { note: 'mine' }],
+    ] as const) {
+      assert.equal((await post(url, body, stranger)).status, 404, url);
+      const narrow = world.key(['admin:catalogue']);
+      assert.equal((await post(url, body, narrow)).body['code'], 'scope_missing', url);
+    }
+    for (const [body, reason] of [
+      [{ ...part, columns: 'pin' }, 'columns_not_known'],
+      [{ ...part, columns: lines[0], lines: [lines[1], lines[1]] }, 'part_differs'],
+    ] as const) {
+      const refused = await post('/imports/1/parts', body, own);
+      assert.deepEqual([refused.status, refused.body['reason']], [400, reason]);
+    }
+    const wanted = { productId: 'posa', cardCount: 1, faceMinor: 1_500 };
+    const unread = await post('/runs', wanted, own);
+    assert.deepEqual([unread.status, unread.body['reason']], [400, 'recipient_missing']);
+
+    await say(`items close --item ${itemId} --note settled --json`);
+    assert.deepEqual(await say('items list --json'), { items: [] });
+    assert.equal((await post(`/items/${itemId}/closing`, { note: 'again' }, own)).status, 404);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });

@@ -7,7 +7,7 @@ import * as programmes from '../../programmes/index.ts';
 import * as sentOfProgrammes from '../../programmes/contract.ts';
 import { addSaleRoutes } from './sale-routes.ts';
 import { addSystemRoutes } from './system-routes.ts';
-import { registerAdminRoute, type AdminParts, type AdminRoute } from './admin.ts';
+import { idOf, registerAdminRoute, type AdminParts, type AdminRoute } from './admin.ts';
 
 /** The routes as a plugin behind keys: `keyedPlugins` of the server. */
 export function administration(parts: AdminParts): FastifyPluginCallback {
@@ -296,11 +296,4 @@ function named<Value, Refusal extends string>(
   result: Result<Value, Refusal>,
 ): Result<unknown, Refusal> {
   return result.ok ? accepted({ [name]: result.value }) : result;
-}
-
-/** 0 is the id of nothing. */
-function idOf(text: string | undefined): number {
-  return text !== undefined && /^[1-9][0-9]{0,9}$/.test(text)
-    ? Math.min(Number(text), 2 ** 31 - 1)
-    : 0;
 }

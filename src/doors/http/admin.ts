@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CatalogueDesk, CatalogueRefusal, Catalogue } from '../../programmes/index.ts';
 import type { CopyKeeper, CopyRefusal } from '../../backup/index.ts';
+import type { PartRefusal, RunRefusal } from '../../instruments/index.ts';
 import type { SystemEditRefusal } from '../../incidents/index.ts';
 import { recordAct, type ClientDesk, type ClientRefusal, type Scope } from '../../clients/index.ts';
 import { present } from '../../kernel/assert.ts';
@@ -67,7 +68,18 @@ export interface AdminSent<Body extends z.ZodType> {
   readonly query: { readonly after: number; readonly limit: number };
 }
 
+/** What happens to the issuer's cards as a whole. */
+type CardBaseRefusal =
+  | RunRefusal
+  | PartRefusal
+  | 'columns_not_known'
+  | 'import_not_found'
+  | 'item_not_found'
+  | 'run_not_found'
+  | 'run_under_way'; // this process makes cards of it at the moment
+
 export type AdminRefusal =
+  | CardBaseRefusal
   | ClientRefusal
   | CatalogueRefusal
   | CopyRefusal
@@ -131,18 +143,24 @@ function refuseAdmin(
 ): FastifyReply {
   if (refusal === 'key_taken') return sendProblem(request, reply, 'already_exists');
   if (refusal === 'scope_not_held') return sendProblem(request, reply, 'scope_not_held');
-  if (refusal === 'copy_under_way') {
-    return sendProblem(request, reply, 'busy', { retryAfterMs: COPY_RETRY_MS, reason: refusal });
+  if (refusal === 'copy_under_way' || refusal === 'run_under_way') {
+    return sendProblem(request, reply, 'busy', {
+      retryAfterMs: UNDER_WAY_RETRY_MS,
+      reason: refusal,
+    });
   }
   if (ADDRESSED.has(refusal)) return sendProblem(request, reply, 'not_found');
   const errors = [{ field: 'body', message: refusal.replaceAll('_', ' ') }];
   return sendProblem(request, reply, 'request_not_understood', { errors, reason: refusal });
 }
 
-const COPY_RETRY_MS = 10_000;
+const UNDER_WAY_RETRY_MS = 10_000;
 
 /** What the address names, and is not there or is another's. */
 const ADDRESSED: ReadonlySet<AdminRefusal> = new Set<AdminRefusal>([
+  'run_not_found',
+  'import_not_found',
+  'item_not_found',
   'client_not_found',
   'api_key_not_found',
   'partner_not_found',
@@ -167,4 +185,11 @@ function operationIdOf(method: string, url: string): string {
     method.toLowerCase(),
     ...words.map((word) => word[0]?.toUpperCase() + word.slice(1)),
   ].join('');
+}
+
+/** The id in an address; 0 is the id of nothing. */
+export function idOf(text: string | undefined): number {
+  return text !== undefined && /^[1-9][0-9]{0,9}$/.test(text)
+    ? Math.min(Number(text), 2 ** 31 - 1)
+    : 0;
 }

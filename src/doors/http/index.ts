@@ -13,6 +13,7 @@
  */
 export type { AdminParts } from './admin.ts';
 export { administration } from './admin-routes.ts';
+export { cardBase, type CardBaseParts } from './card-base-routes.ts';
 export { checkRoutes, type CheckRouteParts } from './check-routes.ts';
 export { deskRoutes, type DeskRouteParts } from './desk-routes.ts';
 export { questionRoutes, type QuestionRouteParts } from './question-routes.ts';

@@ -4,7 +4,7 @@ import { accepted, refused, type Result } from '../../kernel/result.ts';
 import * as programmes from '../../programmes/index.ts';
 import * as sent from '../../programmes/contract.ts';
 import type { Catalogue, ImportReport, Offer, OfferKeys } from '../../programmes/index.ts';
-import type { AdminParts, AdminRefusal, AdminRoute } from './admin.ts';
+import { idOf, type AdminParts, type AdminRefusal, type AdminRoute } from './admin.ts';
 
 type Add = <Body extends z.ZodType>(route: AdminRoute<Body>) => void;
 
@@ -299,9 +299,4 @@ function ofIssuer<Thing extends { readonly issuerId: number }>(
   issuerId: number,
 ): readonly Thing[] {
   return [...things.values()].filter((thing) => thing.issuerId === issuerId);
-}
-
-/** 0 is the id of nothing. */
-function idOf(text: string | undefined): number {
-  return text !== undefined && /^[1-9][0-9]{0,8}$/.test(text) ? Number(text) : 0;
 }

@@ -8,6 +8,7 @@ import { silentLog } from '../../kernel/log.ts';
 import { createMetrics } from '../../kernel/metrics.ts';
 import type { AdminParts } from './admin.ts';
 import { administration } from './admin-routes.ts';
+import { cardBase, type CardBaseParts } from './card-base-routes.ts';
 import { openApiText } from './openapi.ts';
 import { orderRoutes } from './order-routes.ts';
 import { checkRoutes, type CheckRouteParts } from './check-routes.ts';
@@ -28,6 +29,7 @@ const parts = {
 const { fastify } = await createHttpServer(parts, {
   keyedPlugins: [
     administration({} as AdminParts),
+    cardBase({} as CardBaseParts),
     suspensionRoutes({} as SuspensionParts),
     questionRoutes({} as QuestionRouteParts),
     deskRoutes({} as DeskRouteParts),
