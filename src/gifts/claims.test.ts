@@ -1,7 +1,13 @@
 /** Claims that wait, that ask, and what ends them; bounds of a sender; what recipients do not want. */
 import assert from 'node:assert/strict';
-import { forBothDatabases } from '../../test/support/database.ts';
-import { openGiftWorld, type GiftWorld, type Sender } from '../../test/support/gift-world.ts';
+import { test } from 'node:test';
+import { forBothDatabases, openPglite } from '../../test/support/database.ts';
+import {
+  newGift,
+  openGiftWorld,
+  type GiftWorld,
+  type Sender,
+} from '../../test/support/gift-world.ts';
 import { PRODUCTS } from '../../test/support/house.ts';
 import { BERLIN } from '../../test/support/member-world.ts';
 import type { Database } from '../kernel/database/index.ts';
@@ -22,6 +28,50 @@ async function withNewDevice(world: GiftWorld): Promise<Sender> {
   await world.refresh(hana);
   return hana;
 }
+
+void test("a helper's gift is judged by what is odd about the helper, and about whoever is helped", async () => {
+  const world = await openGiftWorld(await openPglite());
+  const { wallets, gifts, database } = world;
+  const { clock } = world.house;
+  const grandma = await world.sender('grandma@example.jp');
+  const mago = await world.sender('mago@example.jp');
+  const { member } = await grandma.session();
+  const helper = (await mago.session()).member;
+  const may = { mayPay: false, dayMaxMinor: 0n, giveDayMaxMinor: 30_000n };
+  assert.ok((await wallets.askForHelp(member, { ...may, email: helper.email })).ok);
+  const helperId = (await wallets.helpedBy(helper))[0]?.helperId ?? '';
+  assert.ok((await wallets.acceptHelping(helper, helperId)).ok);
+  clock.advance(30 * DAY_MS);
+  const claimedAt = async (to: string): Promise<string | undefined> => {
+    await world.refresh(mago);
+    const wanted = {
+      helperId,
+      memberId: member.memberId,
+      gift: newGift(grandma, { to, requestId: `by-mago-${to}` }),
+    };
+    const sent = await gifts.sendAsHelper(await mago.session(), wanted, mago.browser.from);
+    assert.ok(sent.ok, JSON.stringify(sent));
+    await world.settle();
+    clock.advance(HOUR_MS);
+    const claimed = await gifts.claim({ code: await world.codeTo(to) }, world.stranger());
+    assert.ok(claimed.ok);
+    await world.settle();
+    return (await gifts.sentBy(member.memberId, { before: null }))[0]?.state;
+  };
+  const odd = async (who: Sender) =>
+    database.query(
+      "update members.sign_in set oddities = '{impossible_travel}', at = $2 where member_id = $1",
+      [who.memberId, new Date(clock.now())],
+    );
+  assert.equal(await claimedAt('one@example.jp'), 'charged');
+  await odd(mago);
+  assert.notEqual(await claimedAt('two@example.jp'), 'charged', 'the helper has travelled');
+  await database.query("update members.sign_in set oddities = '{}'");
+  assert.equal(await claimedAt('three@example.jp'), 'charged');
+  await odd(grandma);
+  assert.notEqual(await claimedAt('four@example.jp'), 'charged', 'whoever is helped has');
+  await world.close();
+});
 
 forBothDatabases(
   'a claim that looks odd waits for a day, and the sender may stop it',
