@@ -22,6 +22,9 @@ forBothDatabases(
     const words = checkWords(mine, 'ja');
     assert.match(words.title, /^はい。2026年4月1日.*12:00に「.*RP-2222-3333.*」をお送りしました$/);
     assert.match(checkWords(mine, 'en').title, /^Yes, we sent this to you on 1 April 2026/);
+    const hints = checkWords(await house.check({ mail: mail.bytes }), 'en').opinions.join(' ');
+    assert.match(hints, /signature is right/);
+    assert.doesNotMatch(hints, /not verified/, 'ours is verified without asking anybody');
     assert.match(words.what, /見くらべてください/);
 
     for (const recipients of [

@@ -29,13 +29,16 @@ export function checkWords(checked: ToWord, locale: Locale): CheckWords {
       ...sentOf(checked, locale),
     });
   const opinions = findings.filter(({ reason }) => isOpinion(reason)).map(worded);
+  // Our own signature is verified without asking anybody: then only the rest was not.
+  const isOwnVerified = findings.some(
+    ({ reason }) => reason === 'signature_confirms' || reason === 'signature_fails',
+  );
   const isUnasked = signatures === 'no' || signatures === 'not_in_time';
+  const unasked = isUnasked && (isOwnVerified ? 'rest' : signatures);
   return {
     ...headOf(checked, locale),
     proofs: findings.filter(({ reason }) => !isOpinion(reason)).map(worded),
-    opinions: isUnasked
-      ? [...opinions, textOf(locale, `check.signatures.${signatures}`)]
-      : opinions,
+    opinions: unasked ? [...opinions, textOf(locale, `check.signatures.${unasked}`)] : opinions,
     todo: todoOf(checked, locale),
   };
 }

@@ -13,6 +13,7 @@ where recipient_hash = any(:recipientHashes::bytea[])
       and notice.written_at >= held.since
       and (held.until is null or notice.written_at <= held.until)
   )
+  and (cardinality(:templates::text[]) = 0 or template = any(:templates::text[]))
   and (:before::bigint is null or notice_id < :before::bigint)
 order by notice_id desc
 limit :size::int;

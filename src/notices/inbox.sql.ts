@@ -9,6 +9,7 @@ export interface ListNoticesToParams {
   readonly since: Instant;
   readonly sinces: readonly Instant[];
   readonly untils: readonly (Instant | null)[];
+  readonly templates: readonly string[];
   readonly before: bigint | null;
   readonly size: number;
 }
@@ -25,7 +26,7 @@ export interface ListNoticesToRow {
 
 const listNoticesToStatement: Statement<ListNoticesToRow> = {
   title: 'notices/inbox.sql listNoticesTo',
-  name: 'k4f216ef44c5f02e5147c5fad',
+  name: 'k9c2e2e4d8b76f68e984ab54d',
   text: `
 select notice_id, number, channel, template, state, written_at, content_sealed
 from notices.notice
@@ -39,14 +40,16 @@ where recipient_hash = any($1::bytea[])
       and notice.written_at >= held.since
       and (held.until is null or notice.written_at <= held.until)
   )
-  and ($5::bigint is null or notice_id < $5::bigint)
+  and (cardinality($5::text[]) = 0 or template = any($5::text[]))
+  and ($6::bigint is null or notice_id < $6::bigint)
 order by notice_id desc
-limit $6::int`,
+limit $7::int`,
   encoders: [
     encodeArray.bytea,
     encode.timestamptz,
     encodeArray.timestamptz,
     encodeArray.timestamptz,
+    encodeArray.text,
     encode.int8,
     encode.int4,
   ],
@@ -73,6 +76,7 @@ export function listNoticesTo(
     params.since,
     params.sinces,
     params.untils,
+    params.templates,
     params.before,
     params.size,
   ]);

@@ -35,6 +35,7 @@ export interface Inbox {
     readonly since: Instant;
     readonly before: bigint | null;
     readonly size: number;
+    readonly templates?: readonly TemplateName[]; // not said: all
   }): Promise<readonly InboxNotice[]>;
   /** Since when nothing is sent to the address, because what was sent came back; null: it is. */
   stoppedSince(to: Recipient): Promise<Instant | null>;
@@ -44,8 +45,9 @@ export interface Inbox {
 
 export function openInbox(on: Queryable, keys: KeyRing): Inbox {
   return {
-    async list({ to, ...asked }) {
-      const rows = await listNoticesTo(on, { ...asked, ...heldOf(keys, to, asked.since) });
+    async list({ to, templates = [], ...asked }) {
+      const held = heldOf(keys, to, asked.since);
+      const rows = await listNoticesTo(on, { ...asked, templates, ...held });
       return rows.map(({ contentSealed, template, channel: named, state, ...row }) => {
         const channel = named as NoticeChannel; // a constraint holds it
         const shown = {

@@ -77,6 +77,8 @@ forBothDatabases(
       ['inbox', 'mail'],
       'the number is somebody else’s matter',
     );
+    const templates = ['member_already'] as const;
+    assert.deepEqual(await inbox.list({ ...asked, to, templates }), [], 'of other templates none');
     assert.deepEqual(await notices.deliver(), { claimed: 2, sent: 1 }, 'the inbox is not carried');
     assert.match(
       shown[0]?.content?.text ?? '',

@@ -27,7 +27,7 @@ void test('devices are a list: on a narrow screen nothing that ends one is cut o
   const session = { sessionId: 's', deviceId: 'here', member, since: 0, cookies: [] };
   const devices = [device('here'), device('there')];
   const shown = { locale: 'en', token: 't', problem: null } as const;
-  const facts = { ...shown, session, devices, waiting: [] };
+  const facts = { ...shown, session, devices, waiting: [], request: null };
   const page = pageText(accountPage({ ...facts, isStopped: false }).body);
   const stopped = pageText(accountPage({ ...facts, isStopped: true }).body);
   assert.match(
@@ -35,6 +35,20 @@ void test('devices are a list: on a narrow screen nothing that ends one is cut o
     /role="status"[\s\S]*href="\/en\/account\/cases"/,
     'where a stop is lifted',
   );
+  const request = {
+    noticeId: 1n,
+    number: 'KN-2222-3333-4444',
+    channel: 'sms',
+    writtenAt: 0,
+    content: { subject: '', text: 'Please confirm what we know of you\nKN-2222-3333-4444' },
+    isUnreached: false,
+  } as const;
+  assert.match(
+    pageText(accountPage({ ...facts, isStopped: false, request }).body),
+    /We ask you[\s\S]*Please confirm what we know of you<[\s\S]*href="\/en\/inbox"/,
+    'what we ask stands on the first page, as our messages say',
+  );
+  assert.doesNotMatch(page, /We ask you/);
   assert.doesNotMatch(page, /<table|class="scrolls"/);
   assert.equal(
     page.split('action="/en/account/end-device"').length - 1,

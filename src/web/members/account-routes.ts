@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { MemberAnswer, MemberSession, NotDone } from '../../members/index.ts';
 import { accountPage, historyPage } from './account-pages.ts';
+import { findRequest } from './inbox.ts';
 import {
   refuse,
   refusedForm,
@@ -54,15 +55,24 @@ function registerActs(routes: MemberRoutes, parts: MemberSiteParts): void {
 }
 
 async function showAccount(
-  { members }: MemberSiteParts,
+  parts: MemberSiteParts,
   visit: MemberVisit,
   session: MemberSession,
   problem: NotDone | 'form' | null,
 ): Promise<FastifyReply> {
+  const { members } = parts;
   const devices = await members.devices(session);
+  const request = await findRequest(parts, session);
   const waiting = await members.waitingChanges(session);
   const isStopped = await members.isHeld(session.member.memberId);
-  const page = accountPage({ ...visit.shown(problem), session, devices, waiting, isStopped });
+  const page = accountPage({
+    ...visit.shown(problem),
+    session,
+    request,
+    devices,
+    waiting,
+    isStopped,
+  });
   return typeof problem === 'object' && problem !== null
     ? refuse(visit, problem, page)
     : visit.page(page);
