@@ -147,12 +147,17 @@ function judgeMove(
   if (target.kind !== 'prepaid') return 'not_reloadable';
   if (product.programmeId !== target.programmeId) return 'unit_differs';
   if (operation.unit !== null && operation.unit !== product.unit) return 'unit_differs';
-  const { balanceMaxMinor } = target.limits;
+  const { balanceMaxMinor, loadMinMinor } = target.limits;
+  const there = spendableMinor(draft, from, now);
+  // The rest of a card may always be moved. A part of it may not be less than a load: a thousand moves of one yen
+  // would fill somebody else's card with lots.
+  if (loadMinMinor !== null && amountMinor < loadMinMinor && amountMinor !== there) {
+    return 'load_out_of_range';
+  }
   const balance = spendableMinor(draft, to, now) + draft.accountOf(to).heldMinor;
   if (balanceMaxMinor !== null && balance + amountMinor > balanceMaxMinor) {
     return 'balance_limit_exceeded';
   }
-  const there = spendableMinor(draft, from, now);
   if (amountMinor === 0n || there < amountMinor) return 'insufficient_value';
   const lotCount = chooseLots(draft, from, amountMinor, now).length;
   if (wouldHoldTooManyLots(draft, to, lotCount)) return 'too_many_lots';

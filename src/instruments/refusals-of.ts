@@ -145,6 +145,7 @@ export const REFUSALS_OF: Readonly<Record<OperationKind, readonly Refusal[]>> = 
     'instrument_frozen',
     'not_reloadable',
     'unit_differs',
+    'load_out_of_range',
     'balance_limit_exceeded',
     'insufficient_value',
     'too_many_lots',

@@ -72,7 +72,7 @@ function anyAct(card: CardReference): Act {
     const funding = { from: 'seller', sellerId: 1 } as const;
     return { kind: 'load', card, ...money, amountMinor: 500n, lotClass: 'paid', funding };
   }
-  if (dice < 4) return { kind: 'move', card, to: anyCard(), ...money };
+  if (dice < 4) return { kind: 'move', card, to: anyCard(), ...money, amountMinor: 500n };
   return { kind: 'redeem', card, ...money, merchantId: 1, isPartialAllowed: false };
 }
 

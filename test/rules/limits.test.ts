@@ -51,7 +51,11 @@ forBothDatabases(
     assert.equal(await house.refusal(moveOf(card, to, 5_001n)), 'day_limit_exceeded');
     assert.equal(await house.refusal(redeemOf(card, 5_001n)), 'day_limit_exceeded');
     await house.done(loadOf(to, 45_000n));
-    assert.equal(await house.refusal(moveOf(card, to, 1n)), 'day_limit_exceeded', 'of the target');
+    assert.equal(
+      await house.refusal(moveOf(card, to, 500n)),
+      'day_limit_exceeded',
+      'of the target',
+    );
     house.clock.advance(31 * DAY_MS); // April
     await house.done(moveOf(card, to, 2_000n), { requestId: 'april' });
     await house.restart();
@@ -72,6 +76,12 @@ forBothDatabases(
       ['accepted', 'refused'],
       'both cannot fit',
     );
+    // A part of a card is no less than a load; its rest may be.
+    const rest = await house.activated('limited', 700n);
+    assert.equal(await house.refusal(moveOf(rest, to, 499n)), 'load_out_of_range');
+    await house.done(redeemOf(rest, 500n));
+    assert.equal(await house.refusal(moveOf(rest, to, 199n)), 'load_out_of_range');
+    await house.done(moveOf(rest, to, 200n));
     await house.close();
   },
 );

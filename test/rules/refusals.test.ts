@@ -158,7 +158,7 @@ forBothDatabases(
       kind: 'move',
       card,
       to: cards.spent,
-      amountMinor: 1n,
+      amountMinor: 500n,
       unit,
     };
     const elsewhere = { from: 'seller', sellerId: 2 } as const;
@@ -243,6 +243,7 @@ forBothDatabases(
       ...usable((one) => ({ ...move, to: one })),
       ['not_reloadable', { ...move, to: cards.code }],
       ['unit_differs', { ...move, unit: 'USD' }],
+      ['load_out_of_range', { ...move, amountMinor: 499n }],
       ['balance_limit_exceeded', { ...move, card: cards.rich, amountMinor: 100_000n }],
       ['insufficient_value', { ...move, amountMinor: 9_001n }],
       ['day_limit_exceeded', { ...move, card: cards.dayFull, to: card }],

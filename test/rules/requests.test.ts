@@ -140,7 +140,7 @@ forBothDatabases('R5 every kind of answer is the same after a restart', async (d
   await doing({ kind: 'unfreeze', card, owner: 'support' });
   await doing({ kind: 'fund', fundsOfClientId: 1, direction: 'in', amountMinor: 9n, unit });
   const wallet = await house.activated('prepaid', 500n);
-  await doing({ kind: 'move', card, to: wallet, amountMinor: 100n, unit });
+  await doing({ kind: 'move', card, to: wallet, amountMinor: 500n, unit });
   await doing({ kind: 'reverse', originalRequestId: 'r12', card, holdId: null });
   await doing({ kind: 'reverse', originalRequestId: 'never', card, holdId: null });
   await doing({ kind: 'void', card, reason: 'lost' });
