@@ -71,6 +71,7 @@ class Run {
   };
   readonly #whoIsWho: WhoIsWho;
   readonly #requestsMax: number;
+  #seen: { readonly writes: number; readonly books: Books } | undefined;
   #plans = 0;
   #isRough = false;
   #killChance = 0;
@@ -187,9 +188,8 @@ class Run {
   }
 
   async #changeCatalogue(): Promise<void> {
-    if (this.#world.server.isBetweenTransactions) {
-      await changeCatalogue(this.#real, this.#world.random);
-    }
+    const { server, random } = this.#world;
+    if (server.isBetweenTransactions) await changeCatalogue(this.#real, random);
   }
 
   /** Something new, the same again, or the order to undo something: overtaken, doubled or lost. */
@@ -247,14 +247,15 @@ class Run {
   }
 
   /** Looks at the tables themselves: nothing is made or lost, and every card has what its answers say. */
-  async #look(): Promise<Books> {
-    const books = await readBooks(this.#real);
+  async #look(): Promise<void> {
+    const { writes } = this.#world.server;
+    if (this.#seen?.writes !== writes) this.#seen = { writes, books: await readBooks(this.#real) };
+    const { books } = this.#seen;
     for (const [number, id] of books.numbers) this.#whoIsWho.ids.set(number, id);
     this.#known.items = books.items;
     this.#known.instruments = [...books.cards.keys()];
     this.#learn();
     this.#judge(books, 'within');
-    return books;
   }
 
   #learn(): void {

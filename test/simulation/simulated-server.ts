@@ -56,6 +56,7 @@ interface Call {
   readonly title: string;
   readonly end: 'commit' | 'rollback' | null;
   readonly isPoisoned: boolean;
+  readonly onlyReads?: boolean;
   readonly send: (on: Transaction) => Promise<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -66,6 +67,7 @@ interface Turn {
   readonly process: SimulatedProcess;
   readonly mode: TransactionMode | undefined;
   readonly calls: Call[];
+  hasWritten: boolean; // not yet committed
   real: Transaction | undefined;
   refused: StatementFailed | undefined;
   lost: Error | undefined;
@@ -84,6 +86,8 @@ const ROUGH_CODES = ['XX000', '23514', '22003', '57014'] as const; // they speak
 export class SimulatedServer {
   faults: Faults = NO_FAULTS;
   readonly counts = { flushes: 0, refused: 0, lost: 0, unknown: 0, away: 0 };
+  /** How often something was committed that can have written: as long as it is the same, so are the tables. */
+  writes = 0;
   readonly #real: Database;
   readonly #random: Random;
   readonly #waiting: Turn[] = [];
@@ -167,7 +171,8 @@ export class SimulatedServer {
     const end = (kind: 'commit' | 'rollback') => (): Promise<void> => {
       if (turn.isOver) return Promise.resolve();
       const send = (on: Transaction): Promise<void> => on[kind]();
-      return this.#ask(turn, { title: kind, end: kind, isPoisoned: false, send }) as Promise<void>;
+      const call = { title: kind, end: kind, isPoisoned: false, onlyReads: true, send };
+      return this.#ask(turn, call) as Promise<void>;
     };
     return {
       ...queryableBy((call) => this.#ask(turn, call)),
@@ -181,6 +186,7 @@ export class SimulatedServer {
       process,
       mode,
       calls: [],
+      hasWritten: false,
       real: undefined,
       refused: undefined,
       lost: undefined,
@@ -264,6 +270,7 @@ export class SimulatedServer {
     const sent = calls.map((call) => call.send(real));
     if (turn.mode === undefined) sent.push(real.commit());
     const settled = await Promise.allSettled(sent);
+    this.#noteWrites(turn, calls);
     this.#deliver(turn, () => calls.forEach((call, at) => answer(call, settled[at])));
   }
 
@@ -293,6 +300,7 @@ export class SimulatedServer {
     const settled = await Promise.allSettled(calls.slice(0, done).map((call) => call.send(real!)));
     if (turn.mode === undefined && done === calls.length) await real!.commit();
     else await real!.rollback();
+    this.#noteWrites(turn, calls.slice(0, done));
     turn.lost = new ConnectionLost('the connection died (simulated)');
     calls.forEach((call, at) => {
       if (at < told && call.end === null) answer(call, settled[at]);
@@ -302,6 +310,12 @@ export class SimulatedServer {
         call.reject(new CommitUnknown('the commit was sent and its answer never came'));
       } else call.reject(lost(call));
     });
+  }
+
+  #noteWrites(turn: Turn, carriedOut: readonly Call[]): void {
+    turn.hasWritten ||= carriedOut.some(({ onlyReads }) => onlyReads !== true);
+    const isCommitted = turn.mode === undefined || carriedOut.some(({ end }) => end === 'commit');
+    if (isCommitted && turn.hasWritten) this.writes += 1;
   }
 
   #deliver(turn: Turn, deliver: () => void): void {
@@ -331,6 +345,8 @@ function refusal(call: Call, code: string): StatementFailed {
   return new StatementFailed(call.title, { message: 'refused (simulated)', code });
 }
 
+const WRITES = /\b(insert|update|delete)\b/;
+
 type Ask = (call: Omit<Call, 'resolve' | 'reject'>) => Promise<unknown>;
 
 function queryableBy(ask: Ask): Queryable {
@@ -340,6 +356,7 @@ function queryableBy(ask: Ask): Queryable {
         title: statement.title,
         end: null,
         isPoisoned: false,
+        onlyReads: !WRITES.test(statement.text),
         send: (on) => on.rows(statement, values),
       }) as Promise<Row[]>,
     change: (statement: Statement, values: readonly unknown[]) =>
