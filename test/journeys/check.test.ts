@@ -9,7 +9,7 @@ import {
   readSandbox,
   runProgram,
   startServer,
-  temporaryFolder,
+  demoFolder,
   type ServerProcess,
 } from '../support/server-process.ts';
 import { assertLooksRight } from './looks-right.ts';
@@ -32,7 +32,7 @@ let browser: Browser;
 let mail: Buffer;
 
 before(async () => {
-  folder = temporaryFolder(context);
+  folder = demoFolder(context);
   server = await startServer(context, { folder, environment: { KINKEN_MAIL_FROM: SENDER } });
   const sandbox = readSandbox(folder);
   call = httpCaller(server.httpUrl, sandbox.http.apiKey);

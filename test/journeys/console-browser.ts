@@ -5,7 +5,7 @@ import { present } from '../../src/kernel/assert.ts';
 import {
   readSandbox,
   startServer,
-  temporaryFolder,
+  demoFolder,
   type ServerProcess,
 } from '../support/server-process.ts';
 import { openContext, type Look } from './web-browser.ts';
@@ -18,7 +18,7 @@ export interface ConsoleWorld {
 }
 
 export async function openConsoleWorld(context: Pick<TestContext, 'after'>): Promise<ConsoleWorld> {
-  const folder = temporaryFolder(context);
+  const folder = demoFolder(context);
   const server = await startServer(context, { folder });
   const sandbox = readSandbox(folder);
   return {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
-import { startServer, temporaryFolder, type ServerProcess } from '../support/server-process.ts';
+import { startServer, demoFolder, type ServerProcess } from '../support/server-process.ts';
 
 const closers: (() => unknown)[] = [];
 const context: Pick<TestContext, 'after'> = {
@@ -15,7 +15,7 @@ const PAGES = new URL('../../src/web/members/', import.meta.url).pathname;
 let server: ServerProcess;
 
 before(async () => {
-  server = await startServer(context, { folder: temporaryFolder(context) });
+  server = await startServer(context, { folder: demoFolder(context) });
 });
 after(async () => {
   if (server) await server.stop();

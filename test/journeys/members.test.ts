@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { startServer, temporaryFolder, type ServerProcess } from '../support/server-process.ts';
+import { startServer, demoFolder, type ServerProcess } from '../support/server-process.ts';
 import { assertLooksRight } from './looks-right.ts';
 import { openBrowser, openContext } from './web-browser.ts';
 
@@ -24,7 +24,7 @@ let server: ServerProcess;
 let browser: Browser;
 
 before(async () => {
-  server = await startServer(context, { folder: temporaryFolder(context) });
+  server = await startServer(context, { folder: demoFolder(context) });
   browser = await openBrowser();
 });
 after(async () => {

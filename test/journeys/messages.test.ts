@@ -8,7 +8,7 @@ import { bounceMail } from '../../src/notices/testing/bounce-mail.ts';
 import {
   runProgram,
   startServer,
-  temporaryFolder,
+  demoFolder,
   type ServerProcess,
 } from '../support/server-process.ts';
 import { assertLooksRight } from './looks-right.ts';
@@ -34,7 +34,7 @@ let browser: Browser;
 let phone: BrowserContext;
 
 before(async () => {
-  folder = temporaryFolder(context);
+  folder = demoFolder(context);
   const environment = {
     KINKEN_MAIL_FROM: 'no-reply@shop.example',
     KINKEN_MAIL_BOUNCES: 'bounces@shop.example',

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import jpeg from 'jpeg-js';
 import type { Browser, Page } from 'playwright-core';
 import { PROPOSAL_RULE } from '../../src/checks/index.ts';
-import { readSandbox, startServer, temporaryFolder } from '../support/server-process.ts';
+import { readSandbox, startServer, demoFolder } from '../support/server-process.ts';
 import { signIn, tabTo, type ConsoleWorld } from './console-browser.ts';
 import { assertLooksRight } from './looks-right.ts';
 import { openBrowser, openContext, type Look } from './web-browser.ts';
@@ -22,7 +22,7 @@ const endings: (() => unknown)[] = [];
 before(async () => {
   browser = await openBrowser();
   const context = { after: (end: unknown) => void endings.push(end as () => unknown) };
-  const folder = temporaryFolder(context);
+  const folder = demoFolder(context);
   const server = await startServer(context, { folder });
   const { http, console: staff, member } = readSandbox(folder);
   memberEmail = member.email;

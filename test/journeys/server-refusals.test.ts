@@ -72,20 +72,27 @@ void test('a folder that cannot be made', async (context) => {
 
 void test('R34: the demo beyond this machine; a port, a folder that another has', async (context) => {
   const folder = join(temporaryFolder(context), 'data');
-  for (const name of ['HOST', 'TILL_HOST']) {
-    const text = await refused({ KINKEN_DATA: folder, [name]: '0.0.0.0' });
+  for (const [name, run] of [
+    ['HOST', runProgram],
+    ['TILL_HOST', runHere],
+  ] as const) {
+    const text = await refused({ KINKEN_DATA: folder, [name]: '0.0.0.0' }, { run });
     assert.match(text, /listens on this machine only.*HOST and TILL_HOST/s);
   }
   const server = await start(context, { folder });
-  const text = await refused({ KINKEN_DATA: folder });
+  const text = await refused({ KINKEN_DATA: folder }, { run: runHere });
   assert.match(text, /is in use by process \d+/);
   assert.equal((await server.stop()).code, 0);
   const taken = await takenPort(context);
-  for (const name of ['PORT', 'TILL_PORT']) {
-    const text = await refused({ KINKEN_DATA: folder, [name]: String(taken) });
+  for (const [name, run] of [
+    ['PORT', runProgram],
+    ['TILL_PORT', runHere],
+  ] as const) {
+    const text = await refused({ KINKEN_DATA: folder, [name]: String(taken) }, { run });
     assert.match(text, new RegExp(`127\\.0\\.0\\.1:${taken}.*set PORT or TILL_PORT`, 's'));
   }
-  const otherKey = await refused({ KINKEN_DATA: folder, KINKEN_MASTER_KEY: MASTER_KEY });
+  const wrongKey = { KINKEN_DATA: folder, KINKEN_MASTER_KEY: MASTER_KEY };
+  const otherKey = await refused(wrongKey, { run: runHere });
   assert.match(otherKey, /^This is not the master key that the database was made with/);
 });
 
@@ -99,7 +106,10 @@ void test(
     const shared = { KINKEN_DATA: folder, KINKEN_MASTER_KEY: MASTER_KEY };
     const [empty, own] = [await makeDatabase(postgres), await makeDatabase(postgres)];
     const words = ['serve', '--demo'];
-    const demo = await refused({ ...shared, DATABASE_URL: empty, HOST: '0.0.0.0' }, { words });
+    const demo = await refused(
+      { ...shared, DATABASE_URL: empty, HOST: '0.0.0.0' },
+      { words, run: runHere },
+    );
     assert.match(demo, /listens on this machine only/);
 
     const house = { ...shared, DATABASE_URL: own };
@@ -107,7 +117,7 @@ void test(
       const { code, text } = await runHere(words, house);
       assert.equal(code, 0, text);
     }
-    const till = await refused({ ...house, TILL_HOST: '0.0.0.0' });
+    const till = await refused({ ...house, TILL_HOST: '0.0.0.0' }, { run: runHere });
     assert.match(till, /^The till does not start on 0\.0\.0\.0.*SHOP00000000001\/TILL0001.*TLS/);
 
     for (const [words, sentence] of [
@@ -121,7 +131,10 @@ void test(
       assert.doesNotMatch(text, /^ +at /m, 'a sentence, not a stack');
     }
 
-    const none = await refused({ ...house, DATABASE_URL: postgres.urlOf('nowhere') });
+    const none = await refused(
+      { ...house, DATABASE_URL: postgres.urlOf('nowhere') },
+      { run: runHere },
+    );
     assert.match(none, /^the database cannot be reached: database "nowhere" does not exist$/);
   },
 );

@@ -1,6 +1,5 @@
 /** Stopped in the middle of the work, asked to or killed: what was answered is there, once. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox } from '../../src/demo/index.ts';
@@ -12,11 +11,11 @@ import {
   tillMessage,
 } from '../support/door-callers.ts';
 import {
-  readSandbox,
+  sandboxOf,
   runProgram,
   type ServerProcess,
   startServer,
-  temporaryFolder,
+  demoFolder,
 } from '../support/server-process.ts';
 
 const LOAD_MS = 1_500;
@@ -70,9 +69,9 @@ interface Shop {
 }
 
 async function openShop(context: TestContext): Promise<Shop> {
-  const folder = join(temporaryFolder(context), 'data');
+  const folder = demoFolder(context);
   const server = await startServer(context, { folder });
-  const sandbox = readSandbox(folder);
+  const sandbox = sandboxOf(server, folder);
   const call = httpCaller(server.httpUrl, sandbox.http.apiKey);
   const codes: { code: string }[] = [];
   for (let card = 0; card < CUSTOMERS; card += 1) {
@@ -164,7 +163,7 @@ async function judge(context: TestContext, shop: Shop): Promise<void> {
   const verified = await runProgram(['verify'], { KINKEN_DATA: shop.folder });
   assert.equal(verified.code, 0, verified.text);
   const server = await startServer(context, { folder: shop.folder });
-  assert.deepEqual(readSandbox(shop.folder), shop.sandbox, 'keys are made once');
+  assert.deepEqual(sandboxOf(shop.server, shop.folder), shop.sandbox, 'keys are made once');
   const call = httpCaller(server.httpUrl, shop.sandbox.http.apiKey);
   const spent = shop.cards.map(() => 0);
   for (const { requestId, card, answer } of shop.sent) {

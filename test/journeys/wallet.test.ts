@@ -11,9 +11,9 @@ import {
   type TillCaller,
 } from '../support/door-callers.ts';
 import {
-  readSandbox,
+  sandboxOf,
   startServer,
-  temporaryFolder,
+  demoFolder,
   type ServerProcess,
 } from '../support/server-process.ts';
 import { assertLooksRight } from './looks-right.ts';
@@ -40,9 +40,9 @@ let till: TillCaller;
 let requests = 0;
 
 before(async () => {
-  const folder = temporaryFolder(context);
+  const folder = demoFolder(context);
   server = await startServer(context, { folder });
-  sandbox = readSandbox(folder);
+  sandbox = sandboxOf(server, folder);
   api = httpCaller(server.httpUrl, sandbox.http.apiKey);
   till = await tillCaller(sandbox);
   browser = await openBrowser();
@@ -225,6 +225,8 @@ void describe('a wallet', () => {
     const digits = await digitsOf(taro);
     const body = { card: { barcode: digits }, amountMinor: 300, unit: 'JPY' };
     assert.equal((await api('/v1/redemptions', { body, requestId: 'by-taro' })).status, 200);
+    await taro.goto(`${server.httpUrl}${card}/pay?max=3000`);
+    assert.match(await taro.locator('main').innerText(), /¥2,700 at most\. That is what is left/);
     await hana.goto(`${server.httpUrl}/ja/wallet/history`);
     assert.match(await hana.locator('table').innerText(), /Taro さん（お手伝い）/);
 

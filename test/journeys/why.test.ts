@@ -7,7 +7,7 @@ import {
   readSandbox,
   runProgram,
   startServer,
-  temporaryFolder,
+  demoFolder,
   type ServerProcess,
 } from '../support/server-process.ts';
 import { assertLooksRight } from './looks-right.ts';
@@ -29,7 +29,7 @@ let browser: Browser;
 let sent = 0;
 
 before(async () => {
-  folder = temporaryFolder(context);
+  folder = demoFolder(context);
   server = await startServer(context, { folder });
   call = httpCaller(server.httpUrl, readSandbox(folder).http.apiKey);
   browser = await openBrowser();

@@ -9,7 +9,7 @@
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -87,6 +87,27 @@ export function temporaryFolder(context: Pick<TestContext, 'after'>): string {
   const folder = mkdtempSync(join(tmpdir(), 'kinken-journey-'));
   context.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/**
+ * A folder with the demo in it: the whole check makes one (tools/check.ts), and this is a copy. In a run by hand it
+ * is empty, and the first start makes the demo.
+ */
+export function demoFolder(context: Pick<TestContext, 'after'>): string {
+  const folder = temporaryFolder(context);
+  const made = process.env['KINKEN_TEST_DEMO'];
+  if (made !== undefined && existsSync(made)) cpSync(made, folder, { recursive: true });
+  return folder;
+}
+
+/** The sandbox with the doors of this start; the file has those of the start that made it. */
+export function sandboxOf(server: ServerProcess, folder: string): Sandbox {
+  const made = readSandbox(folder);
+  return {
+    ...made,
+    http: { ...made.http, baseUrl: server.httpUrl },
+    till: { ...made.till, ...server.till },
+  };
 }
 
 export function readSandbox(folder: string): Sandbox {
