@@ -43,10 +43,7 @@ function openTill(
   const owner: PaymentOwner = {
     kind: 'gift',
     taken: async () => undefined,
-    lock: async () => ({
-      moved: [],
-      settled: async (settled) => void told.push(...settled),
-    }),
+    lock: async () => ({ moved: [], settled: async (settled) => void told.push(...settled) }),
   };
   payments.own(owner);
   let made = 0;
@@ -305,17 +302,35 @@ forBothDatabases('two processes side by side charge many payments once each', as
 forBothDatabases(
   'works by itself from the moment something is wanted, until it is stopped',
   async (database) => {
+    const arrived = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<void>();
     const { payments, prepare, want, find } = openTill(database, {
-      policy: { lookEveryMs: 60_000 },
+      // Nothing of this comes by a look from time to time.
+      policy: { lookEveryMs: 600_000, callsMax: 1 },
+      wrap: (provider) => ({
+        ...provider,
+        async call(call) {
+          if (call.step === 'charge') await (arrived.resolve(), answered.promise);
+          return provider.call(call);
+        },
+      }),
     });
+    const comesTo = async (id: bigint, state: Payment['state']) => {
+      for (let tries = 0; (await find(id)).state !== state; tries += 1) {
+        assert.ok(tries < 3_000, 'it is worked on at once');
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
     const working = payments.start();
-    const id = await prepare('card_approves');
-    await want('begin', id);
+    const ids = [await prepare('card_approves'), await prepare('card_approves')];
+    const charged = await prepare('carrier_approves', 'charge_at_sending');
+    await want('begin', ...ids, charged);
     payments.nudge();
-    for (let tries = 0; (await find(id)).state !== 'authorised'; tries += 1) {
-      assert.ok(tries < 500, 'it is worked on at once');
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    for (const id of ids) await comesTo(id, 'authorised'); // one behind the other
+    await arrived.promise;
+    await want('cancel', charged);
+    answered.resolve();
+    await comesTo(charged, 'refunded'); // the step behind the one that was under way
     await working.stop();
   },
 );

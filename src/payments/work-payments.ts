@@ -29,6 +29,9 @@ export const WORK_POLICY: WorkPolicy = {
 /** An owner that moves on each time it is asked is asked again when the lease is over. */
 const ASKED_MAX = 5;
 
+/** Of one look: each brings a name for as many attempts as it may take up. */
+const TAKEN_UP_MAX = 64;
+
 /** So far apart are looks, and writings: what has come in between goes together. */
 const TOGETHER_MS = 25;
 
@@ -50,6 +53,8 @@ export class PaymentWork {
   readonly #mayLook = paced(TOGETHER_MS);
   readonly #mayWrite = paced(TOGETHER_MS);
   #isNudged = false;
+  /** The last look took up all that it might: there may be more, for whom there was no room. */
+  #wasFull = false;
 
   constructor(parts: PaymentParts, owners: ReadonlyMap<string, PaymentOwner>) {
     this.#parts = parts;
@@ -94,18 +99,18 @@ export class PaymentWork {
     this.#nudge?.();
   }
 
-  /** One claim; its calls go on by themselves. True: there may be more that can be begun now. */
+  /** One claim; its calls go on by themselves. True: there is more that can be begun now. */
   async #look(): Promise<boolean> {
     try {
       const due = await this.#claim();
       for (const each of due) {
         const call = this.#carryOut(each).then(
-          () => this.#underWay.delete(call) && this.nudge(),
+          () => this.#underWay.delete(call) && this.#wasFull && this.nudge(),
           (error: unknown) => this.#parts.log.error({ error }, 'a payment call broke'),
         ) as Promise<void>;
         this.#underWay.add(call);
       }
-      return due.length > 0 && this.#free() > 0;
+      return this.#wasFull && this.#free() > 0;
     } catch (error) {
       this.#parts.log.error({ error }, 'payments: a look for what is due failed');
       return false;
@@ -135,7 +140,8 @@ export class PaymentWork {
   async #claim(): Promise<readonly DueCall[]> {
     const { database, clock, random } = this.#parts;
     const now = clock.now();
-    const size = this.#free();
+    const size = Math.min(this.#free(), TAKEN_UP_MAX);
+    this.#wasFull = true;
     if (size <= 0) return [];
     const rows = await claimDue(database, {
       now,
@@ -143,6 +149,7 @@ export class PaymentWork {
       size,
       attemptIds: Array.from({ length: size }, () => newSecret(random)),
     });
+    this.#wasFull = rows.length === size;
     return rows as readonly DueCall[]; // what is due has a step, and by now an attempt
   }
 
@@ -215,6 +222,7 @@ export class PaymentWork {
       const batch = this.#arrived;
       this.#arrived = [];
       const done = await this.#writeBatch(batch.map(({ outcome }) => outcome));
+      if (done.goesOn) this.nudge();
       for (const { written } of batch) written(done);
     }
     this.#isWriting = false;
@@ -229,7 +237,7 @@ export class PaymentWork {
     } catch (error) {
       if (outcomes.length === 1) {
         log.error({ error, paymentId: String(outcomes[0]?.due.paymentId) }, 'an outcome was lost');
-        return { settled: new Set(), moved: new Set() };
+        return { settled: new Set(), moved: new Set(), goesOn: false };
       }
     }
     const alone: Written[] = [];
@@ -237,6 +245,7 @@ export class PaymentWork {
     return {
       settled: new Set(alone.flatMap(({ settled }) => [...settled])),
       moved: new Set(alone.flatMap(({ moved }) => [...moved])),
+      goesOn: alone.some(({ goesOn }) => goesOn),
     };
   }
 }

@@ -21,6 +21,7 @@ export interface Outcome {
 export interface Written {
   readonly settled: ReadonlySet<bigint>; // payments whose state changed
   readonly moved: ReadonlySet<bigint>; // not written: their owner is asked anew
+  readonly goesOn: boolean; // some have a next step that is due now
 }
 
 export interface OutcomeTools {
@@ -66,7 +67,10 @@ export function writeOutcomes(
     for (const [owner, own] of byOwner(owners, settled, ({ payment }) => payment.purpose)) {
       await locked.get(owner)?.settled(own);
     }
-    return { settled: new Set(settled.map(({ payment }) => payment.paymentId)), moved };
+    const goesOn = changed.some(
+      ({ next, nextAt }) => !next.isUnderWay && (nextAt ?? Infinity) <= at,
+    );
+    return { settled: new Set(settled.map(({ payment }) => payment.paymentId)), moved, goesOn };
   });
 }
 
