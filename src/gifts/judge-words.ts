@@ -1,16 +1,18 @@
+import { canBeName, leadsElsewhere } from '../kernel/leads-elsewhere.ts';
 import { MESSAGE_MAX, NAME_MAX } from './bounds.ts';
 import type { GiftWords } from './gift.ts';
 
 /**
- * What a sender may write. A name stands in the mail that carries our name: what looks like an address on the web
- * would make it a phisher's mail. Markup needs no rule: it is shown as the letters that it is.
+ * What a sender may write. A name stands in the mail that carries our name: what looks like an address on the web,
+ * or a number to call, would make it a phisher's mail. Markup needs no rule: it is shown as the letters that it is.
  */
 export function judgeWords(
   words: GiftWords,
   isAbusive: (text: string) => boolean,
 ): 'words_too_long' | 'words_not_allowed' | null {
   const { senderName, recipientName, message } = words;
-  if (senderName === '' || CONTROLS.test(senderName + recipientName)) return 'words_not_allowed';
+  const areNames = canBeName(senderName) && canBeName(recipientName);
+  if (senderName === '' || !areNames) return 'words_not_allowed';
   if (lengthOf(senderName) > NAME_MAX || lengthOf(recipientName) > NAME_MAX) {
     return 'words_too_long';
   }
@@ -23,12 +25,4 @@ export function judgeWords(
 /** As people count them. */
 function lengthOf(text: string): number {
   return [...new Intl.Segmenter('ja').segment(text)].length;
-}
-
-const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
-
-/** A link, a mail address, or what a mail program makes one of: `example.com`, in any width. */
-function leadsElsewhere(text: string): boolean {
-  const plain = text.normalize('NFKC');
-  return /:\/\/|\bwww\.|\S@\S|[a-zA-Z0-9-]{2,}\.(?:[a-z]{2,}|[A-Z]{2,})(?![a-zA-Z])/.test(plain);
 }

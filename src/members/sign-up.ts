@@ -1,5 +1,6 @@
 import { newSecret } from '../kernel/crypto.ts';
 import type { Queryable } from '../kernel/database/index.ts';
+import { canBeName } from '../kernel/leads-elsewhere.ts';
 import type { Locale } from '../kernel/locale.ts';
 import { networkOf } from '../kernel/network-of.ts';
 import { normalPassword } from '../kernel/sign-in/normal-password.ts';
@@ -86,7 +87,8 @@ export async function finishSignUp(
 ): Promise<MemberAnswer<'signed_in'>> {
   const from = placed(context, browser);
   const name = given.name.trim();
-  if (name.length === 0 || name.length > NAME_MAX || /\p{Cc}/u.test(name)) {
+  // It stands in mail of ours to whoever is asked to help: a link in it would be ours to them.
+  if (name.length === 0 || name.length > NAME_MAX || !canBeName(name)) {
     return notDone('name_not_valid');
   }
   const judged = await context.database.transaction((on) => judge(context, on, from, given));
