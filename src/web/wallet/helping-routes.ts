@@ -91,7 +91,8 @@ function registerHelped(routes: MemberRoutes, parts: WalletSiteParts): void {
     if (holding === undefined) return noPage(visit);
     const place = `/helping/${helperId}/${holdingPlace(holding)}`;
     const showing = { memberId, shownTo: session.member.memberId, helperId };
-    return showPaying(parts, visit, { session, holding, place, showing });
+    const dayLeftMinor = await wallets.leftOfHelperDay(helping);
+    return showPaying(parts, visit, { session, holding, place, showing, dayLeftMinor });
   });
 }
 

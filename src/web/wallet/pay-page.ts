@@ -17,9 +17,11 @@ export function payPage(
     readonly barcode: Barcode;
     readonly place: string; // with the amount
     readonly back: string;
+    readonly goodForMinor: bigint;
+    readonly isOfDay: boolean; // that is all that is left of the day
   },
 ): Page {
-  const { locale, catalogue, holding, barcode, place, back } = shown;
+  const { locale, catalogue, holding, barcode, place, back, goodForMinor, isOfDay } = shown;
   const name = productName(locale, catalogue, holding.productId);
   const heading = textOf(locale, 'wallet.payTitle');
   return walletPage(
@@ -34,7 +36,8 @@ export function payPage(
         <strong
           >${textOf(locale, 'wallet.goodUntil', { time: secondText(locale, barcode.expiresAt) })}</strong
         ><br />
-        ${textOf(locale, 'wallet.goodFor', { amount: moneyText(locale, barcode.maxMinor, holding.unit) })}
+        ${textOf(locale, 'wallet.goodFor', { amount: moneyText(locale, goodForMinor, holding.unit) })}
+        ${isOfDay && textOf(locale, 'wallet.goodForDay')}
       </p>
       <p>
         <a class="button" href="${memberAddress(locale, place)}"

@@ -85,7 +85,8 @@ function registerWallet(routes: MemberRoutes, parts: WalletSiteParts): void {
     if (holding === undefined) return noPage(visit);
     const place = `/wallet/${holdingPlace(holding)}`;
     const showing = { memberId, shownTo: memberId, helperId: null };
-    return showPaying(parts, visit, { session, holding, place, showing });
+    const { leftMinor: dayLeftMinor } = await parts.members.limits(memberId);
+    return showPaying(parts, visit, { session, holding, place, showing, dayLeftMinor });
   });
 }
 

@@ -49,10 +49,11 @@ export async function showPaying(
     readonly holding: Holding;
     readonly place: string;
     readonly showing: Pick<Showing, 'memberId' | 'shownTo' | 'helperId'>;
+    readonly dayLeftMinor: bigint; // yen
   },
 ): Promise<FastifyReply> {
   const { members, wallets, catalogue } = parts;
-  const { session, holding, place, showing } = asked;
+  const { session, holding, place, showing, dayLeftMinor } = asked;
   const { max, turn } = visit.request.query as { readonly max?: unknown; readonly turn?: unknown };
   const maxMinor = PAY_AMOUNTS.find((minor) => String(minor) === max) ?? PAY_USUAL;
   const here = `${place}/pay?max=${maxMinor}`;
@@ -76,5 +77,7 @@ export async function showPaying(
     visit.reply.header('refresh', `${TURN_SECONDS}; url=${next}`);
   }
   const shown = { ...shownOf(visit), catalogue: catalogue(), holding, barcode: shownBarcode.value };
-  return visit.page(payPage({ ...shown, place: here, back: place }));
+  const isOfDay = holding.unit === 'JPY' && dayLeftMinor < maxMinor;
+  const goodForMinor = isOfDay ? dayLeftMinor : maxMinor;
+  return visit.page(payPage({ ...shown, place: here, back: place, goodForMinor, isOfDay }));
 }
