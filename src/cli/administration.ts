@@ -3,7 +3,7 @@ import type { Result } from '../kernel/result.ts';
 import { serverOf } from './ask-server.ts';
 import { HOUSE_OPTIONS, NotDone, SERVER_OPTIONS } from './command.ts';
 import type { Command, Invocation, Values } from './command.ts';
-import { optionsOf, readFields } from './fields.ts';
+import { givenFields, judgeFields, optionsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { inHouse, issuerOf } from './open-house.ts';
 import type { House } from './open-house.ts';
@@ -43,10 +43,11 @@ export function changeCommand<Schema extends z.ZodType>(change: Change<Schema>):
     ...(notes !== undefined && { notes }),
     options: { ...optionsOf(which), ...optionsOf(change.fields), ...optionsFor(path) },
     async run(invocation) {
-      const sent = readFields(change.fields, invocation.values, change.schema);
+      const given = givenFields(change.fields, invocation.values);
+      const sent = judgeFields(change.fields, given, change.schema);
       const server = path && serverOf(invocation);
       if (path !== undefined && server !== undefined) {
-        const answer = await server.ask('POST', `/admin${path(invocation.values)}`, sent);
+        const answer = await server.ask('POST', `/admin${path(invocation.values)}`, given);
         invocation.print.thing(answer);
         return;
       }

@@ -173,6 +173,11 @@ const SELLER_FIELDS: Fields = {
     describe: 'Chain it belongs to; none',
     read: orNone(asText),
   },
+  'valid-from': {
+    path: 'validFrom',
+    value: 'INSTANT',
+    describe: 'From when on, as 2026-04-01T00:00:00+09:00; without it now',
+  },
 };
 
 const pick = (name: string): Fields => ({

@@ -49,6 +49,11 @@ export function readFields<Schema extends z.ZodType>(
   values: Values,
   schema: Schema,
 ): z.output<Schema> {
+  return judgeFields(fields, givenFields(fields, values), schema);
+}
+
+/** As it was given: what a server is sent, whose own schema reads it. */
+export function givenFields(fields: Fields, values: Values): Record<string, unknown> {
   const sent: Record<string, unknown> = {};
   for (const [name, { path, read = asText, clears }] of Object.entries(fields)) {
     const text = values.text(name);
@@ -56,7 +61,15 @@ export function readFields<Schema extends z.ZodType>(
     if (clears !== undefined && text === 'none') sent[clears] = null;
     else place(sent, path.split('.'), read(text));
   }
-  const parsed = schema.safeParse(sent);
+  return sent;
+}
+
+export function judgeFields<Schema extends z.ZodType>(
+  fields: Fields,
+  given: Record<string, unknown>,
+  schema: Schema,
+): z.output<Schema> {
+  const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   throw new WrongUse(parsed.error.issues.map((issue) => faultText(fields, issue)).join('\n'));
 }

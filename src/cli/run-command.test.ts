@@ -168,6 +168,12 @@ test('what is written wrongly is told by the name of its option, and nothing is 
         1,
         /There is no issuer "none"/,
       ],
+      ['seller create --key s --name-ja 店 --name-en S --valid-from soon', 2, /--valid-from/],
+      [
+        'seller create --key s --name-ja 店 --name-en S --valid-from 2020-01-01T00:00:00Z',
+        1,
+        /valid_from_past/,
+      ],
       ['product change --product card --face-max many', 2, /--face-max/],
       ['product change --product card --code-length 4', 2, /--code-alphabet/],
       [`product change --product card ${CODE.replace('16', '8')}`, 1, /code_guessable/],
@@ -233,7 +239,8 @@ test('with a server named, the same command is sent there, and its refusal is to
     const refused = await say('seller create --key taken --name-ja 店 --name-en Shop', world);
     assert.equal(refused.code, 1);
     assert.match(refused.error, /It exists already\nkey: taken/);
-    await done(say('seller change --seller shop --name-en Store', world));
+    const change = 'seller change --seller shop --name-en Store --valid-from';
+    await done(say(`${change} 2999-04-01T00:00:00+09:00`, world));
     assert.match((await say('export cards.age --run 5', world)).error, /unset KINKEN_URL/);
     assert.match((await say('seller list', { KINKEN_URL: world.KINKEN_URL })).error, /KINKEN_KEY/);
     server.closeAllConnections();
@@ -243,14 +250,14 @@ test('with a server named, the same command is sent there, and its refusal is to
       'POST',
       '/v1/admin/sellers/shop/change',
       'Bearer kk_test',
-      '{"nameEn":"Store"}',
+      '{"nameEn":"Store","validFrom":"2999-04-01T00:00:00+09:00"}',
     ]);
     assert.deepEqual(heard.slice(0, 2), [
       [
         'POST',
         '/v1/admin/sellers',
         'Bearer kk_test',
-        '{"key":"shop","nameJa":"店","nameEn":"Shop","chain":null}',
+        '{"key":"shop","nameJa":"店","nameEn":"Shop"}',
       ],
       ['GET', '/v1/admin/sellers', 'Bearer kk_test', ''],
     ]);

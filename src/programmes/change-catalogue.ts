@@ -134,9 +134,11 @@ export interface NewRevision {
   readonly content: object;
 }
 
+type ChangeTimes = Pick<Change, 'at' | 'soon' | 'makesPast'>;
+
 /** From when on an offer or a tender is as somebody wants it; null: from an instant on that was judged already. */
 export function beginOf(
-  { at, soon, makesPast }: Pick<Change, 'at' | 'soon' | 'makesPast'>,
+  { at, soon, makesPast }: ChangeTimes,
   wanted: Instant | undefined,
 ): Instant | null {
   if (wanted === undefined || makesPast) return wanted ?? soon;
@@ -147,8 +149,8 @@ export function beginOf(
  * From when on an aggregator, a chain, a seller or a shop is as somebody wants it. What changes now is so at once:
  * it is a name, or a place that no stop has named before.
  */
-export function placedFrom(change: Change, wanted: Instant | undefined): Instant | null {
-  return wanted === undefined ? change.at : beginOf(change, wanted);
+export function placedFrom(times: ChangeTimes, wanted: Instant | undefined): Instant | null {
+  return wanted === undefined ? times.at : beginOf(times, wanted);
 }
 
 /**

@@ -85,6 +85,26 @@ export class Known {
     return this.#named(formOf(offer));
   }
 
+  /** From when on a place is there; 0: it always was, or is not known. */
+  opensAt(kind: ImportKind, key: string): Instant {
+    const catalogue = this.#catalogue;
+    const { revised } = catalogue;
+    const issuerId = this.#issuerId;
+    const [first = '', second = ''] = key.split('/');
+    const sellerId = catalogue.findSeller(issuerId, first)?.sellerId ?? 0;
+    const timeline = {
+      aggregator: revised.aggregators.get(
+        catalogue.findAggregator(issuerId, key)?.aggregatorId ?? 0,
+      ),
+      chain: revised.chains.get(catalogue.findChain(issuerId, key)?.chainId ?? 0),
+      seller: revised.sellers.get(sellerId),
+      shop: revised.shops.get(catalogue.findShop(sellerId, second)?.shopId ?? 0),
+      tender: undefined,
+      offer: undefined,
+    }[kind];
+    return timeline?.at(-1)?.validFrom ?? 0;
+  }
+
   /** Ids as keys. */
   #named(form: Form | undefined): Form | undefined {
     if (form === undefined) return undefined;

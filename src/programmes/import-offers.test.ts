@@ -139,6 +139,26 @@ forBothDatabases(
     assert.ok(begins >= clock.now() + 1_000, 'behind the commit');
     assert.equal(after.offerAt(route, begins)?.amountMaxMinor, 5_000n);
     assert.equal(after.offerAt(route, begins - 1)?.amountMaxMinor, 10_000n);
+
+    // A shop that opens later is changed without a day, and opens no earlier for that.
+    const opens = clock.now() + 86_400_000;
+    const shop = (more: string) =>
+      `sellers:\n  - { key: west, nameJa: 西, nameEn: West${more} }\nshops:\n  - { seller: west, key: gate, nameJa: 門, nameEn: Gate${more} }\n`;
+    await imported(desk, shop(`, validFrom: ${new Date(opens).toISOString()}`));
+    clock.advance(2_000);
+    const renamed = await imported(desk, shop('').replaceAll('nameEn: ', 'nameEn: New '));
+    assert.deepEqual(
+      renamed.differences.map(({ key, validFrom }) => [key, validFrom]),
+      [
+        ['west', opens],
+        ['west/gate', opens],
+      ],
+    );
+    assert.equal((await read()).revised.sellers.get(3)?.at(-1)?.validFrom, opens);
+    assert.equal(
+      (await imported(desk, shop('').replaceAll('nameEn: ', 'nameEn: New '))).unchanged,
+      2,
+    );
   },
 );
 

@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/clock.ts';
 import type { Catalogue } from './catalogue.ts';
-import { beginOf } from './change-catalogue.ts';
+import { beginOf, placedFrom } from './change-catalogue.ts';
 import { judgeOffer, termsOf } from './change-offers.ts';
 import type { NewOffer } from './contract.ts';
 import { differenceOf, Known, type Form } from './import-forms.ts';
@@ -108,7 +108,7 @@ class Planning {
     const missing = this.#known.missingOf(kind, thing);
     if (missing !== null) return this.#refuse(path, missing);
     const { validFrom: wanted, ...form } = thing as Form & { readonly validFrom?: Instant };
-    const begins = this.#beginOf(kind, wanted);
+    const begins = this.#beginOf(kind, key, wanted);
     const before = this.#known.before(kind, key, begins ?? this.#at);
     const fields = differenceOf(before, form);
     if (before !== undefined && Object.keys(fields).length === 0) {
@@ -125,9 +125,11 @@ class Planning {
     this.differences.push({ kind, key, isNew, fields, validFrom: begins, form });
   }
 
-  /** Null: it is past. */
-  #beginOf(kind: ImportKind, wanted: Instant | undefined): Instant | null {
-    return wanted === undefined && !isJudged(kind) ? this.#at : beginOf(this.#place, wanted);
+  /** Null: it is past. A place that opens later is changed from then on where no day is said: a new name opens no shop. */
+  #beginOf(kind: ImportKind, key: string, wanted: Instant | undefined): Instant | null {
+    if (isJudged(kind)) return beginOf(this.#place, wanted);
+    const from = placedFrom(this.#place, wanted);
+    return wanted === undefined ? Math.max(from ?? 0, this.#known.opensAt(kind, key)) : from;
   }
 
   #judgeOffer(wanted: NewOffer, path: Path): boolean {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { readConfig } from '../kernel/config.ts';
-import { silentLog } from '../kernel/log.ts';
+import { createLog } from '../kernel/log.ts';
 import { hasPostgresBinaries, startPostgresServer } from '../../test/support/postgres-server.ts';
 import { startServer } from './index.ts';
 
@@ -28,8 +28,12 @@ void test(
       PORT: String(port),
       TILL_PORT: '0',
     });
-    const start = () => startServer({ config, log: silentLog(), isDemoAsked: false });
+    const said: string[] = [];
+    const write = (line: string): void => void said.push(line);
+    const log = createLog({ level: 'warn', isTerminal: false, write });
+    const start = () => startServer({ config, log, isDemoAsked: false });
     const first = await start();
+    assert.equal(said.filter((line) => line.includes('KINKEN_PUBLIC_URL is not set')).length, 1);
     const before = await (await fetch(`${first.httpUrl}/status`)).text();
     await setTimeout(500); // what was made last is on disk
     await first.stop();

@@ -49,6 +49,8 @@ export class CannotStart extends Error {
 }
 
 const REGION = 'us-east-1';
+const NO_PUBLIC_URL =
+  'KINKEN_PUBLIC_URL is not set: mail and feeds name this machine, and passkeys work at localhost alone';
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const closers: (() => Promise<unknown>)[] = []; // undone in reverse order
@@ -73,6 +75,7 @@ async function assemble(
   const demo = await finishDemo(demoPlace(base), options.isDemoAsked);
   const reason = demo.isHere ? whyDemoCannotStart(config) : null;
   if (reason !== null) throw new CannotStart(reason);
+  if (!demo.isHere && config.publicUrl === null) log.warn(NO_PUBLIC_URL);
   const figures = measureEngine(metrics);
   const engine = await openEngine({
     database,

@@ -1,6 +1,7 @@
 /**
  * What sellers owe, merchants are owed and partners have sold out of their funds, day by day: files that agree
- * with the ledger to the last unit, or are not written. They are read from the journals of the day's batches and never change afterwards.
+ * with the ledger to the last unit, or are not written. They are read from the journals of the day's batches and
+ * never change afterwards.
  *
  * Deliberately absent: paying. A file says what moved; money between companies moves elsewhere.
  */
