@@ -18,7 +18,7 @@ import { hasPostgresBinaries } from '../support/postgres-server.ts';
 import { BusyServers, judgeBooks, openShop, type Tally } from './busy-servers.ts';
 
 const KILLS = Number(process.env['KINKEN_KILLS'] ?? 3);
-const OPTIONS = { skip: !hasPostgresBinaries(), timeout: 60_000 + KILLS * 15_000 };
+const OPTIONS = { skip: !hasPostgresBinaries(), timeout: 300_000 + KILLS * 15_000 };
 
 void test('a killed server has lost no answer and done nothing twice', OPTIONS, async (context) => {
   const server = await startPostgresServer();

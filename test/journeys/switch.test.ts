@@ -132,9 +132,11 @@ void describe('the switch', () => {
   void test('ends the orders that are open on what is stopped, and none of a use', async () => {
     const manager = await signIn('channel_manager');
     const products = await byKey('GET', '/admin/products');
-    const productId = (products.body['products'] as { productId: number; key: string }[]).find(
-      ({ key }) => key === 'gift-code',
-    )?.productId;
+    const idOf = (wanted: string) =>
+      (products.body['products'] as { productId: number; key: string }[]).find(
+        ({ key }) => key === wanted,
+      )?.productId;
+    const productId = idOf('gift-code');
     const asked = { kind: 'issue', productId: 'gift-code', amountMinor: 1_000, unit: 'JPY' };
     const order = await byKey('POST', '/orders', asked);
     assert.equal(order.status, 200, JSON.stringify(order.body));
@@ -146,7 +148,12 @@ void describe('the switch', () => {
       ...use,
       scope: { productId, operations: ['sell'] },
     });
-    const early = await manager('POST', url(ofSale.body['suspensionId']));
+    const planned = await manager('POST', '/suspensions', {
+      ...use,
+      scope: { productId: idOf('prepaid-card'), operations: ['sell'] },
+      startsAt: new Date(Date.now() + 86_400_000).toISOString(),
+    });
+    const early = await manager('POST', url(planned.body['suspensionId']));
     assert.deepEqual([early.status, early.body['code']], [409, 'stops_nothing_now']);
     await until(Date.parse(String(ofSale.body['startsAt'])));
     const useRefused = await manager('POST', url(ofUse.body['suspensionId']));
@@ -229,5 +236,6 @@ async function resume(manager: Ask, suspensionId: number): Promise<void> {
 }
 
 async function until(at: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, at - Date.now() + 20));
+  const leftMs = Math.max(0, at - Date.now());
+  await new Promise((resolve) => setTimeout(resolve, leftMs + 20));
 }
