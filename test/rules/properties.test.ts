@@ -8,7 +8,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Act, CardReference, Envelope } from '../../src/instruments/operation.ts';
 import type { Outcome } from '../../src/instruments/outcome.ts';
-import { openPglite } from '../support/database.ts';
+import type { Database } from '../../src/kernel/database/index.ts';
+import { onPglite } from '../support/database.ts';
 import { FUNDS, SELLER, type House } from '../support/house.ts';
 import { judgeSpends } from '../simulation/simulated-books.ts';
 import { openSellingHouse, saleBy } from '../support/selling-house.ts';
@@ -50,16 +51,16 @@ test('random operations in random batches keep the books', { timeout: 300_000 },
   });
   await fc.assert(
     fc.asyncProperty(batches, async (plan) => {
-      const first = await walk(plan);
-      assert.equal(await walk(plan), first, 'the same again with the same seed has the same chain');
+      const walked = () => onPglite((database) => walk(database, plan));
+      const first = await walked();
+      assert.equal(await walked(), first, 'the same again with the same seed has the same chain');
     }),
     { seed: SEED, numRuns: RUNS, endOnFailure: true },
   );
 });
 
 /** Returns the heads of all lanes. */
-async function walk(plan: readonly (readonly Step[])[]): Promise<string> {
-  const database = await openPglite();
+async function walk(database: Database, plan: readonly (readonly Step[])[]): Promise<string> {
   const troubles: unknown[] = [];
   const house = await openSellingHouse(database, {
     writers: 1,
@@ -82,7 +83,6 @@ async function walk(plan: readonly (readonly Step[])[]): Promise<string> {
     `select encode(last_hash, 'hex') as head from ledger.lane order by lane`,
   );
   await house.close();
-  await database.close();
   return heads.map((row) => String(row['head'])).join();
 }
 

@@ -83,6 +83,11 @@ export function forBothDatabases(
   );
 }
 
+/** An embedded database as good as new, for as long as the work takes: in a tenth of the time of opening one. */
+export function onPglite<Value>(work: (database: Database) => Promise<Value>): Promise<Value> {
+  return keptPglite.lend(work);
+}
+
 const keptPglite = new KeptDatabases(async () => {
   const inner = await openPglite();
   const cleaner = await learnToClean(inner);

@@ -89,13 +89,14 @@ export class KeptDatabases {
   }
 
   /** A test that fails, or leaves work behind, leaves a database that nobody is lent again. */
-  async lend(work: (database: Database) => Promise<void>): Promise<void> {
+  async lend<Value>(work: (database: Database) => Promise<Value>): Promise<Value> {
     const kept = this.#idle.pop() ?? (await this.#make());
     const database = await kept.open();
     let isGood = false;
     try {
-      await work(database);
+      const value = await work(database);
       isGood = true;
+      return value;
     } finally {
       await database.close();
       const uses = (this.#uses.get(kept) ?? 0) + 1;
