@@ -25,14 +25,17 @@ export async function giftRows(
 
 export type ReadGift = (giftId: bigint) => Promise<GiftRow | undefined>;
 
-/** What is asked for in one turn is read by one statement. */
-export function readTogether(on: Queryable): ReadGift {
+/** What is asked for until `mayRead` is over is read by one statement; it is answered in one turn. */
+export function readTogether(
+  on: Queryable,
+  mayRead: () => Promise<void> = () => new Promise((resolve) => setImmediate(resolve)),
+): ReadGift {
   let asked: Set<bigint> | undefined;
   let reading: Promise<ReadonlyMap<bigint, GiftRow>> | undefined;
   return async (giftId) => {
     asked ??= new Set();
     asked.add(giftId);
-    reading ??= new Promise((resolve) => setImmediate(resolve)).then(async () => {
+    reading ??= mayRead().then(async () => {
       const giftIds = [...(asked ?? [])];
       asked = undefined;
       reading = undefined;

@@ -1,4 +1,5 @@
 import { newSecret } from '../kernel/crypto.ts';
+import { paced } from '../kernel/pace.ts';
 import type { MemberSession } from '../members/index.ts';
 import { cancelGift, correctGift, noteBounced, resendGift } from './change-gift.ts';
 import { claimBatch, isOnItsWay, waitingClaim } from './claim-gifts.ts';
@@ -33,6 +34,8 @@ import { allowSending, endMember, voidAllOf } from './void-gifts.ts';
 import { openWatch, type Watch } from './watch-gifts.ts';
 
 const PATIENCE_MS = 5_000;
+/** What is paid meanwhile is issued together: two processes that issue one by one wait for each other's lanes. */
+const ISSUED_EVERY_MS = 25;
 
 /** Gifts, ready to be sent and claimed. Payments are theirs from here on: open them once a server. */
 export async function openGifts(desk: GiftDesk): Promise<Gifts> {
@@ -43,6 +46,7 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
   };
   await readAllShops();
   const read = readTogether(desk.database);
+  const readTaken = readTogether(desk.database, paced(ISSUED_EVERY_MS));
   const watch = openWatch({
     desk,
     read,
@@ -56,7 +60,7 @@ export async function openGifts(desk: GiftDesk): Promise<Gifts> {
   });
   desk.payments.own<TakenGift | null>({
     kind: 'gift',
-    taken: (payment) => issueTaken(desk, read, payment),
+    taken: (payment) => issueTaken(desk, readTaken, payment),
     async lock(on, outcomes) {
       const { gifts, moved } = await lockTaken(desk, on, outcomes);
       return {

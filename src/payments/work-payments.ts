@@ -29,6 +29,9 @@ export const WORK_POLICY: WorkPolicy = {
 /** An owner that moves on each time it is asked is asked again when the lease is over. */
 const ASKED_MAX = 5;
 
+/** So many times as many as are called at once may be answered, and wait for their owners and to be written. */
+const ANSWERED_MAX = 4;
+
 /** Of one look: each brings a name for as many attempts as it may take up. */
 const TAKEN_UP_MAX = 64;
 
@@ -47,6 +50,7 @@ export class PaymentWork {
   readonly #owners: ReadonlyMap<string, PaymentOwner>;
   readonly #policy: WorkPolicy;
   readonly #underWay = new Set<Promise<void>>();
+  #calling = 0; // of those under way: the others are answered, and wait to be written
   #arrived: { readonly outcome: Outcome; readonly written: (written: Written) => void }[] = [];
   #isWriting = false;
   #nudge: (() => void) | undefined;
@@ -134,7 +138,8 @@ export class PaymentWork {
   }
 
   #free(): number {
-    return this.#policy.callsMax - this.#underWay.size;
+    const { callsMax } = this.#policy;
+    return Math.min(callsMax - this.#calling, callsMax * ANSWERED_MAX - this.#underWay.size);
   }
 
   async #claim(): Promise<readonly DueCall[]> {
@@ -156,7 +161,10 @@ export class PaymentWork {
   /** Resolves when the outcome is written: true when it changed what is known of the payment. */
   async #carryOut(due: DueCall): Promise<boolean> {
     const { paymentId, purpose } = due;
+    this.#calling += 1;
     const answer = await this.#ask(due);
+    this.#calling -= 1;
+    if (this.#wasFull) this.nudge();
     const isTaken = answer.outcome === 'done' && (due.step === 'capture' || due.step === 'charge');
     const owner = isTaken ? ownerOf(this.#owners, purpose) : undefined;
     try {
