@@ -1,19 +1,13 @@
 /** Whoever has the sandbox file has what every door needs: with the least that each protocol asks for, nothing of ours. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { agcodCaller, httpCaller, tillCaller, tillMessage } from '../support/door-callers.ts';
-import {
-  readSandbox,
-  runProgram,
-  startServer,
-  temporaryFolder,
-} from '../support/server-process.ts';
+import { demoFolder, runProgram, sandboxOf, startServer } from '../support/server-process.ts';
 
 void test('every door does what it is for with the keys and cards of the sandbox', async (context) => {
-  const folder = join(temporaryFolder(context), 'data');
+  const folder = demoFolder(context);
   const server = await startServer(context, { folder });
-  const sandbox = readSandbox(folder);
+  const sandbox = sandboxOf(server, folder);
   const [overHttp, overAgcod, atTill] = sandbox.cards;
   assert.ok(overHttp && overAgcod && atTill, 'cards with a face');
   const call = httpCaller(sandbox.http.baseUrl, sandbox.http.apiKey);

@@ -4,15 +4,10 @@ import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { httpCaller } from '../support/door-callers.ts';
-import {
-  readSandbox,
-  runProgram,
-  startServer,
-  temporaryFolder,
-} from '../support/server-process.ts';
+import { demoFolder, readSandbox, runProgram, startServer } from '../support/server-process.ts';
 
 void test('a running server copies its database, and another server goes on from the copy', async (context) => {
-  const folder = join(temporaryFolder(context), 'data');
+  const folder = demoFolder(context);
   const server = await startServer(context, { folder });
   const { apiKey } = readSandbox(folder).http;
   const made = await httpCaller(server.httpUrl, apiKey)('/v1/admin/backups', { body: {} });

@@ -103,9 +103,11 @@ export function demoFolder(context: Pick<TestContext, 'after'>): string {
 /** The sandbox with the doors of this start; the file has those of the start that made it. */
 export function sandboxOf(server: ServerProcess, folder: string): Sandbox {
   const made = readSandbox(folder);
+  const baseUrl = made.agcod.baseUrl.replace(made.http.baseUrl, server.httpUrl);
   return {
     ...made,
     http: { ...made.http, baseUrl: server.httpUrl },
+    agcod: { ...made.agcod, baseUrl },
     till: { ...made.till, ...server.till },
   };
 }
