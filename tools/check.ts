@@ -41,12 +41,13 @@ async function check(words: readonly string[]): Promise<number> {
   const chosen = words.filter((word) => !word.startsWith('--'));
   const demo = isQuick ? Promise.resolve() : makeDemo();
   const failed = await failedOf(isQuick ? QUICK_PARTS : PARTS);
+  await demo;
   if (failed.length > 0) {
     say(`\nNot clean: ${failed.join(', ')}. The tests were not run.`);
     for (const part of failed) say(`  again, alone: npm run ${part}`);
+    rmSync(GROUPS, { recursive: true, force: true });
     return 1;
   }
-  await demo;
   const folders = chosen.length > 0 ? chosen : isQuick ? QUICK_FOLDERS : FOLDERS;
   return runTests(folders.flatMap(testsIn));
 }
