@@ -9,9 +9,12 @@ export interface SalePlaces {
   tendersAt(product: Product, place: System): ReadonlySet<number> | undefined;
 }
 
-/** Read once for each version of the catalogue: it may hold a hundred thousand offers. */
+/**
+ * Read once for each version of the catalogue: it may hold a hundred thousand offers. Nothing is sold at a place
+ * that begins later.
+ */
 export function salePlacesOf(
-  catalogue: Pick<Catalogue, 'offers' | 'sellers'>,
+  catalogue: Pick<Catalogue, 'offers' | 'sellerAt' | 'chainAt'>,
   at: Instant,
 ): SalePlaces {
   const tenders = new Map<string, Set<number>>();
@@ -19,8 +22,9 @@ export function salePlacesOf(
   for (const offer of catalogue.offers.inForce(at)) {
     if (isEnded(offer, at)) continue;
     offered.add(offer.productId);
-    const chainId = catalogue.sellers.get(offer.sellerId)?.chainId;
-    for (const place of [`seller ${offer.sellerId}`, `chain ${chainId}`]) {
+    const seller = catalogue.sellerAt(offer.sellerId, at);
+    if (seller === undefined) continue;
+    for (const place of [`seller ${seller.sellerId}`, `chain ${seller.chainId}`]) {
       const key = `${offer.productId} ${place}`;
       const known = tenders.get(key) ?? new Set();
       tenders.set(key, known.add(offer.tenderId));
@@ -32,9 +36,18 @@ export function salePlacesOf(
     tendersAt,
     isSold(product, place) {
       if (product.issuerId !== place.issuerId) return false;
-      if (place.kind !== 'chain' && place.kind !== 'seller') return false;
+      if (!isThere(catalogue, place, at)) return false;
       const isFree = !product.isSoldByOfferOnly && !offered.has(product.productId);
       return isFree || tendersAt(product, place) !== undefined;
     },
   };
+}
+
+function isThere(
+  catalogue: Pick<Catalogue, 'sellerAt' | 'chainAt'>,
+  { kind, partyId }: System,
+  at: Instant,
+): boolean {
+  if (kind === 'seller') return catalogue.sellerAt(partyId ?? 0, at) !== undefined;
+  return kind === 'chain' && catalogue.chainAt(partyId ?? 0, at) !== undefined;
 }

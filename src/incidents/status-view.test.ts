@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Offer } from '../programmes/index.ts';
 import { adviceOn, type Works } from './advice.ts';
 import { makeComponentTree } from './component-tree.ts';
 import { findOutage } from './outage.ts';
+import { salePlacesOf } from './sale-places.ts';
 import { viewStatus, type StatusView } from './status-view.ts';
 import {
   AT,
@@ -152,6 +154,26 @@ test('a stop of one tender leaves the others; of all tenders that are taken it l
   assert.equal(buying(7), 'partly');
   assert.equal(buying(7, 8), 'no');
   assert.equal(buying(9), 'yes', 'it is not paid that way there');
+});
+
+test('nothing is sold at a place that begins later', () => {
+  const [place] = SYSTEMS.filter(({ systemId }) => systemId === SYSTEM.web);
+  const { sellerId, chainId } = PLACES.sellers.get(1)!;
+  const offer = { sellerId, productId: CARD.itunes, tenderId: 7, endsAt: null } as Offer;
+  const placesFrom = (begins: number) =>
+    salePlacesOf(
+      {
+        offers: { inForce: () => [offer] } as never,
+        sellerAt: (id, at) => (at < begins ? undefined : PLACES.sellers.get(id)),
+        chainAt: () => undefined,
+      },
+      AT,
+    );
+  const isSold = (begins: number, cardId: number) =>
+    placesFrom(begins).isSold(PLACES.products.get(cardId)!, place!);
+  assert.equal(chainId, null);
+  assert.deepEqual([isSold(AT, CARD.itunes), isSold(AT + 1, CARD.itunes)], [true, false]);
+  assert.deepEqual([isSold(AT, CARD.webMoney), isSold(AT + 1, CARD.webMoney)], [true, false]);
 });
 
 test('what is no longer sold for good is no trouble', () => {

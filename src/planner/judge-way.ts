@@ -2,6 +2,7 @@ import type { Instant } from '../kernel/clock.ts';
 import {
   isEnded,
   meetsConditions,
+  opensAt,
   type Buyer,
   type Offer,
   type OfferConditions,
@@ -26,8 +27,8 @@ export function judgeWay(facts: Facts, question: Question, offer: Offer): Way | 
   const tender = catalogue.tenderAt(offer.tenderId, at);
   if (seller === undefined || product === undefined || tender === undefined) return null;
   const parts: Parts = { facts, question, offer, seller, product, tender };
-  const opensAt = catalogue.revised.sellers.get(offer.sellerId)?.at(-1)?.validFrom ?? 0;
-  const begins = Math.max(offer.validFrom, opensAt);
+  const opens = opensAt(catalogue.revised.sellers.get(offer.sellerId));
+  const begins = Math.max(offer.validFrom, opens);
   if (begins > at) return closedBy(parts, 'not_yet', { until: begins });
   if (isEnded(offer, at)) return closedBy(parts, 'ended', { since: offer.endsAt });
   const inForce = facts.switchboard.inForceFor(movementOf(parts, at));

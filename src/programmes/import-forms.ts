@@ -4,6 +4,7 @@ import type { Catalogue, Product } from './catalogue.ts';
 import type { ImportKind } from './plan-import.ts';
 import { toJson } from './sale-content.ts';
 import type { Tender } from './sale.ts';
+import { opensAt } from './timeline.ts';
 
 /** A thing as the file has it: by keys, amounts as numbers. */
 export type Form = Readonly<Record<string, unknown>>;
@@ -85,24 +86,21 @@ export class Known {
     return this.#named(formOf(offer));
   }
 
-  /** From when on a place is there; 0: it always was, or is not known. */
-  opensAt(kind: ImportKind, key: string): Instant {
+  /** From when on a place is there. */
+  opensAt(kind: Exclude<ImportKind, 'tender' | 'offer'>, key: string): Instant {
     const catalogue = this.#catalogue;
-    const { revised } = catalogue;
+    const { aggregators, chains, sellers, shops } = catalogue.revised;
     const issuerId = this.#issuerId;
-    const [first = '', second = ''] = key.split('/');
-    const sellerId = catalogue.findSeller(issuerId, first)?.sellerId ?? 0;
-    const timeline = {
-      aggregator: revised.aggregators.get(
-        catalogue.findAggregator(issuerId, key)?.aggregatorId ?? 0,
-      ),
-      chain: revised.chains.get(catalogue.findChain(issuerId, key)?.chainId ?? 0),
-      seller: revised.sellers.get(sellerId),
-      shop: revised.shops.get(catalogue.findShop(sellerId, second)?.shopId ?? 0),
-      tender: undefined,
-      offer: undefined,
-    }[kind];
-    return timeline?.at(-1)?.validFrom ?? 0;
+    if (kind === 'aggregator') {
+      return opensAt(aggregators.get(catalogue.findAggregator(issuerId, key)?.aggregatorId ?? 0));
+    }
+    if (kind === 'chain') {
+      return opensAt(chains.get(catalogue.findChain(issuerId, key)?.chainId ?? 0));
+    }
+    const [sellerKey = '', shopKey = ''] = key.split('/');
+    const sellerId = catalogue.findSeller(issuerId, sellerKey)?.sellerId ?? 0;
+    if (kind === 'seller') return opensAt(sellers.get(sellerId));
+    return opensAt(shops.get(catalogue.findShop(sellerId, shopKey)?.shopId ?? 0));
   }
 
   /** Ids as keys. */

@@ -43,6 +43,7 @@ export {
   type Tender,
   type TenderKind,
 } from './sale.ts';
+export { opensAt } from './timeline.ts';
 export { OfferBook } from './offer-book.ts';
 export { holdCatalogue, type CatalogueHolder } from './catalogue-holder.ts';
 export { loadCatalogue } from './load-catalogue.ts';

@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/clock.ts';
 import type { Catalogue } from './catalogue.ts';
-import { beginOf, placedFrom } from './change-catalogue.ts';
+import { beginOf } from './change-catalogue.ts';
 import { judgeOffer, termsOf } from './change-offers.ts';
 import type { NewOffer } from './contract.ts';
 import { differenceOf, Known, type Form } from './import-forms.ts';
@@ -127,9 +127,8 @@ class Planning {
 
   /** Null: it is past. A place that opens later is changed from then on where no day is said: a new name opens no shop. */
   #beginOf(kind: ImportKind, key: string, wanted: Instant | undefined): Instant | null {
-    if (isJudged(kind)) return beginOf(this.#place, wanted);
-    const from = placedFrom(this.#place, wanted);
-    return wanted === undefined ? Math.max(from ?? 0, this.#known.opensAt(kind, key)) : from;
+    if (wanted !== undefined || isJudged(kind)) return beginOf(this.#place, wanted);
+    return Math.max(this.#place.at, this.#known.opensAt(kind, key));
   }
 
   #judgeOffer(wanted: NewOffer, path: Path): boolean {
@@ -151,7 +150,7 @@ class Planning {
 }
 
 /** What a sale is judged by begins behind the commit that brings it; names and places are so at once. */
-function isJudged(kind: ImportKind): boolean {
+function isJudged(kind: ImportKind): kind is 'tender' | 'offer' {
   return kind === 'offer' || kind === 'tender';
 }
 

@@ -23,6 +23,11 @@ export function contentAt<Content>(timeline: Timeline<Content>, at: Instant): Co
   return undefined;
 }
 
+/** From when on it is there; 0: it always was, or is not known. */
+export function opensAt(timeline: Timeline<unknown> | undefined): Instant {
+  return timeline?.at(-1)?.validFrom ?? 0;
+}
+
 /** With one more recorded; of those that it displaces or that ended before `keptFrom` none is kept. */
 export function withRevision<Content>(
   timeline: Timeline<Content>,
