@@ -273,24 +273,31 @@ class Statements {
     return files;
   }
 
-  readonly #parties: Readonly<
-    Record<string, { kind: SettledParty['kind']; keyOf: (partyId: number) => string | undefined }>
-  > = {
-    seller_receivable: { kind: 'seller', keyOf: (id) => this.#catalogue.sellers.get(id)?.key },
-    merchant_payable: { kind: 'merchant', keyOf: (id) => this.#catalogue.merchants.get(id)?.key },
-    partner_funds: { kind: 'partner', keyOf: (id) => this.#clients.get(id) },
-  };
-
   #statementOf(account: ReadSettledAccountsRow): OpenStatement {
     const known = this.#open.get(partyKey(account));
     if (known !== undefined) return known;
-    const { kind, keyOf } = present(this.#parties[account.kind], 'only settled accounts were read');
-    const key = present(keyOf(account.partyId), 'a party with an account is never removed');
-    const party = { kind, issuer: this.#issuer, key };
-    const name = `${party.kind}-${key}-${this.#day.day}`;
+    const party = this.#partyOf(account);
+    const name = `${party.kind}-${party.key}-${this.#day.day}`;
     const made = new OpenStatement(party, this.#folders, name);
     this.#open.set(partyKey(account), made);
     return made;
+  }
+
+  /** Of the three kinds of accounts that are settled. */
+  #partyOf(account: ReadSettledAccountsRow): SettledParty {
+    const { partyId } = account;
+    const named = (kind: SettledParty['kind'], key: string | undefined): SettledParty => ({
+      kind,
+      issuer: this.#issuer,
+      key: present(key, 'a party with an account is never removed'),
+    });
+    if (account.kind === 'seller_receivable') {
+      return named('seller', this.#catalogue.sellers.get(partyId)?.key);
+    }
+    if (account.kind === 'merchant_payable') {
+      return named('merchant', this.#catalogue.merchants.get(partyId)?.key);
+    }
+    return named('partner', this.#clients.get(partyId));
   }
 }
 
