@@ -849,6 +849,15 @@ create table instruments.import_chunk (
 );
 comment on table instruments.import_chunk is 'Pieces of an import that are done, frozen and voided cards included.';
 
+create table instruments.import_part (
+  import_id integer not null,
+  part integer not null,
+  content bytea not null,
+  constraint import_part_pkey PRIMARY KEY (import_id, part),
+  constraint import_part_import_id_fkey FOREIGN KEY (import_id) REFERENCES instruments.import(import_id)
+);
+comment on table instruments.import_part is 'Parts of the file of an import that have come, whatever became of their lines.';
+
 create table instruments.instrument (
   lane integer not null,
   instrument_id bigint not null,
