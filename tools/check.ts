@@ -34,28 +34,33 @@ interface Ran {
   readonly output: string;
 }
 
+process.on('exit', () => rmSync(GROUPS, { recursive: true, force: true }));
+process.once('SIGINT', () => process.exit(130));
 process.exitCode = await check(process.argv.slice(2));
 
 async function check(words: readonly string[]): Promise<number> {
   const isQuick = words.includes('--quick');
   const chosen = words.filter((word) => !word.startsWith('--'));
-  const demo = isQuick ? Promise.resolve() : makeDemo();
+  const folders = chosen.length > 0 ? chosen : isQuick ? QUICK_FOLDERS : FOLDERS;
+  const files = folders.flatMap(testsIn);
+  const demo = files.some(isJourney) ? makeDemo() : Promise.resolve();
   const failed = await failedOf(isQuick ? QUICK_PARTS : PARTS);
   await demo;
   if (failed.length > 0) {
     say(`\nNot clean: ${failed.join(', ')}. The tests were not run.`);
     for (const part of failed) say(`  again, alone: npm run ${part}`);
-    rmSync(GROUPS, { recursive: true, force: true });
     return 1;
   }
-  const folders = chosen.length > 0 ? chosen : isQuick ? QUICK_FOLDERS : FOLDERS;
-  return runTests(folders.flatMap(testsIn));
+  return runTests(files);
 }
 
 /** Beside the parts: what the journeys begin with. Without it each makes its own, in twice the time of a later start. */
 async function makeDemo(): Promise<void> {
   mkdirSync(GROUPS, { recursive: true });
-  await startOnce(DEMO, TEST_FLAGS).catch(() => rmSync(DEMO, { recursive: true, force: true }));
+  await startOnce(DEMO, TEST_FLAGS).catch((error: unknown) => {
+    rmSync(DEMO, { recursive: true, force: true });
+    say(`The demo could not be made, and each journey makes its own: ${String(error)}`);
+  });
 }
 
 /** Two at a time, in their order: none keeps two cores busy alone. */
@@ -93,9 +98,11 @@ async function runTests(files: readonly string[]): Promise<number> {
     '--test-force-exit', // a test that fails leaves things open, and the file would never end
   ];
   const groups = writeTestGroups(testGroups(files), ROOT, GROUPS);
-  const { code } = await run([...node, ...bounds, ...groups], true);
-  rmSync(GROUPS, { recursive: true, force: true });
-  return code;
+  return (await run([...node, ...bounds, ...groups], true)).code;
+}
+
+function isJourney(file: string): boolean {
+  return file.startsWith('test/journeys/');
 }
 
 function testsIn(place: string): string[] {

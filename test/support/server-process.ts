@@ -1,5 +1,5 @@
 /**
- * The real program in a process of its own, as whoever installs it runs it.
+ * The real program in a process of its own, as whoever installs it runs it; only with less optimising (`TEST_FLAGS`).
  *
  *   const server = await startServer(context, { folder });      // waits for the log line `ready`
  *   await fetch(`${server.httpUrl}/healthz`);
