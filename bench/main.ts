@@ -24,6 +24,7 @@ import { status } from './parts/status.ts';
 import { switching } from './parts/switch.ts';
 import type { Figure } from './part.ts';
 import { POSTGRES_SETTINGS, startBenchPostgres } from './postgres.ts';
+import { notesBehind } from './result.ts';
 
 const PARTS = [
   engine,
@@ -87,6 +88,6 @@ console.log(table);
 mkdirSync(new URL('results/', import.meta.url), { recursive: true });
 const name = positionals.length > 0 ? positionals.join('-') : values.long ? 'long' : 'short';
 const file = new URL(`results/${name}.md`, import.meta.url);
-const notes = existsSync(file) ? readFileSync(file, 'utf8').replace(/^[^]*\n\|.*\n/, '') : ''; // by hand, behind the table
+const notes = existsSync(file) ? notesBehind(readFileSync(file, 'utf8')) : '';
 writeFileSync(file, `${head}\n\n${table}\n${notes}`);
 process.exit(0);

@@ -7,8 +7,8 @@ import { fastest } from '../../test/support/fastest.ts';
 import { buildMail } from '../notices/carrier.ts';
 import { SENDER } from '../notices/testing/post-office.ts';
 import { readMail, readText } from './read-mail.ts';
-import { bodyOf, openCheckingHouse } from './testing/checking-house.ts';
-import type { Checked } from './check-message.ts';
+import { bodyOf, NOTHING, openCheckingHouse } from './testing/checking-house.ts';
+import { checkMessage, type Checked } from './check-message.ts';
 
 forBothDatabases('what we sent is known again, as a file and as pasted words', async (database) => {
   const house = await openCheckingHouse(database);
@@ -83,6 +83,13 @@ forBothDatabases('a sender of ours can be forged, and never without a number', a
   assert.ok(reasonsOf(await house.check({ mail: named })).includes('words_name_brand'));
   const like = plainMail('a@evil.test', 'A kinkenland card, for you on this site.');
   assert.ok(!reasonsOf(await house.check({ mail: like })).includes('words_name_brand'));
+  const owners = house.parts
+    .owners()
+    .map((owner) => ({ ...owner, words: [], nameEn: 'ＨＯＳＨＩ' }));
+  const question = { ...NOTHING, mail: plainMail('a@evil.test', 'Your Hoshi card was stopped.') };
+  const asker = { issuerId: null, recipients: [] };
+  const wide = await checkMessage({ ...house.parts, owners: () => owners }, question, asker);
+  assert.ok(wide.ok && reasonsOf(wide.value).includes('words_name_brand'), 'written in full width');
 });
 
 forBothDatabases(

@@ -61,6 +61,7 @@ const FORGED: readonly (readonly [string, readonly Likeness[]])[] = [
   ['https://nagoyappay.evil.test/', ['near_in_host']],
   ['https://www.bank.co.jp-login.evil.test/', ['ending_in_host']],
   ['https://www.bank.com.evil.test/', ['ending_in_host']],
+  ['https://bank.com-login.evil.test/', ['ending_in_host']],
   // What leads elsewhere than it says.
   ['https://%65vil.test/', ['link_hides_host']],
   ['https://evil.test:8081/', ['link_odd_port']],
@@ -103,6 +104,10 @@ const HONEST = [
   'https://a.co/d/abc',
   'https://docs.google.com/forms/d/e/1',
   'https://ja.m.wikipedia.org/',
+  'https://www.net-a-porter.com/', // what looks like an ending is how its name begins
+  'https://www.com-unity.jp/',
+  'https://mail.org-chart.com/',
+  'https://www2.net.in.example.com/',
   'https://affinity.example/', // far enough from names of ours
   'https://example.co.jp/search?q=a//b',
   'https://例え.テスト.example.jp:443/',

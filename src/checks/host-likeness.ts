@@ -4,6 +4,7 @@ import {
   looksOf,
   parseHost,
   registered,
+  shown,
   singleSkeleton,
   skeleton,
   toCompare,
@@ -42,10 +43,7 @@ export function likenessOf(link: Link, names: readonly OwnName[]): readonly Like
   if (link.port !== '') found.add('link_odd_port');
   if (link.leadsOn !== null && registered(link.leadsOn) !== registered(host))
     found.add('link_leads_on');
-  const words = decoded(path)
-    .split(/[^\p{L}\p{N}.-]+/u)
-    .flatMap((each) => partsOf(each));
-  if (names.some((own) => isAmong(own, words))) found.add('brand_in_path');
+  if (wordsOfPath(path).some((word) => isOurWord(word, names))) found.add('brand_in_path');
   const { isIp, domainWithoutSuffix: label, domain, subdomain, isPrivate } = parseHost(host);
   if (isIp === true) return [...found.add('host_is_address')];
   if (SHORTENERS.has(domain ?? '')) found.add('link_is_short');
@@ -82,11 +80,44 @@ function likenessOfName(
   return found;
 }
 
-/** With a hyphen in it and without: brands are written both ways. */
+/** Each once, the first of them, and none too short for a name of ours: whoever writes a path writes thousands. */
+function wordsOfPath(path: string): readonly string[] {
+  const words = new Set<string>();
+  for (const [label] of decoded(path).matchAll(PATH_LABEL)) {
+    for (const word of wordsOf(label)) {
+      if (word.length >= NAME_MIN) words.add(word.slice(0, PATH_WORD_MAX));
+    }
+    if (words.size >= PATH_WORDS_MAX) break;
+  }
+  return [...words].slice(0, PATH_WORDS_MAX);
+}
+
+/** Each word once for all links of a message, which are judged beside the same names. */
+function isOurWord(word: string, names: readonly OwnName[]): boolean {
+  const known = wordsKnown.get(names) ?? new Map<string, boolean>();
+  wordsKnown.set(names, known);
+  const before = known.get(word);
+  if (before !== undefined) return before;
+  const parts = partsOf(word);
+  const isOurs = names.some((own) => isAmong(own, parts));
+  known.set(word, isOurs);
+  return isOurs;
+}
+
+const wordsKnown = new WeakMap<readonly OwnName[], Map<string, boolean>>();
+const NAME_MIN = 4;
+const PATH_WORDS_MAX = 100;
+const PATH_WORD_MAX = 64;
+const PATH_LABEL = /[\p{L}\p{N}-]{4,}/gu;
+
 function partsOf(label: string): readonly Compared[] {
-  const parts = label.split('.').flatMap((each) => [each.replaceAll('-', ''), ...each.split('-')]);
-  const seen = new Set(parts.flatMap((each) => [skeleton(each), singleSkeleton(each)]));
+  const seen = new Set(wordsOf(label).flatMap((each) => [skeleton(each), singleSkeleton(each)]));
   return [...seen].map(toCompare);
+}
+
+/** With a hyphen in it and without: brands are written both ways. */
+function wordsOf(label: string): readonly string[] {
+  return label.split('.').flatMap((each) => [each.replaceAll('-', ''), ...each.split('-')]);
 }
 
 function likenessOfLabel(label: string, names: readonly OwnName[]): Likeness | null {
@@ -146,7 +177,7 @@ function bits(of: number): number {
 
 /** The signs first: of thousands of names nearly all lack some. */
 function isAmong({ name, compared }: OwnName, parts: readonly Compared[]): boolean {
-  if (name.length < 4) return false;
+  if (name.length < NAME_MIN) return false;
   const { seen, single } = compared;
   return parts.some((part) => holds(part, seen) || holds(part, single));
 }
@@ -154,10 +185,6 @@ function isAmong({ name, compared }: OwnName, parts: readonly Compared[]): boole
 function holds(part: Compared, own: Compared): boolean {
   if ((own.signs & ~part.signs) !== 0) return false;
   return own.text.length >= 6 ? part.text.includes(own.text) : part.text === own.text;
-}
-
-function shown(label: string): string {
-  return label.startsWith('xn--') ? domainToUnicode(label) || label : label;
 }
 
 /** Letters of Latin beside those of a script that is never written with it (TR39, highly restrictive). */
@@ -168,8 +195,12 @@ function mixesScripts(label: string): boolean {
 const STRANGE_BESIDE_LATIN =
   /(?![\p{Script=Latin}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Common}\p{Script=Inherited}])\p{L}/u;
 
-/** `.com.` or `.co.jp-` before the end: people stop reading there. */
-const ENDING_INSIDE = /[a-z0-9]\.(?:com|net|org|(?:co|ne|or|go|ac)\.jp)[.-]/;
+/**
+ * `bank.com.` or `bank.co.jp-` before the end: people stop reading there. Behind what stands before every name it is
+ * the beginning of one: `www.net-a-porter.com`.
+ */
+const ENDING_INSIDE =
+  /(?:^|\.)(?!(?:www|m|mail|webmail|shop|store|blog|news|my|app|api|login)\d*\.)[^.]+\.(?:com|net|org)[.-]|[^.]\.(?:co|ne|or|go|ac)\.jp[.-]/;
 
 /** The better known: their links say nothing of where they lead. */
 const SHORTENERS: ReadonlySet<string> = new Set(

@@ -17,7 +17,7 @@ import {
   type Verdict,
 } from './finding.ts';
 import { likenessOf } from './host-likeness.ts';
-import { ownNamesOf, registered, type OwnName } from './own-names.ts';
+import { brandsOf, ownNamesOf, readForBrands, registered, type OwnName } from './own-names.ts';
 import type { MailSignatures } from './authenticate-mail.ts';
 import { plainWords, type ReadMessage } from './read-mail.ts';
 
@@ -243,8 +243,9 @@ function opinionsOf(facts: CheckFacts, sender: Finding | null): Finding[] {
     const host = address.slice(address.lastIndexOf('@') + 1);
     for (const reason of opinionsOfLink(facts, asLink(host), names)) add(reason, host);
     const { senderName, subject, text } = facts.message ?? {};
-    if (namesBrand(facts.owners, senderName ?? '')) add('name_is_brand', address);
-    else if (namesBrand(facts.owners, `${subject ?? ''}\n${text ?? ''}`)) {
+    const brands = brandsOf(facts.owners);
+    if (namesBrand(brands, senderName ?? '')) add('name_is_brand', address);
+    else if (namesBrand(brands, `${subject ?? ''}\n${text ?? ''}`)) {
       add('words_name_brand', address);
     }
   }
@@ -260,21 +261,11 @@ function opinionsOf(facts: CheckFacts, sender: Finding | null): Finding[] {
 }
 
 /** A brand that is a word of its own language is looked for as a whole word; one in Japanese has no ends. */
-function namesBrand(owners: readonly Owner[], words: string): boolean {
+function namesBrand(brands: readonly string[], words: string): boolean {
   // What stands in an address is told by itself.
-  const said = words
-    .normalize('NFKC')
-    .replaceAll(/https?:\/\/\S+/gi, ' ')
-    .toLowerCase();
-  return owners.some(({ ownerId, words: brands, nameJa, nameEn }) => {
-    const names =
-      ownerId === SELF ? brands : [...brands, nameJa.toLowerCase(), nameEn.toLowerCase()];
-    return names.some((name) => name.length > 1 && hasWord(said, name));
-  });
+  const said = readForBrands(words).replaceAll(/https?:\/\/\S+/g, ' ');
+  return brands.some((brand) => hasWord(said, brand));
 }
-
-/** This server itself: what stands for its name ("this site") is a word that everybody writes. */
-const SELF = 0;
 
 function hasWord(text: string, word: string): boolean {
   for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {

@@ -25,26 +25,53 @@ export interface Compared {
 
 /** By the registered parts of the hosts of owners, and by their brands. */
 export function ownNamesOf(owners: readonly Owner[]): readonly OwnName[] {
-  return owners.flatMap(namesOfOwner);
+  return owners.flatMap((owner) => knownOf(owner).names);
+}
+
+/** What the words of a stranger may name us by, as `readForBrands` reads them. */
+export function brandsOf(owners: readonly Owner[]): readonly string[] {
+  return owners.flatMap((owner) => knownOf(owner).brands);
+}
+
+/** Words and brands as they are compared: one width, small letters. */
+export function readForBrands(text: string): string {
+  return text.normalize('NFKC').toLowerCase();
+}
+
+interface KnownOwner {
+  readonly names: readonly OwnName[];
+  readonly brands: readonly string[];
 }
 
 /** An owner that changes is another object. */
-const known = new WeakMap<Owner, readonly OwnName[]>();
+const known = new WeakMap<Owner, KnownOwner>();
 
-function namesOfOwner(owner: Owner): readonly OwnName[] {
+function knownOf(owner: Owner): KnownOwner {
   const before = known.get(owner);
   if (before !== undefined) return before;
+  const made = { names: makeNames(owner), brands: makeBrands(owner) };
+  known.set(owner, made);
+  return made;
+}
+
+function makeBrands({ ownerId, words, nameJa, nameEn }: Owner): readonly string[] {
+  const names = ownerId === SELF ? words : [...words, nameJa, nameEn];
+  return [...new Set(names.map(readForBrands))].filter((name) => name.length > 1);
+}
+
+/** This server itself: what stands for its name ("this site") is a word that everybody writes. */
+const SELF = 0;
+
+function makeNames(owner: Owner): readonly OwnName[] {
   const names = new Map<string, OwnName>();
   for (const { kind, value } of owner.channels) {
     if (kind === 'web_host') put(names, parseHost(value).domainWithoutSuffix ?? value, true);
   }
   for (const word of owner.words) {
-    const plain = word.normalize('NFKC').toLowerCase().replaceAll(/[\s-]/g, '');
+    const plain = readForBrands(word).replaceAll(/[\s-]/g, '');
     if (/^[a-z0-9]{4,}$/.test(plain)) put(names, plain, false);
   }
-  const made = [...names.values()];
-  known.set(owner, made);
-  return made;
+  return [...names.values()];
 }
 
 function put(names: Map<string, OwnName>, name: string, isLabel: boolean): void {
@@ -61,8 +88,12 @@ function put(names: Map<string, OwnName>, name: string, isLabel: boolean): void 
 
 /** How a label looks: as a browser might show it, without hyphens. */
 export function looksOf(label: string): string {
-  const shown = label.startsWith('xn--') ? domainToUnicode(label) || label : label;
-  return skeleton(shown).replaceAll('-', '');
+  return skeleton(shown(label)).replaceAll('-', '');
+}
+
+/** A label as a browser might show it. */
+export function shown(label: string): string {
+  return label.startsWith('xn--') ? domainToUnicode(label) || label : label;
 }
 
 /**
