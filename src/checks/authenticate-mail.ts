@@ -66,7 +66,7 @@ export async function authenticateMail(
     isUnasked = true;
     throw Object.assign(new Error('not asked'), { code: 'ETIMEOUT' });
   };
-  const { authenticate } = await loadLibrary();
+  const { authenticate } = await loadMailLibrary();
   const late = new Promise<null>((resolve) => {
     setTimeout(resolve, WITHIN_MS, null).unref();
   });
@@ -101,7 +101,7 @@ export async function authenticateMail(
  * 0.6 s of a processor, which no start waits for: a server does it a while after its start, so that the first mail
  * that is checked is not the one that waits.
  */
-export const loadLibrary = () => import('mailauth');
+export const loadMailLibrary = () => import('mailauth');
 
 /** Asks the name servers of the machine; a name that is slow is as good as none. */
 export function openResolver(): DnsResolver {

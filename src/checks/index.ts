@@ -12,7 +12,7 @@
  */
 export {
   authenticateMail,
-  loadLibrary,
+  loadMailLibrary,
   openResolver,
   type DnsResolver,
   type OwnKey,

@@ -27,3 +27,18 @@ export function every(ms: number, log: Logger, what: string, round: () => Promis
     },
   };
 }
+
+/** What is done once, a while from now; what fails is logged, and not tried again. */
+export function once(ms: number, log: Logger, what: string, act: () => Promise<void>): Rounds {
+  let running: Promise<void> = Promise.resolve();
+  const timer = setTimeout(() => {
+    running = act().catch((error: unknown) => log.error({ error }, `${what}: failed`));
+  }, ms);
+  timer.unref();
+  return {
+    async stop() {
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

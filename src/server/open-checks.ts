@@ -4,7 +4,7 @@ import {
   erasePhishingReports,
   holdOwners,
   limitAsking,
-  loadLibrary,
+  loadMailLibrary,
   openResolver,
   reportPhishing,
   readChannelValue,
@@ -29,7 +29,7 @@ import { openSentRegister, type Held, type Notices } from '../notices/index.ts';
 import type { CatalogueHolder } from '../programmes/index.ts';
 import type { SwitchboardHolder } from '../suspensions/index.ts';
 import { checkSite, openPictureReader } from '../web/index.ts';
-import { every, type Rounds } from './every.ts';
+import { every, once, type Rounds } from './every.ts';
 import type { ConsoleShare } from './open-console.ts';
 
 export interface CheckServerParts {
@@ -176,8 +176,8 @@ function roundsOf(
   log: Logger,
   { look, erase }: { look: () => Promise<unknown>; erase: () => Promise<void> },
 ): Rounds {
-  setTimeout(() => void loadLibrary(), LOAD_AFTER_MS).unref();
   const rounds = [
+    once(LOAD_AFTER_MS, log, 'reading of mail', async () => void (await loadMailLibrary())),
     every(LOOK_EVERY_MS, log, 'senders', async () => void (await look())),
     every(ERASE_EVERY_MS, log, 'phishing reports: forgetting', erase),
   ];

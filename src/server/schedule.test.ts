@@ -6,7 +6,8 @@ import { type TestContext, test } from 'node:test';
 import { openPglite } from '../../test/support/database.ts';
 import { DAY_MS, type House, openHouse } from '../../test/support/house.ts';
 import { MovedClock } from '../kernel/clock.ts';
-import { silentLog } from '../kernel/log.ts';
+import { createLog, silentLog } from '../kernel/log.ts';
+import { once } from './every.ts';
 import { settleRound } from './schedule.ts';
 
 interface Days {
@@ -84,4 +85,22 @@ void test('a day in which the clocks change is settled when it is over', async (
   for (let day = 0; day < 238; day += 1) await at('2026-11-02T04:30:00Z');
   assert.deepEqual(await at('2026-11-02T04:30:00Z'), ['2026-03-08'], 'half past eleven at night');
   assert.deepEqual(await at('2026-11-02T05:06:00Z'), ['2026-03-08', '2026-11-01']);
+});
+
+void test('what is done once is logged when it fails, and is not begun after its stop', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const told: string[] = [];
+  const log = createLog({ isTerminal: false, write: (line) => void told.push(line) });
+  let begun = 0;
+  const fail = () => {
+    begun += 1;
+    return Promise.reject(new Error('not there'));
+  };
+  const failing = once(1_000, log, 'loading', fail);
+  const stopped = once(2_000, log, 'loading', fail);
+  context.mock.timers.tick(1_000);
+  await Promise.all([failing.stop(), stopped.stop()]);
+  context.mock.timers.tick(1_000);
+  assert.deepEqual([begun, told.length], [1, 1]);
+  assert.match(told[0] ?? '', /loading: failed/);
 });
