@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { readMailSettings, type MailSettings } from './mail-settings.ts';
+import { readWhole, type Bounds } from './whole-setting.ts';
 import { WrongSetting } from './wrong-setting.ts';
 
 export { WrongSetting } from './wrong-setting.ts';
@@ -77,21 +78,6 @@ export function readConfig(environment: Environment): Config {
     asksDns: readOnOff('KINKEN_MAIL_DNS', text('KINKEN_MAIL_DNS')),
     payments: readPayments(text('KINKEN_PAYMENTS')),
   };
-}
-
-interface Bounds {
-  readonly usual: number;
-  readonly least: number;
-  readonly most: number;
-}
-
-function readWhole(name: string, text: string | null, bounds: Bounds): number {
-  if (text === null) return bounds.usual;
-  const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= bounds.least && value <= bounds.most) return value;
-  throw new WrongSetting(
-    `${name} is a whole number from ${bounds.least} to ${bounds.most}, not "${text}"`,
-  );
 }
 
 function readProxies(text: string | null): readonly string[] {

@@ -47,7 +47,7 @@ test('a wrong setting of mail says which one, and never the password', () => {
   const wrong: readonly (readonly [string, Record<string, string>])[] = [
     ['KINKEN_MAIL_FROM', { KINKEN_SMTP_URL: 'smtp://127.0.0.1' }],
     ['KINKEN_SMS_COUNTRIES', { KINKEN_SMS_COUNTRIES: '81' }],
-    ['KINKEN_SMS_A_DAY', { KINKEN_SMS_A_DAY: 'many' }],
+    ['KINKEN_SMS_A_DAY is a whole number from 0', { KINKEN_SMS_A_DAY: 'many' }],
     ['KINKEN_SMTP_URL', { KINKEN_SMTP_URL: 'http://x:secret@y', KINKEN_MAIL_FROM: 'a@example.jp' }],
     ['KINKEN_DKIM_DOMAIN', { ...signed, KINKEN_MAIL_FROM: 'a@example.jp' }],
     ['KINKEN_DKIM_DOMAIN', { ...signed, KINKEN_MAIL_FROM: 'a@another.example' }],

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { readWhole } from './whole-setting.ts';
 import { WrongSetting } from './wrong-setting.ts';
 
 /** How mail leaves. Without a server it stays on this machine. */
@@ -68,16 +69,9 @@ export function readMailSettings(text: Text): MailSettings {
     );
   }
   const smsCountries = readCountries(text('KINKEN_SMS_COUNTRIES') ?? '+81');
-  const smsADay = readADay(text('KINKEN_SMS_A_DAY') ?? '5000');
+  const smsADay = readWhole('KINKEN_SMS_A_DAY', text('KINKEN_SMS_A_DAY'), SMS_A_DAY);
   const name = text('KINKEN_MAIL_NAME');
   return { server, from, name, bounces, smsFrom, smsCountries, smsADay, dkim };
-}
-
-function readADay(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new WrongSetting(
-    `KINKEN_SMS_A_DAY is a whole number like 5000, not "${text.slice(0, 100)}"`,
-  );
 }
 
 function readCountries(list: string): readonly string[] {
@@ -90,6 +84,7 @@ function readCountries(list: string): readonly string[] {
   );
 }
 
+const SMS_A_DAY = { usual: 5_000, least: 0, most: 100_000_000 };
 const ADDRESS = /^[^@\s<>,;"]{1,64}@[a-z0-9.-]{3,190}$/i;
 const BOUNCES_LOCAL_MAX = 27; // 64 with what is put in
 
