@@ -17,6 +17,7 @@ export type MemberRefusal =
   | 'step_up_needed' // a fresh factor has to be shown first
   | 'passkey_refused'
   | 'passkeys_full'
+  | 'passkey_name_not_valid'
   | 'last_way_in' // nothing would be left to sign in with
   | 'change_waits' // one of this kind is waiting already
   | 'limit_not_valid'

@@ -100,7 +100,7 @@ export async function addPasskey(
   const { member } = session;
   const { memberId } = member;
   const name = passkeyName(given.name);
-  if (name === null) return notDone('name_not_valid');
+  if (name === null) return notDone('passkey_name_not_valid');
   const stale = await refuseStale(context, session);
   if (stale !== null) return stale;
   const made = await readMadePasskey(context, given.credential, given.ceremony);
@@ -160,7 +160,7 @@ export async function showPasskey(
 }
 
 /** As the member calls it; null: it is none. */
-export function passkeyName(typed: string): string | null {
+function passkeyName(typed: string): string | null {
   const name = typed.trim();
   return name.length === 0 || name.length > NAME_MAX || /\p{Cc}/u.test(name) ? null : name;
 }

@@ -101,6 +101,10 @@ forBothDatabases(
     const other = await world.member('other@example.jp');
     const others = await sessionOf(world, other);
     const again = { credential, name: 'again', ceremony: CEREMONY };
+    for (const name of [' ', 'x'.repeat(61)]) {
+      const named = await members.addPasskey(session, { ...again, name }, home.from);
+      assert.equal(refusalOf(named), 'passkey_name_not_valid', 'and not a name of a person');
+    }
     assert.equal(refusalOf(await members.addPasskey(session, again, home.from)), 'passkey_refused');
     const stolen = {
       ...again,
