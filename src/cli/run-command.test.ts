@@ -113,6 +113,7 @@ test('an issuer is set up, stocked and exported at the command line', () =>
       'system.change',
       'issuer.create',
       'api-key.create',
+      'run.start',
       'run.export',
       'run.acknowledge',
     ])

@@ -1,7 +1,7 @@
 import {
   ColumnsRefused,
   type ImportPart,
-  type ImportResult,
+  type ImportUnderWay,
   type PartDone,
   type RefusedLine,
   type Run,
@@ -9,11 +9,11 @@ import {
   continueRun,
   exportRun,
   findRunById,
-  hashImportFile,
   importCards,
+  importingHere,
   listRuns,
   openMint,
-  readImportParts,
+  shownRun,
   startRun,
 } from '../instruments/index.ts';
 import { createWriteStream } from 'node:fs';
@@ -117,7 +117,7 @@ async function showRuns(invocation: Invocation): Promise<void> {
     server === undefined
       ? await inHouse(invocation.environment, async (house) => {
           const { issuerId } = issuerOf(house, invocation);
-          return (await listRuns(house.database, issuerId)).map((run) => shownRun(house, run));
+          return (await listRuns(house.database, issuerId)).map((run) => shown(house, run));
         })
       : ((await server.ask('GET', '/admin/runs'))['runs'] as object[]);
   const columns = [
@@ -151,16 +151,13 @@ async function makeStock(invocation: Invocation): Promise<void> {
     const key = values.needed('product');
     const product = house.catalogue.current().findProduct(issuerId, key);
     if (product === undefined) throw new NotDone(`There is no product "${key}"`);
-    const started = await startRun(
-      { connection: house.database, clock: house.clock },
-      {
-        product,
-        cardCount,
-        faceMinor,
-        clientId: await houseClientId(house, issuerId),
-        recipient: values.text('recipient') ?? null,
-      },
-    );
+    const started = await startRun(catalogueDesk(house, product), {
+      product,
+      cardCount,
+      faceMinor,
+      clientId: await houseClientId(house, issuerId),
+      recipient: values.text('recipient') ?? null,
+    });
     const run = await findRunById(house.database, doneOr(started));
     await finishStock(invocation, house, present(run, 'a run that was started is there'));
   });
@@ -176,7 +173,7 @@ async function goOnWithRun(invocation: Invocation): Promise<void> {
   await finishAtServer(invocation, server, { runId, state: 'making' });
 }
 
-/** The server makes some thousand at a time; what was made stays, whenever this ends. */
+/** The server makes some ten thousand at a time; what was made stays, whenever this ends. */
 async function finishAtServer(
   { print }: Invocation,
   server: ServerDesk,
@@ -207,7 +204,7 @@ async function finishStock({ print }: Invocation, house: House, run: Run): Promi
   const tools = { connection: house.database, engine, mint, clock: house.clock, onProgress };
   await continueRun(tools, run, productOf(house, run));
   const after = await findRunById(house.database, run.runId);
-  print.thing(shownRun(house, present(after, 'a run that was made is there')));
+  print.thing(shown(house, present(after, 'a run that was made is there')));
 }
 
 async function writeExport(invocation: Invocation): Promise<void> {
@@ -243,10 +240,11 @@ async function bringIn(invocation: Invocation): Promise<void> {
     print.note(`${firstLine + lines.length - 1} lines`);
   };
   const server = serverOf(invocation);
+  const isCodeKept = values.isSet('keep-codes');
   const result = await (
     server === undefined
-      ? bringInHere(invocation, file, onPart)
-      : bringInAtServer(server, { file, isCodeKept: values.isSet('keep-codes') }, onPart)
+      ? bringInHere(invocation, { file, isCodeKept }, onPart)
+      : importCards(file, importingAt(server, isCodeKept), onPart)
   ).catch(sayFault);
   await pipeline(reportLines(refused), createWriteStream(report, { mode: 0o600 }));
   print.thing({ ...result, report });
@@ -254,38 +252,40 @@ async function bringIn(invocation: Invocation): Promise<void> {
 
 type OnPart = (part: ImportPart, done: PartDone) => void;
 
-function bringInHere(invocation: Invocation, file: string, onPart: OnPart): Promise<ImportResult> {
+function bringInHere(
+  invocation: Invocation,
+  { file, isCodeKept }: { readonly file: string; readonly isCodeKept: boolean },
+  onPart: OnPart,
+) {
   return inHouse(invocation.environment, async (house) => {
-    const { issuerId } = issuerOf(house, invocation);
+    const issuer = issuerOf(house, invocation);
+    const { issuerId } = issuer;
     const engine = await house.engine();
-    const { database: connection, keys, clock, catalogue } = house;
-    const tools = { connection, engine, keys, laneCount: engine.laneCount, clock };
+    const { keys, catalogue } = house;
+    const tools = { ...catalogueDesk(house, issuer), engine, keys, laneCount: engine.laneCount };
     const clientId = await houseClientId(house, issuerId);
-    const isCodeKept = invocation.values.isSet('keep-codes');
-    const wanted = { file, issuerId, clientId, catalogue: catalogue.current(), isCodeKept };
-    return importCards(tools, wanted, onPart);
+    const wanted = { issuerId, clientId, catalogue: catalogue.current(), isCodeKept };
+    return importCards(file, importingHere(tools, wanted), onPart);
   });
 }
 
-async function bringInAtServer(
-  server: ServerDesk,
-  { file, isCodeKept }: { readonly file: string; readonly isCodeKept: boolean },
-  onPart: OnPart,
-): Promise<ImportResult> {
-  const fileSha256 = Buffer.from(await hashImportFile(file)).toString('hex');
-  const importId = Number((await server.ask('POST', '/admin/imports', { fileSha256 }))['importId']);
-  let cardCount = 0;
-  let refusedCount = 0;
-  for await (const part of readImportParts(file)) {
-    const sent = { ...part, isCodeKept };
-    const done = (await server.ask('POST', `/admin/imports/${importId}/parts`, sent)) as unknown;
-    const { refused, cardCount: made } = done as PartDone;
-    cardCount += made;
-    refusedCount += refused.length;
-    onPart(part, { refused, cardCount: made });
-  }
-  await server.ask('POST', `/admin/imports/${importId}/end`, { refusedCount });
-  return { importId, cardCount, refusedCount };
+function importingAt(server: ServerDesk, isCodeKept: boolean) {
+  return async (fileHash: Uint8Array): Promise<ImportUnderWay> => {
+    const fileSha256 = Buffer.from(fileHash).toString('hex');
+    const begun = await server.ask('POST', '/admin/imports', { fileSha256 });
+    const importId = Number(begun['importId']);
+    const path = `/admin/imports/${importId}`;
+    return {
+      importId,
+      async bringIn(part) {
+        const done: unknown = await server.ask('POST', `${path}/parts`, { ...part, isCodeKept });
+        return done as PartDone;
+      },
+      async end(refusedCount) {
+        await server.ask('POST', `${path}/end`, { refusedCount });
+      },
+    };
+  };
 }
 
 function* reportLines(refused: readonly RefusedLine[]): Generator<string> {
@@ -323,18 +323,8 @@ function productOf(house: House, run: Run): Product {
   return present(house.catalogue.current().products.get(run.productId), 'a run is of a product');
 }
 
-function shownRun(house: House, run: Run) {
-  const { runId, faceMinor, cardCount, state, createdAt, madeAt, acknowledgedAt } = run;
-  return {
-    runId,
-    product: productOf(house, run).key,
-    faceMinor,
-    cardCount,
-    state,
-    createdAt,
-    madeAt,
-    acknowledgedAt,
-  };
+function shown(house: House, run: Run) {
+  return shownRun(run, productOf(house, run));
 }
 
 function wholeOf(name: string, text: string): number {

@@ -15,9 +15,20 @@ select import_id, issuer_id, client_id, started_at
 from instruments.import
 where import_id = :importId;
 
+-- name: ensurePart
+insert into instruments.import_part (import_id, part, content)
+values (:importId, :part, :content)
+on conflict on constraint import_part_pkey do nothing;
+
+-- name: findPart
+select content
+from instruments.import_part
+where import_id = :importId
+  and part = :part;
+
 -- name: findDoneChunks
 -- Of the pieces that are wanted, those that were done before.
-select chunk.product_id, chunk.lane, chunk.chunk, chunk.card_count, chunk.skipped
+select chunk.product_id, chunk.lane, chunk.chunk, chunk.skipped
 from instruments.import_chunk as chunk
 join unnest(:productIds::int[], :lanes::int[], :chunks::int[]) as wanted (product_id, lane, chunk)
   using (product_id, lane, chunk)
@@ -38,4 +49,5 @@ set
     where chunk.import_id = :importId
   ),
   refused_count = :refusedCount
-where import_id = :importId;
+where import_id = :importId
+returning card_count;

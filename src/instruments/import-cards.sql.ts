@@ -122,6 +122,74 @@ export function findImportById(
   ]);
 }
 
+export interface EnsurePartParams {
+  readonly importId: number;
+  readonly part: number;
+  readonly content: Uint8Array;
+}
+
+const ensurePartStatement: Statement = {
+  title: 'instruments/import-cards.sql ensurePart',
+  name: 'ka60f871bf99e8b4609ed222e',
+  text: `
+insert into instruments.import_part (import_id, part, content)
+values ($1, $2, $3)
+on conflict on constraint import_part_pkey do nothing`,
+  encoders: [
+    encode.int4,
+    encode.int4,
+    encode.bytea,
+  ],
+  row: () => undefined as never,
+};
+
+export function ensurePart(
+  on: Queryable,
+  params: EnsurePartParams,
+): Promise<number> {
+  return on.change(ensurePartStatement, [
+    params.importId,
+    params.part,
+    params.content,
+  ]);
+}
+
+export interface FindPartParams {
+  readonly importId: number;
+  readonly part: number;
+}
+
+export interface FindPartRow {
+  readonly content: Uint8Array;
+}
+
+const findPartStatement: Statement<FindPartRow> = {
+  title: 'instruments/import-cards.sql findPart',
+  name: 'k2b36771ab11c2ad46e9242e8',
+  text: `
+select content
+from instruments.import_part
+where import_id = $1
+  and part = $2`,
+  encoders: [
+    encode.int4,
+    encode.int4,
+  ],
+  row: (columns) => ({
+    content: columns[0],
+  }),
+};
+
+export function findPart(
+  on: Queryable,
+  params: FindPartParams,
+): Promise<FindPartRow[]> {
+  return on.rows(findPartStatement, [
+    params.importId,
+    params.part,
+  ]);
+}
+
 export interface FindDoneChunksParams {
   readonly productIds: readonly number[];
   readonly lanes: readonly number[];
@@ -133,15 +201,14 @@ export interface FindDoneChunksRow {
   readonly productId: number;
   readonly lane: number;
   readonly chunk: number;
-  readonly cardCount: number;
   readonly skipped: readonly number[];
 }
 
 const findDoneChunksStatement: Statement<FindDoneChunksRow> = {
   title: 'instruments/import-cards.sql findDoneChunks',
-  name: 'kd70fa738bb2974be68980f31',
+  name: 'kc44800571791f2c00240cbd4',
   text: `
-select chunk.product_id, chunk.lane, chunk.chunk, chunk.card_count, chunk.skipped
+select chunk.product_id, chunk.lane, chunk.chunk, chunk.skipped
 from instruments.import_chunk as chunk
 join unnest($1::int[], $2::int[], $3::int[]) as wanted (product_id, lane, chunk)
   using (product_id, lane, chunk)
@@ -156,8 +223,7 @@ where chunk.import_id = $4`,
     productId: columns[0],
     lane: columns[1],
     chunk: columns[2],
-    cardCount: columns[3],
-    skipped: columns[4],
+    skipped: columns[3],
   }),
 };
 
@@ -223,9 +289,13 @@ export interface FinishImportParams {
   readonly refusedCount: bigint;
 }
 
-const finishImportStatement: Statement = {
+export interface FinishImportRow {
+  readonly cardCount: bigint;
+}
+
+const finishImportStatement: Statement<FinishImportRow> = {
   title: 'instruments/import-cards.sql finishImport',
-  name: 'kf17ebb6047fe2fe60b604927',
+  name: 'k189f58c3c9f59384689c254d',
   text: `
 update instruments.import
 set
@@ -236,20 +306,23 @@ set
     where chunk.import_id = $2
   ),
   refused_count = $3
-where import_id = $2`,
+where import_id = $2
+returning card_count`,
   encoders: [
     encode.timestamptz,
     encode.int4,
     encode.int8,
   ],
-  row: () => undefined as never,
+  row: (columns) => ({
+    cardCount: columns[0],
+  }),
 };
 
 export function finishImport(
   on: Queryable,
   params: FinishImportParams,
-): Promise<number> {
-  return on.change(finishImportStatement, [
+): Promise<FinishImportRow[]> {
+  return on.rows(finishImportStatement, [
     params.finishedAt,
     params.importId,
     params.refusedCount,

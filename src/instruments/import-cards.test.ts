@@ -5,13 +5,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { forBothDatabases } from '../../test/support/database.ts';
 import { openSmallHouse, type SmallHouse } from '../../test/support/small-house.ts';
-import { wallClock } from '../kernel/clock.ts';
 import { openKeyRing } from '../kernel/crypto.ts';
 import { makeCatalogue, type Product } from '../programmes/index.ts';
 import type { Engine } from './engine.ts';
 import { ColumnsRefused, splitCsvLine } from './import-cards-file.ts';
-import { importCards } from './import-cards.ts';
-import type { ImportTools } from './import-cards.ts';
+import { importCards, importingHere } from './import-cards.ts';
 import { readImportLine } from './import-cards-line.ts';
 import type { CardReference } from './operation.ts';
 
@@ -253,17 +251,11 @@ async function importLines(
     const file = join(folder, 'cards.csv');
     writeFileSync(file, `\ufeff${head}\r\n${lines.join('\r\n')}\r\n`);
     const refused: string[] = [];
-    const tools: ImportTools = {
-      connection: house.database,
-      engine,
-      keys: house.keys,
-      laneCount: house.engine.laneCount,
-      clock: wallClock,
-    };
-    const { issuerId, clientId } = house;
+    const { issuerId, clientId, desk, keys } = house;
+    const tools = { ...desk, engine, keys, laneCount: house.engine.laneCount };
     const catalogue = house.catalogue.current();
-    const wanted = { file, issuerId, clientId, catalogue, isCodeKept };
-    const result = await importCards(tools, wanted, (_part, done) => {
+    const wanted = { issuerId, clientId, catalogue, isCodeKept };
+    const result = await importCards(file, importingHere(tools, wanted), (_part, done) => {
       for (const { line, cause } of done.refused) refused.push(`${line} ${cause}`);
     });
     return { ...result, refused };

@@ -5,7 +5,7 @@ import type { Clock, Instant } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import type { Connection } from '../kernel/database/index.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
-import type { Catalogue } from '../programmes/index.ts';
+import type { Catalogue, RecordAct } from '../programmes/index.ts';
 import { numberLane } from './code-shape.ts';
 import type { Engine } from './engine.ts';
 import { type ImportPart, linesOf, PART_LINES_MAX, readImportParts } from './import-cards-file.ts';
@@ -13,16 +13,18 @@ import { readImportLine } from './import-cards-line.ts';
 import type { ImportCard, LineRefusal } from './import-cards-line.ts';
 import {
   ensureImport,
+  ensurePart,
   findDoneChunks,
   findImport,
   findImportById as findById,
+  findPart,
   finishImport,
   insertDoneChunk,
 } from './import-cards.sql.ts';
 import { hiddenCode } from './names.ts';
 import type { CardReference, Envelope, HiddenCode, NewCard } from './operation.ts';
 import { CHUNK_CARDS_MAX } from './stock-run-chunk.ts';
-import { PieceRefused, Pieces, submitSurely } from './stock-run-submit.ts';
+import { Pieces, submitSurely } from './stock-run-submit.ts';
 
 /**
  * Brings in an existing card base from a CSV, a million cards and more, codes as they were given. The file is
@@ -36,6 +38,11 @@ export interface ImportTools {
   readonly keys: KeyRing;
   readonly laneCount: number;
   readonly clock: Clock;
+}
+
+/** Where it is said that an import begins and ends. */
+export interface ImportDesk extends Pick<ImportTools, 'connection' | 'clock'> {
+  readonly record: RecordAct; // that it was begun or gone on with, and its sums
 }
 
 export type ImportRefusal =
@@ -68,7 +75,6 @@ export interface PartDone {
 }
 
 export interface ImportWanted extends PartWanted {
-  readonly file: string;
   readonly issuerId: number;
   readonly clientId: number;
 }
@@ -79,30 +85,51 @@ export interface ImportResult {
   readonly refusedCount: number;
 }
 
-/** All of it, from a file of this machine. `onPart` is told of each part when it is done. */
+/** A file on its way in: on the database itself, or to a server that is sent its parts. */
+export interface ImportUnderWay {
+  readonly importId: number;
+  bringIn(part: ImportPart): Promise<PartDone>;
+  end(refusedCount: number): Promise<void>;
+}
+
+/** All of a file of this machine. `onPart` is told of each part when it is done. */
 export async function importCards(
-  tools: ImportTools,
-  wanted: ImportWanted,
+  file: string,
+  begin: (fileHash: Uint8Array) => Promise<ImportUnderWay>,
   onPart: (part: ImportPart, done: PartDone) => void,
 ): Promise<ImportResult> {
-  const { issuerId, clientId } = wanted;
-  const fileHash = await hashImportFile(wanted.file);
-  const importing = await beginImport(tools, { issuerId, clientId, fileHash });
+  const underWay = await begin(await hashImportFile(file));
   let cardCount = 0;
   let refusedCount = 0;
-  for await (const part of readImportParts(wanted.file)) {
-    const done = await importPart(tools, importing, part, wanted);
-    if (!done.ok) throw new Error(`Part ${part.part} of the file: ${done.refusal}`);
-    cardCount += done.value.cardCount;
-    refusedCount += done.value.refused.length;
-    onPart(part, done.value);
+  for await (const part of readImportParts(file)) {
+    const done = await underWay.bringIn(part);
+    cardCount += done.cardCount;
+    refusedCount += done.refused.length;
+    onPart(part, done);
   }
-  await endImport(tools, importing, refusedCount);
-  return { importId: importing.importId, cardCount, refusedCount };
+  await underWay.end(refusedCount);
+  return { importId: underWay.importId, cardCount, refusedCount };
+}
+
+/** How `importCards` begins on the database itself. */
+export function importingHere(tools: ImportTools & ImportDesk, wanted: ImportWanted) {
+  const { issuerId, clientId } = wanted;
+  return async (fileHash: Uint8Array): Promise<ImportUnderWay> => {
+    const importing = await beginImport(tools, { issuerId, clientId, fileHash });
+    return {
+      importId: importing.importId,
+      async bringIn(part) {
+        const done = await importPart(tools, importing, part, wanted);
+        if (!done.ok) throw new Error(`Part ${part.part} of the file: ${done.refusal}`);
+        return done.value;
+      },
+      end: (refusedCount) => endImport(tools, importing, refusedCount),
+    };
+  };
 }
 
 /** SHA-256: what a file is known by when it comes again. */
-export async function hashImportFile(file: string): Promise<Uint8Array> {
+async function hashImportFile(file: string): Promise<Uint8Array> {
   const hash = createHash('sha256');
   for await (const part of createReadStream(file)) hash.update(part as Buffer);
   return hash.digest();
@@ -110,12 +137,22 @@ export async function hashImportFile(file: string): Promise<Uint8Array> {
 
 /** Begins, or goes on with what was begun with the same file. */
 export async function beginImport(
-  { connection, clock }: Pick<ImportTools, 'connection' | 'clock'>,
+  { connection, clock, record }: ImportDesk,
   begun: { readonly issuerId: number; readonly clientId: number; readonly fileHash: Uint8Array },
 ): Promise<Import> {
-  await ensureImport(connection, { ...begun, startedAt: clock.now() });
-  const [row] = await findImport(connection, begun);
-  return present(row, 'the import is there now');
+  return connection.transaction(async (on) => {
+    await ensureImport(on, { ...begun, startedAt: clock.now() });
+    const [row] = await findImport(on, begun);
+    const importing = present(row, 'the import is there now');
+    const fileSha256 = Buffer.from(begun.fileHash).toString('hex');
+    const subject = subjectOf(importing);
+    await record(on, { act: 'import.begin', subject, detail: { fileSha256 } });
+    return importing;
+  });
+}
+
+function subjectOf({ importId }: Import): string {
+  return `import ${importId}`;
 }
 
 export async function findImportById(
@@ -128,12 +165,18 @@ export async function findImportById(
 
 /** All parts are in. */
 export async function endImport(
-  { connection, clock }: Pick<ImportTools, 'connection' | 'clock'>,
-  { importId }: Import,
+  { connection, clock, record }: ImportDesk,
+  importing: Import,
   refusedCount: number,
 ): Promise<void> {
-  const finishedAt = clock.now();
-  await finishImport(connection, { importId, finishedAt, refusedCount: BigInt(refusedCount) });
+  const { importId } = importing;
+  await connection.transaction(async (on) => {
+    const ended = { importId, finishedAt: clock.now(), refusedCount: BigInt(refusedCount) };
+    const [row] = await finishImport(on, ended);
+    const cardCount = Number(present(row, 'an import stays').cardCount);
+    const detail = { cardCount, refusedCount };
+    await record(on, { act: 'import.end', subject: subjectOf(importing), detail });
+  });
 }
 
 /** Another part came under this number before. */
@@ -147,31 +190,34 @@ export async function importPart(
   wanted: PartWanted,
 ): Promise<Result<PartDone, PartRefusal>> {
   const { pieces, refused: causes } = cutPart(tools, importing, part, wanted);
+  if (!(await isSamePart(tools, importing, part))) return refused('part_differs');
   const known = await readKnown(tools, importing, pieces);
   let cardCount = 0;
   const underWay = new Pieces(UNDER_WAY_MAX);
-  try {
-    for (const piece of pieces) {
-      const { waiting } = piece;
-      const count = (skipped: readonly number[]) => {
-        cardCount += waiting.length - skipped.length;
-        for (const place of skipped) causes.push({ line: waiting[place]!.line, cause: 'taken' });
-      };
-      const before = known.get(pieceKey(piece));
-      if (before === undefined) {
-        await underWay.add(async () => count(await sendPiece(tools, importing, piece)));
-      } else if (before.cardCount + before.skipped.length === waiting.length) {
-        count(before.skipped);
-      } else return refused('part_differs');
-    }
-    await underWay.finish();
-  } catch (error) {
-    if (error instanceof PieceRefused && error.refusal === 'request_id_reused') {
-      return refused('part_differs');
-    }
-    throw error;
+  for (const piece of pieces) {
+    const { waiting } = piece;
+    const count = (skipped: readonly number[]) => {
+      cardCount += waiting.length - skipped.length;
+      for (const place of skipped) causes.push({ line: waiting[place]!.line, cause: 'taken' });
+    };
+    const skipped = known.get(pieceKey(piece));
+    if (skipped !== undefined) count(skipped);
+    else await underWay.add(async () => count(await sendPiece(tools, importing, piece)));
   }
+  await underWay.finish();
   return accepted({ cardCount, refused: causes.sort((one, other) => one.line - other.line) });
+}
+
+/** Whether it is what came first under its number, to the letter: judged before a card of it is made. */
+async function isSamePart(
+  { connection, keys }: ImportTools,
+  { importId }: Import,
+  { part, firstLine, columns, lines }: ImportPart,
+): Promise<boolean> {
+  const content = keys.contentHash(JSON.stringify([firstLine, columns, lines]));
+  await ensurePart(connection, { importId, part, content });
+  const [first] = await findPart(connection, { importId, part });
+  return Buffer.compare(present(first, 'the part is there now').content, content) === 0;
 }
 
 /** Those of a part fall into all lanes: together they make one batch or two. */
@@ -245,14 +291,14 @@ async function readKnown(
   { connection }: ImportTools,
   { importId }: Import,
   pieces: readonly Piece[],
-): Promise<ReadonlyMap<string, { cardCount: number; skipped: readonly number[] }>> {
+): Promise<ReadonlyMap<string, readonly number[]>> {
   const rows = await findDoneChunks(connection, {
     importId,
     productIds: pieces.map(({ productId }) => productId),
     lanes: pieces.map(({ lane }) => lane),
     chunks: pieces.map(({ chunk }) => chunk),
   });
-  return new Map(rows.map((row) => [pieceKey(row), row]));
+  return new Map(rows.map((row) => [pieceKey(row), row.skipped]));
 }
 
 async function sendPiece(

@@ -82,6 +82,7 @@ export {
   findRunById,
   listRuns,
   RUN_CARDS_MAX,
+  shownRun,
   startRun,
   type NewRun,
   type Run,
@@ -92,21 +93,16 @@ export {
   beginImport,
   endImport,
   findImportById,
-  hashImportFile,
   importCards,
+  importingHere,
   importPart,
   type ImportResult,
+  type ImportUnderWay,
   type PartDone,
   type PartRefusal,
   type RefusedLine,
 } from './import-cards.ts';
-export {
-  ColumnsRefused,
-  type ImportPart,
-  LINE_MAX,
-  PART_LINES_MAX,
-  readImportParts,
-} from './import-cards-file.ts';
+export { ColumnsRefused, type ImportPart, LINE_MAX, PART_LINES_MAX } from './import-cards-file.ts';
 export { sweepExpired } from './sweep.ts';
 export { readCards, readItems } from './list-cards.sql.ts';
 export { verifyBooks, type VerifyReport } from './verify.ts';

@@ -134,7 +134,7 @@ forBothDatabases(
     );
     assert.deepEqual(
       acts.map((row) => row['act']),
-      ['run.export', 'run.export', 'run.acknowledge'],
+      ['run.start', 'run.export', 'run.export', 'run.acknowledge'],
     );
     await house.close();
   },
@@ -143,7 +143,7 @@ forBothDatabases(
 forBothDatabases('a run that could not be sold, read or made is refused', async (database) => {
   const house = await openSmallHouse(database);
   const refusalOf = async (wanted: Partial<NewRun>) => {
-    const result = await startRun(toolsOf(house), { ...usualRun(house), ...wanted });
+    const result = await startRun(house.desk, { ...usualRun(house), ...wanted });
     return result.ok ? 'accepted' : result.refusal;
   };
   const weak = { alphabet: '0123456789', length: 8, prefix: '', groups: 0, foldsKana: false };
@@ -193,7 +193,7 @@ function toolsOf(house: SmallHouse): RunTools {
 }
 
 async function startedRun(house: SmallHouse, wanted: Partial<NewRun>): Promise<Run> {
-  const started = await startRun(toolsOf(house), { ...usualRun(house), ...wanted });
+  const started = await startRun(house.desk, { ...usualRun(house), ...wanted });
   assert.ok(started.ok);
   const run = await findRunById(house.database, started.value);
   assert.ok(run);

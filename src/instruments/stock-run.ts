@@ -1,11 +1,11 @@
 import type * as Age from 'age-encryption';
 import { present } from '../kernel/assert.ts';
-import type { Clock, Instant } from '../kernel/clock.ts';
+import { type Clock, type Instant, isoInstant } from '../kernel/clock.ts';
 import type { Connection } from '../kernel/database/index.ts';
 import { laterPackage } from '../kernel/later.ts';
 import type { Result } from '../kernel/result.ts';
 import { accepted, refused } from '../kernel/result.ts';
-import type { Product } from '../programmes/index.ts';
+import type { Product, RecordAct } from '../programmes/index.ts';
 import type { Engine } from './engine.ts';
 import { isMintable } from './mint.ts';
 import type { Mint } from './mint.ts';
@@ -71,24 +71,33 @@ export interface RunTools {
 
 export const RUN_CARDS_MAX = 10_000_000;
 
+export interface RunDesk extends Pick<RunTools, 'connection' | 'clock'> {
+  readonly record: RecordAct; // that it was started
+}
+
 /** Writes the run down; `continueRun` makes its cards. */
 export async function startRun(
-  tools: Pick<RunTools, 'connection' | 'clock'>,
+  { connection, clock, record }: RunDesk,
   wanted: NewRun,
 ): Promise<Result<number, RunRefusal>> {
   const refusal = judgeRun(wanted);
   if (refusal !== null) return refused(refusal);
   const { product, clientId, cardCount, faceMinor, recipient } = wanted;
-  const [row] = await insertRun(tools.connection, {
-    issuerId: product.issuerId,
-    clientId,
-    productId: product.productId,
-    faceMinor,
-    cardCount,
-    recipient,
-    createdAt: tools.clock.now(),
+  return connection.transaction(async (on) => {
+    const [row] = await insertRun(on, {
+      issuerId: product.issuerId,
+      clientId,
+      productId: product.productId,
+      faceMinor,
+      cardCount,
+      recipient,
+      createdAt: clock.now(),
+    });
+    const { runId } = present(row, 'an inserted row comes back');
+    const detail = { product: product.key, cardCount };
+    await record(on, { act: 'run.start', subject: `run ${runId}`, detail });
+    return accepted(runId);
   });
-  return accepted(present(row, 'an inserted row comes back').runId);
 }
 
 export function judgeRun(wanted: NewRun): RunRefusal | null {
@@ -235,6 +244,22 @@ export async function listRuns(connection: Connection, issuerId: number): Promis
 export async function findRunById(connection: Connection, runId: number): Promise<Run | undefined> {
   const [row] = await findRun(connection, { runId });
   return row && runOf(row);
+}
+
+/** As a command and the HTTP API show it. */
+export function shownRun(run: Run, product: Pick<Product, 'key'>) {
+  const { runId, faceMinor, cardCount, state, createdAt, madeAt, acknowledgedAt } = run;
+  const shown = (at: Instant | null) => (at === null ? null : isoInstant(at));
+  return {
+    runId,
+    product: product.key,
+    faceMinor,
+    cardCount,
+    state,
+    createdAt: shown(createdAt),
+    madeAt: shown(madeAt),
+    acknowledgedAt: shown(acknowledgedAt),
+  };
 }
 
 function runOf(row: Omit<Run, 'state'> & { readonly state: string }): Run {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -195,7 +196,7 @@ async function openCardServer(folder: string) {
         engine: house.engine,
         catalogue: () => house.catalogue.current(),
         refresh: async () => undefined,
-        refreshCatalogue: () => house.catalogue.refresh(database),
+        refreshCatalogue: () => assert.fail('nothing here changes the catalogue'),
         feedHead: async () => 'head',
         copies: keepCopies({ database, dataFolder: '/nowhere', clock: parts.clock }),
       }),
@@ -278,16 +279,41 @@ test('cards are stocked and brought in, and items closed, through a running serv
       const narrow = world.key(['admin:catalogue']);
       assert.equal((await post(url, body, narrow)).body['code'], 'scope_missing', url);
     }
+    const first = { ...part, columns: lines[0] };
+    const others = Array.from(
+      { length: 99 },
+      (_none, at) => `98000000000001${at + 10},,posa,blank,,JPY`,
+    );
     for (const [body, reason] of [
       [{ ...part, columns: 'pin' }, 'columns_not_known'],
-      [{ ...part, columns: lines[0], lines: [lines[1], lines[1]] }, 'part_differs'],
+      [{ ...first, lines: [lines[1], lines[1]] }, 'part_differs'],
+      [{ ...first, lines: [lines[1]?.replace('BBBB', 'CCCC')] }, 'part_differs'], // as many cards as before
+      [{ ...first, lines: [...others, lines[1], lines[1]] }, 'part_differs'], // and some where there were none
     ] as const) {
       const refused = await post('/imports/1/parts', body, own);
       assert.deepEqual([refused.status, refused.body['reason']], [400, reason]);
     }
+    const [made] = await house.database.query(
+      'select count(*)::int as cards from instruments.instrument',
+    );
+    assert.equal(made?.['cards'], 122, 'a part that is refused has made no card');
     const wanted = { productId: 'posa', cardCount: 1, faceMinor: 1_500 };
     const unread = await post('/runs', wanted, own);
     assert.deepEqual([unread.status, unread.body['reason']], [400, 'recipient_missing']);
+
+    const trail = await house.database.query(
+      `select act, subject, detail::jsonb as detail from operators.audit where act ~ '^(run|import)' order by audit_id`,
+    );
+    const fileSha256 = createHash('sha256').update(lines.join('\n')).digest('hex');
+    const begun = { act: 'import.begin', subject: 'import 1', detail: { fileSha256 } };
+    const sums = { cardCount: 2, refusedCount: 107 };
+    const ended = { act: 'import.end', subject: 'import 1', detail: sums };
+    const started = { product: 'prepaid', cardCount: 120 };
+    assert.deepEqual(trail, [
+      { act: 'run.start', subject: 'run 1', detail: started },
+      ...[begun, ended],
+      ...[begun, ended],
+    ]);
 
     await say(`items close --item ${itemId} --note settled --json`);
     assert.deepEqual(await say('items list --json'), { items: [] });

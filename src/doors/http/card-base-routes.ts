@@ -17,30 +17,25 @@ import {
   readItems,
   RUN_CARDS_MAX,
   type Run,
+  shownRun,
   startRun,
   submitSurely,
   type RunningEngine,
 } from '../../instruments/index.ts';
 import { present } from '../../kernel/assert.ts';
-import { isoInstant, type Instant } from '../../kernel/clock.ts';
+import { isoInstant } from '../../kernel/clock.ts';
 import { publicId } from '../../kernel/ids.ts';
 import { accepted, refused } from '../../kernel/result.ts';
 import type { Product } from '../../programmes/index.ts';
-import {
-  type AdminDesks,
-  type AdminParts,
-  type AdminRoute,
-  idOf,
-  registerAdminRoute,
-} from './admin.ts';
+import { type AdminParts, type AdminRoute, idOf, registerAdminRoute } from './admin.ts';
 
 export interface CardBaseParts extends AdminParts {
   readonly engine: Pick<RunningEngine, 'submit' | 'laneCount'>;
 }
 
 const SCOPE = 'admin:cards';
-/** Made by one request: some seconds of a machine that is busy. */
-const CARDS_AT_ONCE = 5_000;
+/** Made by one request in each lane: nearly a piece, seldom more than one. Some seconds of a machine that is busy. */
+const CARDS_A_LANE = 450;
 const PART_BYTES_MAX = 2 * 1024 * 1024;
 const ITEMS_SHOWN = 1_000;
 
@@ -71,7 +66,8 @@ type Add = <Body extends z.ZodType>(route: AdminRoute<Body>) => void;
 /** Cards by the thousand, and what the engine left for a person: what a command would do on the database itself. */
 export function cardBase(parts: CardBaseParts): FastifyPluginCallback {
   return (server, _options, done) => {
-    const add: Add = (route) => registerAdminRoute(server, parts, route);
+    const kept = { ...parts, refreshCatalogue: async () => undefined }; // nothing here changes it
+    const add: Add = (route) => registerAdminRoute(server, kept, route);
     addRuns(add, parts);
     addImports(add, parts);
     addItems(add, parts);
@@ -102,9 +98,9 @@ function addRuns(add: Add, parts: CardBaseParts): void {
       if (product === undefined) return refused('product_not_found');
       const clientId = await houseClientId(desks.clients);
       const face = faceMinor === null ? null : BigInt(faceMinor);
-      const started = await startRun(parts, { ...wanted, product, clientId, faceMinor: face });
+      const asked = { ...wanted, product, clientId, faceMinor: face };
+      const started = await startRun(desks.catalogue, asked);
       if (!started.ok) return started;
-      await note(parts, desks, 'run.start', `run ${started.value}`);
       const run = await findRunById(parts.connection, started.value);
       return accepted(shownRun(present(run, 'a run that was started is there'), product));
     },
@@ -113,7 +109,8 @@ function addRuns(add: Add, parts: CardBaseParts): void {
     method: 'POST',
     url: '/runs/:id/continuation',
     scope: SCOPE,
-    summary: `Make ${CARDS_AT_ONCE} more cards of a run, or all that it lacks: until its state is \`made\``,
+    summary:
+      'Make more cards of a run, some ten thousand or all that it lacks: until its state is `made`',
     async act({ clients: { issuerId } }, { params }) {
       const run = await findRun(parts, issuerId, params['id']);
       if (run === undefined) return refused('run_not_found');
@@ -125,7 +122,8 @@ function addRuns(add: Add, parts: CardBaseParts): void {
         const product = productOf(parts, run);
         let madeNow = 0;
         const onProgress = (more: number) => (madeNow += more);
-        await continueRun({ ...parts, mint, onProgress }, run, product, CARDS_AT_ONCE);
+        const most = engine.laneCount * CARDS_A_LANE;
+        await continueRun({ ...parts, mint, onProgress }, run, product, most);
         const after = present(await findRunById(parts.connection, run.runId), 'a run stays');
         return accepted({ ...shownRun(after, product), madeNow });
       } finally {
@@ -150,8 +148,8 @@ function addImports(add: Add, parts: CardBaseParts): void {
       const { issuerId } = desks.clients;
       const fileHash = Buffer.from(body.fileSha256, 'hex');
       const clientId = await houseClientId(desks.clients);
-      const { importId } = await beginImport(parts, { issuerId, clientId, fileHash });
-      await note(parts, desks, 'import.begin', `import ${importId}`);
+      const begun = { issuerId, clientId, fileHash };
+      const { importId } = await beginImport(desks.catalogue, begun);
       return accepted({ importId });
     },
   });
@@ -182,10 +180,10 @@ function addImports(add: Add, parts: CardBaseParts): void {
     scope: SCOPE,
     summary: 'Say that all parts of the file are in',
     body: importEnd,
-    async act({ clients: { issuerId } }, { params, body }) {
+    async act({ clients: { issuerId }, catalogue: desk }, { params, body }) {
       const found = await importing(issuerId, params['id']);
       if (found === undefined) return refused('import_not_found');
-      await endImport(parts, found, body.refusedCount);
+      await endImport(desk, found, body.refusedCount);
       return accepted({ importId: found.importId });
     },
   });
@@ -248,31 +246,6 @@ function productOf(parts: CardBaseParts, run: Run): Product {
   return present(parts.catalogue().products.get(run.productId), 'a run is of a product');
 }
 
-function shownRun(run: Run, product: Product) {
-  const { runId, faceMinor, cardCount, state, createdAt, madeAt, acknowledgedAt } = run;
-  const shown = (at: Instant | null) => (at === null ? null : isoInstant(at));
-  return {
-    runId,
-    product: product.key,
-    faceMinor,
-    cardCount,
-    state,
-    createdAt: shown(createdAt),
-    madeAt: shown(madeAt),
-    acknowledgedAt: shown(acknowledgedAt),
-  };
-}
-
 async function clientKeys(desk: ClientDesk): Promise<ReadonlyMap<number, string>> {
   return new Map((await listClients(desk)).map(({ clientId, key }) => [clientId, key]));
-}
-
-/** In the audit trail: who has begun what makes cards. */
-function note(
-  { connection }: CardBaseParts,
-  { catalogue: { record } }: AdminDesks,
-  act: string,
-  subject: string,
-): Promise<void> {
-  return connection.transaction((on) => record(on, { act, subject, detail: {} }));
 }
