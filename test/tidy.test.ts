@@ -92,7 +92,7 @@ void describe('imports', () => {
       nodemailer: ['src/notices/'],
       mailauth: ['src/checks/'],
       'postal-mime': ['src/checks/', 'src/notices/', 'src/replay/'],
-      tldts: ['src/checks/'],
+      tldts: ['src/checks/', 'src/kernel/leads-elsewhere.ts'],
       'unicode-confusables': ['src/checks/'],
       fastify: ['src/doors/http/', 'src/doors/agcod/', 'src/web/', 'src/console/', 'src/server/'],
       'better-auth': ['src/operators/', 'src/members/'],

@@ -122,6 +122,20 @@ void test('honest hosts are not accused', () => {
   }
 });
 
+void test('of the path of a link the first hundred words are looked at, and short ones are none', () => {
+  const isFound = (path: string) => {
+    const link = readLink(`https://evil.test${path}/hoshigift`);
+    assert.ok(link);
+    return likenessOf(link, NAMES).includes('brand_in_path');
+  };
+  const words = (count: number) =>
+    Array.from({ length: count }, (_, at) => `/w${at + 100}`).join('');
+  assert.ok(isFound('/a'.repeat(900)));
+  assert.ok(isFound('/same'.repeat(300)), 'each is looked at once');
+  assert.ok(isFound(words(99)));
+  assert.ok(!isFound(words(100)));
+});
+
 void test('a name in other letters alone is only said to be one', () => {
   const link = readLink('https://日本語.jp/');
   assert.ok(link);

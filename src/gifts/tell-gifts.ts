@@ -2,7 +2,7 @@ import type { Instant } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
 import { moneyText, textOf, type Locale, type TextKey } from '../kernel/locale.ts';
 import { timeText } from '../members/index.ts';
-import type { WantedNotice } from '../notices/index.ts';
+import { asName, type WantedNotice } from '../notices/index.ts';
 import type { ClaimSign } from './decide-claim.ts';
 import { recipientOf, wordsOf, type GiftRow } from './gift-row.ts';
 import type { Told } from './sheet.ts';
@@ -167,7 +167,7 @@ function byText(keys: Keys, locale: Locale, gift: GiftRow): string {
   const { helperName } = wordsOf(keys, gift) ?? {};
   return helperName === undefined
     ? textOf(locale, 'gift.by.sender')
-    : textOf(locale, 'gift.by.helper', { name: helperName });
+    : textOf(locale, 'gift.by.helper', { name: asName(helperName, locale) });
 }
 
 function amountText(locale: Locale, { amountMinor, unit }: GiftRow): string {

@@ -51,7 +51,7 @@ forBothDatabases('five wrong codes end a sign-up, and a code is of one browser',
   const code = await world.codeOf(EMAIL);
   const given = { code, name: 'Hana', password: PASSWORD, locale: 'ja' } as const;
   assert.equal(refusalOf(await members.finishSignUp(given, world.browser().from)), 'code_over');
-  for (const name of ['', 'see https://evil.test/', 'evil.example', 'call 0120-123-456', 'a\nb']) {
+  for (const name of ['', 'see https://evil.test/', 'evil.Com', 'call 0120-123-456', 'a\nb']) {
     const named = await members.finishSignUp({ ...given, name }, home.from);
     assert.equal(refusalOf(named), 'name_not_valid', 'a name stands in mail of ours to others');
   }

@@ -1,3 +1,4 @@
+import { canBeName } from '../kernel/leads-elsewhere.ts';
 import { textOf, type Locale } from '../kernel/locale.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import type { NoticeChannel } from './recipient.ts';
@@ -30,7 +31,7 @@ export function composeNotice(
   const kinds: Readonly<Record<string, ValueKind>> = TEMPLATES[template];
   const filled: Record<string, string> = {};
   for (const [name, kind] of Object.entries(kinds)) {
-    const value = CLEAN[kind](values[name] ?? '');
+    const value = CLEAN[kind](values[name] ?? '', locale);
     if (value.length > LENGTH_MAX[kind]) return refused('value_too_long');
     if (kind === 'url' && !isWebAddress(value)) return refused('value_not_an_address');
     filled[name] = value;
@@ -87,13 +88,25 @@ export interface NoticeWords {
   readonly unsubscribeUrl?: string;
 }
 
-const LENGTH_MAX: Readonly<Record<ValueKind, number>> = { line: 500, text: 20_000, url: 2_000 };
+const LENGTH_MAX: Readonly<Record<ValueKind, number>> = {
+  line: 500,
+  name: 500,
+  text: 20_000,
+  url: 2_000,
+};
 
-const CLEAN: Readonly<Record<ValueKind, (value: string) => string>> = {
+const CLEAN: Readonly<Record<ValueKind, (value: string, locale: Locale) => string>> = {
   line: asLine,
+  name: asName,
   text: asText,
   url: (value) => value.trim(),
 };
+
+/** Judged again where it goes out: it may be older than the rule of what a name can be. */
+export function asName(value: string, locale: Locale): string {
+  const name = asLine(value);
+  return canBeName(name) ? name : textOf(locale, 'notice.name_not_shown');
+}
 
 /** Line breaks of every kind, controls, and the signs that turn the direction of what follows. */
 function asLine(value: string): string {

@@ -10,6 +10,7 @@
  * stay, so a message can still be known again.
  * **Invariant.** A mail has one recipient and plain text. What is filled in can neither end a line of the
  * header nor add a recipient.
+ * **Invariant.** The name that somebody goes by has no link, no mail address and no number to call in it.
  * **Invariant.** A short message has no link in it, whatever is filled in.
  * **Invariant.** Only who got a mail can make it come back: its return path is signed for its number. Where three came
  * back nothing more is sent until the owner of the address says that it is right.
@@ -18,6 +19,7 @@
  */
 export { openNotices, type NoticeParts, type Notices } from './open-notices.ts';
 export { openPen } from './open-pen.ts';
+export { asName } from './compose.ts';
 export type { OnUnreached, UnreachedNotice } from './bounces.ts';
 export { UNREACHED_RULE } from './bounces.ts';
 export { BOUNCE_BYTES_MAX, type BounceRefusal } from './read-bounce.ts';

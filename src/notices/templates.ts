@@ -3,9 +3,9 @@ import { textOf, TEXTS, type Locale, type TextKey } from '../kernel/locale.ts';
 
 /**
  * What we write to people. A template's words stand in `locales/` as `notice.<template>.subject` and
- * `.body`; here stands what is filled in. A line has no line break in it, a text may have several, a url is
- * an address on the web. There is no markup: a mail of ours is plain text, so nothing in it can look like
- * something else than it is.
+ * `.body`; here stands what is filled in. A line has no line break in it, a name is one that somebody goes by, a text
+ * may have several lines, a url is an address on the web. There is no markup: a mail of ours is plain text, so nothing
+ * in it can look like something else than it is.
  */
 export const TEMPLATES = {
   /** Somebody asked for mail about components; nothing more is sent until the owner of the address agrees. */
@@ -59,9 +59,9 @@ export const TEMPLATES = {
   /** And given back. */
   case_lifted: { case: 'line', at: 'line', by: 'line' },
   /** To the recipient of a gift that goes by mail: what the sender wrote stands on the page, not in the mail. */
-  gift_received: { sender: 'line', amount: 'line', code: 'line', until: 'line' },
+  gift_received: { sender: 'name', amount: 'line', code: 'line', until: 'line' },
   /** To its recipient: what has become of it. */
-  gift_news: { sender: 'line', amount: 'line', what: 'text' },
+  gift_news: { sender: 'name', amount: 'line', what: 'text' },
   /** To the sender, each with how to stop what was not the sender: it went out, and when it is charged. */
   gift_sent: { by: 'line', amount: 'line', recipient: 'line', plan: 'text', until: 'line' },
   gift_not_sent: { amount: 'line', recipient: 'line', why: 'text' },
@@ -73,9 +73,9 @@ export const TEMPLATES = {
   gift_address_changed: { amount: 'line', recipient: 'line', at: 'line' },
   gift_bounced: { amount: 'line', recipient: 'line' },
   /** Somebody asks the owner of this address to help with a wallet. */
-  helper_invited: { name: 'line', until: 'line' },
+  helper_invited: { name: 'name', until: 'line' },
   /** To whoever asked: the helper has agreed. */
-  helper_accepted: { name: 'line', at: 'line' },
+  helper_accepted: { name: 'name', at: 'line' },
   /** An account is to be closed, and can be kept until then. */
   closing_asked: { until: 'line' },
   /** The last message of an account. */
@@ -84,7 +84,7 @@ export const TEMPLATES = {
   customer_confirmation: { until: 'line' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ValueKind>>>>;
 
-export type ValueKind = 'line' | 'text' | 'url';
+export type ValueKind = 'line' | 'name' | 'text' | 'url';
 export type TemplateName = keyof typeof TEMPLATES;
 export type TemplateValues<Name extends TemplateName> = Readonly<
   Record<keyof (typeof TEMPLATES)[Name], string>

@@ -104,6 +104,21 @@ const HEADERS = [
   'to',
 ];
 
+void test('a name that leads elsewhere is not shown, also one that is older than the rule', () => {
+  const composed = (name: string) => {
+    const values = { name, until: '2026-04-01 12:00' };
+    const words = composeNotice({ template: 'helper_invited', locale: 'en', values }, NUMBER);
+    assert.ok(words.ok);
+    return words.value;
+  };
+  assert.equal(composed('Hana').subject, 'Hana asks you to help');
+  for (const name of ['Kinken-Support.Com/login', '⓪①②⓪③③③④④④']) {
+    const { subject, text } = composed(name);
+    assert.equal(subject, '(name not shown) asks you to help');
+    assert.ok(!text.includes(name));
+  }
+});
+
 void test('an address on the web that is none is refused, and so is what is too long', () => {
   const values = {
     title: 'x',
