@@ -73,6 +73,8 @@ forBothDatabases(
       assert.deepEqual(await recorded(), ['number', null, null], "another's paper");
       await on.query('update wallets.death set issuer_id = 1');
       assert.deepEqual((await recorded())?.slice(0, 2), ['number', 'KD-1'], 'its own');
+      await on.query('update wallets.death set issuer_id = null');
+      assert.deepEqual((await recorded())?.slice(0, 2), ['number', 'KD-1'], 'no one desk was told');
       await on.query('update cases.record set issuer_ids = array[2]');
       const list = await support.get('/cases?which=all', OURS);
       assert.deepEqual(list.body['cases'], []);

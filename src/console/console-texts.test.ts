@@ -6,11 +6,21 @@ import { validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import en from '../../locales/en/console.json' with { type: 'json' };
 import ja from '../../locales/ja/console.json' with { type: 'json' };
+import { REASON_MIN } from '../kernel/reason.ts';
 import { REFUSALS } from '../instruments/index.ts';
 import { ROLES } from '../operators/contract.ts';
-import { STOPPED_OPERATIONS } from '../suspensions/index.ts';
+import { approvedChange, STOPPED_OPERATIONS } from '../suspensions/index.ts';
+import { freezeForm } from './card-contract.ts';
+import { liftForm } from './case-contract.ts';
+import { deathForm } from './death-contract.ts';
 import { fieldProblems } from './field-words.ts';
-import { SUSPENSION_DIMENSIONS } from './suspension-contract.ts';
+import { dismissal } from './incident-contract.ts';
+import {
+  SUSPENSION_DIMENSIONS,
+  suspensionChange,
+  suspensionWording,
+} from './suspension-contract.ts';
+import { CHANGE_REFUSALS } from './suspension-refusals.ts';
 
 const keys = Object.keys(ja);
 const source = globSync('app/**/*.{ts,tsx}', { cwd: import.meta.dirname })
@@ -41,6 +51,26 @@ test('what the server names has its word in the console', () => {
     wanted.filter((key) => !keys.includes(key)),
     [],
   );
+});
+
+test('a reason has as many characters wherever the console asks for one, and says so', () => {
+  const short = 'x'.repeat(REASON_MIN - 1);
+  const schemas = [
+    dismissal,
+    suspensionChange,
+    suspensionWording,
+    approvedChange,
+    liftForm,
+    deathForm,
+    freezeForm,
+  ];
+  for (const { shape } of schemas) {
+    assert.equal(shape.reason.safeParse(short).success, false);
+    assert.equal(shape.reason.safeParse(`${short}x`).success, true);
+  }
+  const { ja: inJapanese, en: inEnglish } = CHANGE_REFUSALS.reason_needed.detail;
+  assert.ok(inJapanese.includes(`${REASON_MIN}文字以上`));
+  assert.ok(inEnglish.includes(`${REASON_MIN} characters at least`));
 });
 
 test('no text of the console is left over', () => {

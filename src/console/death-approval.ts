@@ -7,7 +7,7 @@ import {
   type ApprovalHandler,
   type Approvals,
 } from '../operators/index.ts';
-import type { Wallets } from '../wallets/index.ts';
+import type { Death, Holding, Wallets } from '../wallets/index.ts';
 import { APPROVAL_REFUSALS } from './approval-routes.ts';
 import { death, deathForm, type ShownDeath } from './death-contract.ts';
 import { consoleRoute, type ConsoleParts } from './route.ts';
@@ -38,9 +38,9 @@ export function deathApproval(
     }),
     async judge({ memberId }, issuerId) {
       // Whose account it is at all is told to no desk that has nothing to do with it.
-      if (issuerId === null || !(await isConcerned(wallets, hasCaseWith, { memberId, issuerId }))) {
-        return refused('member_not_found');
-      }
+      if (issuerId === null) return refused('member_not_found');
+      const holdings = await holdingsForDesk(wallets, hasCaseWith, { memberId, issuerId });
+      if (holdings === null) return refused('member_not_found');
       const known = await wallets.deathOf(memberId);
       return known === undefined ? accepted(null) : refused('already_recorded');
     },
@@ -54,14 +54,18 @@ export function deathApproval(
   });
 }
 
-/** Members are the site's and value is an issuer's: a desk is concerned where value of its issuer is, or its own case. */
-async function isConcerned(
+/**
+ * What lies in the wallet of this desk's issuer. Members are the site's and value is an issuer's: a desk is concerned
+ * where value of its issuer is, or its own case. Null: it is not.
+ */
+async function holdingsForDesk(
   wallets: Pick<Wallets, 'holdings'>,
   hasCaseWith: (asked: OfIssuer) => Promise<boolean>,
   asked: OfIssuer,
-): Promise<boolean> {
+): Promise<readonly Holding[] | null> {
   const holdings = await wallets.holdings(asked.memberId);
-  return holdings.some(({ issuerId }) => issuerId === asked.issuerId) || hasCaseWith(asked);
+  const ours = holdings.filter(({ issuerId }) => issuerId === asked.issuerId);
+  return ours.length > 0 || (await hasCaseWith(asked)) ? ours : null;
 }
 
 interface DeathRouteParts {
@@ -81,8 +85,10 @@ export function deathRoutes({ approvals, wallets, hasCaseWith }: DeathRouteParts
       note: ({ params }) => ({ act: 'members.estate', subject: params['memberId'] ?? '' }),
       async act(_operator, { issuer: { issuerId }, params: { memberId = '' } }) {
         const of = { issuerId, memberId };
-        const isOurs = await isConcerned(wallets, hasCaseWith, of);
-        return accepted(isOurs ? await shownDeath(parts, wallets, of) : NOTHING_TO_TELL);
+        const holdings = await holdingsForDesk(wallets, hasCaseWith, of);
+        if (holdings === null) return accepted(NOTHING_TO_TELL);
+        const told = await wallets.deathOf(memberId);
+        return accepted(await shownDeath(parts, { told, issuerId, holdings }));
       },
     });
     consoleRoute(scope, parts, {
@@ -103,19 +109,25 @@ export function deathRoutes({ approvals, wallets, hasCaseWith }: DeathRouteParts
 /** To a desk that has nothing to do with the member, whoever that is. */
 const NOTHING_TO_TELL: ShownDeath = { death: null, holdings: [] };
 
-/** Another issuer's value in the same wallet is another desk's to tell of, and so is the paper that it was shown. */
+/**
+ * Another issuer's value in the same wallet is another desk's to tell of, and so is the paper that it was shown. One
+ * that no one issuer's desk was told of is every desk's that is concerned.
+ */
 async function shownDeath(
   parts: ConsoleParts,
-  wallets: Pick<Wallets, 'deathOf' | 'holdings'>,
-  { issuerId, memberId }: OfIssuer,
+  {
+    told,
+    issuerId,
+    holdings,
+  }: {
+    readonly told: Death | undefined;
+    readonly issuerId: number;
+    readonly holdings: readonly Holding[]; // of this issuer
+  },
 ): Promise<ShownDeath> {
-  const [told, holdings] = await Promise.all([
-    wallets.deathOf(memberId),
-    wallets.holdings(memberId),
-  ]);
   const staff = await readOperators(parts.connection, null);
   const teller = staff.find(({ actor }) => actor === told?.toldBy);
-  const isOurs = told?.issuerId === issuerId;
+  const isOurs = told !== undefined && [null, issuerId].includes(told.issuerId);
   const { products } = parts.catalogue();
   return {
     death: told
@@ -125,9 +137,8 @@ async function shownDeath(
           reference: isOurs ? told.note : null,
         }
       : null,
-    holdings: holdings
-      .filter((held) => held.issuerId === issuerId)
-      .map(({ instrumentId, productId, maskedNumber, unit, spendableMinor, isFrozen }) => {
+    holdings: holdings.map(
+      ({ instrumentId, productId, maskedNumber, unit, spendableMinor, isFrozen }) => {
         const product = products.get(productId);
         return {
           instrumentId: publicId('ins', instrumentId),
@@ -137,6 +148,7 @@ async function shownDeath(
           spendableMinor: Number(spendableMinor),
           isFrozen,
         };
-      }),
+      },
+    ),
   };
 }

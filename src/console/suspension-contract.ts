@@ -1,9 +1,11 @@
 /** The switch in the console: what is sent and answered. Ids are the catalogue's; null is what is not named. */
 import { z } from 'zod';
+import { REASON_MIN } from '../kernel/reason.ts';
 
 const id = z.int().positive();
 const instant = z.iso.datetime({ offset: true });
 const text = z.string().trim().min(1).max(2_000);
+const reason = z.string().trim().min(REASON_MIN).max(2_000);
 /** The newest phase that the sender has seen: with what came since, the change is refused as changed. */
 const afterPhaseNo = z.int().nonnegative();
 
@@ -64,7 +66,7 @@ export const suspensionChange = z.strictObject({
   startsAt: instant.nullable().default(null), // null: when it is approved
   textJa: text,
   textEn: text,
-  reason: text,
+  reason,
 });
 
 /** What one person may do with a suspension that stands: word it anew, or stop again what was resumed. */
@@ -75,7 +77,7 @@ export const suspensionWording = z.strictObject({
   textJa: text,
   textEn: text,
   criteria: z.string().trim().max(2_000).default(''),
-  reason: text,
+  reason,
 });
 
 const named = z.object({ id: z.int(), nameJa: z.string(), nameEn: z.string() });

@@ -1,3 +1,4 @@
+import { REASON_MIN } from '../kernel/reason.ts';
 import type { RefusalText } from '../doors/http/index.ts';
 import type { ChangeRefusal, ThrowRefusal } from '../suspensions/index.ts';
 import { refusal } from './problems.ts';
@@ -183,8 +184,8 @@ export const CHANGE_REFUSALS: Readonly<
     422,
     ['A reason is needed', '理由が必要です'],
     [
-      'Nothing was asked for. Say why in a few words, two characters at least.',
-      '申請は行われていません。理由を2文字以上で入力してください。',
+      `Nothing was asked for. Say why in a few words, ${REASON_MIN} characters at least.`,
+      `申請は行われていません。理由を${REASON_MIN}文字以上で入力してください。`,
     ],
   ),
 };

@@ -17,7 +17,12 @@ export interface MemberParts {
   readonly log: Logger;
   readonly notices: Pick<
     Notices,
-    'sendNotice' | 'sendNotices' | 'countNotices' | 'countSms' | 'confirmRecipient'
+    | 'sendNotice'
+    | 'sendNotices'
+    | 'countNotices'
+    | 'countNoticesOfEach'
+    | 'countSms'
+    | 'confirmRecipient'
   >;
   readonly sms?: SmsLimits;
 }

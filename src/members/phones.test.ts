@@ -210,7 +210,19 @@ forBothDatabases(
     assert.equal(batch.value.length, 40, 'each is answered by its mail');
     assert.equal(batch.value.filter(({ alsoBy }) => alsoBy !== undefined).length, 20);
     // The whole site: codes stop at a quarter of its day, gifts at half, what protects accounts at all of it.
+    // A desk that asks thousands to confirm takes nothing of it.
     clock.advance(2 * DAY_MS);
+    const confirm = {
+      template: 'customer_confirmation',
+      to: { channel: 'sms', number: '+819011112222' },
+      locale: 'ja',
+      values: { until: '明日' },
+    } as const;
+    const round = await members.notices.sendNotices(
+      on,
+      Array.from({ length: 8 }, () => confirm),
+    );
+    assert.ok(round.ok);
     const dayBefore = await count();
     assert.equal(await ask(), 'nothing refused');
     sms.aDay = 6;

@@ -3,7 +3,13 @@ import type { KeyRing } from '../kernel/crypto.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import { accepted } from '../kernel/result.ts';
-import type { Notices, TemplateName, WantedNotice, WrittenNotice } from '../notices/index.ts';
+import {
+  DESK_ROUNDS,
+  type Notices,
+  type TemplateName,
+  type WantedNotice,
+  type WrittenNotice,
+} from '../notices/index.ts';
 import { findPhonesOfAddresses } from './phones.sql.ts';
 import type { SmsDay } from './sms-day.ts';
 
@@ -47,13 +53,13 @@ export function reachPhones(parts: {
   readonly keyRing: Pick<KeyRing, 'unseal'>;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'error'>;
-  readonly notices: Reached;
+  readonly notices: Reached & Pick<Notices, 'countNoticesOfEach'>;
   readonly smsDay: SmsDay;
 }): Reached {
   const { notices, log, smsDay } = parts;
   const sendNotices: Reached['sendNotices'] = async (on, wanted) => {
     const copies = await copiesOf(parts, on, wanted);
-    smsDay.note(copies.length + wanted.filter(isSms).length);
+    smsDay.note(copies.length + wanted.filter(isCounted).length);
     if (copies.length === 0) return notices.sendNotices(on, wanted);
     const both = [...wanted, ...copies.map(({ notice }) => notice)];
     const written = await notices.sendNotices(on, both);
@@ -74,8 +80,8 @@ export function reachPhones(parts: {
   };
 }
 
-function isSms({ to }: WantedNotice): boolean {
-  return typeof to !== 'string' && to.channel === 'sms';
+function isCounted({ template, to }: WantedNotice): boolean {
+  return typeof to !== 'string' && to.channel === 'sms' && !DESK_ROUNDS.includes(template);
 }
 
 interface Copy {
@@ -101,13 +107,11 @@ async function copiesOf(
     rows.map(({ email, numberSealed }) => [email, keyRing.unseal(numberSealed)]),
   );
   const since = clock.now() - DAY_MS;
-  const [sent, told] = [new Map<string, number>(), new Map<string, number>()]; // told: of security alone
-  for (const number of phones.size === 0 ? [NOBODYS] : new Set(phones.values())) {
-    const to = { channel: 'sms', number } as const;
-    const of = { to, since };
-    sent.set(number, await notices.countNotices(on, { ...of, templates: [] }));
-    told.set(number, await notices.countNotices(on, { ...of, templates: SECURITY }));
-  }
+  const numbers = phones.size === 0 ? [NOBODYS] : [...new Set(phones.values())];
+  const to = numbers.map((number) => ({ channel: 'sms', number }) as const);
+  const counts = await notices.countNoticesOfEach(on, { to, templates: SECURITY, since });
+  const sent = new Map(numbers.map((number, place) => [number, counts[place]?.count ?? 0]));
+  const told = new Map(numbers.map((number, place) => [number, counts[place]?.ofTemplates ?? 0])); // of security alone
   const left = { security: await smsDay.left(on, 'security'), gift: await smsDay.left(on, 'gift') };
   const heldBack = { security: 0, gift: 0 };
   const copies = mailed.flatMap(({ of, why, email }): Copy[] => {

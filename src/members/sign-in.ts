@@ -309,7 +309,15 @@ export type Outcome =
 export async function recordSignIn(
   { clock }: Pick<Context, 'clock'>,
   on: Queryable,
-  { memberId, from, isNewDevice }: Partial<Tried> & Pick<Tried, 'from'> & Whose,
+  {
+    memberId,
+    from,
+    isNewDevice,
+  }: {
+    readonly memberId: string | null; // null: nobody's
+    readonly from: SeenFrom;
+    readonly isNewDevice?: boolean;
+  },
   outcome: Outcome,
 ): Promise<void> {
   const at = clock.now();
@@ -318,10 +326,6 @@ export async function recordSignIn(
   const { oddities } = tried ? await judgeArrival(on, tried) : { oddities: [] };
   const row = { memberId, deviceId: null, userAgent, country, network, oddities, factor: null };
   await insertSignIn(on, { ...row, at, outcome });
-}
-
-interface Whose {
-  readonly memberId: string | null; // null: nobody's
 }
 
 export function placed({ places }: Pick<Context, 'places'>, browser: From): SeenFrom {

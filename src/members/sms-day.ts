@@ -7,7 +7,7 @@ import type { SmsLimits } from './context.ts';
 /** Whatever strangers and members can cause at will, or what protects an account. */
 export type SmsWhy = 'code' | 'gift' | 'security';
 
-/** How many SMS may still go out, over the whole site. */
+/** How many SMS may still go out, over the whole site; what a desk asks of customers is none of them. */
 export interface SmsDay {
   left(on: Queryable, why: SmsWhy): Promise<number>;
   /** These go out; counted at once in this process, by the others within a minute. */

@@ -34,7 +34,12 @@ export {
   type Recipient,
 } from './recipient.ts';
 export { smsFileSink, type Sms, type SmsCarrier } from './sms-carrier.ts';
-export type { NoticeRefusal, WantedNotice, WrittenNotice } from './write-notices.ts';
+export {
+  DESK_ROUNDS,
+  type NoticeRefusal,
+  type WantedNotice,
+  type WrittenNotice,
+} from './write-notices.ts';
 export type { TemplateName, TemplateValues } from './templates.ts';
 export { readMailAddress, domainOfAddress } from './mail-address.ts';
 export { readNoticeNumber } from './number.ts';

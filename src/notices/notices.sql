@@ -42,6 +42,18 @@ where recipient_hash = :recipientHash
   and written_at >= :since
   and (cardinality(:templates::text[]) = 0 or template = any(:templates::text[]));
 
+-- name: countNoticesToEach
+-- notnull: count, of_templates
+-- Of many recipients by one statement: of any template, and of these.
+select
+  recipient_hash,
+  count(*)::int as count,
+  (count(*) filter (where template = any(:templates::text[])))::int as of_templates
+from notices.notice
+where recipient_hash = any(:recipientHashes::bytea[])
+  and written_at >= :since
+group by recipient_hash;
+
 -- name: countSmsSince
 -- notnull: count
 -- Of the whole site, and no more than matters.
@@ -50,6 +62,7 @@ from (
   select
   from notices.notice
   where channel = 'sms'
+    and template <> all(:apart::text[])
     and written_at >= :since
   limit :most::int
 ) as sms;

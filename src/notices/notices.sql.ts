@@ -198,7 +198,58 @@ export function countNoticesTo(
   ]);
 }
 
+export interface CountNoticesToEachParams {
+  readonly templates: readonly string[];
+  readonly recipientHashes: readonly Uint8Array[];
+  readonly since: Instant;
+}
+
+export interface CountNoticesToEachRow {
+  readonly recipientHash: Uint8Array;
+  readonly count: number;
+  readonly ofTemplates: number;
+}
+
+const countNoticesToEachStatement: Statement<CountNoticesToEachRow> = {
+  title: 'notices/notices.sql countNoticesToEach',
+  name: 'k4e5584f6e1971b4306a541cd',
+  text: `
+select
+  recipient_hash,
+  count(*)::int as count,
+  (count(*) filter (where template = any($1::text[])))::int as of_templates
+from notices.notice
+where recipient_hash = any($2::bytea[])
+  and written_at >= $3
+group by recipient_hash`,
+  encoders: [
+    encodeArray.text,
+    encodeArray.bytea,
+    encode.timestamptz,
+  ],
+  row: (columns) => ({
+    recipientHash: columns[0],
+    count: columns[1],
+    ofTemplates: columns[2],
+  }),
+};
+
+/**
+ * Of many recipients by one statement: of any template, and of these.
+ */
+export function countNoticesToEach(
+  on: Queryable,
+  params: CountNoticesToEachParams,
+): Promise<CountNoticesToEachRow[]> {
+  return on.rows(countNoticesToEachStatement, [
+    params.templates,
+    params.recipientHashes,
+    params.since,
+  ]);
+}
+
 export interface CountSmsSinceParams {
+  readonly apart: readonly string[];
   readonly since: Instant;
   readonly most: number;
 }
@@ -209,17 +260,19 @@ export interface CountSmsSinceRow {
 
 const countSmsSinceStatement: Statement<CountSmsSinceRow> = {
   title: 'notices/notices.sql countSmsSince',
-  name: 'k4e28dc43da6a4ad7a08479ba',
+  name: 'k2a3347f2ec208a5206e83d80',
   text: `
 select count(*)::int as count
 from (
   select
   from notices.notice
   where channel = 'sms'
-    and written_at >= $1
-  limit $2::int
+    and template <> all($1::text[])
+    and written_at >= $2
+  limit $3::int
 ) as sms`,
   encoders: [
+    encodeArray.text,
     encode.timestamptz,
     encode.int4,
   ],
@@ -236,6 +289,7 @@ export function countSmsSince(
   params: CountSmsSinceParams,
 ): Promise<CountSmsSinceRow[]> {
   return on.rows(countSmsSinceStatement, [
+    params.apart,
     params.since,
     params.most,
   ]);

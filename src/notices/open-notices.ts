@@ -29,8 +29,11 @@ import type { SmsCarrier } from './sms-carrier.ts';
 import { registerTemplates } from './template-versions.ts';
 import {
   countNotices,
-  type CountAsked,
+  countNoticesOfEach,
+  DESK_ROUNDS,
   writeNotices,
+  type CountAsked,
+  type NoticeCounts,
   type NoticeRefusal,
   type Pen,
   type WantedNotice,
@@ -65,7 +68,12 @@ export interface Notices {
   ): Promise<Result<readonly WrittenNotice[], NoticeRefusal>>;
   /** How many notices an address was sent since then. */
   countNotices(on: Queryable, asked: CountAsked): Promise<number>;
-  /** How many SMS were written since then, to whomever; counted up to `most`. */
+  /** How many each of these was sent since then, and how many of these templates; in their order. */
+  countNoticesOfEach(
+    on: Queryable,
+    asked: Omit<CountAsked, 'to'> & { readonly to: readonly Recipient[] },
+  ): Promise<readonly NoticeCounts[]>;
+  /** How many SMS members and strangers have caused since then, to whomever; counted up to `most`. */
   countSms(on: Queryable, asked: { since: Instant; most: number }): Promise<number>;
   /** A mail that came back, as a mail server wrote it. The same again changes nothing. */
   takeBounce(
@@ -120,7 +128,11 @@ export async function openNotices(parts: NoticeParts): Promise<Notices> {
     },
     sendNotices: (on, wanted) => writeNotices(pen, on, wanted),
     countNotices: (on, asked) => countNotices(pen, on, asked),
-    countSms: async (on, asked) => (await countSmsSince(on, asked))[0]?.count ?? 0,
+    countNoticesOfEach: (on, asked) => countNoticesOfEach(pen, on, asked),
+    async countSms(on, asked) {
+      const [row] = await countSmsSince(on, { ...asked, apart: DESK_ROUNDS });
+      return row?.count ?? 0;
+    },
     takeBounce: (mail) => takeBounce({ database, keys, listeners }, mail, clock.now()),
     onUnreached: (listener) => void listeners.push(listener),
     unreachedSince: (on, asked) => readUnreached(on, asked),

@@ -6,7 +6,7 @@ import type { Locale } from '../kernel/locale.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import { composeNotice, isWebAddress, type ComposeRefusal } from './compose.ts';
 import { readStopped } from './bounces.ts';
-import { countNoticesTo, insertNotices } from './notices.sql.ts';
+import { countNoticesTo, countNoticesToEach, insertNotices } from './notices.sql.ts';
 import { newNoticeNumber } from './number.ts';
 import {
   readRecipient,
@@ -97,7 +97,7 @@ function stateOf(
   stopped: ReadonlySet<string>,
 ): 'waiting' | 'sent' | 'failed' {
   if (channel === 'inbox') return 'sent';
-  const isStopped = stopped.has(Buffer.from(hash).toString('base64'));
+  const isStopped = stopped.has(keyOf(hash));
   return isStopped && !PROVING_CODES.has(template) ? 'failed' : 'waiting';
 }
 
@@ -118,6 +118,35 @@ export async function countNotices(
   const recipientHash = recipient.value.hash;
   const [row] = await countNoticesTo(on, { recipientHash, templates, since });
   return row?.count ?? 0;
+}
+
+/** What a desk asks of thousands at once: its own doing, which takes nothing of what members and strangers may cause. */
+export const DESK_ROUNDS: readonly TemplateName[] = ['customer_confirmation'];
+
+export interface NoticeCounts {
+  readonly count: number; // of any template
+  readonly ofTemplates: number;
+}
+
+/** The same of many recipients by one statement; in their order. */
+export async function countNoticesOfEach(
+  pen: Pick<Pen, 'keys'>,
+  on: Queryable,
+  asked: Omit<CountAsked, 'to'> & { readonly to: readonly Recipient[] },
+): Promise<readonly NoticeCounts[]> {
+  const { to, templates, since } = asked;
+  const hashes = to.map((each) => {
+    const recipient = readRecipient(pen.keys, each);
+    return recipient.ok ? recipient.value.hash : null;
+  });
+  const recipientHashes = hashes.filter((hash) => hash !== null);
+  const rows = await countNoticesToEach(on, { recipientHashes, templates, since });
+  const counts = new Map(rows.map(({ recipientHash, ...row }) => [keyOf(recipientHash), row]));
+  return hashes.map((hash) => (hash && counts.get(keyOf(hash))) ?? { count: 0, ofTemplates: 0 });
+}
+
+function keyOf(hash: Uint8Array): string {
+  return Buffer.from(hash).toString('base64');
 }
 
 export function hashOfContent(

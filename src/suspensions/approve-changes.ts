@@ -3,6 +3,7 @@ import { present } from '../kernel/assert.ts';
 import { isoInstant, type Instant } from '../kernel/clock.ts';
 import type { Bilingual, Locale, TextKey } from '../kernel/locale.ts';
 import { textOf } from '../kernel/locale.ts';
+import { REASON_MIN } from '../kernel/reason.ts';
 import { refused, type Result } from '../kernel/result.ts';
 import {
   appendAudit,
@@ -49,7 +50,7 @@ export const approvedChange = z.strictObject({
   textJa: z.string().min(1).max(2_000),
   textEn: z.string().min(1).max(2_000),
   criteria: z.string().max(2_000),
-  reason: z.string().min(1).max(2_000),
+  reason: z.string().min(REASON_MIN).max(2_000),
 });
 
 export type ApprovedChange = z.output<typeof approvedChange>;

@@ -11,14 +11,8 @@ import {
 } from './closing.sql.ts';
 import { hashOfMail, isStopped, type WalletParts } from './context.ts';
 import { endHelpOf, eraseHelpers } from './family-help.sql.ts';
-import { NOTHING_MORE } from './keep.ts';
-import {
-  countKept,
-  endHoldings,
-  insertEntry,
-  lockWallet,
-  takeBackHoldings,
-} from './wallets.sql.ts';
+import { countValuable, NOTHING_MORE } from './keep.ts';
+import { endHoldings, insertEntry, lockWallet, takeBackHoldings } from './wallets.sql.ts';
 
 export interface Closing {
   readonly askedAt: Instant;
@@ -104,13 +98,12 @@ async function closeOne(parts: WalletParts, on: Queryable, memberId: string): Pr
   return true;
 }
 
-/** How many instruments wait for the address that this member has proved. */
+/** How many instruments with value wait for the address that this member has proved. */
 export async function keptFor(
   parts: WalletParts,
   { email }: Pick<Member, 'email'>,
 ): Promise<number> {
-  const [row] = await countKept(parts.connection, { keptFor: hashOfMail(parts, email) });
-  return row?.kept ?? 0;
+  return countValuable(parts, hashOfMail(parts, email));
 }
 
 export async function takeBack(

@@ -21,7 +21,13 @@ export interface WalletParts {
   readonly notices: Pick<Notices, 'sendNotice'>;
   readonly members: Pick<
     Members,
-    'barAccount' | 'closeAccount' | 'endAllSessions' | 'findById' | 'giveBackWithin' | 'spendWithin'
+    | 'barAccount'
+    | 'closeAccount'
+    | 'endAllSessions'
+    | 'findById'
+    | 'giveBackWithin'
+    | 'limits'
+    | 'spendWithin'
   >;
   readonly catalogue: () => Catalogue;
   /**

@@ -17,7 +17,7 @@ export interface ToldDeath {
 }
 
 export interface Death {
-  readonly issuerId: number | null; // whose desk was told; null: it is not known any more
+  readonly issuerId: number | null; // whose desk was told; null: no one issuer's, so each that is concerned reads it
   readonly toldAt: Instant;
   readonly toldBy: string;
   readonly note: string;

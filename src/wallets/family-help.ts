@@ -176,21 +176,42 @@ export async function helpingOf(
   return name === undefined ? undefined : { ...row, name };
 }
 
+/**
+ * What the helper may still pay today: it counts against the helper's day and the member's own. Where the member's has
+ * less left the helper is told so, as a refused purchase would.
+ */
 export async function leftOfHelperDay(
-  { connection, clock }: WalletParts,
-  { helperId, dayMaxMinor }: Pick<Helping, 'helperId' | 'dayMaxMinor'>,
+  parts: WalletParts,
+  { helperId, memberId, dayMaxMinor }: Pick<Helping, 'helperId' | 'memberId' | 'dayMaxMinor'>,
 ): Promise<bigint> {
-  const [row] = await helperDayUsed(connection, { helperId, day: dayIn(clock.now(), ZONE) });
-  return dayMaxMinor - (row?.usedMinor ?? 0n);
+  const { usedMinor, leftOfMember } = await usedOfDay(parts, { helperId, memberId });
+  return smaller(dayMaxMinor - usedMinor, leftOfMember);
 }
 
 /** The same of gifts. */
 export async function leftOfGivingDay(
-  { connection, clock }: WalletParts,
-  { helperId, giveDayMaxMinor }: Pick<Helping, 'helperId' | 'giveDayMaxMinor'>,
+  parts: WalletParts,
+  {
+    helperId,
+    memberId,
+    giveDayMaxMinor,
+  }: Pick<Helping, 'helperId' | 'memberId' | 'giveDayMaxMinor'>,
 ): Promise<bigint> {
+  const { givenMinor, leftOfMember } = await usedOfDay(parts, { helperId, memberId });
+  return smaller(giveDayMaxMinor - givenMinor, leftOfMember);
+}
+
+async function usedOfDay(
+  { connection, clock, members }: WalletParts,
+  { helperId, memberId }: Pick<Helping, 'helperId' | 'memberId'>,
+) {
   const [row] = await helperDayUsed(connection, { helperId, day: dayIn(clock.now(), ZONE) });
-  return giveDayMaxMinor - (row?.givenMinor ?? 0n);
+  const { leftMinor: leftOfMember } = await members.limits(memberId);
+  return { usedMinor: row?.usedMinor ?? 0n, givenMinor: row?.givenMinor ?? 0n, leftOfMember };
+}
+
+function smaller(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
 }
 
 /**

@@ -28,6 +28,7 @@ export {
   type Helping,
   type NewHelp,
 } from './family-help.ts';
+export type { Death } from './death.ts';
 export type { EntryKind, WalletEvent } from './history.ts';
 export type {
   Holding,

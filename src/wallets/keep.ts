@@ -15,6 +15,7 @@ import {
   listEmptied,
   listEveryHolding,
   listHoldings,
+  listKept,
   lockWallet,
   markEmptied,
   markInUse,
@@ -70,6 +71,13 @@ async function rowsInUse(
   return rows;
 }
 
+/** How many of what is kept for an address have value, held or to spend: what was used up is nothing to come for. */
+export async function countValuable(parts: WalletParts, keptFor: Uint8Array): Promise<number> {
+  const rows = await listKept(parts.connection, { keptFor, size: SHOWN_MAX });
+  const kept = await readEach(parts, NOBODY, rows);
+  return kept.filter(({ holding }) => holding.spendableMinor + holding.heldMinor > 0n).length;
+}
+
 /** Everything that is held, however much it is, page by page: for what must miss nothing. */
 export async function* everyHolding(
   parts: WalletParts,
@@ -118,6 +126,8 @@ export async function fewAtOnce<Item, Answer>(
 }
 
 const PAGE = 200;
+/** Whose it is until somebody proves the address. */
+const NOBODY = '';
 /** What one look shows at most, the newest of it. */
 const SHOWN_MAX = 1_000;
 /** Of what was used up: as many are looked at again. */

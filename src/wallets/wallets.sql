@@ -133,11 +133,12 @@ from taken
 order by taken.holding_id
 on conflict (instrument_id) where ended_at is null do nothing;
 
--- name: countKept
--- notnull: kept
-select count(*)::int as kept
+-- name: listKept
+select holding_id, issuer_id, instrument_id, how, since
 from wallets.holding
-where kept_for = :keptFor;
+where kept_for = :keptFor
+order by holding_id desc
+limit :size::int;
 
 -- name: insertEntry
 -- nullable: helperId, instrumentId, amountMinor, unit

@@ -614,35 +614,48 @@ export function takeBackHoldings(
   ]);
 }
 
-export interface CountKeptParams {
+export interface ListKeptParams {
   readonly keptFor: Uint8Array;
+  readonly size: number;
 }
 
-export interface CountKeptRow {
-  readonly kept: number;
+export interface ListKeptRow {
+  readonly holdingId: bigint;
+  readonly issuerId: number;
+  readonly instrumentId: bigint;
+  readonly how: string;
+  readonly since: Instant;
 }
 
-const countKeptStatement: Statement<CountKeptRow> = {
-  title: 'wallets/wallets.sql countKept',
-  name: 'kf63dc48882be9faae8d4178c',
+const listKeptStatement: Statement<ListKeptRow> = {
+  title: 'wallets/wallets.sql listKept',
+  name: 'kdc4bd890236310058a7e2462',
   text: `
-select count(*)::int as kept
+select holding_id, issuer_id, instrument_id, how, since
 from wallets.holding
-where kept_for = $1`,
+where kept_for = $1
+order by holding_id desc
+limit $2::int`,
   encoders: [
     encode.bytea,
+    encode.int4,
   ],
   row: (columns) => ({
-    kept: columns[0],
+    holdingId: columns[0],
+    issuerId: columns[1],
+    instrumentId: columns[2],
+    how: columns[3],
+    since: columns[4],
   }),
 };
 
-export function countKept(
+export function listKept(
   on: Queryable,
-  params: CountKeptParams,
-): Promise<CountKeptRow[]> {
-  return on.rows(countKeptStatement, [
+  params: ListKeptParams,
+): Promise<ListKeptRow[]> {
+  return on.rows(listKeptStatement, [
     params.keptFor,
+    params.size,
   ]);
 }
 

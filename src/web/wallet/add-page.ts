@@ -1,15 +1,22 @@
 import { html, type Html } from '../../kernel/html.ts';
 import { textOf, type TextKey } from '../../kernel/locale.ts';
 import type { Page } from '../layout.ts';
+import { stoppedNotice } from '../members/change-parts.ts';
 import { memberAddress } from '../members/member-forms.ts';
 import { walletPage, type WalletShown } from './wallet-parts.ts';
 
-/** By its code; or by its number, with what only a buyer knows. What was typed of a code is not filled in again. */
-export function addPage(shown: WalletShown): Page {
-  const { locale } = shown;
+/**
+ * By its code; or by its number, with what only a buyer knows. What was typed of a code is not filled in again. Nothing
+ * is asked for while the wallet is stopped, as it would be refused.
+ */
+export function addPage(shown: WalletShown & { readonly isStopped: boolean }): Page {
+  const { locale, isStopped } = shown;
+  const heading = textOf(locale, 'wallet.add');
+  const at = { place: '/wallet/add', nav: '/wallet', heading } as const;
+  if (isStopped) return walletPage(shown, at, stoppedNotice(locale));
   return walletPage(
     shown,
-    { place: '/wallet/add', nav: '/wallet', heading: textOf(locale, 'wallet.add') },
+    at,
     html`<p class="lead">${textOf(locale, 'wallet.addLead')}</p>
       ${addForm(shown, [
         { name: 'code', label: 'wallet.code', hint: 'wallet.codeHint', lengthMax: 100 },

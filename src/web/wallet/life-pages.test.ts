@@ -3,8 +3,11 @@ import { test } from 'node:test';
 import { pageText } from '../../kernel/html.ts';
 import type { OpenedGift } from '../../gifts/index.ts';
 import type { WalletEvent } from '../../wallets/index.ts';
+import type { Catalogue } from '../../programmes/index.ts';
+import { addPage } from './add-page.ts';
 import { closePage } from './life-pages.ts';
 import { receivedLines, withoutReceived } from './one-history.ts';
+import { walletHome } from './wallet-pages.ts';
 
 void test('who closes an account reads what becomes of value, of gifts, and of ways to pay', () => {
   const shown = { locale: 'ja', token: 't', trouble: null, done: null, problem: null } as const;
@@ -15,6 +18,21 @@ void test('who closes an account reads what becomes of value, of gifts, and of w
     'お支払い方法の登録',
   ]) {
     assert.ok(said.includes(words), words);
+  }
+});
+
+void test('a stopped wallet offers nothing that its stop refuses, and says why', () => {
+  const shown = { locale: 'ja', token: 't', trouble: null, done: null, problem: null } as const;
+  const catalogue = {} as Catalogue; // nothing is in it that is looked up
+  const seen = { ...shown, catalogue, holdings: [], kept: 1, closing: undefined };
+  const pages = (isStopped: boolean) =>
+    [walletHome({ ...seen, isStopped }), addPage({ ...shown, isStopped })].map(({ body }) =>
+      pageText(body),
+    );
+  for (const page of pages(false)) assert.match(page, /"\/ja\/wallet\/add"/);
+  for (const page of pages(true)) {
+    assert.doesNotMatch(page, /"\/ja\/wallet\/(add|take-back)"/);
+    assert.ok(page.includes('ウォレットは一時停止しています'));
   }
 });
 

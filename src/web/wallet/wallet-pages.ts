@@ -35,12 +35,17 @@ export function walletHome(shown: WalletSeen): Page {
       ${kept > 0 && keptNotice(shown, kept)} ${totals(locale, holdings)}
       ${
         holdings.length === 0
-          ? html`<p class="lead">${textOf(locale, 'wallet.empty')}</p>`
+          ? !isStopped && html`<p class="lead">${textOf(locale, 'wallet.empty')}</p>`
           : html`<ul class="holdings">
               ${holdings.map((holding) => holdingCard(shown, holding))}
             </ul>`
       }
-      <p><a class="button" href="${at('/wallet/add')}">${textOf(locale, 'wallet.add')}</a></p>
+      ${
+        !isStopped &&
+        html`<p>
+          <a class="button" href="${at('/wallet/add')}">${textOf(locale, 'wallet.add')}</a>
+        </p>`
+      }
       <ul class="plain-list">
         <li><a href="${at('/wallet/history')}">${textOf(locale, 'wallet.history')}</a></li>
         <li><a href="${at('/helping')}">${textOf(locale, 'helping.title')}</a></li>
@@ -59,10 +64,10 @@ function closingNotice(locale: Locale, { dueAt }: Closing): Html {
 }
 
 function keptNotice(shown: WalletSeen, kept: number): Html {
-  const { locale } = shown;
+  const { locale, isStopped } = shown;
   return html`<div class="notice" role="status">
     <p>${textOf(locale, 'wallet.keptFor', { count: kept })}</p>
-    ${buttonForm(shown, { action: '/wallet/take-back', submit: 'wallet.takeBack' })}
+    ${!isStopped && buttonForm(shown, { action: '/wallet/take-back', submit: 'wallet.takeBack' })}
   </div>`;
 }
 

@@ -50,12 +50,15 @@ function registerWallet(routes: MemberRoutes, parts: WalletSiteParts): void {
   routes.takeSignedIn(
     '/wallet/take-back',
     async (visit, { member }) => {
-      await wallets.takeBack(member);
-      return visit.go('/wallet?done=returned');
+      const taken = await wallets.takeBack(member);
+      return visit.go(taken > 0 ? '/wallet?done=returned' : '/wallet');
     },
     '/wallet',
   );
-  routes.showSignedIn('/wallet/add', async (visit) => visit.page(addPage(shownOf(visit))));
+  routes.showSignedIn('/wallet/add', async (visit, { member }) => {
+    const isStopped = await wallets.isStopped(member.memberId);
+    return visit.page(addPage({ ...shownOf(visit), isStopped }));
+  });
   routes.takeSignedIn('/wallet/add', (visit, session) => add(parts, visit, session), '/wallet/add');
   routes.showSignedIn('/wallet/history', async (visit, { member }) => {
     const before = beforeOf(visit);
@@ -98,7 +101,10 @@ async function add(
   const { wallets, guesses } = parts;
   const { request, reply, locale, form } = visit;
   const card = cardOfForm(form);
-  const refuse = (trouble: TextKey) => visit.page(addPage(shownOf(visit, { trouble })));
+  const refuse = async (trouble: TextKey) => {
+    const isStopped = await wallets.isStopped(memberId);
+    return visit.page(addPage({ ...shownOf(visit, isStopped ? {} : { trouble }), isStopped }));
+  };
   if (card === null) return refuse('wallet.add.incomplete');
   // Guesses are the member's, whatever browser they come from.
   const asking = { request, reply, locale, visit: { id: `member ${memberId}`, token: '' } };

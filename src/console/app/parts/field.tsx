@@ -84,6 +84,7 @@ export function LongField(
     readonly value: string;
     readonly onChange: (value: string) => void;
     readonly maxLength?: number;
+    readonly minLength?: number;
     readonly lang?: string;
   },
 ) {
@@ -96,6 +97,7 @@ export function LongField(
           value={value}
           lang={lang}
           maxLength={maxLength}
+          minLength={props.minLength}
           rows={3}
           onChange={told(onChange)}
         />

@@ -5,8 +5,8 @@ import { useMay, useSession } from '../../api/session.ts';
 import { useLanguage } from '../../language.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { LongField } from '../../parts/field.tsx';
 import { Notice, RefusalNotice } from '../../parts/notice.tsx';
+import { ReasonField } from '../../parts/reason-field.tsx';
 
 type Asked = 'refuse' | 'break-glass' | 'review' | null;
 
@@ -122,10 +122,9 @@ function Reason(props: {
             <p>{t('decide.loudLead')}</p>
           </Notice>
         )}
-        <LongField
+        <ReasonField
           label={t('reason.label')}
           hint={asked === 'break-glass' ? t('reason.glassHint') : undefined}
-          isRequired
           maxLength={1_000}
           value={note}
           onChange={setNote}

@@ -7,6 +7,7 @@ import { Button } from '../../parts/button.tsx';
 import { LongField, SelectField } from '../../parts/field.tsx';
 import { Notice, RefusalNotice } from '../../parts/notice.tsx';
 import { Panel } from '../../parts/page.tsx';
+import { ReasonField } from '../../parts/reason-field.tsx';
 
 const HOUR_MS = 60 * 60_000;
 const LOOKS = { '4': 4 * HOUR_MS, '24': 24 * HOUR_MS, '72': 72 * HOUR_MS } as const;
@@ -83,10 +84,9 @@ function LiftForm({ number }: { readonly number: string }) {
   };
   return (
     <form className="form" onSubmit={send}>
-      <LongField
+      <ReasonField
         label={t('caseDesk.liftReason')}
         hint={t('caseDesk.liftHint')}
-        isRequired
         maxLength={1_000}
         value={reason}
         onChange={setReason}

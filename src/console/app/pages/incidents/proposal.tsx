@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useState, type SubmitEvent } from 'react';
+import { REASON_MIN } from '../../../../kernel/reason.ts';
 import type { ShownProposal } from '../../api/answers.ts';
 import { useDismissProposal } from '../../api/incidents.ts';
 import { useLanguage } from '../../language.tsx';
@@ -71,6 +72,7 @@ function Judge({ proposal }: { readonly proposal: ShownProposal }) {
           <TextField
             label={t('proposal.reason')}
             isRequired
+            minLength={REASON_MIN}
             maxLength={1_000}
             value={reason}
             onChange={setReason}

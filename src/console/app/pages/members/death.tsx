@@ -4,9 +4,10 @@ import type { FoundMember, ShownDeath } from '../../api/answers.ts';
 import { useAskDeath } from '../../api/members.ts';
 import { useLanguage } from '../../language.tsx';
 import { Button } from '../../parts/button.tsx';
-import { LongField, TextField } from '../../parts/field.tsx';
+import { TextField } from '../../parts/field.tsx';
 import { Notice, RefusalNotice } from '../../parts/notice.tsx';
 import { Facts, Panel } from '../../parts/page.tsx';
+import { ReasonField } from '../../parts/reason-field.tsx';
 import { Table } from '../../parts/table.tsx';
 
 const DOES = ['account', 'gifts', 'help', 'value', 'notices'] as const;
@@ -39,10 +40,9 @@ export function DeathForm({ member: { memberId } }: { readonly member: FoundMemb
           value={reference}
           onChange={setReference}
         />
-        <LongField
+        <ReasonField
           label={t('death.reason')}
           hint={t('death.reasonHint')}
-          isRequired
           maxLength={500}
           value={reason}
           onChange={setReason}

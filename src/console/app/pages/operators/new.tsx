@@ -3,9 +3,10 @@ import { useState, type SubmitEvent } from 'react';
 import { useAskForOperator } from '../../api/operators.ts';
 import { useLanguage } from '../../language.tsx';
 import { Button } from '../../parts/button.tsx';
-import { CheckChoices, LongField, RadioChoices, TextField } from '../../parts/field.tsx';
+import { CheckChoices, RadioChoices, TextField } from '../../parts/field.tsx';
 import { RefusalNotice } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { ReasonField } from '../../parts/reason-field.tsx';
 import { ROLES } from './roles.ts';
 
 /** Asks for a new colleague; a second person approves, and the colleague chooses a password by the invitation. */
@@ -59,7 +60,7 @@ export function NewOperator() {
           ]}
           onChange={(value) => setLocale(value === 'en' ? 'en' : 'ja')}
         />
-        <LongField label={t('change.reason')} isRequired value={reason} onChange={setReason} />
+        <ReasonField value={reason} onChange={setReason} />
         <RefusalNotice error={asked.error} />
         <div className="row">
           <Button

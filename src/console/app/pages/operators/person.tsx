@@ -11,9 +11,10 @@ import {
 import { useMay, useSession } from '../../api/session.ts';
 import { useLanguage } from '../../language.tsx';
 import { Button } from '../../parts/button.tsx';
-import { CheckChoices, LongField, RadioChoices } from '../../parts/field.tsx';
+import { CheckChoices, RadioChoices } from '../../parts/field.tsx';
 import { RefusalNotice } from '../../parts/notice.tsx';
 import { Facts, Page, Panel } from '../../parts/page.tsx';
+import { ReasonField } from '../../parts/reason-field.tsx';
 import { Empty, Shown } from '../../parts/shown.tsx';
 import { ROLES } from './roles.ts';
 
@@ -111,7 +112,7 @@ function AskFor({ person }: { readonly person: ShownOperator }) {
             onChange={(chosen) => setRoles(ROLES.filter((role) => chosen.includes(role)))}
           />
         )}
-        <LongField label={t('change.reason')} isRequired value={reason} onChange={setReason} />
+        <ReasonField value={reason} onChange={setReason} />
         <RefusalNotice error={asked.error ?? disabled.error} />
         <div>
           <Button

@@ -9,6 +9,7 @@ import { Button } from '../../parts/button.tsx';
 import { Check, CheckChoices, LongField, RadioChoices, TextField } from '../../parts/field.tsx';
 import { Notice, RefusalNotice } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { ReasonField } from '../../parts/reason-field.tsx';
 import { Shown } from '../../parts/shown.tsx';
 import { textIn } from '../../text.ts';
 import { operationsText, scopePhrase, scopeTitle } from './scope.tsx';
@@ -80,13 +81,7 @@ function ChangeForm({ suspension }: { readonly suspension: SuspensionDetail }) {
       {effect === 'conditions' && <ConditionFields value={conditions} onChange={setConditions} />}
       <WhenField startsAt={startsAt} onChange={setStartsAt} />
       <ChangeTexts texts={texts} onChange={setTouched} />
-      <LongField
-        label={t('change.reason')}
-        hint={t('change.reasonHint')}
-        isRequired
-        value={reason}
-        onChange={setReason}
-      />
+      <ReasonField hint={t('change.reasonHint')} value={reason} onChange={setReason} />
       <RefusalNotice error={asked.error} />
       <AskOrBack suspensionId={suspensionId} isBusy={asked.isPending} />
     </form>

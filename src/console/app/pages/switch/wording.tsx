@@ -9,6 +9,7 @@ import { Button } from '../../parts/button.tsx';
 import { Check, LongField, TextField } from '../../parts/field.tsx';
 import { RefusalNotice } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { ReasonField } from '../../parts/reason-field.tsx';
 import { Shown } from '../../parts/shown.tsx';
 import { operationsText, scopeTitle } from './scope.tsx';
 
@@ -71,7 +72,7 @@ function Wording({ suspension }: { readonly suspension: SuspensionDetail }) {
         onChange={setEnd}
       />
       <LongField label={t('compose.criteria')} {...field('criteria')} />
-      <LongField label={t('change.reason')} isRequired {...field('reason')} />
+      <ReasonField {...field('reason')} />
       <RefusalNotice error={reworded.error} />
       <div className="row">
         <Button
