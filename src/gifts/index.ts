@@ -47,5 +47,5 @@ export type { TakenBack } from './refund-gift.ts';
 export type { GiftAnswer, GiftNotDone, GiftRefusal } from './contract.ts';
 export { GIFT_STATES, type GiftState } from './next-gift-state.ts';
 export { CLAIM_SIGNS, type ClaimSign } from './decide-claim.ts';
-export { verifyGifts } from './verify-gifts.ts';
+export { verifyGifts, type VerifiedGifts } from './verify-gifts.ts';
 export { setGiftShop } from './shops.ts';

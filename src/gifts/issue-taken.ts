@@ -1,4 +1,10 @@
-import { submitSurely, PieceRefused, type Done, type Outcome } from '../instruments/index.ts';
+import {
+  PieceRefused,
+  submitSurely,
+  type Done,
+  type Outcome,
+  type Refusal,
+} from '../instruments/index.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import type { OwnedOutcome, OwnedPayment } from '../payments/index.ts';
 import type { GiftDesk } from './desk.ts';
@@ -16,7 +22,8 @@ export interface TakenGift {
  * The value of what is being claimed is issued as soon as the provider has its money, so that gift, payment and
  * history are written once, with both. A gift that was stopped meanwhile is seen to by the ledger first: an issue
  * that somebody has asked for and not written is reversed, and one under way will be refused (R9). Until that is
- * certain nothing is written, and the outcome is inquired about again (R23).
+ * certain nothing is written, and the outcome is inquired about again (R23). The money goes back in any case: also
+ * where what was issued and not written has been touched since, and cannot be reversed.
  */
 export async function issueTaken(
   desk: GiftDesk,
@@ -45,6 +52,9 @@ async function issueNow(desk: GiftDesk, gift: GiftRow): Promise<Done | null> {
   }
 }
 
+/** Behind these an issue is reversed, or has been done and cannot be: nothing more comes of it. */
+const NO_MORE: readonly Refusal[] = ['already_reversed', 'already_returned', 'already_spent'];
+
 async function neverIssue(desk: GiftDesk, { giftId, issuerId }: GiftRow): Promise<void> {
   try {
     await submitSurely(desk.engine, {
@@ -58,8 +68,12 @@ async function neverIssue(desk: GiftDesk, { giftId, issuerId }: GiftRow): Promis
       holdId: null,
     });
   } catch (error) {
-    const isReversed = error instanceof PieceRefused && error.refusal === 'already_reversed';
-    if (!isReversed) throw error;
+    if (!(error instanceof PieceRefused && NO_MORE.includes(error.refusal))) throw error;
+    if (error.refusal === 'already_reversed') return;
+    desk.log.error(
+      { giftId: String(giftId), refusal: error.refusal },
+      'a gift was stopped behind its issue, which cannot be reversed: its money goes back, and a person has to look',
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { forBothDatabases } from '../../test/support/database.ts';
 import { openGiftWorld, type GiftWorld } from '../../test/support/gift-world.ts';
 import type { Outcome } from '../instruments/index.ts';
-import { openGifts } from './index.ts';
+import { openGifts, verifyGifts } from './index.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const LEASE_OVER_MS = 61_000;
@@ -148,12 +148,27 @@ function withBetween(world: GiftWorld, stop: () => Promise<unknown>): Between {
   return between;
 }
 
+/** What was issued and written in no gift's row. */
+async function voidIssued({ database, house }: GiftWorld, giftId: bigint): Promise<void> {
+  const [row] = await database.query(
+    "select instrument_id from instruments.request where request_id = 'gift:' || $1::text",
+    [giftId],
+  );
+  const card = { by: 'instrument', instrumentId: row?.['instrument_id'] as bigint } as const;
+  await house.done({ kind: 'void', card, reason: 'unknown' });
+}
+
 forBothDatabases(
   'a gift that is stopped between its charge and its row is issued to nobody and given back in full',
   async (database) => {
     const world = await openGiftWorld(database);
     const { clock } = world.house;
-    const ways: readonly { between: Between; stop: 'case' | 'end' | null; isBehind?: true }[] = [
+    const ways: readonly {
+      between: Between;
+      stop: 'case' | 'end' | null;
+      isBehind?: true;
+      isVoided?: true; // its value, by the staff, before it is stopped
+    }[] = [
       { between: {}, stop: null },
       { between: { write: 'dies' }, stop: null },
       { between: { issue: 'before' }, stop: 'case' },
@@ -161,6 +176,7 @@ forBothDatabases(
       { between: { issue: 'behind', reversal: 'fails' }, stop: 'case' },
       { between: { write: 'dies' }, stop: 'case', isBehind: true },
       { between: { write: 'dies', reversal: 'fails' }, stop: 'end', isBehind: true },
+      { between: { write: 'dies' }, stop: 'end', isBehind: true, isVoided: true },
     ];
     let stopNow = async (): Promise<void> => undefined;
     const between = withBetween(world, () => stopNow());
@@ -183,6 +199,11 @@ forBothDatabases(
       await world.gifts.claim({ code: await world.codeTo(to) }, claimant);
       Object.assign(between, way.between);
       await world.gifts.work();
+      if (way.between.write === 'dies') {
+        const verified = await verifyGifts(database);
+        assert.deepEqual(verified, { differences: [], underWay: 1 }, 'beside a running server');
+      }
+      if (way.isVoided === true) await voidIssued(world, giftId);
       if (way.isBehind === true) await stopNow();
       clock.advance(LEASE_OVER_MS);
       await world.settle();
@@ -205,9 +226,11 @@ forBothDatabases(
     );
     assert.deepEqual(
       rows,
-      [{ voided: 5, all: 7 }],
+      [{ voided: 6, all: 8 }],
       'issued once each, and worth nothing if stopped',
     );
+    const items = await world.house.openItems();
+    assert.deepEqual(items, ['voided_with_value', 'reversed_after_spending']);
     await world.close();
   },
 );

@@ -37,8 +37,8 @@ export async function settleGifts(
     if (payment.state === 'declined') decline(desk, sheet, { giftId, payment, isOfNow });
     else advance(desk, sheet, { giftId, payment, isOfNow });
     const done = issued.get(giftId);
-    const isTaken = isOfNow && payment.state === 'taken';
-    if (isTaken && done !== undefined) await keepIssued(desk, on, { sheet, gift, done });
+    const isPaid = isOfNow && payment.state === 'taken' && isToIssue(sheet.get(giftId));
+    if (isPaid && done !== undefined) await keepIssued(desk, on, { sheet, gift, done });
   }
   await sheet.write();
   const giftIds = known.map(({ giftId }) => giftId);

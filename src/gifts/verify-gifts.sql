@@ -1,3 +1,11 @@
+-- name: listUnderWay
+-- Value is issued before a row says that it is paid for, and sometimes behind it: of these no comparison says anything.
+select gift.gift_id
+from gifts.gift
+left join payments.payment using (payment_id)
+where payment.attempt_id is not null
+  or (gift.state = 'charged' and gift.instrument_id is null);
+
 -- name: findDifferences
 -- notnull: giftId, difference
 -- Each gift against the ledger's own requests and against the money taken for it, and the other way round.
@@ -6,7 +14,13 @@ with issue as (
     substr(request.request_id, 6)::bigint as gift_id,
     request.instrument_id,
     request.amount_minor,
-    request.is_reversed
+    -- or it cannot be, which its refusal has told
+    request.is_reversed or exists (
+      select
+      from instruments.request as never
+      where never.request_id = request.request_id || ':never'
+        and never.outcome in ('already_spent', 'already_returned')
+    ) as is_over
   from instruments.request
   where request.request_id ~ '^gift:[1-9][0-9]{0,17}$'
     and request.kind = 'issue'
@@ -32,55 +46,59 @@ told as (
   from gifts.event
   group by event.gift_id
 )
-select gift.gift_id, 'issued, but not in the ledger by this instrument and amount' as difference
-from gifts.gift
-left join issue using (gift_id)
-where gift.instrument_id is not null
-  and (
-    issue.instrument_id is distinct from gift.instrument_id
-    or issue.amount_minor is distinct from gift.amount_minor
-  )
-union all
-select issue.gift_id, 'in the ledger, but not charged'
-from issue
-left join gifts.gift using (gift_id)
-where gift.state is distinct from 'charged'
-  and (
-    not issue.is_reversed
-    -- else it was stopped before we knew of its issue
-    or (gift.state is distinct from 'cancelled' and gift.case_number is null)
-  )
-union all
-select gift.gift_id, 'charged, but the money was not taken'
-from gifts.gift
-left join taken using (payment_id)
-where gift.state = 'charged'
-  and gift.case_number is null -- else a case has given it back
-  and (taken.amount_minor is distinct from gift.amount_minor or taken.goal = 'cancelled')
-union all
-select gift.gift_id, 'given back by a case, but the money stayed'
-from gifts.gift
-join payments.payment using (payment_id)
-where gift.state = 'charged'
-  and gift.case_number is not null
-  and payment.goal <> 'cancelled'
-union all
-select taken.gift_id, 'the money was taken, and the gift is over'
-from taken
-left join gifts.gift using (gift_id)
-where taken.goal <> 'cancelled'
-  and (
-    gift.payment_id is distinct from taken.payment_id
-    or gift.state in ('cancelled', 'expired', 'refused')
-  )
-union all
-select gift.gift_id, 'its history does not say what has become of it'
-from gifts.gift
-left join told using (gift_id)
-where coalesce(told.times_issued, 0) <> case when gift.instrument_id is null then 0 else 1 end
-  or coalesce(told.times_claimed, 0) <> case when gift.claimed_at is null then 0 else 1 end
-  or (gift.state = 'charged' and gift.case_number is null and coalesce(told.times_charged - told.times_refunded, 0) <> 1)
-order by gift_id
+select found.gift_id, found.difference
+from (
+  select gift.gift_id, 'issued, but not in the ledger by this instrument and amount' as difference
+  from gifts.gift
+  left join issue using (gift_id)
+  where gift.instrument_id is not null
+    and (
+      issue.instrument_id is distinct from gift.instrument_id
+      or issue.amount_minor is distinct from gift.amount_minor
+    )
+  union all
+  select issue.gift_id, 'in the ledger, but not charged'
+  from issue
+  left join gifts.gift using (gift_id)
+  where gift.state is distinct from 'charged'
+    and (
+      not issue.is_over
+      -- else it was stopped before we knew of its issue
+      or (gift.state is distinct from 'cancelled' and gift.case_number is null)
+    )
+  union all
+  select gift.gift_id, 'charged, but the money was not taken'
+  from gifts.gift
+  left join taken using (payment_id)
+  where gift.state = 'charged'
+    and gift.case_number is null -- else a case has given it back
+    and (taken.amount_minor is distinct from gift.amount_minor or taken.goal = 'cancelled')
+  union all
+  select gift.gift_id, 'given back by a case, but the money stayed'
+  from gifts.gift
+  join payments.payment using (payment_id)
+  where gift.state = 'charged'
+    and gift.case_number is not null
+    and payment.goal <> 'cancelled'
+  union all
+  select taken.gift_id, 'the money was taken, and the gift is over'
+  from taken
+  left join gifts.gift using (gift_id)
+  where taken.goal <> 'cancelled'
+    and (
+      gift.payment_id is distinct from taken.payment_id
+      or gift.state in ('cancelled', 'expired', 'refused')
+    )
+  union all
+  select gift.gift_id, 'its history does not say what has become of it'
+  from gifts.gift
+  left join told using (gift_id)
+  where coalesce(told.times_issued, 0) <> case when gift.instrument_id is null then 0 else 1 end
+    or coalesce(told.times_claimed, 0) <> case when gift.claimed_at is null then 0 else 1 end
+    or (gift.state = 'charged' and gift.case_number is null and coalesce(told.times_charged - told.times_refunded, 0) <> 1)
+) as found
+where found.gift_id <> all(:underWay::bigint[])
+order by found.gift_id
 limit 100;
 
 -- name: sumGifts
@@ -94,7 +112,7 @@ select
     where gift.unit = units.unit
       and gift.instrument_id is not null
       and gift.case_number is null
-      and (gift.state <> 'charged' or gift.case_number is null)
+      and gift.gift_id <> all(:underWay::bigint[])
   ) as issued_minor,
   (
     select coalesce(sum(payment.amount_minor), 0)::bigint
@@ -103,7 +121,7 @@ select
     where gift.unit = units.unit
       and gift.instrument_id is not null
       and gift.case_number is null
-      and (gift.state <> 'charged' or gift.case_number is null)
+      and gift.gift_id <> all(:underWay::bigint[])
       and payment.state = 'taken'
   ) as taken_minor,
   (
@@ -111,11 +129,11 @@ select
     from instruments.request
     join gifts.gift on request.request_id = 'gift:' || gift.gift_id::text
     where gift.unit = units.unit
-      and (gift.state <> 'charged' or gift.case_number is null)
+      and gift.state <> 'cancelled' -- of each of these it is asked alone
+      and gift.case_number is null
+      and gift.gift_id <> all(:underWay::bigint[])
       and request.kind = 'issue'
       and request.outcome = 'accepted'
-      and gift.case_number is null
-      and not (gift.state = 'cancelled' and request.is_reversed)
   ) as ledger_minor
 from (
   select distinct gift.unit

@@ -49,3 +49,4 @@ export {
   type PaymentTotals,
   type VerifiedPayments,
 } from './verify-payments.ts';
+export type { WorkPolicy } from './work-payments.ts';

@@ -95,11 +95,13 @@ where payment.payment_id = written.payment_id;
 -- nullable: reference, tokenSealed
 -- notnull: isInquiry
 -- Takes what is due for a while, and writes the attempt of each that has none open, before any call is made.
--- Another process, or this one after a crash, comes again when the while is over, and inquires.
+-- Another process, or this one after a crash, comes again when the while is over, and inquires; but not about an
+-- attempt that it still has under way itself.
 with due as (
   select payment_id, attempt_id
   from payments.payment
   where next_at <= :now
+    and (attempt_id is null or attempt_id <> all(:underWay::text[]))
   order by next_at, payment_id
   limit :size::int
   for update skip locked

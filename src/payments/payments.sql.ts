@@ -321,6 +321,7 @@ export function writePayments(
 
 export interface ClaimDueParams {
   readonly now: Instant;
+  readonly underWay: readonly string[];
   readonly size: number;
   readonly leasedUntil: Instant;
   readonly attemptIds: readonly string[];
@@ -341,14 +342,15 @@ export interface ClaimDueRow {
 
 const claimDueStatement: Statement<ClaimDueRow> = {
   title: 'payments/payments.sql claimDue',
-  name: 'k4d3b41b1a9fcf7de9792b143',
+  name: 'k0cd7fbbc07d3160496e55fb8',
   text: `
 with due as (
   select payment_id, attempt_id
   from payments.payment
   where next_at <= $1
+    and (attempt_id is null or attempt_id <> all($2::text[]))
   order by next_at, payment_id
-  limit $2::int
+  limit $3::int
   for update skip locked
 ),
 placed as (
@@ -359,9 +361,9 @@ claimed as (
   update payments.payment
   set
     attempt_id = coalesce(placed.attempt_id, fresh.attempt_id),
-    next_at = $3
+    next_at = $4
   from placed
-  join unnest($4::text[]) with ordinality as fresh (attempt_id, place)
+  join unnest($5::text[]) with ordinality as fresh (attempt_id, place)
     on fresh.place = placed.place
   where payment.payment_id = placed.payment_id
   returning
@@ -396,6 +398,7 @@ from claimed
 join payments.method on method.method_id = claimed.method_id`,
   encoders: [
     encode.timestamptz,
+    encodeArray.text,
     encode.int4,
     encode.timestamptz,
     encodeArray.text,
@@ -416,7 +419,8 @@ join payments.method on method.method_id = claimed.method_id`,
 
 /**
  * Takes what is due for a while, and writes the attempt of each that has none open, before any call is made.
- * Another process, or this one after a crash, comes again when the while is over, and inquires.
+ * Another process, or this one after a crash, comes again when the while is over, and inquires; but not about an
+ * attempt that it still has under way itself.
  */
 export function claimDue(
   on: Queryable,
@@ -424,6 +428,7 @@ export function claimDue(
 ): Promise<ClaimDueRow[]> {
   return on.rows(claimDueStatement, [
     params.now,
+    params.underWay,
     params.size,
     params.leasedUntil,
     params.attemptIds,

@@ -1,81 +1,14 @@
 import assert from 'node:assert/strict';
 import { MovedClock } from '../kernel/clock.ts';
-import { openKeyRing, systemRandom } from '../kernel/crypto.ts';
-import type { Database } from '../kernel/database/index.ts';
-import { silentLog } from '../kernel/log.ts';
 import { forBothDatabases } from '../../test/support/database.ts';
-import { openPayments } from './open-payments.ts';
+import { openTill, TILL_OPENS } from '../../test/support/payment-till.ts';
 import type { Payment, PaymentOwner, Settled } from './payment.ts';
-import type { PaymentPlan } from './plan-payment.ts';
+import { claimDue } from './payments.sql.ts';
 import type { PaymentProvider } from './provider.ts';
-import { sandboxProvider } from './sandbox-provider.ts';
-import { verifyPayments } from './verify-payments.ts';
-import type { WorkPolicy } from './work-payments.ts';
+import { WORK_POLICY, type DueCall } from './work-payments.ts';
+import { writeOutcomes } from './write-outcomes.ts';
 
-const START = Date.UTC(2026, 3, 1, 3);
 const MINUTE = 60_000;
-
-function openTill(
-  database: Database,
-  {
-    wrap = (provider) => provider,
-    policy = {},
-    clock = new MovedClock(START),
-  }: {
-    readonly wrap?: (provider: PaymentProvider) => PaymentProvider;
-    readonly policy?: Partial<WorkPolicy>;
-    readonly clock?: MovedClock;
-  } = {},
-) {
-  const keys = openKeyRing(new Uint8Array(32).fill(7));
-  const random = systemRandom;
-  const sandbox = sandboxProvider({ database, clock, random });
-  const payments = openPayments({
-    database,
-    keys,
-    clock,
-    random,
-    log: silentLog(),
-    providers: [wrap(sandbox)],
-    policy,
-  });
-  const told: Settled[] = [];
-  const owner: PaymentOwner = {
-    kind: 'gift',
-    taken: async () => undefined,
-    lock: async () => ({ moved: [], settled: async (settled) => void told.push(...settled) }),
-  };
-  payments.own(owner);
-  let made = 0;
-  const prepare = async (
-    token: string,
-    plan: PaymentPlan = 'authorise_then_capture',
-    amountMinor = 5_000n,
-  ): Promise<bigint> => {
-    const tenderKind = token.split('_', 1)[0] ?? '';
-    const method = await payments.addMethod({ memberId: 'hana', tenderId: 1, tenderKind, token });
-    assert.ok(method.ok);
-    const { methodId } = method.value;
-    made += 1;
-    const purpose = `gift:${made}`;
-    const wanted = { memberId: 'hana', methodId, amountMinor, unit: 'JPY', plan, purpose };
-    const prepared = await database.transaction((on) => payments.prepare(on, wanted));
-    assert.ok(prepared.ok);
-    return prepared.value.paymentId;
-  };
-  const want = async (step: 'begin' | 'take' | 'cancel', ...ids: bigint[]) => {
-    const [payment] = await database.transaction((on) => payments.want(on, step, ids));
-    return payment as Payment;
-  };
-  const find = async (paymentId: bigint) => (await payments.find(database, [paymentId]))[0]!;
-  const agree = async () => {
-    const { differences, totals, underWay } = await verifyPayments(database, sandbox);
-    assert.deepEqual(differences, []);
-    assert.equal(underWay, 0);
-    return totals.get('JPY') ?? { takenMinor: 0n, givenBackMinor: 0n };
-  };
-  return { clock, payments, sandbox, told, prepare, want, find, agree };
-}
 
 forBothDatabases(
   'a card is promised at sending and charged at the claim, and both books agree',
@@ -204,7 +137,7 @@ forBothDatabases('what a provider refuses to give back is told as such', async (
 forBothDatabases(
   'a process that dies between a call and its outcome loses nothing and doubles nothing',
   async (database) => {
-    const clock = new MovedClock(START);
+    const clock = new MovedClock(TILL_OPENS);
     const hung: (() => void)[] = [];
     // Two deaths: before the call went out, and behind it with the answer lost.
     const dying =
@@ -253,13 +186,22 @@ forBothDatabases('an owner that cannot keep an outcome does not lose it', async 
   const { clock, payments, prepare, want, find, agree } = openTill(database);
   let isBroken = true;
   let asked = 0;
+  let frozen: PromiseWithResolvers<void> | undefined;
+  const heard: bigint[] = [];
   payments.own({
     kind: 'case',
-    taken: async () => (asked += 1),
+    async taken() {
+      const place = (asked += 1);
+      await (place === 4 ? frozen?.promise : undefined);
+      return place;
+    },
     lock: async (_on, outcomes) => ({
       // Moved on behind the first asking.
       moved: outcomes.flatMap(({ paymentId, ready }) => (ready === 1 ? [paymentId] : [])),
-      settled: () => (isBroken ? Promise.reject(new Error('broken')) : Promise.resolve()),
+      async settled(settled) {
+        if (isBroken) throw new Error('broken');
+        heard.push(...settled.map(({ payment }) => payment.paymentId));
+      },
     }),
   });
   const id = await prepare('card_approves', 'charge_at_sending');
@@ -276,10 +218,51 @@ forBothDatabases('an owner that cannot keep an outcome does not lose it', async 
   assert.equal((await find(id)).state, 'taken');
   assert.equal(asked, 3);
   assert.deepEqual(await agree(), { takenMinor: 10_000n, givenBackMinor: 0n });
+
+  // A process that stands still for longer than its lease, while its owner is asked.
+  const third = await prepare('card_approves', 'charge_at_sending');
+  await database.query(
+    `update payments.payment set purpose = 'case:2' where payment_id = ${third}`,
+  );
+  await want('begin', third);
+  frozen = Promise.withResolvers();
+  const round = payments.work();
+  while (asked < 4) await new Promise((resolve) => setImmediate(resolve));
+  clock.advance(61_000);
+  assert.deepEqual(
+    await payments.work(),
+    { calls: 0, settled: 0 },
+    'what it has under way it does not claim again',
+  );
+  frozen.resolve();
+  assert.deepEqual(await round, { calls: 1, settled: 1 });
+  assert.deepEqual(heard, [id, third], 'each is heard of once');
+});
+
+forBothDatabases('of two outcomes of one attempt the first is written', async (database) => {
+  const { clock, prepare, want, sandbox, agree } = openTill(database);
+  await want('begin', await prepare('card_approves', 'charge_at_sending'));
+  const now = clock.now();
+  const attemptIds = ['an attempt that is heard of twice'];
+  const claim = { now, leasedUntil: now, size: 1, underWay: [], attemptIds };
+  const [claimed] = await claimDue(database, claim);
+  const due = claimed as DueCall;
+  const answer = await sandbox.call({ ...due, token: 'card_approves' });
+  const heard: Settled[] = [];
+  const owner: PaymentOwner = {
+    kind: 'gift',
+    taken: async () => undefined,
+    lock: async () => ({ moved: [], settled: async (settled) => void heard.push(...settled) }),
+  };
+  const tools = { database, clock, owners: new Map([['gift', owner]]), policy: WORK_POLICY };
+  const outcome = { due, answer, ready: null };
+  await writeOutcomes(tools, [outcome, outcome]);
+  assert.equal(heard.length, 1);
+  assert.deepEqual(await agree(), { takenMinor: 5_000n, givenBackMinor: 0n });
 });
 
 forBothDatabases('two processes side by side charge many payments once each', async (database) => {
-  const clock = new MovedClock(START);
+  const clock = new MovedClock(TILL_OPENS);
   const one = openTill(database, { clock, policy: { callsMax: 20 } });
   const other = openTill(database, { clock, policy: { callsMax: 20 } });
   const first = await one.prepare('card_approves', 'charge_at_sending', 10n);

@@ -49,7 +49,7 @@ export class PaymentWork {
   readonly #parts: PaymentParts;
   readonly #owners: ReadonlyMap<string, PaymentOwner>;
   readonly #policy: WorkPolicy;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new Map<string, Promise<boolean>>(); // by attempt
   #calling = 0; // of those under way: the others are answered, and wait to be written
   #arrived: { readonly outcome: Outcome; readonly written: (written: Written) => void }[] = [];
   #isWriting = false;
@@ -74,7 +74,7 @@ export class PaymentWork {
       const due = await this.#claim();
       if (due.length === 0) return { calls, settled };
       calls += due.length;
-      const results = await Promise.all(due.map((each) => this.#carryOut(each)));
+      const results = await Promise.all(due.map((each) => this.#begin(each)));
       settled += results.filter(Boolean).length;
     }
   }
@@ -87,7 +87,7 @@ export class PaymentWork {
         const wasFull = await this.#look();
         if (!wasFull && !isStopped) await this.#waitForWork();
       }
-      await Promise.all(this.#underWay);
+      await Promise.allSettled(this.#underWay.values());
     })();
     return {
       stop: () => {
@@ -108,11 +108,10 @@ export class PaymentWork {
     try {
       const due = await this.#claim();
       for (const each of due) {
-        const call = this.#carryOut(each).then(
-          () => this.#underWay.delete(call) && this.#wasFull && this.nudge(),
+        this.#begin(each).then(
+          () => this.#wasFull && this.nudge(),
           (error: unknown) => this.#parts.log.error({ error }, 'a payment call broke'),
-        ) as Promise<void>;
-        this.#underWay.add(call);
+        );
       }
       return this.#wasFull && this.#free() > 0;
     } catch (error) {
@@ -152,10 +151,18 @@ export class PaymentWork {
       now,
       leasedUntil: now + this.#policy.leaseMs,
       size,
+      underWay: [...this.#underWay.keys()],
       attemptIds: Array.from({ length: size }, () => newSecret(random)),
     });
     this.#wasFull = rows.length === size;
     return rows as readonly DueCall[]; // what is due has a step, and by now an attempt
+  }
+
+  #begin(due: DueCall): Promise<boolean> {
+    const { attemptId } = due;
+    const carried = this.#carryOut(due).finally(() => this.#underWay.delete(attemptId));
+    this.#underWay.set(attemptId, carried);
+    return carried;
   }
 
   /** Resolves when the outcome is written: true when it changed what is known of the payment. */

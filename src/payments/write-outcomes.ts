@@ -47,7 +47,9 @@ export function writeOutcomes(
     const rows = new Map(
       (await lockPayments(on, { paymentIds })).map((row) => [row.paymentId, row]),
     );
-    const open = still.filter(({ due }) => rows.get(due.paymentId)?.attemptId === due.attemptId);
+    const open = firstOfEach(
+      still.filter(({ due }) => rows.get(due.paymentId)?.attemptId === due.attemptId),
+    );
     const at = clock.now();
     const inquiries = await readInquiries(on, open);
     const changed = open.map(({ due, answer }) => {
@@ -72,6 +74,12 @@ export function writeOutcomes(
     );
     return { settled: new Set(settled.map(({ payment }) => payment.paymentId)), moved, goesOn };
   });
+}
+
+/** A process that stood still for longer than a lease may hear of one attempt twice at once. */
+function firstOfEach(outcomes: readonly Outcome[]): readonly Outcome[] {
+  const heard = new Set<bigint>();
+  return outcomes.filter(({ due }) => !heard.has(due.paymentId) && heard.add(due.paymentId));
 }
 
 async function lockOwners(

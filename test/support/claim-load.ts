@@ -87,7 +87,7 @@ export async function claimUnderLoad(
   await settleAll(database);
   await Promise.all(running.map((each) => each.stop()));
   const differences = [
-    ...(await verifyGifts(database)),
+    ...(await verifyGifts(database)).differences,
     ...(await verifyPayments(database, sandbox)).differences.map((each) => JSON.stringify(each)),
   ];
   await other.close();

@@ -212,7 +212,7 @@ export async function openGiftWorld(
       return events.toReversed().map(({ kind }) => kind);
     },
     async verify() {
-      assert.deepEqual(await verifyGifts(database), []);
+      assert.deepEqual((await verifyGifts(database)).differences, []);
       const { differences } = await verifyPayments(database, sandbox);
       assert.deepEqual(differences, []);
     },
