@@ -58,6 +58,7 @@ export function readPhone(text: string): string | null {
 
 /** Lenient: what was written as a sender is only compared, never sent to. */
 export function readAddress(text: string): string | null {
+  if (text.length > ADDRESS_MAX) return null;
   const found = /^([^\s@<>"]{1,64})@([^\s@<>"]{1,253})$/.exec(text.normalize('NFKC'));
   const host = found && readHost(found[2] ?? '');
   return found && host ? `${found[1]?.toLowerCase()}@${host}` : null;
@@ -67,4 +68,9 @@ export function isHostUnder(host: string, ours: string): boolean {
   return host === ours || host.endsWith(`.${ours}`);
 }
 
+/** Of the name of a host (RFC 1035). */
+export const HOST_MAX = 253;
+export const LABEL_MAX = 63;
+
 const VALUE_MAX = 254;
+const ADDRESS_MAX = 1_000;

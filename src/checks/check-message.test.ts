@@ -200,6 +200,23 @@ forBothDatabases('a link is ours by its host and by nothing else', async (databa
     'https://kinken.example\\.evil.test/', // in a browser to us, in other programs elsewhere
     'https://denwa.example/jump?to=https://evil.test/',
     'https://denwa.example/jump?to=%2568ttps:%2F%2Fevil.test/',
+    'https://denwa.example/jump?ref=https://kinken.example/&to=https://evil.test/',
+    'https://denwa.example/jump?ref=https://kinken.example&mail=me@denwa.example&to=https:evil.test',
+    'https://denwa.example/jump?to=//evil.test&x=@kinken.example',
+    'https://denwa.example/jump?to=/\\evil.test',
+    'https://denwa.example/jump?to=%2F%5Cevil.test',
+    'https://denwa.example/jump?to=%09//evil.test',
+    'https://denwa.example/jump?to=https:\\\\evil.test',
+    'https://denwa.example/jump?to=http:/evil.test',
+    'https://denwa.example/jump?to=https:evil.test',
+    'https://denwa.example/jump?to=///evil.test',
+    'https://denwa.example/jump?to=https://evil%E3%80%82test/',
+    'https://denwa.example/jump?to=ftp://evil.test/a',
+    'https://denwa.example/jump?to=https%3A%2F%2Fkinken.example%20%40evil.test',
+    'https://denwa.example/jump?to=https%25253A%25252F%25252Fevil.test%25252F',
+    `https://denwa.example/jump?q=${'あ'.repeat(300)}&to=https://evil.test/`,
+    'https://denwa.example/jump//evil.test/',
+    'https://denwa.example/jump#to=//evil.test/',
   ]) {
     const { verdict, findings } = await house.check({ link });
     assert.equal(verdict, 'cannot_tell', link);
@@ -208,8 +225,27 @@ forBothDatabases('a link is ours by its host and by nothing else', async (databa
     const expected = isToUs ? 'link_hides_host kinken.example' : 'link_leads_on evil.test';
     assert.deepEqual(reasons, [expected], link);
   }
-  const within = 'https://denwa.example/jump?to=https://kinken.example/';
-  assert.equal(await verdictOf(within), 'ours', 'from a host of ours to a host of ours');
+  for (const [to, about] of [
+    ['https://x%25/', null], // which no browser opens
+    [`${'a'.repeat(2_100)}`, null], // longer than is read
+    ['http://1249763844/', '74.125.226.4'],
+    [`%${'25'.repeat(9)}2F`, null], // encoded more often than anybody does
+    ['//a/'.repeat(60), null], // more than are looked at
+  ] as const) {
+    const { verdict, findings } = await house.check({ link: `https://denwa.example/?to=${to}` });
+    assert.equal(verdict, 'cannot_tell', to);
+    assert.deepEqual([findings[0]?.reason, findings[0]?.about], ['link_leads_on', about], to);
+  }
+  for (const plain of [
+    'jump?to=https://kinken.example/', // from a host of ours to a host of ours
+    'jump?to=https://kinken.example&x=1',
+    'status?utm_source=mail.example.com&utm_medium=e-mail&utm_campaign=2026_04#top',
+    'n/1?at=2026-04-01T12:30:00%2B09:00&id=order:123&f=report.pdf&m=me@example.jp',
+    'search?q=%E9%87%91%E5%88%B8+a//b+100%25',
+    '検索?語=ギフト券',
+  ]) {
+    assert.equal(await verdictOf(`https://denwa.example/${plain}`), 'ours', plain);
+  }
 });
 
 void test('whatever is handed in is read without an error, and quickly', async () => {
@@ -233,6 +269,16 @@ void test('whatever is handed in is read without an error, and quickly', async (
     'KN-'.repeat(300_000),
     '<'.repeat(900_000),
     '<style>'.repeat(120_000),
+    '\n'.repeat(900_000),
+    `1${'あ'.repeat(31)}.`.repeat(6_000),
+    `${'あ'.repeat(300)}.com `.repeat(500),
+    'a@'.repeat(70_000),
+    '\u0301\u0316'.repeat(70_000), // marks that have to be put in order
+    '\uff9e\u0301'.repeat(70_000),
+    `https://a.com/${'.'.repeat(2_000)}a `.repeat(70),
+    Array.from({ length: 70 }, (_, at) => `https://${kanji(at, 1_900)}.com/ `).join(''),
+    Array.from({ length: 70 }, (_, at) => `https://a.com/?${'//b'.repeat(650)}${at} `).join(''),
+    `from:${' '.repeat(18_000)}${'x'.repeat(900)}`,
   ]) {
     const { ms } = await fastest(async () => {
       await readMail(Buffer.from(`From: a@b.example\r\nContent-Type: text/html\r\n\r\n${long}`));
@@ -241,6 +287,38 @@ void test('whatever is handed in is read without an error, and quickly', async (
     assert.ok(ms < 1_000, `${long.slice(0, 10)}: ${ms} ms`);
   }
 });
+
+void test('links, addresses and numbers are found in running words', () => {
+  for (const [text, expected] of [
+    ['see https://evil.test/?u=me@example.jp now', 'evil.test'],
+    ['https://kinken.example@evil.test/ を開く', 'evil.test'],
+    ['詳細は shop.example.com、または', 'shop.example.com'],
+    ['詳細は shop.example.comへ', 'shop.example.com'],
+    ['example.com........12', 'example.com'],
+    ['a.com.5 3.5 file.txt', 'a.com'],
+    [`${'あ'.repeat(70)}example.com`, 'example.com'],
+    [`3.5を${'あ'.repeat(70)}example.com/a/b 見る`, 'example.com/a/b'],
+    [`me@example.jp 03-1234-5678 a.b@${'x'.repeat(30)}.jp`, ''],
+    [`${'x'.repeat(70)}.com @handle.com _under.com`, ''],
+  ] as const) {
+    const { contacts } = readText(text);
+    const [host = '', path = '/'] = expected.split(/(?=\/)(.*)/);
+    const found = contacts.links.map((link) => [link.host, link.path]);
+    const [first] = found;
+    assert.equal(found.length, expected === '' ? 0 : 1, text);
+    assert.equal(first?.[0] ?? '', host, text);
+    if (expected.includes('/')) assert.equal(first?.[1], path, text);
+  }
+  const { addresses, phones } = readText('to me@example.jp, 03-1234-5678').contacts;
+  assert.deepEqual([addresses, phones], [['me@example.jp'], ['0312345678']]);
+});
+
+/** Letters that are all different: in plain letters each is looked for anew. */
+function kanji(from: number, count: number): string {
+  return Array.from({ length: count }, (_, at) => String.fromCodePoint(0x4e00 + from + at)).join(
+    '',
+  );
+}
 
 function reasonsOf({ findings }: Checked): string[] {
   return findings.map(({ reason }) => reason);

@@ -1,5 +1,8 @@
 import { parse } from 'tldts';
-import { readAddress, readHost, readPhone } from './channel.ts';
+import { domainToASCII } from 'node:url';
+import { HOST_MAX, LABEL_MAX, readAddress, readHost, readPhone } from './channel.ts';
+import { leadingOn, readUrl, UNREADABLE } from './leads-on.ts';
+import { inOneWidth } from './one-width.ts';
 
 /** A way out of a message: where its reader would be led. */
 export interface Link {
@@ -8,8 +11,8 @@ export interface Link {
   /** Written so that people take another host for it: behind an @ or a backslash, or in percent signs. */
   readonly isHidden: boolean;
   readonly port: string; // empty: the usual one
-  /** The host of another address within it, where its reader may be passed on to. */
-  readonly leadsOn: string | null;
+  /** The hosts of other addresses within it, where its reader may be passed on to. */
+  readonly leadsOn: readonly string[];
   /** The host that the visible words of the link name, where they name one. */
   readonly shownHost: string | null;
 }
@@ -24,20 +27,20 @@ export const CONTACTS_MAX = 50;
 
 /** Every address on the web, mail address and telephone number that stands in a text. */
 export function findContacts(text: string): Contacts {
-  const plain = text
-    .normalize('NFKC')
+  const plain = inOneWidth(text)
+    .slice(0, PLAIN_MAX)
     .replaceAll(/[\u200b-\u200d\u2060\ufeff\u00ad]/g, '')
     .replaceAll(/\[\.\]|\(\.\)|\{\.\}/g, '.') // as people write what shall not be clicked
     .replaceAll(/\bhxxp/gi, 'http');
-  const addresses = found(plain, ADDRESS, ([whole]) => readAddress(whole));
-  const rest = plain.replaceAll(ADDRESS, (whole, offset: number) =>
-    /\/\/[^\s/]*$/.test(plain.slice(Math.max(0, offset - 100), offset)) ? whole : ' ',
-  );
+  // First the links: what stands in one before an @ is no mail address.
+  const rest = plain.replaceAll(WEB, ' ');
+  const addresses = found(rest.matchAll(ADDRESS), ([whole]) => readAddress(atEnd(whole)));
+  const last = rest.replaceAll(ADDRESS, ' ');
   const links = [
-    ...found(rest, WEB, ([whole]) => readLink(whole)),
-    ...found(rest.replaceAll(WEB, ' '), BARE, ([whole]) => readBare(whole)),
+    ...found(plain.matchAll(WEB), ([whole]) => readLink(whole)),
+    ...found(namesIn(last), ({ host, path }) => readNamed(host, path)),
   ];
-  const phones = found(rest.replaceAll(WEB, ' '), PHONE, ([whole]) => readPhone(whole));
+  const phones = found(last.matchAll(PHONE), ([whole]) => readPhone(whole), PHONES_MAX);
   return {
     links: uniqueLinks(links),
     addresses: [...new Set(addresses)],
@@ -47,19 +50,18 @@ export function findContacts(text: string): Contacts {
 
 /** One address on the web, with or without its beginning; null: none. */
 export function readLink(text: string, shown: string | null = null): Link | null {
-  const given = text
-    .trim()
-    .slice(0, LINK_MAX)
-    .replace(/[.,;:!?)\]}>]+$/, '');
+  const said = text.trim();
+  const given = said.slice(0, LINK_MAX).replace(/(?<![.,;:!?)\]}>])[.,;:!?)\]}>]+$/, '');
   const whole = /^https?:/i.test(given) ? given : `https://${given}`;
-  if (!URL.canParse(whole)) return null;
-  const url = new URL(whole);
+  const url = readUrl(whole);
+  if (url === null) return null;
   const host = url.hostname.replace(/\.$/, '');
   if (host === '') return null;
-  const path = `${url.pathname}${url.search}${url.hash}`.slice(0, LINK_MAX);
+  const path = `${url.pathname}${url.search}${url.hash}`;
+  const leadsOn = leadingOn(path);
   return {
     host,
-    path,
+    path: path.slice(0, LINK_MAX),
     // A browser reads \\ as the end of the host; other programs, and people, do not.
     isHidden:
       url.username !== '' ||
@@ -67,29 +69,10 @@ export function readLink(text: string, shown: string | null = null): Link | null
       /^[^?#]*\\/.test(given) ||
       /^https?:\/*[^/?#]*%/i.test(whole),
     port: url.port,
-    leadsOn: leadingOn(path),
+    leadsOn: said.length > LINK_MAX ? [...leadsOn, UNREADABLE] : leadsOn, // its end was not read
     shownHost: shown === null ? null : hostShown(shown),
   };
 }
-
-/** As it stands in the path, in the question behind it, or in either of them once or twice encoded. */
-function leadingOn(path: string): string | null {
-  let text = path;
-  for (let times = 0; times < ENCODED_MAX; times += 1) {
-    const inner = /(?:https?:\/\/|=\/\/)([^\s/?#&]{1,253})/i.exec(text)?.[1] ?? '';
-    if (inner.includes('.') && URL.canParse(`https://${inner}`)) {
-      return new URL(`https://${inner}`).hostname;
-    }
-    const next = text.replaceAll(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    );
-    if (next === text) return null;
-    text = next;
-  }
-  return null;
-}
-
-const ENCODED_MAX = 3;
 
 export function uniqueLinks(links: readonly Link[]): readonly Link[] {
   const known = new Map<string, Link>();
@@ -101,30 +84,70 @@ export function uniqueLinks(links: readonly Link[]): readonly Link[] {
 }
 
 const LINK_MAX = 2_048;
-const WEB = /https?:\/\/[^\s<>"'`「」『』【】（）、。]+/giu;
-const BARE =
-  /(?<![\w@.-])(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.)+[\p{L}]{2,24}(?:\/[^\s<>"'、。]*)?/giu;
-const ADDRESS = /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\p{L}\p{N}.-]{1,253}/gu;
-const PHONE = /(?<![\w-])(?:\+?\d[\d ().\p{Pd}]{7,20}\d)(?![\w-])/gu;
+const PLAIN_MAX = 200_000;
+const LOCAL_MAX = 64;
+const TRIES_MAX = 2 * CONTACTS_MAX;
+const PHONES_MAX = 5_000;
 
-function found<Value>(
-  text: string,
-  pattern: RegExp,
-  read: (match: RegExpMatchArray) => Value | null,
+// Each of these reads every character a bounded number of times, whatever stands in the text.
+const WEB = /https?:\/\/[^\s<>"'`「」『』【】（）、。]+/giu;
+const ADDRESS = /(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]+@[\p{L}\p{N}.-]{1,253}/gu;
+const PHONE = /(?<![\w-])(?:\+?\d[\d ().\p{Pd}]{7,20}\d)(?![\w-])/gu;
+const NAME =
+  /(?<![\p{L}\p{N}@._-])(?:[\p{L}\p{N}]|(?:\.|-+)(?=[\p{L}\p{N}]))+(?:\/[^\s<>"'、。]*)?/gu;
+
+function found<Each, Value>(
+  all: Iterable<Each>,
+  read: (each: Each) => Value | null,
+  triesMax = TRIES_MAX,
 ): Value[] {
   const values: Value[] = [];
-  for (const match of text.matchAll(pattern)) {
-    const value = read(match);
+  let left = triesMax;
+  for (const each of all) {
+    const value = read(each);
     if (value !== null) values.push(value);
-    if (values.length >= CONTACTS_MAX) break;
+    left -= 1;
+    if (values.length >= CONTACTS_MAX || left === 0) break;
   }
   return values;
 }
 
+/** What stands before its @ has a bound, and the words before it may run into it. */
+function atEnd(address: string): string {
+  const at = address.lastIndexOf('@');
+  return address.slice(Math.max(0, at - LOCAL_MAX));
+}
+
+interface WrittenName {
+  readonly host: string;
+  readonly path: string;
+}
+
 /** Without a beginning only what ends as a domain does: `3.5` and `file.name` are none. */
+function* namesIn(text: string): Generator<WrittenName> {
+  for (const [whole] of text.matchAll(NAME)) {
+    const slash = whole.indexOf('/');
+    const name = slash === -1 ? whole : whole.slice(0, slash);
+    const host = /^.*\.(?:[a-z]{2,24}|\p{L}{2,24})/iu.exec(name.slice(-HOST_MAX))?.[0] ?? '';
+    const ending = domainToASCII(host.slice(host.lastIndexOf('.') + 1));
+    const isDomain = host !== '' && parse(`a.${ending}`).isIcann === true;
+    if (isDomain) yield { host, path: name.endsWith(host) ? whole.slice(name.length) : '' };
+  }
+}
+
+/** In Japanese nothing divides a name from the words before it: where both are too long for one, its plain end is it. */
+function readNamed(written: string, path: string): Link | null {
+  const labels = written.split('.');
+  const from = labels.findLastIndex((label) => label.length > LABEL_MAX);
+  if (from === -1 && readHost(written) !== null) return readLink(written + path);
+  const first = /(?<![\w-])[a-z0-9][a-z0-9-]*$/i.exec(labels[Math.max(from, 0)] ?? '')?.[0] ?? '';
+  const host = [first, ...labels.slice(Math.max(from, 0) + 1)].join('.');
+  return first !== '' && first.length <= LABEL_MAX ? readLink(host + path) : null;
+}
+
 function readBare(text: string): Link | null {
-  const host = readHost(text.split('/')[0] ?? '');
-  return host !== null && parse(host).isIcann === true ? readLink(text) : null;
+  const [first] = namesIn(text);
+  return first ? readNamed(first.host, first.path) : null;
 }
 
 function hostShown(text: string): string | null {

@@ -41,7 +41,7 @@ export function likenessOf(link: Link, names: readonly OwnName[]): readonly Like
   if (shownHost !== null && registered(shownHost) !== registered(host))
     found.add('link_shows_another');
   if (link.port !== '') found.add('link_odd_port');
-  if (link.leadsOn !== null && registered(link.leadsOn) !== registered(host))
+  if (link.leadsOn.some((each) => registered(each) !== registered(host)))
     found.add('link_leads_on');
   if (wordsOfPath(path).some((word) => isOurWord(word, names))) found.add('brand_in_path');
   const { isIp, domainWithoutSuffix: label, domain, subdomain, isPrivate } = parseHost(host);

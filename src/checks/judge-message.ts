@@ -17,6 +17,7 @@ import {
   type Verdict,
 } from './finding.ts';
 import { likenessOf } from './host-likeness.ts';
+import { UNREADABLE } from './leads-on.ts';
 import { brandsOf, ownNamesOf, readForBrands, registered, type OwnName } from './own-names.ts';
 import type { MailSignatures } from './authenticate-mail.ts';
 import { plainWords, type ReadMessage } from './read-mail.ts';
@@ -200,7 +201,7 @@ function ofSender(facts: CheckFacts): { owner: Owner; channel: Channel } | undef
 function judgeLink({ owners }: CheckFacts, link: Link): Finding | null {
   const found = hostOf(owners, link.host);
   if (found) {
-    const isPlain = !link.isHidden && !leadsAway(owners, link);
+    const isPlain = !link.isHidden && leadingAway(owners, link) === undefined;
     return isPlain ? { reason: 'link_ours', about: link.host, owner: found.owner } : null;
   }
   const isRegistered = findChannel(owners, ({ kind }) => kind === 'web_host') !== undefined;
@@ -208,8 +209,9 @@ function judgeLink({ owners }: CheckFacts, link: Link): Finding | null {
 }
 
 /** A page that passes people on to wherever its address says: where they end is not said by its host. */
-function leadsAway(owners: readonly Owner[], { leadsOn }: Link): boolean {
-  return leadsOn !== null && hostOf(owners, leadsOn) === undefined;
+function leadingAway(owners: readonly Owner[], { leadsOn }: Link): string | undefined {
+  const away = leadsOn.filter((host) => hostOf(owners, host) === undefined);
+  return away.find((host) => host !== UNREADABLE) ?? away[0];
 }
 
 /** A host in the register, or below one: by us, or by a company that was entered. */
@@ -235,7 +237,8 @@ function opinionsOf(facts: CheckFacts, sender: Finding | null): Finding[] {
   const add = (reason: Opinion, about: string | null) => found.push({ reason, about, owner: null });
   for (const link of facts.links) {
     for (const reason of opinionsOfLink(facts, link, names)) {
-      add(reason, reason === 'link_leads_on' ? link.leadsOn : link.host);
+      const on = leadingAway(facts.owners, link) ?? link.leadsOn[0];
+      add(reason, reason === 'link_leads_on' ? on || null : link.host);
     }
   }
   const address = senderOf(facts);
@@ -287,7 +290,7 @@ function isElsewhere(one: string, other: string): boolean {
 }
 
 function asLink(host: string): Link {
-  return { host, path: '', isHidden: false, port: '', leadsOn: null, shownHost: null };
+  return { host, path: '', isHidden: false, port: '', leadsOn: [], shownHost: null };
 }
 
 export function opinionsOfLink(
@@ -296,7 +299,8 @@ export function opinionsOfLink(
   names: readonly OwnName[] = ownNamesOf(owners),
 ): readonly Opinion[] {
   if (hostOf(owners, link.host)) {
-    const leadsOn: Opinion[] = leadsAway(owners, link) ? ['link_leads_on'] : [];
+    const isAway = leadingAway(owners, link) !== undefined;
+    const leadsOn: Opinion[] = isAway ? ['link_leads_on'] : [];
     return [...leadsOn, ...(link.isHidden ? (['link_hides_host'] as const) : [])];
   }
   const listed: Opinion[] = knownHosts.has(link.host)

@@ -2,6 +2,7 @@ import PostalMime, { type Email } from 'postal-mime';
 import { readNoticeNumber } from '../notices/index.ts';
 import { readAddress } from './channel.ts';
 import { findContacts, uniqueLinks, type Contacts } from './find-contacts.ts';
+import { inOneWidth, withoutPiledMarks } from './one-width.ts';
 import { readMarkup } from './read-markup.ts';
 
 /** A message, however it was handed in. */
@@ -20,6 +21,7 @@ export interface ReadMessage {
 
 export const MAIL_BYTES_MAX = 1_000_000;
 export const TEXT_MAX = 20_000;
+const SUBJECT_MAX = 2_000;
 const NUMBERS_MAX = 5;
 
 /** A mail as its file has it, and its own bytes; null for what is none. */
@@ -27,14 +29,15 @@ export async function readMail(
   bytes: Uint8Array,
   isInner = false,
 ): Promise<{ readonly message: ReadMessage; readonly bytes: Uint8Array } | null> {
-  if (bytes.length > MAIL_BYTES_MAX) return null;
+  if (bytes.length > MAIL_BYTES_MAX || hasTooManyLines(bytes)) return null;
   const mail = await parsed(bytes);
   if (mail === null) return null;
   const attached = mail.attachments.filter(({ mimeType }) => mimeType === 'message/rfc822');
   // Forwarded as a file: the mail in question is the one inside.
   const inside = attached.length === 1 && !isInner ? attached[0]?.content : undefined;
   if (inside instanceof ArrayBuffer) return readMail(new Uint8Array(inside), true);
-  const text = (mail.text ?? '').slice(0, TEXT_MAX * 2);
+  const text = withoutPiledMarks((mail.text ?? '').slice(0, TEXT_MAX * 2));
+  const subject = mail.subject && withoutPiledMarks(mail.subject.slice(0, SUBJECT_MAX));
   const markup = mail.html ?? '';
   if (mail.from === undefined && text === '' && markup === '') return null;
   const inHeader = mail.headers.find(({ key }) => key === 'kinken-notice')?.value ?? '';
@@ -42,15 +45,28 @@ export async function readMail(
   const words = `${text}\n${page.text}`;
   const contacts = findContacts(words);
   const message = {
-    subject: mail.subject ?? null,
+    subject: subject ?? null,
     text,
     hasMore: markup !== '' || mail.attachments.length > 0,
     ...writerOf(mail),
-    numbers: findNumbers(`${inHeader}\n${mail.subject ?? ''}\n${words}`),
+    numbers: findNumbers(`${inHeader.slice(0, SUBJECT_MAX)}\n${subject ?? ''}\n${words}`),
     contacts: { ...contacts, links: uniqueLinks([...page.links, ...contacts.links]) },
   };
   return { message, bytes };
 }
+
+/** Each costs the one that takes a mail apart as much as a thousand characters do. */
+function hasTooManyLines(bytes: Uint8Array): boolean {
+  let at = -1;
+  for (let lines = 0; lines <= LINES_MAX; lines += 1) {
+    at = bytes.indexOf(LINE_END, at + 1);
+    if (at === -1) return false;
+  }
+  return true;
+}
+
+const LINE_END = 10;
+const LINES_MAX = 20_000;
 
 async function parsed(bytes: Uint8Array): Promise<Email | null> {
   try {
@@ -73,7 +89,7 @@ function writerOf({
     const sender = from === undefined ? null : '';
     return { sender, senderName: null, shownAddress: null, answersTo };
   }
-  const name = (from.name ?? '').slice(0, NAME_MAX);
+  const name = withoutPiledMarks((from.name ?? '').slice(0, NAME_MAX));
   const shownAddress = readAddress(/[^\s<>"'()]+@[^\s<>"'()]+/.exec(name)?.[0] ?? '');
   return { sender: from.address ?? '', senderName: name || null, shownAddress, answersTo };
 }
@@ -82,11 +98,11 @@ const NAME_MAX = 500;
 
 /** Pasted words. Lines that say who wrote it and what of are taken as such. */
 export function readText(text: string): ReadMessage {
-  const words = text.slice(0, TEXT_MAX);
-  const sender = /^(?:from|差出人|送信者)\s*[:：]\s*(.{1,300})$/im.exec(words)?.[1] ?? '';
+  const words = withoutPiledMarks(text.slice(0, TEXT_MAX));
+  const sender = /^(?:from|差出人|送信者)\s*[:：]\s*(\S.{0,299})$/im.exec(words)?.[1] ?? '';
   const address = /[^\s<>"]+@[^\s<>"]+/.exec(sender)?.[0] ?? '';
   return {
-    subject: /^(?:subject|件名)\s*[:：]\s*(.{1,500})$/im.exec(words)?.[1]?.trim() ?? null,
+    subject: /^(?:subject|件名)\s*[:：]\s*(\S.{0,499})$/im.exec(words)?.[1]?.trim() ?? null,
     text: words,
     hasMore: false,
     sender: readAddress(address),
@@ -100,17 +116,16 @@ export function readText(text: string): ReadMessage {
 
 /** Numbers of notices in a text, in their order; full width and other hyphens as people type them. */
 export function findNumbers(text: string): readonly string[] {
-  const found = text
-    .normalize('NFKC')
-    .matchAll(/(?<![A-Za-z0-9])KN(?:[\s\p{Pd}]?[2-9A-HJ-NP-Z]{4}){3}(?![A-Za-z0-9])/giu);
+  const found = inOneWidth(text).matchAll(
+    /(?<![A-Za-z0-9])KN(?:[\s\p{Pd}]?[2-9A-HJ-NP-Z]{4}){3}(?![A-Za-z0-9])/giu,
+  );
   const numbers = [...found].map(([whole]) => readNoticeNumber(whole));
   return [...new Set(numbers.filter((number) => number !== null))].slice(0, NUMBERS_MAX);
 }
 
 /** What is compared: no spaces, no signs that nobody sees, one width. A mail program adds and takes away both. */
 export function plainWords(text: string): string {
-  return text
-    .normalize('NFKC')
+  return inOneWidth(text)
     .replaceAll(/^[ \t]*>[ \t>]*/gm, '')
     .replaceAll(/[\s\u200b-\u200d\u2060\ufeff\u00ad]/g, '');
 }

@@ -19,7 +19,9 @@ export function wayOf(header: string): Way | null {
   const returned = lines.find((line) => /^return-path[ \t]*:/i.test(line)) ?? '';
   const sender = /<([^<>\s]{0,254})>/.exec(returned)?.[1] ?? '';
   for (const hop of hops) {
-    const from = /^received[ \t]*:[ \t]*from[ \t]+(.{1,1000}?)(?:[ \t]by[ \t]|$)/i.exec(hop)?.[1];
+    const from = /^received[ \t]*:[ \t]*from[ \t]+([^ \t].{0,999}?)(?:[ \t]by[ \t]|$)/i.exec(
+      hop,
+    )?.[1];
     const ip = from === undefined ? undefined : addressIn(from);
     if (ip === undefined || isPrivate(ip)) continue;
     const helo = /^[a-z0-9.-]{1,253}/i.exec(from ?? '')?.[0] ?? `[${ip}]`;
