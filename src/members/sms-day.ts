@@ -18,12 +18,12 @@ export interface SmsDay {
 
 const DAY_MS = 24 * 60 * 60_000;
 const COUNTED_FOR_MS = 60_000;
-const SHARE: Readonly<Record<SmsWhy, number>> = { code: 0.25, gift: 0.5, security: 1 };
+const SHARE: Readonly<Record<SmsWhy, number>> = { gift: 0.25, code: 0.5, security: 1 };
 
 /**
  * SMS cost money, and each bound by number and member can be gone round with more of both: so the site has one, too.
- * Codes stop at a quarter of it and gifts at half, so that nobody who uses up the one silences the other, or what
- * protects accounts.
+ * Gifts, which have their mail, stop at a quarter of it and silence no codes; codes stop at half and silence nothing
+ * that protects accounts.
  */
 export function openSmsDay(parts: {
   readonly clock: Clock;
