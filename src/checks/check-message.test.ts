@@ -9,6 +9,7 @@ import { SENDER } from '../notices/testing/post-office.ts';
 import { readMail, readText } from './read-mail.ts';
 import { bodyOf, NOTHING, openCheckingHouse } from './testing/checking-house.ts';
 import { checkMessage, type Checked } from './check-message.ts';
+import { wayOf } from './way-of-mail.ts';
 
 forBothDatabases('what we sent is known again, as a file and as pasted words', async (database) => {
   const house = await openCheckingHouse(database);
@@ -286,6 +287,9 @@ void test('whatever is handed in is read without an error, and quickly', async (
     });
     assert.ok(ms < 1_000, `${long.slice(0, 10)}: ${ms} ms`);
   }
+  const hop = `Received: from${' '.repeat(190_000)}${'x'.repeat(9_000)}`;
+  const { ms } = await fastest(() => wayOf(hop));
+  assert.ok(ms < 300, `a hop of spaces: ${ms} ms`);
 });
 
 void test('links, addresses and numbers are found in running words', () => {

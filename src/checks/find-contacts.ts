@@ -125,12 +125,15 @@ interface WrittenName {
 
 /** Without a beginning only what ends as a domain does: `3.5` and `file.name` are none. */
 function* namesIn(text: string): Generator<WrittenName> {
+  const endings = new Map<string, boolean>();
   for (const [whole] of text.matchAll(NAME)) {
     const slash = whole.indexOf('/');
     const name = slash === -1 ? whole : whole.slice(0, slash);
     const host = /^.*\.(?:[a-z]{2,24}|\p{L}{2,24})/iu.exec(name.slice(-HOST_MAX))?.[0] ?? '';
-    const ending = domainToASCII(host.slice(host.lastIndexOf('.') + 1));
-    const isDomain = host !== '' && parse(`a.${ending}`).isIcann === true;
+    if (host === '') continue;
+    const ending = host.slice(host.lastIndexOf('.') + 1);
+    const isDomain = endings.get(ending) ?? parse(`a.${domainToASCII(ending)}`).isIcann === true;
+    endings.set(ending, isDomain);
     if (isDomain) yield { host, path: name.endsWith(host) ? whole.slice(name.length) : '' };
   }
 }
