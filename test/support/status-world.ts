@@ -24,6 +24,8 @@ export const CATALOGUE = {
   programmes: new Map(),
   tenders: new Map(),
   offers: { inForce: () => [] },
+  sellerAt: (sellerId: number) => PLACES.sellers.get(sellerId),
+  chainAt: (chainId: number) => PLACES.chains.get(chainId),
 } as unknown as Catalogue;
 
 export function openStatusWorld(folder: string | null = null): StatusWorld {
