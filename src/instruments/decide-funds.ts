@@ -1,5 +1,5 @@
 import { assert, present } from '../kernel/assert.ts';
-import type { Unit } from '../kernel/money.ts';
+import { type Unit, least } from '../kernel/money.ts';
 import type { AccountRow, TransferRow } from '../ledger/index.ts';
 import type { Product } from '../programmes/index.ts';
 import type { Envelope, Fund, Funding } from './operation.ts';
@@ -131,10 +131,6 @@ function rebalance(
 
 function interlaneOf(turn: Turn, funds: Funds, lane: number): AccountRow {
   return turn.draft.house(lane, funds.issuerId, 'interlane', 0, funds.unit);
-}
-
-function least(one: bigint, other: bigint): bigint {
-  return one < other ? one : other;
 }
 
 function append(lists: Map<number, TransferRow[]>, lane: number, transfer: TransferRow): void {

@@ -1,5 +1,6 @@
 import { dayIn, monthIn } from '../kernel/calendar.ts';
 import type { Instant } from '../kernel/clock.ts';
+import { least } from '../kernel/money.ts';
 import type { Product } from '../programmes/index.ts';
 import { counterKey, type Draft } from './draft.ts';
 import type { Refusal } from './refusal.ts';
@@ -107,10 +108,6 @@ export function freeCounters(
   counter.usedMinor -= least(free.amountMinor, counter.usedMinor);
   if (counter.day === day) counter.dayUsedMinor -= least(free.amountMinor, counter.dayUsedMinor);
   draft.counters.change(counter);
-}
-
-function least(one: bigint, other: bigint): bigint {
-  return one < other ? one : other;
 }
 
 function findCounter(

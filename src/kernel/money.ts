@@ -43,3 +43,8 @@ const MINOR_DIGITS: Readonly<Record<string, number>> = {
   XOF: 0,
   XPF: 0,
 };
+
+/** Of two amounts of one unit. */
+export function least(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
+}

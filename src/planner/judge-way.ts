@@ -1,4 +1,5 @@
 import type { Instant } from '../kernel/clock.ts';
+import { least } from '../kernel/money.ts';
 import {
   isEnded,
   meetsConditions,
@@ -205,10 +206,6 @@ function allOf(all: readonly OfferConditions[]): OfferConditions {
     ...(all.some(({ noWifi }) => noWifi === true) && { noWifi: true }),
     ...(devices !== undefined && { devices }),
   };
-}
-
-function least(one: bigint, other: bigint): bigint {
-  return one < other ? one : other;
 }
 
 function largest(one: bigint, other: bigint): bigint {

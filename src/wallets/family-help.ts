@@ -5,6 +5,7 @@ import { accepted, refused, type Result } from '../kernel/result.ts';
 import { contactsOf, timeText, type Member } from '../members/index.ts';
 import { readMailAddress } from '../notices/index.ts';
 import type { Queryable } from '../kernel/database/index.ts';
+import { least } from '../kernel/money.ts';
 import { hashOfMail, isEitherStopped, isStopped, type WalletParts } from './context.ts';
 import {
   acceptHelp,
@@ -185,7 +186,7 @@ export async function leftOfHelperDay(
   { helperId, memberId, dayMaxMinor }: Pick<Helping, 'helperId' | 'memberId' | 'dayMaxMinor'>,
 ): Promise<bigint> {
   const { usedMinor, leftOfMember } = await usedOfDay(parts, { helperId, memberId });
-  return smaller(dayMaxMinor - usedMinor, leftOfMember);
+  return least(dayMaxMinor - usedMinor, leftOfMember);
 }
 
 /** The same of gifts. */
@@ -198,7 +199,7 @@ export async function leftOfGivingDay(
   }: Pick<Helping, 'helperId' | 'memberId' | 'giveDayMaxMinor'>,
 ): Promise<bigint> {
   const { givenMinor, leftOfMember } = await usedOfDay(parts, { helperId, memberId });
-  return smaller(giveDayMaxMinor - givenMinor, leftOfMember);
+  return least(giveDayMaxMinor - givenMinor, leftOfMember);
 }
 
 async function usedOfDay(
@@ -208,10 +209,6 @@ async function usedOfDay(
   const [row] = await helperDayUsed(connection, { helperId, day: dayIn(clock.now(), ZONE) });
   const { leftMinor: leftOfMember } = await members.limits(memberId);
   return { usedMinor: row?.usedMinor ?? 0n, givenMinor: row?.givenMinor ?? 0n, leftOfMember };
-}
-
-function smaller(one: bigint, other: bigint): bigint {
-  return one < other ? one : other;
 }
 
 /**
