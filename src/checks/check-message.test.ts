@@ -270,6 +270,7 @@ void test('whatever is handed in is read without an error, and quickly', async (
     'KN-'.repeat(300_000),
     '<'.repeat(900_000),
     '<style>'.repeat(120_000),
+    '<style></STYLEx'.repeat(60_000),
     '\n'.repeat(900_000),
     `1${'あ'.repeat(31)}.`.repeat(6_000),
     `${'あ'.repeat(300)}.com `.repeat(500),
@@ -290,6 +291,19 @@ void test('whatever is handed in is read without an error, and quickly', async (
   const hop = `Received: from${' '.repeat(190_000)}${'x'.repeat(9_000)}`;
   const { ms } = await fastest(() => wayOf(hop));
   assert.ok(ms < 300, `a hop of spaces: ${ms} ms`);
+});
+
+void test('what follows a style or a script is read, however its end is written', async () => {
+  for (const hidden of [
+    '<STYLE>a</STYLE>',
+    '<style>a</Style >',
+    '<SCRIPT>a</script/>',
+    '<style>a</stylex></STYLE\n>',
+  ]) {
+    const page = `From: a@b.example\r\nContent-Type: text/html\r\n\r\n${hidden}<a href="https://evil.test/">b</a>`;
+    const read = await readMail(Buffer.from(page));
+    assert.equal(read?.message.contacts.links[0]?.host, 'evil.test', hidden);
+  }
 });
 
 void test('links, addresses and numbers are found in running words', () => {

@@ -9,6 +9,8 @@ const MARKUP_MAX = 400_000;
 const TEXT_MAX = 100_000;
 const LINKS_MAX = 200;
 const TAG_MAX = 5_000;
+const STYLE_OVER = /<\/style[\s/>]/gi; // in any case, as a mail program reads it: what follows is shown
+const SCRIPT_OVER = /<\/script[\s/>]/gi;
 
 /** The words of a page and where its links lead: in one pass, whatever stands in it. */
 export function readMarkup(whole: string): ReadMarkup {
@@ -33,8 +35,9 @@ export function readMarkup(whole: string): ReadMarkup {
     at = end + 1;
     const name = /^\/?[a-z0-9]*/i.exec(tag)?.[0].toLowerCase() ?? '';
     if (name === 'style' || name === 'script') {
-      const over = markup.indexOf(`</${name}`, at);
-      at = over === -1 ? markup.length : over;
+      const over = name === 'style' ? STYLE_OVER : SCRIPT_OVER;
+      over.lastIndex = at;
+      at = over.exec(markup)?.index ?? markup.length;
     }
     if (name === 'a' || name === '/a') close();
     if (name === 'a') {

@@ -1,4 +1,4 @@
-import { canBeName, leadsElsewhere } from '../kernel/leads-elsewhere.ts';
+import { canBeName, initialsApart, leadsElsewhere } from '../kernel/leads-elsewhere.ts';
 import { MESSAGE_MAX, NAME_MAX } from './bounds.ts';
 import type { GiftWords } from './gift.ts';
 
@@ -17,9 +17,9 @@ export function judgeWords(
     return 'words_too_long';
   }
   if (lengthOf(message) > MESSAGE_MAX) return 'words_too_long';
+  if (leadsElsewhere(initialsApart(message))) return 'words_not_allowed'; // it stands on our page, never in a mail
   const all = [senderName, recipientName, message];
-  if (all.some((text) => leadsElsewhere(text) || isAbusive(text))) return 'words_not_allowed';
-  return null;
+  return all.some(isAbusive) ? 'words_not_allowed' : null;
 }
 
 /** As people count them. */

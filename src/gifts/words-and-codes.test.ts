@@ -36,6 +36,7 @@ void test('people may write what they like, and nothing that leads elsewhere', (
     'Ver. 2.0!',
     '3.14',
     'I love you.Really',
+    'K.Suzukiより',
     '<b>太い</b>',
     '😀'.repeat(200),
   ]) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { canBeName, leadsElsewhere } from './leads-elsewhere.ts';
+import { canBeName, initialsApart, leadsElsewhere } from './leads-elsewhere.ts';
 
 const LINKS = [
   ...['t.co/AbC', 'x.gd/a1', 't.ly/x', 't.co', 'evil.Com', 'Kinken-Support.Com/login', 'EVIL.COM'],
@@ -55,6 +55,33 @@ void test('a name has no link and no number to call, however they are written', 
   for (const name of NAMES) assert.ok(canBeName(name), name);
 });
 
+void test('an initial before a family name that ends hosts is a name, and a message writes it as no link', () => {
+  for (const [typed, written] of [
+    ['K.Suzuki', 'K. Suzuki'],
+    ['K.HONDA', 'K. HONDA'],
+    ['Ｋ．Ｓｕｚｕｋｉ', 'Ｋ． Ｓｕｚｕｋｉ'],
+    ['J.K.Kim', 'J. K. Kim'],
+    ['鈴木 K.Suzuki より', '鈴木 K. Suzuki より'],
+    ['(M.Ng)', '(M. Ng)'],
+    ['山田太郎、K.Suzuki', '山田太郎、K. Suzuki'],
+  ] as const) {
+    assert.ok(leadsElsewhere(typed), typed);
+    assert.ok(canBeName(typed), typed);
+    assert.equal(initialsApart(typed), written);
+    assert.ok(!leadsElsewhere(written), written);
+  }
+  for (const refused of [
+    ...['k.suzuki', 'Ken.Suzuki', 'T.Co/AbC', 'T.Co／a', 'A.Evil.com', 'A.Co.Jp', 'x-T.Co'],
+    ...['K.Suzuki.com', 'K.Suzuki-Kim.com', 'K.Suzuki evil.com', 'K\u200b.Suzuki', 'K·Suzuki'],
+    ...['T.Co\u200b/a', 'a@K.Suzuki', 'http://K.Suzuki', 'www.K.Suzuki', 'evil.example.com'],
+  ]) {
+    assert.ok(!canBeName(refused), refused);
+  }
+  for (const kept of ['J.K.ローリング', 'K. Suzuki', 'Ver.2.0', 'K.']) {
+    assert.equal(initialsApart(kept), kept);
+  }
+});
+
 void test('a sentence may end before the next begins with what ends a host, and have numbers', () => {
   for (const said of [
     'おめでとう。みんな',
@@ -68,7 +95,7 @@ void test('a sentence may end before the next begins with what ends a host, and 
 });
 
 void test('a long text is judged in time that grows with it alone', () => {
-  for (const long of ['a', 'a.', '.', '-', '1 ', '@ ', 'a。']) {
-    assert.equal(leadsElsewhere(long.repeat(20_000)), false, long);
+  for (const long of ['a', 'a.', '.', '-', '1 ', '@ ', 'a。', 'A.', 'A.A', 'A.Aa ']) {
+    assert.equal(leadsElsewhere(initialsApart(long.repeat(20_000))), false, long);
   }
 });

@@ -9,12 +9,23 @@ export function leadsElsewhere(text: string): boolean {
 
 /**
  * A name, as far as that can be said: nothing that leads elsewhere, no number to call, nothing that ends a line or
- * turns the words around it. Short of that a name is kept as it was typed.
+ * turns the words around it. Short of that a name is kept as it was typed. Initials count as a message writes them.
  */
 export function canBeName(text: string): boolean {
-  const plain = readable(text).replaceAll('。', '.'); // which ends a sentence, and no name
+  const plain = readable(initialsApart(text)).replaceAll('。', '.'); // which ends a sentence, and no name
   return !TURNS_OR_ENDS.test(text) && digitsToCall(plain) < DIGITS_TO_CALL && !leads(plain);
 }
+
+/**
+ * K.Suzuki ends as hosts do, and so do Honda, Kim and Ng. A capital initial in front of a name with a capital is written
+ * apart from it, `K. Suzuki`, of which no mail program makes a link; `t.co` and `T.Co/a` are left to be refused.
+ */
+export function initialsApart(text: string): string {
+  return text.replaceAll(INITIAL, '$& ');
+}
+
+const INITIAL =
+  /(?<![\p{L}\p{M}\p{N}_-])[A-ZＡ-Ｚ][.．](?=(?:[A-ZＡ-Ｚ][.．]){0,3}[A-ZＡ-Ｚ][\p{L}\p{M}]+(?![\p{L}\p{M}\p{N}\p{Cf}_.．/／-]))/gu;
 
 /** As a browser reads a host: one width, small letters, one dot, and nothing that is not seen. */
 function readable(text: string): string {

@@ -1,4 +1,4 @@
-import { canBeName } from '../kernel/leads-elsewhere.ts';
+import { canBeName, initialsApart } from '../kernel/leads-elsewhere.ts';
 import { textOf, type Locale } from '../kernel/locale.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
 import type { NoticeChannel } from './recipient.ts';
@@ -105,7 +105,7 @@ const CLEAN: Readonly<Record<ValueKind, (value: string, locale: Locale) => strin
 /** Judged again where it goes out: it may be older than the rule of what a name can be. */
 export function asName(value: string, locale: Locale): string {
   const name = asLine(value);
-  return canBeName(name) ? name : textOf(locale, 'notice.name_not_shown');
+  return canBeName(name) ? initialsApart(name) : textOf(locale, 'notice.name_not_shown');
 }
 
 /** Line breaks of every kind, controls, and the signs that turn the direction of what follows. */

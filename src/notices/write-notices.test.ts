@@ -112,6 +112,7 @@ void test('a name that leads elsewhere is not shown, also one that is older than
     return words.value;
   };
   assert.equal(composed('Hana').subject, 'Hana asks you to help');
+  assert.equal(composed('K.Suzuki').subject, 'K. Suzuki asks you to help'); // of which no link is made
   for (const name of ['Kinken-Support.Com/login', '⓪①②⓪③③③④④④']) {
     const { subject, text } = composed(name);
     assert.equal(subject, '(name not shown) asks you to help');
