@@ -2190,7 +2190,11 @@ create table wallets.death (
   note_sealed bytea not null,
   frozen_at timestamp with time zone,
   issuer_id integer,
-  constraint death_pkey PRIMARY KEY (member_id)
+  estate text collate "C",
+  taken_back_at timestamp with time zone,
+  given_back_at timestamp with time zone,
+  constraint death_pkey PRIMARY KEY (member_id),
+  constraint death_given_back_when_taken_back CHECK (((given_back_at IS NULL) OR (taken_back_at IS NOT NULL)))
 );
 comment on table wallets.death is 'A member who has died: the value is frozen and stays for the heirs.';
 
@@ -2204,7 +2208,7 @@ create table wallets.entry (
   amount_minor bigint,
   unit text collate "C",
   constraint entry_pkey PRIMARY KEY (entry_id),
-  constraint entry_kind_known CHECK ((kind = ANY (ARRAY['added'::text, 'moved'::text, 'gift'::text, 'returned'::text, 'barcode'::text, 'stopped'::text, 'lifted'::text, 'helper_invited'::text, 'helper_accepted'::text, 'helper_ended'::text, 'helping_began'::text, 'helping_ended'::text, 'copy_made'::text, 'closing_asked'::text, 'closing_cancelled'::text, 'died'::text, 'helper_gave'::text, 'helping_gave'::text])))
+  constraint entry_kind_known CHECK ((kind = ANY (ARRAY['added'::text, 'moved'::text, 'gift'::text, 'returned'::text, 'barcode'::text, 'stopped'::text, 'lifted'::text, 'helper_invited'::text, 'helper_accepted'::text, 'helper_ended'::text, 'helping_began'::text, 'helping_ended'::text, 'copy_made'::text, 'closing_asked'::text, 'closing_cancelled'::text, 'died'::text, 'helper_gave'::text, 'helping_gave'::text, 'death_taken_back'::text])))
 );
 CREATE INDEX entry_member ON wallets.entry USING btree (member_id, entry_id DESC);
 comment on table wallets.entry is 'What was done in a wallet and by whom; what the value did stands in the journals.';
