@@ -42,21 +42,23 @@ export interface FindDifferencesRow {
 
 const findDifferencesStatement: Statement<FindDifferencesRow> = {
   title: 'gifts/verify-gifts.sql findDifferences',
-  name: 'k3d985e41d603b5d47ff45eea',
+  name: 'k5165b9b26cc0a7cdea0898e7',
   text: `
-with issue as (
+with never as (
+  select distinct left(request.request_id, -6) as request_id
+  from instruments.request
+  where request.request_id like 'gift:%:never'
+    and request.outcome in ('already_spent', 'already_returned')
+),
+issue as (
   select
     substr(request.request_id, 6)::bigint as gift_id,
     request.instrument_id,
     request.amount_minor,
     -- or it cannot be, which its refusal has told
-    request.is_reversed or exists (
-      select
-      from instruments.request as never
-      where never.request_id = request.request_id || ':never'
-        and never.outcome in ('already_spent', 'already_returned')
-    ) as is_over
+    request.is_reversed or never.request_id is not null as is_over
   from instruments.request
+  left join never using (request_id)
   where request.request_id ~ '^gift:[1-9][0-9]{0,17}$'
     and request.kind = 'issue'
     and request.outcome = 'accepted'
@@ -169,7 +171,7 @@ export interface SumGiftsRow {
 
 const sumGiftsStatement: Statement<SumGiftsRow> = {
   title: 'gifts/verify-gifts.sql sumGifts',
-  name: 'k79817e6a3e85ad63e54ee707',
+  name: 'kd1c9b0eea6811b6e8ae9050d',
   text: `
 select
   units.unit,
@@ -194,8 +196,9 @@ select
   (
     select coalesce(sum(request.amount_minor), 0)::bigint
     from instruments.request
-    join gifts.gift on request.request_id = 'gift:' || gift.gift_id::text
-    where gift.unit = units.unit
+    join gifts.gift on gift.gift_id = substr(request.request_id, 6)::bigint
+    where request.request_id ~ '^gift:[1-9][0-9]{0,17}$'
+      and gift.unit = units.unit
       and gift.state <> 'cancelled' -- of each of these it is asked alone
       and gift.case_number is null
       and gift.gift_id <> all($1::bigint[])
@@ -219,7 +222,8 @@ order by units.unit`,
 };
 
 /**
- * Without what a case has given back: there the value may be lost, which is the issuer's.
+ * Without what a case has given back: there the value may be lost, which is the issuer's. Requests find their
+ * gifts by number: compared as texts, each would be held against every gift (25 s for 4,000 of them).
  */
 export function sumGifts(
   on: Queryable,
