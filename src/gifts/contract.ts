@@ -9,6 +9,7 @@ export type GiftRefusal =
   | 'product_not_for_gifts'
   | 'method_not_found'
   | 'tender_not_for_gifts'
+  | 'tender_not_for_later' // its payer has to be there
   | 'address_not_valid'
   | 'recipient_not_reachable' // by mail: it bounced, or this recipient does not want it; nobody is told which
   | 'words_too_long'

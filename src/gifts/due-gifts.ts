@@ -121,7 +121,7 @@ async function endRepairs(desk: GiftDesk): Promise<number> {
       .filter(({ state, repairUntil }) => state === 'refused' && (repairUntil ?? Infinity) <= at)
       .map(({ giftId }) => sheet.move(giftId, 'fail', { repairUntil: null, endedAt: at }));
     for (const { giftId } of over) sheet.note(giftId, 'expired', 'server');
-    const moneys = await letGo(desk, on, { sheet, gifts: over });
+    const moneys = await letGo(desk, on, over);
     for (const gift of over) {
       const money = moneys.get(gift.giftId) ?? 'nothing';
       sheet.tell(gift.giftId, 'sender', tellOver(keys, gift, { what: 'not_repaired', money }));

@@ -36,7 +36,7 @@ export async function endGifts(
     sheet.note(giftId, ending.kind, ending.actor, { case: ending.caseNumber });
     return gift;
   });
-  const moneys = await letGo(desk, on, { sheet, gifts: ended });
+  const moneys = await letGo(desk, on, ended);
   for (const gift of ended) {
     const { giftId } = gift;
     sheet.giveBack(gift);
@@ -62,7 +62,7 @@ function knowsOfIt({ state }: GiftRow, { kind }: Ending): boolean {
 export async function letGo(
   desk: GiftDesk,
   on: Queryable,
-  { sheet, gifts }: { sheet: Sheet; gifts: readonly GiftRow[] },
+  gifts: readonly GiftRow[],
 ): Promise<ReadonlyMap<bigint, GiftMoney>> {
   const payments = await desk.payments.want(on, 'cancel', paymentsOf(gifts));
   const byId = new Map(payments.map((payment) => [payment.paymentId, payment]));
@@ -71,7 +71,6 @@ export async function letGo(
     const payment = paymentId === null ? undefined : byId.get(paymentId);
     if (payment === undefined) continue;
     moneys.set(giftId, moneyOf(payment));
-    if (payment.state === 'cancelled') sheet.note(giftId, 'released', 'server');
   }
   return moneys;
 }

@@ -72,6 +72,11 @@ export function judgeSaleOf(gate: GateState, gift: Sold, at: Instant): Stopped |
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
+/** A carrier's session ends within minutes, so it is asked only while its payer is there. */
+export function mayPayLater({ sessionMinutes }: Tender): boolean {
+  return sessionMinutes === null;
+}
+
 export function factsOf({ authorisationMinutes, refundWindowDays }: Tender): TenderFacts {
   return {
     authorisationMs: authorisationMinutes === null ? null : authorisationMinutes * MINUTE_MS,

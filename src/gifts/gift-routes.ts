@@ -2,7 +2,7 @@ import { planPayment } from '../payments/index.ts';
 import { isEnded } from '../programmes/index.ts';
 import { ASK_MS } from './decide-claim.ts';
 import type { GiftDesk } from './desk.ts';
-import { factsOf } from './gate.ts';
+import { factsOf, mayPayLater } from './gate.ts';
 import type { GiftRoute } from './gift.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -30,6 +30,7 @@ export function routesOf(desk: GiftDesk, shops: ReadonlyMap<number, number>): re
           amountMinMinor: offer.amountMinMinor ?? product.faceMinMinor,
           amountMaxMinor: offer.amountMaxMinor ?? product.faceMaxMinor,
           facesMinor: product.facesMinor,
+          mayBeLater: mayPayLater(tender),
           planFor: (openDays) => planPayment(facts, openDays * DAY_MS + ASK_MS),
         });
       }

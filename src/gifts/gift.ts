@@ -17,6 +17,7 @@ export interface GiftRoute {
   readonly amountMinMinor: bigint;
   readonly amountMaxMinor: bigint;
   readonly facesMinor: readonly bigint[]; // empty: any amount between the two
+  readonly mayBeLater: boolean; // a gift of another day can be paid so
   /** When the sender is charged, for a gift that stays open so many days. Null: this tender pays none. */
   planFor(openDays: number): PaymentPlan | null;
 }

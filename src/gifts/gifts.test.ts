@@ -114,6 +114,35 @@ forBothDatabases(
     const late = await world.gifts.claim({ code: await world.codeTo(TARO) }, world.stranger());
     assert.equal(!late.ok && late.state, 'cancelled', 'whoever has the code hears the truth');
     assert.equal((await world.told(TARO))[0], 'gift_news');
+    // Its sender is not told anywhere that nothing was paid.
+    const textTo = async (): Promise<string> =>
+      (await world.members.mails(hana.email))[0]?.content?.text ?? '';
+    const jiro = 'jiro@example.jp';
+    const next = await world.sent(hana, { to: jiro, amountMinor: 1_000n });
+    const [notice] = await database.query(
+      `select notice_number from gifts.event where gift_id = $1 and facts ->> 'to' = 'recipient'`,
+      [next.giftId],
+    );
+    const number = String(notice?.['notice_number']);
+    await database.transaction((on) => world.gifts.noteBounced(on, number));
+    assert.match(
+      await textTo(),
+      /You were charged at sending; if you cancel it, all of it is given back/,
+    );
+    world.house.clock.advance(60 * 60_000);
+    const claimed = await world.gifts.claim({ code: await world.codeTo(jiro) }, world.stranger());
+    assert.ok(claimed.ok);
+    await world.settle();
+    assert.match(await textTo(), /was claimed\. You were charged when you sent it/);
+    const later = await world.try(hana, { sendAt: world.house.clock.now() + DAY_MS });
+    assert.equal(!later.ok && later.refusal, 'tender_not_for_later', 'nobody is there to pay then');
+
+    const ken = await world.sender('ken@example.jp', 'carrier_no_refund');
+    const kept = await world.sent(ken);
+    assert.ok((await world.gifts.cancel(ken.memberId, kept.giftId)).ok);
+    await world.settle();
+    assert.equal((await world.find(ken, kept.giftId)).payment, 'not_refunded');
+    assert.deepEqual((await world.told(ken.email)).slice(0, 2), ['gift_not_refunded', 'gift_over']);
     await world.close();
   },
 );
@@ -203,6 +232,8 @@ forBothDatabases(
     const repaired = await world.gifts.repair(await hana.session(), giftId, good.value.methodId);
     assert.ok(repaired.ok, repaired.ok ? '' : repaired.refusal);
     await world.settle();
+    const [mail] = await world.members.mails(hana.email);
+    assert.match(mail?.content?.text ?? '', /was claimed\. You were charged\.\n/);
     assert.equal((await world.find(hana, giftId)).state, 'charged');
     assert.ok((await world.gifts.collect(giftId, taro)).ok);
     await world.close();

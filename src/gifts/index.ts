@@ -49,3 +49,4 @@ export { GIFT_STATES, type GiftState } from './next-gift-state.ts';
 export { CLAIM_SIGNS, type ClaimSign } from './decide-claim.ts';
 export { verifyGifts, type VerifiedGifts } from './verify-gifts.ts';
 export { setGiftShop } from './shops.ts';
+export { whyRefused } from './why-refused.ts';

@@ -94,7 +94,7 @@ function writeIssued(desk: GiftDesk, asked: readonly Asked[]): Promise<readonly 
         await keepIssued(desk, on, { sheet, gift, done: outcome.done });
       if (outcome.outcome === 'refused') refused.push(refuse(sheet, gift, outcome.refusal));
     }
-    const moneys = await letGo(desk, on, { sheet, gifts: refused });
+    const moneys = await letGo(desk, on, refused);
     for (const gift of refused) {
       const money = moneys.get(gift.giftId) ?? 'nothing';
       sheet.tell(gift.giftId, 'sender', tellOver(desk.keys, gift, { what: 'not_issued', money }));

@@ -16,7 +16,7 @@ import {
 import { done, notDone, type GiftAnswer, type GiftNotDone } from './contract.ts';
 import { ASK_MS } from './decide-claim.ts';
 import type { GiftDesk } from './desk.ts';
-import { factsOf, judgeSaleOf, withGate } from './gate.ts';
+import { factsOf, judgeSaleOf, mayPayLater, withGate } from './gate.ts';
 import type { NewGift } from './gift.ts';
 import { lockedGifts, purposeOf, recipientHash } from './gift-row.ts';
 import {
@@ -150,6 +150,8 @@ export async function priceOf(
   if (tender.issuerId !== issuerId) return notDone('tender_not_for_gifts');
   const plan = planPayment(factsOf(tender), openMsOf(gift) + ASK_MS);
   if (plan === null) return notDone('tender_not_for_gifts');
+  // What is paid in a session of its payer's cannot be asked for when nobody is there.
+  if (gift.sendAt !== null && !mayPayLater(tender)) return notDone('tender_not_for_later');
   const { tenderId } = tender;
   const contract = contractOf(desk, { memberId, tenderId, lastDigits: method.lastDigits });
   return { route: { issuerId, sellerId, tenderId, unit }, plan, contract };

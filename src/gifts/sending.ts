@@ -1,9 +1,10 @@
+import type { Instant } from '../kernel/clock.ts';
 import type { GateState, Refusal } from '../instruments/index.ts';
 import type { Queryable } from '../kernel/database/index.ts';
-import type { DeclineReason } from '../payments/index.ts';
+import { outlivesPromise, type DeclineReason } from '../payments/index.ts';
 import { claimCodeName, newClaimCode } from './claim-code.ts';
 import type { GiftDesk } from './desk.ts';
-import { judgeSaleOf } from './gate.ts';
+import { factsOf, judgeSaleOf } from './gate.ts';
 import type { GiftRow } from './gift-row.ts';
 import type { Sheet } from './sheet.ts';
 import { tellNotSent, tellReceived, tellSent } from './tell-gifts.ts';
@@ -52,7 +53,19 @@ export function sendOut(desk: GiftDesk, sheet: Sheet, giftId: bigint): void {
   });
   sheet.note(giftId, 'sent', 'server', { channel: gift.channel });
   sheet.tell(giftId, 'recipient', tellReceived(keys, gift, code));
-  sheet.tell(giftId, 'sender', tellSent(keys, gift));
+  sheet.tell(giftId, 'sender', tellSent(keys, gift, promiseOf(desk, gift, at)));
+}
+
+/** How long the promise lives; null: there is none, or it lives as long as the gift can be claimed. */
+function promiseOf(
+  { catalogue }: GiftDesk,
+  { tenderId, plan, openMs }: GiftRow,
+  at: Instant,
+): number | null {
+  const tender = catalogue.current().tenderAt(tenderId, at);
+  if (tender === undefined || plan !== 'authorise_then_capture') return null;
+  const facts = factsOf(tender);
+  return outlivesPromise(facts, Number(openMs)) ? facts.authorisationMs : null;
 }
 
 /** Nothing was sent, and nothing stays taken or promised. */

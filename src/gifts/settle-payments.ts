@@ -8,7 +8,7 @@ import { giftIdOf, type GiftRow } from './gift-row.ts';
 import { isToIssue, keepIssued } from './issue-gifts.ts';
 import { failSending, sendOut } from './sending.ts';
 import { Sheet } from './sheet.ts';
-import { tellNews, tellNotCharged } from './tell-gifts.ts';
+import { tellNews, tellNotCharged, tellNotRefunded } from './tell-gifts.ts';
 
 export interface SettledGifts {
   readonly gifts: readonly GiftRow[]; // locked
@@ -77,6 +77,7 @@ function advance(desk: GiftDesk, sheet: Sheet, { giftId, payment, isOfNow }: Out
       return;
     case 'not_refunded':
       sheet.note(giftId, 'not_refunded', 'provider');
+      sheet.tell(giftId, 'sender', tellNotRefunded(desk.keys, sheet.get(giftId)));
       desk.log.error(
         { giftId: String(giftId) },
         'a gift was not given back: a person has to settle it',

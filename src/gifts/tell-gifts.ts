@@ -1,13 +1,16 @@
 import type { Instant } from '../kernel/clock.ts';
 import type { KeyRing } from '../kernel/crypto.ts';
-import { moneyText, textOf, type Locale, type TextKey } from '../kernel/locale.ts';
+import { moneyText, textOf, type Locale } from '../kernel/locale.ts';
 import { timeText } from '../members/index.ts';
 import { asName, type WantedNotice } from '../notices/index.ts';
 import type { ClaimSign } from './decide-claim.ts';
 import { recipientOf, wordsOf, type GiftRow } from './gift-row.ts';
 import type { Told } from './sheet.ts';
+import { whyRefused } from './why-refused.ts';
 
 type Keys = Pick<KeyRing, 'unseal'>;
+
+const DAY_MS = 24 * 60 * 60_000;
 
 /** What a sender or recipient is told, in the words of `locales/`. Only the mail with the code has the code in it. */
 export function tellReceived(keys: Keys, gift: GiftRow, code: string) {
@@ -39,7 +42,8 @@ export function tellNews(keys: Keys, gift: GiftRow, what: GiftNews) {
   });
 }
 
-export function tellSent(keys: Keys, gift: GiftRow) {
+/** `promiseMs`: how long the promise lives, where the gift may outlive it. */
+export function tellSent(keys: Keys, gift: GiftRow, promiseMs: number | null) {
   return ({ to, locale }: Told): WantedNotice => ({
     template: 'gift_sent',
     to,
@@ -47,7 +51,7 @@ export function tellSent(keys: Keys, gift: GiftRow) {
     values: {
       ...whatAndWhom(keys, locale, gift),
       by: byText(keys, locale, gift),
-      plan: textOf(locale, `gift.plan.${gift.plan}`),
+      plan: planText(locale, gift, promiseMs),
       until: timeText(locale, gift.expiresAt),
     },
   });
@@ -77,6 +81,7 @@ export function tellWaits(
         .map((sign) => textOf(locale, `gift.sign.${sign}`))
         .join('\n'),
       until: timeText(locale, by.until),
+      money: moneySoFar(locale, by.template === 'gift_claim_waits' ? 'waits' : 'asks', gift),
     },
   });
 }
@@ -86,7 +91,11 @@ export function tellCharged(keys: Keys, gift: GiftRow, at: Instant) {
     template: 'gift_charged',
     to,
     locale,
-    values: { ...whatAndWhom(keys, locale, gift), at: timeText(locale, at) },
+    values: {
+      ...whatAndWhom(keys, locale, gift),
+      at: timeText(locale, at),
+      money: moneySoFar(locale, 'charged', gift),
+    },
   });
 }
 
@@ -131,6 +140,16 @@ export function tellOver(
   });
 }
 
+/** What was to be given back, and was refused: a person settles it. */
+export function tellNotRefunded(keys: Keys, gift: GiftRow) {
+  return ({ to, locale }: Told): WantedNotice => ({
+    template: 'gift_not_refunded',
+    to,
+    locale,
+    values: whatAndWhom(keys, locale, gift),
+  });
+}
+
 /** Where it goes now, so that the sender sees who has got it. */
 export function tellAddressChanged(keys: Keys, gift: GiftRow, at: Instant) {
   return ({ to, locale }: Told): WantedNotice => ({
@@ -141,6 +160,7 @@ export function tellAddressChanged(keys: Keys, gift: GiftRow, at: Instant) {
       amount: amountText(locale, gift),
       recipient: recipientOf(keys, gift) ?? '',
       at: timeText(locale, at),
+      what: textOf(locale, gift.sentAt === null ? 'gift.address.scheduled' : 'gift.address.sent'),
     },
   });
 }
@@ -150,8 +170,20 @@ export function tellBounced(keys: Keys, gift: GiftRow) {
     template: 'gift_bounced',
     to,
     locale,
-    values: whatAndWhom(keys, locale, gift),
+    values: { ...whatAndWhom(keys, locale, gift), money: moneySoFar(locale, 'bounced', gift) },
   });
+}
+
+/** A phone bill was charged at sending: what waits, came back or is handed over has cost its sender something. */
+function moneySoFar(
+  locale: Locale,
+  what: 'waits' | 'asks' | 'charged' | 'bounced',
+  { plan, soldAt, sentAt }: GiftRow,
+): string {
+  // What is paid another way behind its claim was bought anew then.
+  const isRepaired = soldAt !== null && sentAt !== null && soldAt > sentAt;
+  const isPaidBefore = plan === 'charge_at_sending' && !isRepaired;
+  return textOf(locale, `gift.${what}.${isPaidBefore ? 'at_sending' : 'at_claim'}`);
 }
 
 export function signsOfGift({ signs }: Pick<GiftRow, 'signs'>): readonly ClaimSign[] {
@@ -168,6 +200,13 @@ function byText(keys: Keys, locale: Locale, gift: GiftRow): string {
   return helperName === undefined
     ? textOf(locale, 'gift.by.sender')
     : textOf(locale, 'gift.by.helper', { name: asName(helperName, locale) });
+}
+
+function planText(locale: Locale, { plan }: GiftRow, promiseMs: number | null): string {
+  const text = textOf(locale, `gift.plan.${plan}`);
+  if (promiseMs === null) return text;
+  const count = Math.floor(promiseMs / DAY_MS);
+  return `${text}\n${textOf(locale, 'gift.plan.anew', { count })}`;
 }
 
 function amountText(locale: Locale, { amountMinor, unit }: GiftRow): string {
@@ -187,17 +226,6 @@ function recipientText(keys: Keys, locale: Locale, gift: GiftRow): string {
   );
 }
 
-/** In words that a sender can do something about. */
-function whyText(locale: Locale, { refusal, declined }: GiftRow): string {
-  if (declined !== null) return textOf(locale, `gift.declined.${declined}`);
-  return textOf(locale, WHY[refusal ?? ''] ?? 'gift.why.other');
+function whyText(locale: Locale, gift: GiftRow): string {
+  return textOf(locale, whyRefused(gift) ?? 'gift.why.other');
 }
-
-const WHY: Readonly<Record<string, TextKey>> = {
-  suspended: 'gift.why.stopped',
-  conditions_not_met: 'gift.why.not_offered_now',
-  not_offered: 'gift.why.not_offered_now',
-  offer_ended: 'gift.why.not_offered_now',
-  amount_not_offered: 'gift.why.not_offered_now',
-  tender_limit_exceeded: 'gift.why.limit',
-};

@@ -65,13 +65,26 @@ export const TEMPLATES = {
   /** To the sender, each with how to stop what was not the sender: it went out, and when it is charged. */
   gift_sent: { by: 'line', amount: 'line', recipient: 'line', plan: 'text', until: 'line' },
   gift_not_sent: { amount: 'line', recipient: 'line', why: 'text' },
-  gift_claim_waits: { amount: 'line', recipient: 'line', signs: 'text', until: 'line' },
-  gift_claim_asks: { amount: 'line', recipient: 'line', signs: 'text', until: 'line' },
-  gift_charged: { amount: 'line', recipient: 'line', at: 'line' },
+  gift_claim_waits: {
+    amount: 'line',
+    recipient: 'line',
+    signs: 'text',
+    until: 'line',
+    money: 'line',
+  },
+  gift_claim_asks: {
+    amount: 'line',
+    recipient: 'line',
+    signs: 'text',
+    until: 'line',
+    money: 'line',
+  },
+  gift_charged: { amount: 'line', recipient: 'line', at: 'line', money: 'line' },
   gift_not_charged: { amount: 'line', recipient: 'line', why: 'text', until: 'line' },
   gift_over: { amount: 'line', recipient: 'line', what: 'text', money: 'text' },
-  gift_address_changed: { amount: 'line', recipient: 'line', at: 'line' },
-  gift_bounced: { amount: 'line', recipient: 'line' },
+  gift_not_refunded: { amount: 'line', recipient: 'line' },
+  gift_address_changed: { amount: 'line', recipient: 'line', at: 'line', what: 'line' },
+  gift_bounced: { amount: 'line', recipient: 'line', money: 'line' },
   /** Somebody asks the owner of this address to help with a wallet. */
   helper_invited: { name: 'name', until: 'line' },
   /** To whoever asked: the helper has agreed. */

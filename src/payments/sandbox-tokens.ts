@@ -82,6 +82,12 @@ export const SANDBOX_TOKENS: readonly SandboxToken[] = [
     conduct: { authorise: { knownAfterMs: LATE_MS }, charge: { knownAfterMs: LATE_MS } },
   },
   {
+    token: 'carrier_no_refund',
+    kind: 'carrier',
+    lastDigits: '5626',
+    conduct: { refund: { declines: 'not_possible' } },
+  },
+  {
     token: 'carrier_times_out_done',
     kind: 'carrier',
     lastDigits: '5669',

@@ -112,6 +112,7 @@ const REFUSED: ReadonlySet<string> = new Set(
       'product_not_for_gifts',
       'method_not_found',
       'tender_not_for_gifts',
+      'tender_not_for_later',
       'address_not_valid',
       'recipient_not_reachable',
       'words_too_long',

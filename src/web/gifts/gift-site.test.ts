@@ -156,6 +156,33 @@ forBothDatabases(
     assert.match(history.text, totals);
     assert.match(history.text, /What remains paid<\/dt>\s*<dd>¥0</);
     assert.match(history.text, /Notice written[\s\S]*To the recipient/);
+
+    const jun = await world.sender('jun@example.jp');
+    const later = await world.try(jun, { sendAt: world.house.clock.now() + 86_400_000 });
+    assert.ok(later.ok);
+    const ahead = `/en/gifts/sent/${later.value.giftId}`;
+    const planner = pages.visitor(jun);
+    assert.match((await planner.get(ahead)).text, /lives for 7 days[\s\S]*Nothing was sent yet/);
+    const changed = await planner.post(`${ahead}/address`, { to: 'jiro@example.jp' });
+    assert.match(
+      (await planner.follow(changed)).text,
+      /When its time comes it goes to the new one/,
+    );
+    const [told] = await world.members.mails('jun@example.jp');
+    assert.match(told?.content?.text ?? '', /Nothing was sent yet/);
+    const ended = await planner.follow(await planner.post(`${ahead}/cancel`));
+    assert.doesNotMatch(ended.text, /Reservation let go/, 'nothing was reserved yet');
+
+    const robbed = await world.sender('robbed@example.jp', 'card_stolen');
+    const never = await world.try(robbed);
+    assert.ok(never.ok);
+    await world.settle();
+    const refused = await pages.visitor(robbed).get(`/en/gifts/sent/${never.value.giftId}`);
+    assert.match(
+      refused.text,
+      /It was not sent: this way of paying may not[\s\S]*\/en\/gifts\/send"/,
+    );
+    assert.match(refused.text, /<td>[\s\S]*this way of paying may not be used/, 'in its history');
     await pages.close();
   },
 );

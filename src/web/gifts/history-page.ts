@@ -1,4 +1,4 @@
-import type { GiftEvent, GiftTotals } from '../../gifts/index.ts';
+import { whyRefused, type GiftEvent, type GiftTotals } from '../../gifts/index.ts';
 import { html, type Html } from '../../kernel/html.ts';
 import { textOf, type Locale, type TextKey } from '../../kernel/locale.ts';
 import type { Page } from '../layout.ts';
@@ -73,6 +73,7 @@ export function historyTable(locale: Locale, events: readonly GiftEvent[], hasGi
 function historyRow(locale: Locale, event: GiftEvent, hasGift: boolean): Html {
   const { noticeNumber } = event;
   const { to } = event.facts;
+  const why = whyRefused(event.facts);
   const what = textOf(locale, `gifts.event.${event.kind}`);
   return html`<tr>
     <td>${timeText(locale, event.at)}</td>
@@ -86,6 +87,7 @@ function historyRow(locale: Locale, event: GiftEvent, hasGift: boolean): Html {
         (to === 'sender' || to === 'recipient') &&
         html`<br /><span class="hint">${textOf(locale, `gifts.told.${to}`)}</span>`
       }
+      ${why !== null && html`<br /><span class="hint">${textOf(locale, why)}</span>`}
       ${noticeNumber !== null && html`<br /><span class="hint">${noticeNumber}</span>`}
     </td>
     <td class="by">${textOf(locale, `gifts.actor.${event.actor}`)}</td>

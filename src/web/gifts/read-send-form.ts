@@ -70,6 +70,7 @@ export function readGift(
   const openDays = OPEN_DAYS.find((days) => String(days) === form.openDays) ?? 30;
   const plan = route.planFor(openDays);
   if (plan === null) return { refusal: 'tender_not_for_gifts' };
+  if (sendAt !== null && !route.mayBeLater) return { refusal: 'tender_not_for_later' };
   const gift = {
     requestId: form.request,
     productId,

@@ -176,5 +176,6 @@ const IN_FORM: ReadonlySet<string> = new Set([
   'amount_not_offered',
   'product_not_for_gifts',
   'tender_not_for_gifts',
+  'tender_not_for_later',
   'request_id_reused',
 ]);

@@ -1,4 +1,4 @@
-import type { GiftEvent, OpenedGift, SentGift } from '../../gifts/index.ts';
+import { whyRefused, type GiftEvent, type OpenedGift, type SentGift } from '../../gifts/index.ts';
 import { html, type Html } from '../../kernel/html.ts';
 import { textOf, type Locale } from '../../kernel/locale.ts';
 import type { PaymentMethod } from '../../payments/index.ts';
@@ -11,15 +11,16 @@ import {
   lastDay,
   linesOf,
   moneyText,
-  namedMethod,
   productName,
   stateMark,
   tenderName,
   timeText,
   type GiftShown,
 } from './gift-parts.ts';
+import { anewText } from './charge-parts.ts';
 import { historyTable } from './history-page.ts';
 import { motifPicture, readMotif } from './motifs.ts';
+import { actsPart } from './sent-acts.ts';
 
 interface ListShown extends GiftShown {
   readonly catalogue: Catalogue;
@@ -145,7 +146,7 @@ export function sentPage(shown: SentShown): Page {
       done !== null &&
       !isToldByState(gift, done) &&
       html`<div class="notice good" role="status">
-        <p>${textOf(locale, `gifts.done.${done}`)}</p>
+        <p>${doneText(locale, gift, done)}</p>
       </div>`
     }
     ${stateMark(locale, gift)}
@@ -164,8 +165,14 @@ function isToldByState({ state }: SentGift, done: SentDone): boolean {
   return state === 'refused' || done === 'cancelled';
 }
 
+function doneText(locale: Locale, { state }: SentGift, done: SentDone): string {
+  const isAhead = done === 'corrected' && state === 'scheduled';
+  return textOf(locale, isAhead ? 'gifts.done.correctedAhead' : `gifts.done.${done}`);
+}
+
 /** Every state says what happens next. */
 function nextText(locale: Locale, gift: SentGift): string {
+  if (gift.payment === 'not_refunded') return textOf(locale, 'gifts.next.notRefunded');
   if (gift.state === 'scheduled' && gift.isAsked) return textOf(locale, 'gifts.next.asked');
   if (gift.state === 'scheduled') {
     return textOf(locale, 'gifts.next.scheduled', { at: timeText(locale, gift.sendAt) });
@@ -177,11 +184,12 @@ function nextText(locale: Locale, gift: SentGift): string {
     const at = gift.waitsUntil === null ? '' : timeText(locale, gift.waitsUntil);
     return textOf(locale, 'gifts.next.waits', { at });
   }
+  if (gift.state === 'charging' && gift.payment === 'taken') {
+    return textOf(locale, 'gifts.next.handing');
+  }
   if (gift.state === 'refused') {
-    const why =
-      gift.declined === null
-        ? textOf(locale, 'gifts.next.refusedOther')
-        : textOf(locale, `gift.declined.${gift.declined}`);
+    const why = textOf(locale, whyRefused(gift) ?? 'gifts.next.refusedOther');
+    if (gift.sentAt === null) return textOf(locale, 'gifts.next.notSent', { why });
     return gift.repairUntil === null
       ? textOf(locale, 'gifts.next.refused', { why })
       : textOf(locale, 'gifts.next.repair', { why, at: timeText(locale, gift.repairUntil) });
@@ -240,7 +248,10 @@ function sharePart({ locale, code, isCodeHidden, stepUp, gift, origin }: SentSho
 
 function factsPart({ locale, gift, catalogue }: SentShown): Html {
   const motif = readMotif(gift.motif);
-  const { words } = gift;
+  const { words, tenderId, plan } = gift;
+  const at = gift.sentAt ?? gift.sendAt;
+  const openMs = gift.expiresAt - at;
+  const anew = isAhead(gift) ? anewText(locale, catalogue, { tenderId, plan, openMs, at }) : null;
   return html`<div class="result gift-card">
     ${
       gift.hasPicture
@@ -289,11 +300,17 @@ function factsPart({ locale, gift, catalogue }: SentShown): Html {
       <dd>${tenderName(locale, catalogue, gift.tenderId) ?? '-'}</dd>
       <dt>${textOf(locale, 'gifts.charge')}</dt>
       <dd>
-        ${textOf(locale, `gifts.charge.${gift.plan}`)}
-        ${gift.payment !== null && html`<br />${paymentText(locale, gift.payment, gift)}`}
+        ${isAhead(gift) && html`${textOf(locale, `gifts.charge.${gift.plan}`)}<br />`}
+        ${anew !== null && html`${anew}<br />`}
+        ${gift.payment !== null && paymentText(locale, gift.payment, gift)}
       </dd>
     </dl>
   </div>`;
+}
+
+/** When it is charged is said until it is claimed; from then on, what has become of it. */
+function isAhead({ state }: SentGift): boolean {
+  return state === 'scheduled' || state === 'sent' || state === 'opened';
 }
 
 function paymentText(
@@ -303,70 +320,4 @@ function paymentText(
 ): string {
   const isWaited = payment === 'prepared' && isAsked;
   return textOf(locale, isWaited ? 'gifts.payment.asked' : `gifts.payment.${payment}`);
-}
-
-function actsPart(shown: SentShown): Html {
-  const { locale, gift, methods, catalogue } = shown;
-  const place = `/gifts/sent/${gift.giftId}`;
-  return html`${
-    gift.repairUntil !== null &&
-    gift.state === 'refused' &&
-    methods.length > 0 &&
-    html`<h2>${textOf(locale, 'gifts.repair')}</h2>
-      ${giftForm(shown, {
-        action: `${place}/repair`,
-        fields: html`<div class="field">
-          <label for="repair-method">${textOf(locale, 'gifts.method')}</label>
-          <select id="repair-method" name="method">
-            ${methods.map(
-              (method) =>
-                html`<option value="${String(method.methodId)}">
-                  ${namedMethod(locale, catalogue, method)}
-                </option>`,
-            )}
-          </select>
-        </div>`,
-        submit: textOf(locale, 'gifts.repair.submit'),
-      })}`
-  }
-  ${
-    gift.mayCorrect &&
-    html`<h2>${textOf(locale, 'gifts.correct')}</h2>
-      <p>${textOf(locale, 'gifts.correctLead')}</p>
-      ${
-        gift.bouncedAt !== null &&
-        html`<p class="notice">
-          ${textOf(locale, 'gifts.bounced', { at: timeText(locale, gift.bouncedAt) })}
-        </p>`
-      }
-      ${giftForm(shown, {
-        action: `${place}/address`,
-        fields: html`<div class="field">
-          <label for="new-to">${textOf(locale, 'gifts.correct.to')}</label>
-          <input id="new-to" name="to" type="email" maxlength="254" autocomplete="off" required />
-        </div>`,
-        submit: textOf(locale, 'gifts.correct.submit'),
-      })}`
-  }
-  ${
-    gift.mayResend &&
-    html`<h2>${textOf(locale, 'gifts.resend')}</h2>
-      <p>${textOf(locale, 'gifts.resendLead')}</p>
-      ${giftForm(shown, {
-        action: `${place}/resend`,
-        submit: textOf(locale, 'gifts.resend'),
-        isQuiet: true,
-      })}`
-  }
-  ${
-    gift.mayCancel &&
-    gift.state !== 'claimed' &&
-    html`<h2>${textOf(locale, 'gifts.cancel')}</h2>
-      <p>${textOf(locale, 'gifts.cancelLead')}</p>
-      ${giftForm(shown, {
-        action: `${place}/cancel`,
-        submit: textOf(locale, 'gifts.cancel'),
-        isQuiet: true,
-      })}`
-  }`;
 }
