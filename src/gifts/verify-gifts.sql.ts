@@ -42,7 +42,7 @@ export interface FindDifferencesRow {
 
 const findDifferencesStatement: Statement<FindDifferencesRow> = {
   title: 'gifts/verify-gifts.sql findDifferences',
-  name: 'k5165b9b26cc0a7cdea0898e7',
+  name: 'k0ebe37d744ff117d2ac55afe',
   text: `
 with never as (
   select distinct left(request.request_id, -6) as request_id
@@ -67,7 +67,6 @@ taken as (
   select
     substr(payment.purpose, 6)::bigint as gift_id,
     payment.payment_id,
-    payment.amount_minor,
     payment.goal
   from payments.payment
   where payment.purpose ~ '^gift:[1-9][0-9]{0,17}$'
@@ -106,10 +105,15 @@ from (
   union all
   select gift.gift_id, 'charged, but the money was not taken'
   from gifts.gift
-  left join taken using (payment_id)
+  left join payments.payment using (payment_id)
   where gift.state = 'charged'
     and gift.case_number is null -- else a case has given it back
-    and (taken.amount_minor is distinct from gift.amount_minor or taken.goal = 'cancelled')
+    and (
+      payment.state is distinct from 'taken'
+      or payment.purpose is distinct from 'gift:' || gift.gift_id::text
+      or payment.amount_minor is distinct from gift.amount_minor
+      or payment.goal = 'cancelled'
+    )
   union all
   select gift.gift_id, 'given back by a case, but the money stayed'
   from gifts.gift
