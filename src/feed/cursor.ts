@@ -1,7 +1,7 @@
 /**
  * Where a reader of the feed stands: for every lane the last batch it has wholly read and how many lines of
  * the next one, and the day of the last signed root. Readers treat it as opaque text; it is base64url of
- * a version byte and variable-length integers, about 300 bytes for 64 lanes.
+ * a version byte and variable-length integers, about 150 bytes for 32 lanes.
  */
 export interface FeedPosition {
   readonly rootDay: number; // days since 1970-01-01; -1 before the first

@@ -90,9 +90,9 @@ forBothDatabases(
     const dying: Pick<Engine, 'submit'> = {
       async submit(operation) {
         answers += 1;
-        if (answers % 30 === 0) throw new Error('killed');
+        if (answers % 15 === 0) throw new Error('killed');
         const outcome = await house.engine.submit(operation);
-        if (answers % 20 === 0) throw new Error('killed before it was written down');
+        if (answers % 10 === 0) throw new Error('killed before it was written down');
         return outcome;
       },
     };

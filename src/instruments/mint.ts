@@ -132,7 +132,7 @@ class CodeStore {
 /** Digits at the end that are drawn anew at each try; the ones before stay. */
 const TAIL_DIGITS = 6;
 
-/** By rejection with the cheap hash: 64 lanes take 64 tries on average. */
+/** By rejection with the cheap hash: 32 lanes take 32 tries on average. */
 function mintNumberInLane(
   shape: NumberShape,
   where: { lane: number; laneCount: number },

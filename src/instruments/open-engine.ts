@@ -16,7 +16,7 @@ import { homeOf, prepare } from './prepare.ts';
 import { Writer, type BatchNote } from './writer.ts';
 
 /** How many lanes a database is made with; fixed for good. */
-export const LANES_OF_A_NEW_DATABASE = 64;
+export const LANES_OF_A_NEW_DATABASE = 32;
 
 export interface EngineOptions {
   readonly database: Database;

@@ -21,7 +21,7 @@ forBothDatabases(
       `select count(*)::int as cards, count(distinct lane)::int as lanes, count(code_sealed)::int as sealed
      from instruments.instrument where state = 'blank' and face_minor = 1500`,
     );
-    assert.deepEqual(counted, { cards: 700, lanes: 64, sealed: 0 });
+    assert.deepEqual(counted, { cards: 700, lanes: 32, sealed: 0 });
     await house.close();
   },
 );
@@ -50,6 +50,22 @@ forBothDatabases(
     assert.equal((await findRunById(database, run.runId))?.state, 'making');
     assert.equal(await continueRun(toolsOf(house), run, house.product('posa'), 10), false);
     assert.equal(await continueRun(toolsOf(house), run, house.product('posa')), true);
+    assert.equal(await countCards(database), 300);
+    await house.close();
+  },
+);
+
+forBothDatabases(
+  'a run that two processes continue at once has as many cards as were asked for',
+  async (database) => {
+    const house = await openSmallHouse(database);
+    const run = await startedRun(house, { cardCount: 300 });
+    const going = () => continueRun(toolsOf(house), run, house.product('posa'));
+    assert.deepEqual(await Promise.all([going(), going()]), [true, true]);
+    const [planned] = await database.query(
+      'select sum(card_count)::int as cards, bool_and(is_done) as done from instruments.run_chunk',
+    );
+    assert.deepEqual(planned, { cards: 300, done: true });
     assert.equal(await countCards(database), 300);
     await house.close();
   },

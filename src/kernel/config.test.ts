@@ -13,7 +13,7 @@ test('with nothing set a server is embedded and on loopback', () => {
   assert.equal(config.databaseUrl, null);
   assert.equal(config.dataFolder, './data');
   assert.deepEqual(config.lookUpKeyIds, [1]);
-  assert.equal(config.laneCount, 64);
+  assert.equal(config.laneCount, 32);
 });
 
 test('a wrong setting is refused with the name of its variable', () => {
