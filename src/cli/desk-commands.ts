@@ -1,4 +1,4 @@
-import { type Operation, readCards, readItems } from '../instruments/index.ts';
+import { itemClosed, type Operation, readCards, readItems } from '../instruments/index.ts';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listClients } from '../clients/index.ts';
@@ -22,7 +22,14 @@ import {
   SERVER_OPTIONS,
   WrongUse,
 } from './command.ts';
-import { clientDesk, houseClientId, inHouse, issuerOf, type House } from './open-house.ts';
+import {
+  catalogueDesk,
+  clientDesk,
+  houseClientId,
+  inHouse,
+  issuerOf,
+  type House,
+} from './open-house.ts';
 
 const ROWS_MAX = 1_000;
 
@@ -165,6 +172,8 @@ async function closeItem(invocation: Invocation): Promise<void> {
       itemId,
       note,
     });
+    const { record } = catalogueDesk(house, issuerOf(house, invocation));
+    await house.database.transaction((on) => record(on, itemClosed({ itemId, note })));
     print.thing({ itemId, lane: laneOfId(itemId), closedAt: done.decidedAt });
   });
 }

@@ -15,10 +15,17 @@ select import_id, issuer_id, client_id, started_at
 from instruments.import
 where import_id = :importId;
 
--- name: ensurePart
+-- name: lockImport
+-- nullable: finishedAt
+-- Until the part is written down: an end that is said at this moment waits for it, and so does another part.
+select finished_at
+from instruments.import
+where import_id = :importId
+for no key update;
+
+-- name: insertPart
 insert into instruments.import_part (import_id, part, content)
-values (:importId, :part, :content)
-on conflict on constraint import_part_pkey do nothing;
+values (:importId, :part, :content);
 
 -- name: findPart
 select content

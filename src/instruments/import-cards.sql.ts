@@ -122,19 +122,54 @@ export function findImportById(
   ]);
 }
 
-export interface EnsurePartParams {
+export interface LockImportParams {
+  readonly importId: number;
+}
+
+export interface LockImportRow {
+  readonly finishedAt: Instant | null;
+}
+
+const lockImportStatement: Statement<LockImportRow> = {
+  title: 'instruments/import-cards.sql lockImport',
+  name: 'k73b46c59d2d82456eae0bcd3',
+  text: `
+select finished_at
+from instruments.import
+where import_id = $1
+for no key update`,
+  encoders: [
+    encode.int4,
+  ],
+  row: (columns) => ({
+    finishedAt: columns[0],
+  }),
+};
+
+/**
+ * Until the part is written down: an end that is said at this moment waits for it, and so does another part.
+ */
+export function lockImport(
+  on: Queryable,
+  params: LockImportParams,
+): Promise<LockImportRow[]> {
+  return on.rows(lockImportStatement, [
+    params.importId,
+  ]);
+}
+
+export interface InsertPartParams {
   readonly importId: number;
   readonly part: number;
   readonly content: Uint8Array;
 }
 
-const ensurePartStatement: Statement = {
-  title: 'instruments/import-cards.sql ensurePart',
-  name: 'ka60f871bf99e8b4609ed222e',
+const insertPartStatement: Statement = {
+  title: 'instruments/import-cards.sql insertPart',
+  name: 'kf9d56b098931ce07e4864364',
   text: `
 insert into instruments.import_part (import_id, part, content)
-values ($1, $2, $3)
-on conflict on constraint import_part_pkey do nothing`,
+values ($1, $2, $3)`,
   encoders: [
     encode.int4,
     encode.int4,
@@ -143,11 +178,11 @@ on conflict on constraint import_part_pkey do nothing`,
   row: () => undefined as never,
 };
 
-export function ensurePart(
+export function insertPart(
   on: Queryable,
-  params: EnsurePartParams,
+  params: InsertPartParams,
 ): Promise<number> {
-  return on.change(ensurePartStatement, [
+  return on.change(insertPartStatement, [
     params.importId,
     params.part,
     params.content,

@@ -13,13 +13,14 @@ import { readImportLine } from './import-cards-line.ts';
 import type { ImportCard, LineRefusal } from './import-cards-line.ts';
 import {
   ensureImport,
-  ensurePart,
   findDoneChunks,
   findImport,
   findImportById as findById,
   findPart,
   finishImport,
   insertDoneChunk,
+  insertPart,
+  lockImport,
 } from './import-cards.sql.ts';
 import { hiddenCode } from './names.ts';
 import type { CardReference, Envelope, HiddenCode, NewCard } from './operation.ts';
@@ -179,18 +180,20 @@ export async function endImport(
   });
 }
 
-/** Another part came under this number before. */
-export type PartRefusal = 'part_differs';
+export type PartRefusal =
+  | 'part_differs' // another part came under this number before
+  | 'import_ended'; // it was said that all parts are in, and this one was none of them
 
 /** Makes the cards of one part, or learns what became of them before. Throws ColumnsRefused. */
 export async function importPart(
-  tools: ImportTools,
+  tools: ImportTools & Pick<ImportDesk, 'record'>,
   importing: Import,
   part: ImportPart,
   wanted: PartWanted,
 ): Promise<Result<PartDone, PartRefusal>> {
   const { pieces, refused: causes } = cutPart(tools, importing, part, wanted);
-  if (!(await isSamePart(tools, importing, part))) return refused('part_differs');
+  const refusal = await notePart(tools, importing, part);
+  if (refusal !== null) return refused(refusal);
   const known = await readKnown(tools, importing, pieces);
   let cardCount = 0;
   const underWay = new Pieces(UNDER_WAY_MAX);
@@ -208,16 +211,26 @@ export async function importPart(
   return accepted({ cardCount, refused: causes.sort((one, other) => one.line - other.line) });
 }
 
-/** Whether it is what came first under its number, to the letter: judged before a card of it is made. */
-async function isSamePart(
-  { connection, keys }: ImportTools,
-  { importId }: Import,
+/** A part is what came first under its number, to the letter: judged before a card of it is made. */
+async function notePart(
+  { connection, keys, record }: ImportTools & Pick<ImportDesk, 'record'>,
+  importing: Import,
   { part, firstLine, columns, lines }: ImportPart,
-): Promise<boolean> {
+): Promise<PartRefusal | null> {
+  const { importId } = importing;
   const content = keys.contentHash(JSON.stringify([firstLine, columns, lines]));
-  await ensurePart(connection, { importId, part, content });
-  const [first] = await findPart(connection, { importId, part });
-  return Buffer.compare(present(first, 'the part is there now').content, content) === 0;
+  return connection.transaction(async (on) => {
+    const [row] = await lockImport(on, { importId });
+    const [known] = await findPart(on, { importId, part });
+    if (known !== undefined) {
+      return Buffer.compare(known.content, content) === 0 ? null : 'part_differs';
+    }
+    if (row?.finishedAt !== null) return 'import_ended';
+    await insertPart(on, { importId, part, content });
+    const detail = { part, firstLine, lineCount: lines.length };
+    await record(on, { act: 'import.part', subject: subjectOf(importing), detail });
+    return null;
+  });
 }
 
 /** Those of a part fall into all lanes: together they make one batch or two. */
@@ -315,7 +328,7 @@ async function sendPiece(
     cards: waiting.map(({ card, code }) => newCardOf(card, code)),
   });
   const skipped = [...(done.skippedCards ?? [])];
-  await settle(tools, importing, { waiting, skipped });
+  await settle(tools, importing, { piece, skipped });
   const { importId } = importing;
   const cardCount = waiting.length - skipped.length;
   await insertDoneChunk(tools.connection, {
@@ -333,14 +346,15 @@ async function sendPiece(
 async function settle(
   tools: ImportTools,
   importing: Import,
-  { waiting, skipped }: { waiting: readonly Waiting[]; skipped: readonly number[] },
+  { piece, skipped }: { piece: Piece; skipped: readonly number[] },
 ): Promise<void> {
   const taken = new Set(skipped);
   const { engine } = tools;
   const underWay = new Pieces(UNDER_WAY_MAX);
-  for (const [place, { line, card }] of waiting.entries()) {
+  for (const [place, { card }] of piece.waiting.entries()) {
     if (taken.has(place) || card.state === 'blank' || card.state === 'active') continue;
-    const envelope = { ...envelopeOf(tools, importing, `line:${line}`), card: referenceOf(card) };
+    const key = `${pieceKey(piece)}:${place}`; // a line is what its sender says: two parts may say the same
+    const envelope = { ...envelopeOf(tools, importing, key), card: referenceOf(card) };
     const reason = `imported as ${card.state}`;
     await underWay.add(async () => {
       await (card.state === 'frozen'

@@ -26,8 +26,11 @@ from instruments.run
 where run_id = :runId;
 
 -- name: insertRunChunk
+-- No row where another process has planned this one: what it has planned since is to be counted first.
 insert into instruments.run_chunk (run_id, chunk, lane, card_count, cards, is_done)
-values (:runId, :chunk, :lane, :cardCount, :cards, false);
+values (:runId, :chunk, :lane, :cardCount, :cards, false)
+on conflict on constraint run_chunk_pkey do nothing
+returning chunk;
 
 -- name: readUnsentChunks
 select chunk, lane, cards
@@ -45,11 +48,12 @@ where run_id = :runId
   and chunk = :chunk;
 
 -- name: countRunCards
--- notnull: chunkLast, planned
+-- notnull: chunkLast, planned, unsent
 -- `planned` counts what was or will be made: cards that turned out to be taken are minted again.
 select
   coalesce(max(chunk), 0) as chunk_last,
-  coalesce(sum(card_count - cardinality(skipped)), 0)::int as planned
+  coalesce(sum(card_count - cardinality(skipped)), 0)::int as planned,
+  count(*) filter (where not is_done)::int as unsent
 from instruments.run_chunk
 where run_id = :runId;
 

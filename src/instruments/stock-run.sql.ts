@@ -183,12 +183,18 @@ export interface InsertRunChunkParams {
   readonly cards: unknown;
 }
 
-const insertRunChunkStatement: Statement = {
+export interface InsertRunChunkRow {
+  readonly chunk: number;
+}
+
+const insertRunChunkStatement: Statement<InsertRunChunkRow> = {
   title: 'instruments/stock-run.sql insertRunChunk',
-  name: 'kfa1bc30e152c9c6a06810f92',
+  name: 'k6163c09c32f1211b20aa8750',
   text: `
 insert into instruments.run_chunk (run_id, chunk, lane, card_count, cards, is_done)
-values ($1, $2, $3, $4, $5, false)`,
+values ($1, $2, $3, $4, $5, false)
+on conflict on constraint run_chunk_pkey do nothing
+returning chunk`,
   encoders: [
     encode.int4,
     encode.int4,
@@ -196,14 +202,19 @@ values ($1, $2, $3, $4, $5, false)`,
     encode.int4,
     encode.jsonb,
   ],
-  row: () => undefined as never,
+  row: (columns) => ({
+    chunk: columns[0],
+  }),
 };
 
+/**
+ * No row where another process has planned this one: what it has planned since is to be counted first.
+ */
 export function insertRunChunk(
   on: Queryable,
   params: InsertRunChunkParams,
-): Promise<number> {
-  return on.change(insertRunChunkStatement, [
+): Promise<InsertRunChunkRow[]> {
+  return on.rows(insertRunChunkStatement, [
     params.runId,
     params.chunk,
     params.lane,
@@ -292,15 +303,17 @@ export interface CountRunCardsParams {
 export interface CountRunCardsRow {
   readonly chunkLast: number;
   readonly planned: number;
+  readonly unsent: number;
 }
 
 const countRunCardsStatement: Statement<CountRunCardsRow> = {
   title: 'instruments/stock-run.sql countRunCards',
-  name: 'k7d107f9b48c511e48e2094ad',
+  name: 'kdc59f2138b2f28811be6d894',
   text: `
 select
   coalesce(max(chunk), 0) as chunk_last,
-  coalesce(sum(card_count - cardinality(skipped)), 0)::int as planned
+  coalesce(sum(card_count - cardinality(skipped)), 0)::int as planned,
+  count(*) filter (where not is_done)::int as unsent
 from instruments.run_chunk
 where run_id = $1`,
   encoders: [
@@ -309,6 +322,7 @@ where run_id = $1`,
   row: (columns) => ({
     chunkLast: columns[0],
     planned: columns[1],
+    unsent: columns[2],
   }),
 };
 

@@ -133,7 +133,11 @@ function isRecipient(text: string): boolean {
 /** How many pieces wait for the write path at once. */
 const UNDER_WAY_MAX = 8;
 
-/** Makes what is still missing of a run, from wherever it stopped, or so many cards of it. Whether it is whole now. */
+/**
+ * Makes what is still missing of a run, from wherever it stopped, or so many cards of it. Whether it is whole now.
+ * Several processes may do so at once: pieces are numbered without a gap, and who comes second to a number counts anew,
+ * so each plans by all that was planned before it, and no card is planned too many.
+ */
 export async function continueRun(
   tools: RunTools,
   run: Run,
@@ -141,18 +145,19 @@ export async function continueRun(
   most = RUN_CARDS_MAX,
 ): Promise<boolean> {
   const { connection, mint, clock } = tools;
-  await sendUnsent(tools, run);
   for (let left = most; ;) {
+    await sendUnsent(tools, run); // also what another process has planned: the same requests
     const counted = present(
       (await countRunCards(connection, { runId: run.runId }))[0],
       'a count is a row',
     );
     const missing = run.cardCount - counted.planned;
-    if (missing <= 0) break;
+    if (missing <= 0 && counted.unsent === 0) break;
+    if (missing <= 0) continue;
     const count = Math.min(missing, left);
     if (count === 0) return false;
-    await makeCards(tools, run, { product, mint, count, chunkLast: counted.chunkLast });
-    left -= count;
+    const { chunkLast } = counted;
+    left -= await makeCards(tools, run, { product, mint, count, chunkLast });
   }
   await finishRun(connection, { runId: run.runId, madeAt: clock.now() });
   return true;
@@ -174,20 +179,25 @@ interface Making {
   readonly chunkLast: number;
 }
 
-/** Cards fall into lanes as they are minted; a lane that has enough for a piece sends it. */
-async function makeCards(tools: RunTools, run: Run, making: Making): Promise<void> {
+/**
+ * Cards fall into lanes as they are minted; a lane that has enough for a piece sends it. Answers how many were planned:
+ * less than wanted where another process plans at this moment.
+ */
+async function makeCards(tools: RunTools, run: Run, making: Making): Promise<number> {
   const pieces = new Pieces(UNDER_WAY_MAX);
   const byLane = new Map<number, ChunkCard[]>();
   let chunk = making.chunkLast;
+  let planned = 0;
+  let isAlone = true;
   const send = async (lane: number, cards: ChunkCard[]) => {
+    const piece = { chunk: chunk + 1, lane, cards };
+    isAlone = await keepChunk(tools.connection, run, piece);
+    if (!isAlone) return;
     chunk += 1;
-    const piece = { chunk, lane, cards };
-    await pieces.add(async () => {
-      await keepChunk(tools.connection, run, piece);
-      await sendChunk(tools, run, piece);
-    });
+    planned += cards.length;
+    await pieces.add(() => sendChunk(tools, run, piece));
   };
-  for (let minted = 0; minted < making.count; minted += 1) {
+  for (let minted = 0; isAlone && minted < making.count; minted += 1) {
     const card = making.mint.mintAnywhere(making.product);
     const cards = byLane.get(card.lane) ?? [];
     cards.push(chunkCard(card));
@@ -196,8 +206,9 @@ async function makeCards(tools: RunTools, run: Run, making: Making): Promise<voi
     byLane.delete(card.lane);
     await send(card.lane, cards);
   }
-  for (const [lane, cards] of byLane) await send(lane, cards);
+  for (const [lane, cards] of byLane) if (isAlone) await send(lane, cards);
   await pieces.finish();
+  return planned;
 }
 
 interface Chunk {
@@ -206,18 +217,14 @@ interface Chunk {
   readonly cards: readonly ChunkCard[];
 }
 
+/** False: another process has planned a piece of this number. */
 async function keepChunk(
   connection: Connection,
-  run: Run,
+  { runId }: Run,
   { chunk, lane, cards }: Chunk,
-): Promise<void> {
-  await insertRunChunk(connection, {
-    runId: run.runId,
-    chunk,
-    lane,
-    cardCount: cards.length,
-    cards,
-  });
+): Promise<boolean> {
+  const piece = { runId, chunk, lane, cardCount: cards.length, cards };
+  return (await insertRunChunk(connection, piece)).length > 0;
 }
 
 async function sendChunk(tools: RunTools, run: Run, { chunk, lane, cards }: Chunk): Promise<void> {

@@ -293,6 +293,9 @@ test('cards are stocked and brought in, and items closed, through a running serv
       const refused = await post('/imports/1/parts', body, own);
       assert.deepEqual([refused.status, refused.body['reason']], [400, reason]);
     }
+    const late = await post('/imports/1/parts', { ...first, part: 3 }, own);
+    assert.deepEqual([late.status, late.body['reason']], [400, 'import_ended']);
+    assert.match(JSON.stringify(late.body['errors']), /file of their own/, 'and what to do');
     const [made] = await house.database.query(
       'select count(*)::int as cards from instruments.instrument',
     );
@@ -309,15 +312,41 @@ test('cards are stocked and brought in, and items closed, through a running serv
     const sums = { cardCount: 2, refusedCount: 107 };
     const ended = { act: 'import.end', subject: 'import 1', detail: sums };
     const started = { product: 'prepaid', cardCount: 120 };
+    const came = (part: number, firstLine: number, lineCount: number) => ({
+      ...{ act: 'import.part', subject: 'import 1' },
+      detail: { part, firstLine, lineCount },
+    });
     assert.deepEqual(trail, [
       { act: 'run.start', subject: 'run 1', detail: started },
-      ...[begun, ended],
+      ...[begun, came(1, 2, 101), came(2, 103, 9), ended],
       ...[begun, ended],
     ]);
+
+    // Two parts that say of themselves that they begin at the same line: each card comes in as it was.
+    const frozen = (number: string) => [`${number},,prepaid,frozen,700,JPY`];
+    const next = await post('/imports', { fileSha256: 'a'.repeat(64) }, own);
+    const parts = `/imports/${String(next.body['importId'])}/parts`;
+    const columns = lines[0];
+    for (const [part, number] of [
+      [1, '9800000000000021'] as const,
+      [2, '9800000000000022'] as const,
+    ]) {
+      const body = { part, firstLine: 2, columns, lines: frozen(number) };
+      assert.equal((await post(parts, body, own)).body['cardCount'], 1);
+    }
+    const [freezes] = await house.database.query(
+      `select count(*)::int as cards from instruments.instrument
+       where number in ('9800000000000021', '9800000000000022') and open_freezes = 1`,
+    );
+    assert.equal(freezes?.['cards'], 2);
 
     await say(`items close --item ${itemId} --note settled --json`);
     assert.deepEqual(await say('items list --json'), { items: [] });
     assert.equal((await post(`/items/${itemId}/closing`, { note: 'again' }, own)).status, 404);
+    const closings = await house.database.query(
+      `select subject, detail::jsonb as detail from operators.audit where act = 'item.close'`,
+    );
+    assert.deepEqual(closings, [{ subject: `item ${itemId}`, detail: { note: 'settled' } }]);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -150,9 +150,18 @@ function refuseAdmin(
     });
   }
   if (ADDRESSED.has(refusal)) return sendProblem(request, reply, 'not_found');
-  const errors = [{ field: 'body', message: refusal.replaceAll('_', ' ') }];
+  const message = TO_DO[refusal] ?? refusal.replaceAll('_', ' ');
+  const errors = [{ field: 'body', message }];
   return sendProblem(request, reply, 'request_not_understood', { errors, reason: refusal });
 }
+
+/** Where the name of a refusal does not say what to do. */
+const TO_DO: Partial<Readonly<Record<AdminRefusal, string>>> = {
+  import_ended:
+    'It was said that all parts of this import are in. Bring these lines in as a file of their own.',
+  part_differs:
+    'Other lines came under this number of a part. Send those again, or these in a file of their own.',
+};
 
 const UNDER_WAY_RETRY_MS = 10_000;
 

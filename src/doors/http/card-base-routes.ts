@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type ClientDesk, houseClientId, listClients } from '../../clients/index.ts';
 import {
   beginImport,
+  closeItem,
   ColumnsRefused,
   continueRun,
   endImport,
@@ -13,13 +14,11 @@ import {
   listRuns,
   openMint,
   PART_LINES_MAX,
-  PieceRefused,
   readItems,
   RUN_CARDS_MAX,
   type Run,
   shownRun,
   startRun,
-  submitSurely,
   type RunningEngine,
 } from '../../instruments/index.ts';
 import { present } from '../../kernel/assert.ts';
@@ -160,11 +159,13 @@ function addImports(add: Add, parts: CardBaseParts): void {
     summary: 'Bring in some lines of the file; the same part again changes nothing',
     body: newPart,
     bodyBytesMax: PART_BYTES_MAX,
-    async act({ clients: { issuerId } }, { params, body: { isCodeKept, ...part } }) {
+    async act(desks, { params, body: { isCodeKept, ...part } }) {
+      const { issuerId } = desks.clients;
       const found = await importing(issuerId, params['id']);
       if (found === undefined) return refused('import_not_found');
       const { engine, keyRing: keys } = parts;
-      const tools = { ...parts, keys, laneCount: engine.laneCount };
+      const { record } = desks.catalogue;
+      const tools = { ...parts, keys, laneCount: engine.laneCount, record };
       const wanted = { catalogue: parts.catalogue(), isCodeKept };
       try {
         return await importPart(tools, found, part, wanted);
@@ -216,19 +217,13 @@ function addItems(add: Add, parts: CardBaseParts): void {
     scope: 'staff',
     summary: 'Close an item that has been settled',
     body: closing,
-    async act({ clients: desk }, { params, body }) {
+    async act({ clients: desk, catalogue }, { params, body }) {
       const itemId = BigInt(/^[0-9]{1,18}$/.test(params['id'] ?? '') ? params['id']! : 0);
       const by = { issuerId: desk.issuerId, clientId: await houseClientId(desk) };
-      const asked = { kind: 'close_item', requestId: `close:${itemId}`, itemId } as const;
-      const arrivedAt = parts.clock.now();
-      try {
-        const act = { ...asked, ...by, arrivedAt, note: body.note };
-        const { decidedAt } = await submitSurely(parts.engine, act);
-        return accepted({ itemId: String(itemId), closedAt: isoInstant(decidedAt) });
-      } catch (error) {
-        if (error instanceof PieceRefused) return refused('item_not_found'); // or it is closed
-        throw error;
-      }
+      const tools = { ...parts, record: catalogue.record };
+      const closed = await closeItem(tools, { ...by, itemId, note: body.note });
+      if (!closed.ok) return closed;
+      return accepted({ itemId: String(itemId), closedAt: isoInstant(closed.value) });
     },
   });
 }
