@@ -5,7 +5,7 @@ import { forBothDatabases } from '../../test/support/database.ts';
 import { silentLog } from '../kernel/log.ts';
 import { openApprovals, readAudit } from '../operators/index.ts';
 import { hasCaseWith } from '../cases/index.ts';
-import { caseApprovals, caseRoutes, deathApproval, deathRoutes } from './index.ts';
+import { caseApprovals, caseRoutes, deathApproval, deathRoutes, livingApproval } from './index.ts';
 
 const OURS = { 'kinken-issuer': 'hoshi' };
 const HANA = 'hana@example.jp';
@@ -21,10 +21,13 @@ forBothDatabases(
     const hana = await gifts.sender(HANA);
     const hasCase = (asked: Parameters<typeof hasCaseWith>[1]) => hasCaseWith(on, asked);
     const death = deathApproval(gifts.wallets, hasCase);
-    const deathOf = async (issuerId: number) => {
-      const judged = await death.judge?.({ memberId: hana.memberId, reference: 'KD-1' }, issuerId);
+    const judgedBy = (handler: typeof death) => async (issuerId: number) => {
+      const told = { memberId: hana.memberId, reference: 'KD-1' };
+      const judged = await handler.judge?.(told, issuerId);
       return judged?.ok === false ? judged.refusal : 'asked';
     };
+    const deathOf = judgedBy(death);
+    const lifeOf = judgedBy(livingApproval(gifts.wallets, hasCase));
     {
       await using world = await openConsoleWorld(on, {
         routes: () => [
@@ -71,11 +74,14 @@ forBothDatabases(
       assert.equal(await recorded(), null, 'nothing to do with this issuer');
       await on.query('update cases.record set issuer_ids = array[1, 2]');
       assert.deepEqual(await recorded(), ['number', null, null], "another's paper");
+      assert.deepEqual([await lifeOf(1), await lifeOf(2)], ['member_not_found', 'asked']);
       await on.query('update wallets.death set issuer_id = 1');
       assert.deepEqual((await recorded())?.slice(0, 2), ['number', 'KD-1'], 'its own');
       await on.query('update wallets.death set issuer_id = null');
       assert.deepEqual((await recorded())?.slice(0, 2), ['number', 'KD-1'], 'no one desk was told');
+      assert.deepEqual([await lifeOf(1), await lifeOf(2)], ['asked', 'asked']);
       await on.query('update cases.record set issuer_ids = array[2]');
+      assert.equal(await lifeOf(1), 'member_not_found', 'nothing to do with this issuer');
       const list = await support.get('/cases?which=all', OURS);
       assert.deepEqual(list.body['cases'], []);
       const asked = { before: null, size: 50, issuerId: null, actor: null, kind: null };

@@ -13,6 +13,7 @@ import { death, deathForm, type ShownDeath } from './death-contract.ts';
 import { consoleRoute, type ConsoleParts } from './route.ts';
 
 const DEATH = 'member.death';
+const LIVING = 'member.death_taken_back';
 
 interface OfIssuer {
   readonly memberId: string;
@@ -54,6 +55,36 @@ export function deathApproval(
   });
 }
 
+/** It was told of somebody who lives. By the desk that was told, alone: of another one's paper nobody else can say so. */
+export function livingApproval(
+  wallets: Pick<Wallets, 'deathOf' | 'giveBackToLiving' | 'holdings' | 'takeDeathBack'>,
+  hasCaseWith: (asked: OfIssuer) => Promise<boolean>,
+): ApprovalHandler {
+  return approvalHandler({
+    kind: LIVING,
+    asks: 'cases:settle',
+    approves: 'cases:approve',
+    schema: death,
+    summarise: ({ memberId, reference }) => ({
+      ja: `会員 ${memberId} は生存（確認の書類 ${reference}）: 逝去の記録を取り消し、アカウントと残高を元に戻す`,
+      en: `Member ${memberId} lives (paper ${reference}): take the record of the death back, open the account and give the value back`,
+    }),
+    async judge({ memberId }, issuerId) {
+      if (issuerId === null) return refused('member_not_found');
+      const holdings = await holdingsForDesk(wallets, hasCaseWith, { memberId, issuerId });
+      if (holdings === null) return refused('member_not_found');
+      const known = await wallets.deathOf(memberId);
+      const isOurs = known !== undefined && [null, issuerId].includes(known.issuerId);
+      return isOurs ? accepted(null) : refused('member_not_found');
+    },
+    async apply(on, { memberId }, { askedBy }) {
+      const isDone = await wallets.takeDeathBack(on, { memberId, operator: askedBy });
+      return isDone ? accepted(undefined) : refused('member_not_found');
+    },
+    applied: () => wallets.giveBackToLiving(),
+  });
+}
+
 /**
  * What lies in the wallet of this desk's issuer. Members are the site's and value is an issuer's: a desk is concerned
  * where value of its issuer is, or its own case. Null: it is not.
@@ -91,18 +122,23 @@ export function deathRoutes({ approvals, wallets, hasCaseWith }: DeathRouteParts
         return accepted(await shownDeath(parts, { told, issuerId, holdings }));
       },
     });
-    consoleRoute(scope, parts, {
-      method: 'POST',
-      url: '/members/deaths',
-      permission: 'cases:settle',
-      audit: null, // the asking writes its own row
-      body: deathForm,
-      refusals: APPROVAL_REFUSALS,
-      async act(operator, { issuer: { issuerId }, body: { reason, ...change } }) {
-        const asked = await approvals.ask(operator, { kind: DEATH, issuerId, change, reason });
-        return asked.ok ? accepted({ approvalId: String(asked.value.approvalId) }) : asked;
-      },
-    });
+    for (const [url, kind] of [
+      ['/members/deaths', DEATH],
+      ['/members/deaths/taken-back', LIVING],
+    ] as const) {
+      consoleRoute(scope, parts, {
+        method: 'POST',
+        url,
+        permission: 'cases:settle',
+        audit: null, // the asking writes its own row
+        body: deathForm,
+        refusals: APPROVAL_REFUSALS,
+        async act(operator, { issuer: { issuerId }, body: { reason, ...change } }) {
+          const asked = await approvals.ask(operator, { kind, issuerId, change, reason });
+          return asked.ok ? accepted({ approvalId: String(asked.value.approvalId) }) : asked;
+        },
+      });
+    }
   };
 }
 

@@ -7,12 +7,10 @@ const instant = z.number(); // milliseconds
 /** What is asked of a second person names the paper, not the family: an approval is kept in clear. */
 export const death = z.strictObject({
   memberId: z.string().min(1).max(100),
-  reference: z
-    .string()
-    .regex(/^[A-Za-z0-9-]{3,40}$/, 'the number under which the notice of death is kept'),
+  reference: z.string().regex(/^[A-Za-z0-9-]{3,40}$/, 'the number under which the paper is kept'),
 });
 
-/** POST /members/deaths: asks a second person. */
+/** POST /members/deaths, and /members/deaths/taken-back: asks a second person. */
 export const deathForm = death.extend({ reason: z.string().trim().min(REASON_MIN).max(500) });
 
 /** GET /members/:memberId/death: whether it is recorded, and this issuer's value in the wallet. */

@@ -45,7 +45,7 @@ export { reportRoutes } from './report-routes.ts';
 export { caseRoutes, type CaseRouteParts } from './case-routes.ts';
 export { recoveryRoutes } from './recovery-routes.ts';
 export { caseApprovals } from './case-approvals.ts';
-export { deathApproval, deathRoutes } from './death-approval.ts';
+export { deathApproval, deathRoutes, livingApproval } from './death-approval.ts';
 export { overviewRoutes, type OverviewParts } from './overview-routes.ts';
 
 /** The routes of one part, with what they stand on bound already. */

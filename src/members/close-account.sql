@@ -17,6 +17,14 @@ set is_active = false, updated_at = :at
 where id = :memberId
   and is_active;
 
+-- name: unbarMember
+-- What was closed is erased, and nobody's to open again.
+update members.member
+set is_active = true, updated_at = :at
+where id = :memberId
+  and not is_active
+  and email not like '%@closed.invalid';
+
 -- name: eraseSignIns
 delete from members.sign_in
 where member_id = :memberId;

@@ -75,6 +75,40 @@ export function barMember(
   ]);
 }
 
+export interface UnbarMemberParams {
+  readonly at: Instant;
+  readonly memberId: string;
+}
+
+const unbarMemberStatement: Statement = {
+  title: 'members/close-account.sql unbarMember',
+  name: 'k28b4f3829ed25ab1aa18653a',
+  text: `
+update members.member
+set is_active = true, updated_at = $1
+where id = $2
+  and not is_active
+  and email not like '%@closed.invalid'`,
+  encoders: [
+    encode.timestamptz,
+    encode.text,
+  ],
+  row: () => undefined as never,
+};
+
+/**
+ * What was closed is erased, and nobody's to open again.
+ */
+export function unbarMember(
+  on: Queryable,
+  params: UnbarMemberParams,
+): Promise<number> {
+  return on.change(unbarMemberStatement, [
+    params.at,
+    params.memberId,
+  ]);
+}
+
 export interface EraseSignInsParams {
   readonly memberId: string;
 }

@@ -7,6 +7,7 @@ import {
   eraseProofs,
   eraseSessions,
   eraseSignIns,
+  unbarMember,
 } from './close-account.sql.ts';
 import type { Context } from './context.ts';
 
@@ -35,4 +36,13 @@ export async function barAccount(
   memberId: string,
 ): Promise<boolean> {
   return (await barMember(on, { memberId, at: clock.now() })) === 1;
+}
+
+/** Somebody lives who was told to have died. False: the account was not barred. */
+export async function unbarAccount(
+  { clock }: Pick<Context, 'clock'>,
+  on: Queryable,
+  memberId: string,
+): Promise<boolean> {
+  return (await unbarMember(on, { memberId, at: clock.now() })) === 1;
 }

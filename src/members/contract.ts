@@ -26,6 +26,7 @@ export type MemberRefusal =
   | 'phone_country_not_served' // whoever pays for SMS says where they go
   | 'phone_in_use' // another member's: told to who has shown that it is in his hand
   | 'not_ready'
+  | 'account_barred' // its owner was told to have died: said to whoever has the right password, passkey or mailbox
   | 'account_stopped' // a case is in force: it is lifted first
   | PasswordRefusal;
 

@@ -1,5 +1,6 @@
 -- name: findForSignIn
--- All that a sign-in is judged by, by one statement, whether or not there is such a member.
+-- All that a sign-in is judged by, by one statement, whether or not there is such a member. Also of one that is barred: who
+-- has the right password is not told that it is wrong.
 -- nullable: deviceId
 -- notnull: memberId, password, hasAuthenticator
 select
@@ -20,8 +21,7 @@ left join lateral (
   order by known.last_seen_at desc
   limit 1
 ) as device on true
-where member.email = :email
-  and member.is_active;
+where member.email = :email;
 
 -- name: findMember
 -- notnull: hasAuthenticator, memberId, email, emailTyped, name, locale, createdAt, passkeys

@@ -19,7 +19,7 @@ export interface FindForSignInRow {
 
 const findForSignInStatement: Statement<FindForSignInRow> = {
   title: 'members/members.sql findForSignIn',
-  name: 'kf948562fd69e54445a7aea4c',
+  name: 'k167e72cb320e3b327372b080',
   text: `
 select
   member.id as member_id,
@@ -39,8 +39,7 @@ left join lateral (
   order by known.last_seen_at desc
   limit 1
 ) as device on true
-where member.email = $3
-  and member.is_active`,
+where member.email = $3`,
   encoders: [
     encodeArray.bytea,
     encode.timestamptz,
@@ -55,7 +54,8 @@ where member.email = $3
 };
 
 /**
- * All that a sign-in is judged by, by one statement, whether or not there is such a member.
+ * All that a sign-in is judged by, by one statement, whether or not there is such a member. Also of one that is barred: who
+ * has the right password is not told that it is wrong.
  */
 export function findForSignIn(
   on: Queryable,

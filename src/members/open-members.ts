@@ -14,7 +14,7 @@ import {
   type MemberSession,
 } from './account.ts';
 import type { AuthenticatorBegun } from './authenticator.ts';
-import { barAccount, closeAccount } from './close-account.ts';
+import { barAccount, closeAccount, unbarAccount } from './close-account.ts';
 import { addressesOf, ownerOfAddress } from './contacts.ts';
 import type { Notices } from '../notices/index.ts';
 import type { MemberAnswer } from './contract.ts';
@@ -159,6 +159,7 @@ export interface Members extends MemberSecurity {
   closeAccount(on: Queryable, memberId: string): Promise<boolean>;
   /** Nobody signs in any more; nothing is erased. */
   barAccount(on: Queryable, memberId: string): Promise<boolean>;
+  unbarAccount(on: Queryable, memberId: string): Promise<boolean>;
   /** Sessions, proofs, guesses and rows of the history whose time is over. */
   forgetOld(): Promise<void>;
 }
@@ -226,6 +227,7 @@ export async function openMembers(parts: MemberParts): Promise<Members> {
     giveBackWithin: (on, memberId, spent) => giveBackWithin(context, on, memberId, spent),
     closeAccount: (on, memberId) => closeAccount(context, on, memberId),
     barAccount: (on, memberId) => barAccount(context, on, memberId),
+    unbarAccount: (on, memberId) => unbarAccount(context, on, memberId),
     forgetOld: () => forgetOld(context),
   };
 }

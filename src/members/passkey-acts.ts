@@ -53,7 +53,7 @@ export async function signInByPasskey(
   await context.throttle.forgive(askers);
   const { memberId, since } = shown;
   const [member] = await findMember(context.database, { memberId });
-  if (member === undefined) return notDone('passkey_refused');
+  if (member === undefined) return notDone('account_barred');
   const deviceId = await knownDevice(context, memberId, from);
   return enter(context, member, { from, deviceId, shown: { factor: 'passkey', since } });
 }

@@ -24,6 +24,8 @@ const BY_SMS: Readonly<Partial<Record<TemplateName, 'security' | 'gift'>>> = {
   case_opened: 'security',
   case_lifted: 'security',
   closing_asked: 'security',
+  death_recorded: 'security',
+  death_taken_back: 'security',
   helper_accepted: 'security',
   gift_claim_waits: 'gift',
   gift_claim_asks: 'gift',

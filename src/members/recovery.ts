@@ -116,6 +116,8 @@ export async function proveRecovery(
     }
     const ended = await endShown(context, on, waiting);
     if (await isStopped(on, memberId)) return { ...notDone('account_stopped'), cookies: [ended] };
+    const [member] = await findMember(on, { memberId });
+    if (member === undefined) return { ...notDone('account_barred'), cookies: [ended] };
     const [device] = await findDeviceOf(on, { memberId, deviceHashes: deviceHashes(from) });
     const strongest = await strongestOf({ database: on, clock: context.clock }, memberId);
     const isKnownDevice = device !== undefined;

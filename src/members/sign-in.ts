@@ -76,7 +76,7 @@ export async function signIn(
   // On a strange device the right password alone is forgiven nothing: leaked ones are tried there.
   if (found.deviceId !== null) await context.throttle.forgive(askers);
   const [member] = await findMember(context.database, { memberId: found.memberId });
-  if (member === undefined) return notDone('sign_in_refused');
+  if (member === undefined) return notDone('account_barred');
   if (found.deviceId !== null) return enter(context, member, { from, deviceId: found.deviceId });
   return askForCode(context, member, from);
 }

@@ -91,6 +91,8 @@ export const TEMPLATES = {
   helper_accepted: { name: 'name', at: 'line' },
   /** An account is to be closed, and can be kept until then. */
   closing_asked: { until: 'line' },
+  death_recorded: { at: 'line' },
+  death_taken_back: { at: 'line' },
   /** The last message of an account. */
   closing_done: { at: 'line' },
   /** The law asks the issuer to have what it knows of a customer confirmed; each customer has an own day. */

@@ -13,6 +13,7 @@ export async function openGiving(parts: GiftServerParts): Promise<{
   readonly share: ConsoleShare;
   /** Everything of a member that ends with the account. */
   endMember(on: Queryable, memberId: string): Promise<void>;
+  letSend(on: Queryable, memberId: string): Promise<void>;
   /** What is known here of a member, for the history and the copy of one's data. */
   readonly told: Pick<WalletSiteParts, 'copies' | 'gifts'>;
   readonly rounds: Rounds;
@@ -23,6 +24,7 @@ export async function openGiving(parts: GiftServerParts): Promise<{
     plugins: [giving.plugin, cases.plugin],
     share: cases.share,
     endMember: (on, memberId) => giving.gifts.endMember(on, memberId),
+    letSend: (on, memberId) => giving.gifts.allowSending(on, memberId),
     told: {
       gifts: giving.gifts,
       copies: {

@@ -113,7 +113,7 @@ async function openWhatIsBehind(
   const { notices } = members;
   const people = { members: members.members, wallets: wallets.wallets, notices };
   const giving = goOn(await openGiving({ ...base, ...people }));
-  wallets.whenMemberEnds((on, memberId) => giving.endMember(on, memberId));
+  wallets.whenMemberEnds({ end: giving.endMember, back: giving.letSend });
   const findMember = (cookie: string | undefined) => members.members.find(cookie);
   const addresses = (memberId: string) => members.members.addresses(memberId);
   const checks = goOn(await openChecks({ ...common, findMember, addresses }));

@@ -1,7 +1,7 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { hasCaseWith } from '../cases/index.ts';
 import { houseClientId, type DirectoryHolder } from '../clients/index.ts';
-import { deathApproval, deathRoutes } from '../console/index.ts';
+import { deathApproval, deathRoutes, livingApproval } from '../console/index.ts';
 import type { RunningEngine } from '../instruments/index.ts';
 import { present } from '../kernel/assert.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -16,12 +16,16 @@ import { walletSite, type WalletSiteParts } from '../web/index.ts';
 import { every, type Rounds } from './every.ts';
 import type { ConsoleShare } from './open-console.ts';
 
-type EndMember = (on: Queryable, memberId: string, why: MemberEnd) => Promise<void>;
+/** What other parts do when an account ends, and when it turns out that it did not. */
+interface MemberEnds {
+  end(on: Queryable, memberId: string, why: MemberEnd): Promise<void>;
+  back(on: Queryable, memberId: string): Promise<void>;
+}
 
 export interface WalletServer {
   readonly wallets: Wallets;
   /** What else ends with an account: set once, before the server is open. Until then no account ends. */
-  whenMemberEnds(end: EndMember): void;
+  whenMemberEnds(ends: MemberEnds): void;
   /** The pages; guesses are counted with those of the site. */
   plugin(
     site: Pick<WalletSiteParts, 'copies' | 'gifts' | 'guesses' | 'inbox'>,
@@ -48,7 +52,8 @@ export function openWalletServer(
   const { database: connection, keys: keyRing, clock, log, notices } = base;
   const random = systemRandom;
   const catalogue = () => base.catalogue.current();
-  let endMember: EndMember | null = null;
+  let memberEnds: MemberEnds | null = null;
+  const atEnd = () => present(memberEnds, 'whatever ends with an account is open');
   const houses = new Map<number, number>();
   const wallets = openWallets({
     connection,
@@ -60,8 +65,8 @@ export function openWalletServer(
     notices,
     members,
     catalogue,
-    onMemberEnd: (on, memberId, why) =>
-      present(endMember, 'whatever ends with an account is open')(on, memberId, why),
+    onMemberEnd: (on, memberId, why) => atEnd().end(on, memberId, why),
+    onMemberBack: (on, memberId) => atEnd().back(on, memberId),
     async houseClientId(issuerId) {
       const known = houses.get(issuerId);
       if (known !== undefined) return known;
@@ -75,11 +80,11 @@ export function openWalletServer(
   const hasCase = (asked: Parameters<typeof hasCaseWith>[1]) => hasCaseWith(connection, asked);
   return {
     wallets,
-    whenMemberEnds(end) {
-      endMember = end;
+    whenMemberEnds(ends) {
+      memberEnds = ends;
     },
     share: {
-      handlers: [deathApproval(wallets, hasCase)],
+      handlers: [deathApproval(wallets, hasCase), livingApproval(wallets, hasCase)],
       routes: (approvals) => [deathRoutes({ approvals, wallets, hasCaseWith: hasCase })],
     },
     plugin: (site) =>

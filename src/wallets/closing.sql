@@ -34,6 +34,7 @@ where due_at <= :now
     select
     from wallets.death
     where death.member_id = closing.member_id
+      and death.taken_back_at is null
   )
 order by due_at
 limit 50;
@@ -56,20 +57,40 @@ where member_id = :memberId
   and closed_at is not null;
 
 -- name: insertDeath
-insert into wallets.death (member_id, issuer_id, told_at, told_by, note_sealed)
-values (:memberId, :issuerId, :at, :toldBy, :noteSealed)
-on conflict (member_id) do nothing;
+-- Told again of somebody who was told to have died before, and lived.
+insert into wallets.death (member_id, issuer_id, told_at, told_by, note_sealed, estate)
+values (:memberId, :issuerId, :at, :toldBy, :noteSealed, :estate)
+on conflict (member_id) do update
+set
+  issuer_id = excluded.issuer_id,
+  told_at = excluded.told_at,
+  told_by = excluded.told_by,
+  note_sealed = excluded.note_sealed,
+  estate = excluded.estate,
+  frozen_at = null,
+  taken_back_at = null,
+  given_back_at = null
+where death.taken_back_at is not null;
 
 -- name: findDeath
--- nullable: issuerId
-select issuer_id, told_at, told_by, note_sealed
+-- nullable: issuerId, estate
+select issuer_id, told_at, told_by, note_sealed, estate
 from wallets.death
-where member_id = :memberId;
+where member_id = :memberId
+  and taken_back_at is null;
+
+-- name: takeBackDeath
+update wallets.death
+set taken_back_at = :at
+where member_id = :memberId
+  and taken_back_at is null;
 
 -- name: listUnfrozenDeaths
-select member_id
+-- nullable: estate
+select member_id, estate
 from wallets.death
 where frozen_at is null
+  and taken_back_at is null
 order by told_at
 limit 50;
 
@@ -78,3 +99,19 @@ update wallets.death
 set frozen_at = :at
 where member_id = :memberId
   and frozen_at is null;
+
+-- name: listDeathsToGiveBack
+-- nullable: estate
+select member_id, estate
+from wallets.death
+where taken_back_at is not null
+  and given_back_at is null
+order by taken_back_at
+limit 50;
+
+-- name: noteGivenBack
+update wallets.death
+set given_back_at = :at
+where member_id = :memberId
+  and taken_back_at is not null
+  and given_back_at is null;

@@ -113,7 +113,7 @@ export interface ListDueClosingsRow {
 
 const listDueClosingsStatement: Statement<ListDueClosingsRow> = {
   title: 'wallets/closing.sql listDueClosings',
-  name: 'kb6f3a0beb516d3a608d599cf',
+  name: 'k9bfc62c6b83a6a198ec2342d',
   text: `
 select member_id
 from wallets.closing
@@ -130,6 +130,7 @@ where due_at <= $1
     select
     from wallets.death
     where death.member_id = closing.member_id
+      and death.taken_back_at is null
   )
 order by due_at
 limit 50`,
@@ -233,25 +234,40 @@ export interface InsertDeathParams {
   readonly at: Instant;
   readonly toldBy: string;
   readonly noteSealed: Uint8Array;
+  readonly estate: string;
 }
 
 const insertDeathStatement: Statement = {
   title: 'wallets/closing.sql insertDeath',
-  name: 'k1eab7f14a56f7b5403d6e764',
+  name: 'kf4c35c71b79a78f3d569c4a7',
   text: `
-insert into wallets.death (member_id, issuer_id, told_at, told_by, note_sealed)
-values ($1, $2, $3, $4, $5)
-on conflict (member_id) do nothing`,
+insert into wallets.death (member_id, issuer_id, told_at, told_by, note_sealed, estate)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (member_id) do update
+set
+  issuer_id = excluded.issuer_id,
+  told_at = excluded.told_at,
+  told_by = excluded.told_by,
+  note_sealed = excluded.note_sealed,
+  estate = excluded.estate,
+  frozen_at = null,
+  taken_back_at = null,
+  given_back_at = null
+where death.taken_back_at is not null`,
   encoders: [
     encode.text,
     encode.int4,
     encode.timestamptz,
     encode.text,
     encode.bytea,
+    encode.text,
   ],
   row: () => undefined as never,
 };
 
+/**
+ * Told again of somebody who was told to have died before, and lived.
+ */
 export function insertDeath(
   on: Queryable,
   params: InsertDeathParams,
@@ -262,6 +278,7 @@ export function insertDeath(
     params.at,
     params.toldBy,
     params.noteSealed,
+    params.estate,
   ]);
 }
 
@@ -274,15 +291,17 @@ export interface FindDeathRow {
   readonly toldAt: Instant;
   readonly toldBy: string;
   readonly noteSealed: Uint8Array;
+  readonly estate: string | null;
 }
 
 const findDeathStatement: Statement<FindDeathRow> = {
   title: 'wallets/closing.sql findDeath',
-  name: 'kb7a9de3cf4a3030f34a4d3e9',
+  name: 'k3ae53f2a612ff7469d0434ad',
   text: `
-select issuer_id, told_at, told_by, note_sealed
+select issuer_id, told_at, told_by, note_sealed, estate
 from wallets.death
-where member_id = $1`,
+where member_id = $1
+  and taken_back_at is null`,
   encoders: [
     encode.text,
   ],
@@ -291,6 +310,7 @@ where member_id = $1`,
     toldAt: columns[1],
     toldBy: columns[2],
     noteSealed: columns[3],
+    estate: columns[4],
   }),
 };
 
@@ -303,22 +323,55 @@ export function findDeath(
   ]);
 }
 
+export interface TakeBackDeathParams {
+  readonly at: Instant;
+  readonly memberId: string;
+}
+
+const takeBackDeathStatement: Statement = {
+  title: 'wallets/closing.sql takeBackDeath',
+  name: 'k7b852dbc9c944559f478feec',
+  text: `
+update wallets.death
+set taken_back_at = $1
+where member_id = $2
+  and taken_back_at is null`,
+  encoders: [
+    encode.timestamptz,
+    encode.text,
+  ],
+  row: () => undefined as never,
+};
+
+export function takeBackDeath(
+  on: Queryable,
+  params: TakeBackDeathParams,
+): Promise<number> {
+  return on.change(takeBackDeathStatement, [
+    params.at,
+    params.memberId,
+  ]);
+}
+
 export interface ListUnfrozenDeathsRow {
   readonly memberId: string;
+  readonly estate: string | null;
 }
 
 const listUnfrozenDeathsStatement: Statement<ListUnfrozenDeathsRow> = {
   title: 'wallets/closing.sql listUnfrozenDeaths',
-  name: 'kc58a8ef0ee821047cdeb40ef',
+  name: 'kec638aef90faf4a49fdd549d',
   text: `
-select member_id
+select member_id, estate
 from wallets.death
 where frozen_at is null
+  and taken_back_at is null
 order by told_at
 limit 50`,
   encoders: [],
   row: (columns) => ({
     memberId: columns[0],
+    estate: columns[1],
   }),
 };
 
@@ -353,6 +406,65 @@ export function noteFrozenDeath(
   params: NoteFrozenDeathParams,
 ): Promise<number> {
   return on.change(noteFrozenDeathStatement, [
+    params.at,
+    params.memberId,
+  ]);
+}
+
+export interface ListDeathsToGiveBackRow {
+  readonly memberId: string;
+  readonly estate: string | null;
+}
+
+const listDeathsToGiveBackStatement: Statement<ListDeathsToGiveBackRow> = {
+  title: 'wallets/closing.sql listDeathsToGiveBack',
+  name: 'k00940fb182de4c5a41ad89a9',
+  text: `
+select member_id, estate
+from wallets.death
+where taken_back_at is not null
+  and given_back_at is null
+order by taken_back_at
+limit 50`,
+  encoders: [],
+  row: (columns) => ({
+    memberId: columns[0],
+    estate: columns[1],
+  }),
+};
+
+export function listDeathsToGiveBack(
+  on: Queryable,
+): Promise<ListDeathsToGiveBackRow[]> {
+  return on.rows(listDeathsToGiveBackStatement, []);
+}
+
+export interface NoteGivenBackParams {
+  readonly at: Instant;
+  readonly memberId: string;
+}
+
+const noteGivenBackStatement: Statement = {
+  title: 'wallets/closing.sql noteGivenBack',
+  name: 'k540b5e2c45f61c3fe1557b99',
+  text: `
+update wallets.death
+set given_back_at = $1
+where member_id = $2
+  and taken_back_at is not null
+  and given_back_at is null`,
+  encoders: [
+    encode.timestamptz,
+    encode.text,
+  ],
+  row: () => undefined as never,
+};
+
+export function noteGivenBack(
+  on: Queryable,
+  params: NoteGivenBackParams,
+): Promise<number> {
+  return on.change(noteGivenBackStatement, [
     params.at,
     params.memberId,
   ]);

@@ -22,12 +22,14 @@ export interface WalletParts {
   readonly members: Pick<
     Members,
     | 'barAccount'
+    | 'cancelWaiting'
     | 'closeAccount'
     | 'endAllSessions'
     | 'findById'
     | 'giveBackWithin'
     | 'limits'
     | 'spendWithin'
+    | 'unbarAccount'
   >;
   readonly catalogue: () => Catalogue;
   /**
@@ -35,6 +37,8 @@ export interface WalletParts {
    * pay. Called behind the lock of the wallet, once.
    */
   readonly onMemberEnd?: (on: Queryable, memberId: string, why: MemberEnd) => Promise<void>;
+  /** The account is open again, and no case stops it: gifts may be sent. */
+  readonly onMemberBack?: (on: Queryable, memberId: string) => Promise<void>;
   /** As whom the issuer itself acts. */
   readonly houseClientId: (issuerId: number) => Promise<number>;
 }

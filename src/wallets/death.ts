@@ -1,12 +1,22 @@
 import type { Instant } from '../kernel/clock.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Queryable } from '../kernel/database/index.ts';
-import { findDeath, insertDeath, listUnfrozenDeaths, noteFrozenDeath } from './closing.sql.ts';
+import { timeText } from '../members/index.ts';
+import {
+  cancelClosing,
+  findDeath,
+  insertDeath,
+  listDeathsToGiveBack,
+  listUnfrozenDeaths,
+  noteFrozenDeath,
+  noteGivenBack,
+  takeBackDeath,
+} from './closing.sql.ts';
 import type { WalletParts } from './context.ts';
 import { endHelpOf } from './family-help.sql.ts';
 import { NOTHING_MORE } from './keep.ts';
-import { freezeAll } from './stop-wallet.ts';
-import { insertEntry, insertStop, lockWallet } from './wallets.sql.ts';
+import { freezeAll, unfreezeAll } from './stop-wallet.ts';
+import { insertEntry, insertStop, listOpenStops, lockWallet } from './wallets.sql.ts';
 
 /** What support was told, and by whom; two of the staff have agreed to it before. */
 export interface ToldDeath {
@@ -27,8 +37,8 @@ const NOTE_MAX = 2_000;
 
 /**
  * The account is barred and everybody's help with it ends, in the caller's transaction; the freezes follow
- * (`freezeDead`). Value stays for the heirs: it neither goes to anybody by a sign-in nor is it given up. Done again
- * it does nothing twice. False: there is no such member.
+ * (`freezeDead`). Value stays for the heirs: it neither goes to anybody by a sign-in nor is it given up. The address is
+ * told first, for somebody may live there who was told to have died. Done again it does nothing twice. False: there is no such member.
  */
 export async function recordDeath(
   parts: WalletParts,
@@ -39,28 +49,91 @@ export async function recordDeath(
   assert(note.length > 0 && note.length <= NOTE_MAX, 'a note has words, and a bound');
   await lockWallet(on, { memberId });
   if ((await findDeath(on, { memberId })).length > 0) return true;
-  if (!(await members.barAccount(on, memberId))) return false;
   const at = clock.now();
+  await tell(parts, on, { memberId, at, template: 'death_recorded' });
+  if (!(await members.barAccount(on, memberId))) return false;
   const noteSealed = keyRing.seal(note);
-  await insertDeath(on, { memberId, issuerId, at, toldBy: operator, noteSealed });
+  const estate = `${estateOf(memberId)}-${at.toString(36)}`; // a stop of its own, should there be another one
+  await insertDeath(on, { memberId, issuerId, at, toldBy: operator, noteSealed, estate });
   await insertEntry(on, { ...NOTHING_MORE, memberId, at, kind: 'died' });
   await members.endAllSessions(on, memberId);
   await endHelpOf(on, { memberId, at });
-  await insertStop(on, { memberId, caseNumber: estateOf(memberId), at });
+  await insertStop(on, { memberId, caseNumber: estate, at });
   await parts.onMemberEnd?.(on, memberId, 'died');
   return true;
+}
+
+/**
+ * It was told of somebody who lives; two of the staff have agreed to that. The account is open again for whoever can sign
+ * in there as before, and what has waited is over, whoever asked for it; the value follows (`giveBackToLiving`). Gifts
+ * and ways of paying that ended stay so. False: no death is recorded.
+ */
+export async function takeDeathBack(
+  parts: WalletParts,
+  on: Queryable,
+  { memberId, operator }: Pick<ToldDeath, 'memberId' | 'operator'>,
+): Promise<boolean> {
+  const { clock, members } = parts;
+  await lockWallet(on, { memberId });
+  const [death] = await findDeath(on, { memberId });
+  if (death === undefined) return false;
+  const at = clock.now();
+  await takeBackDeath(on, { memberId, at });
+  await members.unbarAccount(on, memberId);
+  await insertEntry(on, { ...NOTHING_MORE, memberId, at, kind: 'death_taken_back' });
+  await members.cancelWaiting(on, { memberId, by: operator, isBySms: false });
+  if ((await cancelClosing(on, { memberId, at })) > 0) {
+    await insertEntry(on, { ...NOTHING_MORE, memberId, at, kind: 'closing_cancelled' });
+  }
+  const estate = death.estate ?? estateOf(memberId);
+  const stops = await listOpenStops(on, { memberId });
+  if (stops.every(({ caseNumber }) => caseNumber === estate)) {
+    await parts.onMemberBack?.(on, memberId);
+  }
+  await tell(parts, on, { memberId, at, template: 'death_taken_back' });
+  return true;
+}
+
+/** Nobody is told of an account that is closed. */
+async function tell(
+  { members, notices }: WalletParts,
+  on: Queryable,
+  told: {
+    readonly memberId: string;
+    readonly at: Instant;
+    readonly template: 'death_recorded' | 'death_taken_back';
+  },
+): Promise<void> {
+  const member = await members.findById(on, told.memberId);
+  if (member === undefined) return;
+  const { email: to, locale } = member;
+  const values = { at: timeText(locale, told.at) };
+  await notices.sendNotice(on, { template: told.template, to, locale, values });
 }
 
 /** What a death has left to do: each instrument is frozen once, whatever ends in between. */
 export async function freezeDead(parts: WalletParts): Promise<void> {
   const { connection, clock, log } = parts;
-  for (const { memberId } of await listUnfrozenDeaths(connection)) {
+  for (const { memberId, estate } of await listUnfrozenDeaths(connection)) {
     try {
-      await freezeAll(parts, memberId, { caseNumber: estateOf(memberId) });
+      await freezeAll(parts, memberId, { caseNumber: estate ?? estateOf(memberId) });
       await noteFrozenDeath(connection, { memberId, at: clock.now() });
     } catch (error) {
       // It stays due; the others are not kept waiting.
       log.error({ error, memberId }, 'what one of the dead has left could not be frozen');
+    }
+  }
+}
+
+/** The same for whoever lives. */
+export async function giveBackToLiving(parts: WalletParts): Promise<void> {
+  const { connection, clock, log } = parts;
+  for (const { memberId, estate } of await listDeathsToGiveBack(connection)) {
+    try {
+      await unfreezeAll(parts, memberId, { caseNumber: estate ?? estateOf(memberId) });
+      await noteGivenBack(connection, { memberId, at: clock.now() });
+    } catch (error) {
+      log.error({ error, memberId }, 'what somebody holds who lives could not be given back');
     }
   }
 }
@@ -75,6 +148,6 @@ export async function deathOf(
 ): Promise<Death | undefined> {
   const [row] = await findDeath(connection, { memberId });
   if (row === undefined) return undefined;
-  const { noteSealed, ...told } = row;
-  return { ...told, note: keyRing.unseal(noteSealed) };
+  const { noteSealed, issuerId, toldAt, toldBy } = row;
+  return { issuerId, toldAt, toldBy, note: keyRing.unseal(noteSealed) };
 }

@@ -24,6 +24,7 @@ export type EntryKind =
   | 'closing_asked'
   | 'closing_cancelled'
   | 'died'
+  | 'death_taken_back'
   | 'helper_gave'
   | 'helping_gave';
 

@@ -23,7 +23,15 @@ import {
 } from './closing.ts';
 import { isStopped, type WalletParts } from './context.ts';
 import { copyWallet, type WalletCopy } from './copy-wallet.ts';
-import { deathOf, freezeDead, recordDeath, type Death, type ToldDeath } from './death.ts';
+import {
+  deathOf,
+  freezeDead,
+  giveBackToLiving,
+  recordDeath,
+  takeDeathBack,
+  type Death,
+  type ToldDeath,
+} from './death.ts';
 import { engineWithBarcodes } from './engine-with-barcodes.ts';
 import {
   acceptHelping,
@@ -82,8 +90,11 @@ export interface Wallets extends WalletDesk {
   /** Only after two of the staff have agreed, in their transaction. False: there is no such member. */
   recordDeath(on: Queryable, told: ToldDeath): Promise<boolean>;
   freezeDead(): Promise<void>;
+  /** The same of a death that was told of somebody who lives. False: none is recorded. */
+  takeDeathBack(on: Queryable, told: Pick<ToldDeath, 'memberId' | 'operator'>): Promise<boolean>;
+  giveBackToLiving(): Promise<void>;
   deathOf(memberId: string): Promise<Death | undefined>;
-  /** Freezes what the dead have left and what came into stopped wallets, closes accounts whose time has come, and forgets barcodes that nobody used. */
+  /** Freezes what the dead have left, gives back to whoever lives, freezes what came into stopped wallets, closes accounts whose time has come, and forgets barcodes that nobody used. */
   round(): Promise<void>;
 }
 
@@ -122,9 +133,12 @@ export function openWallets(parts: WalletParts): Wallets {
     copy: (member) => copyWallet(parts, member),
     recordDeath: (on, told) => recordDeath(parts, on, told),
     freezeDead: () => freezeDead(parts),
+    takeDeathBack: (on, told) => takeDeathBack(parts, on, told),
+    giveBackToLiving: () => giveBackToLiving(parts),
     deathOf: (memberId) => deathOf(parts, memberId),
     async round() {
       await freezeDead(parts);
+      await giveBackToLiving(parts);
       await freezeArrived(parts);
       await closeDue(parts);
       await forgetOldBarcodes(parts);

@@ -145,9 +145,12 @@ forBothDatabases(
 );
 
 forBothDatabases(
-  'a stopped wallet is not closed, and one of the dead is kept for the heirs',
+  'a stopped wallet is not closed, and one of the dead is kept for the heirs, or given back to whoever lives',
   async (database) => {
-    const place = await openWalletWorld(database);
+    const backs: string[] = []; // whose account was opened again
+    const place = await openWalletWorld(database, () => ({
+      onMemberBack: async (_on, memberId) => void backs.push(memberId),
+    }));
     const { wallets, world, house } = place;
     const { member, instrumentId } = await place.filled('hana@example.jp', 4_000n);
     const helper = await place.member('mago@example.jp');
@@ -175,7 +178,16 @@ forBothDatabases(
     assert.doesNotMatch(String(row?.['sealed']), /daughter/);
     const browser = world.browser();
     const given = { email: 'hana@example.jp', password: 'blue dog on a long road' };
-    assert.ok(!(await world.members.signIn(given, browser.from)).ok, 'nobody signs in any more');
+    const refusalOf = async (password: string) => {
+      const answer = await world.members.signIn({ ...given, password }, browser.from);
+      return answer.ok ? answer.value : answer.refusal;
+    };
+    assert.equal(
+      await refusalOf(given.password),
+      'account_barred',
+      'a right password is not wrong',
+    );
+    assert.equal(await refusalOf('another password'), 'sign_in_refused');
     const asked = await wallets.askToClose(member);
     assert.equal(!asked.ok && asked.refusal, 'wallet_stopped');
     const help = { email: 'new@example.jp', mayPay: true, dayMaxMinor: 100n };
@@ -184,6 +196,31 @@ forBothDatabases(
     house.clock.advance(60 * DAY_MS);
     await wallets.round();
     assert.equal((await wallets.holdings(member.memberId))[0]?.spendableMinor, 4_000n);
+
+    // It was told of somebody who lives.
+    const takeBack = () =>
+      database.transaction((on) =>
+        wallets.takeDeathBack(on, { memberId: member.memberId, operator: 'support' }),
+      );
+    const holding = async () => (await wallets.holdings(member.memberId))[0];
+    assert.deepEqual([await takeBack(), await takeBack()], [true, false]);
+    assert.equal(await wallets.deathOf(member.memberId), undefined);
+    await wallets.round();
+    assert.equal((await holding())?.isFrozen, false);
+    assert.equal(await wallets.isStopped(member.memberId), false);
+    assert.equal(await refusalOf(given.password), 'code_by_mail');
+    const notices = await database.query(
+      "select template from notices.notice where template like 'death_%' order by written_at, template",
+    );
+    assert.deepEqual(
+      notices.map(({ template }) => template),
+      ['death_recorded', 'death_taken_back'],
+      'the address is told',
+    );
+    house.clock.advance(1_000);
+    assert.equal(await record(member.memberId), true, 'it may come true later');
+    await wallets.round();
+    assert.deepEqual([(await holding())?.isFrozen, backs], [true, [member.memberId]]);
     await place.close();
   },
 );

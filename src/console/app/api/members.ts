@@ -39,14 +39,20 @@ export function deathQuery(memberId: string) {
   });
 }
 
-export function useAskDeath() {
+/** That a member has died, or that one lives of whom it was told. */
+export function useAskDeath(about: 'death' | 'life') {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (wanted: {
       readonly memberId: string;
       readonly reference: string;
       readonly reason: string;
-    }) => ask<AskedForTwo>('POST', '/members/deaths', wanted),
+    }) =>
+      ask<AskedForTwo>(
+        'POST',
+        about === 'death' ? '/members/deaths' : '/members/deaths/taken-back',
+        wanted,
+      ),
     onSettled: () => client.invalidateQueries({ queryKey: ['approvals'] }),
   });
 }

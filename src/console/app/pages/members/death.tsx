@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { useState, type SubmitEvent } from 'react';
-import type { FoundMember, ShownDeath } from '../../api/answers.ts';
+import type { ShownDeath } from '../../api/answers.ts';
 import { useAskDeath } from '../../api/members.ts';
+import { useMay } from '../../api/session.ts';
 import { useLanguage } from '../../language.tsx';
 import { Button } from '../../parts/button.tsx';
 import { TextField } from '../../parts/field.tsx';
@@ -10,29 +11,58 @@ import { Facts, Panel } from '../../parts/page.tsx';
 import { ReasonField } from '../../parts/reason-field.tsx';
 import { Table } from '../../parts/table.tsx';
 
-const DOES = ['account', 'gifts', 'help', 'value', 'notices'] as const;
+const WORDS = {
+  death: {
+    title: 'death.title',
+    lead: 'death.lead',
+    does: [
+      'death.does.account',
+      'death.does.gifts',
+      'death.does.help',
+      'death.does.value',
+      'death.does.notices',
+    ],
+    reference: 'death.reference',
+    waits: 'death.waitsForTwo',
+  },
+  life: {
+    title: 'life.title',
+    lead: 'life.lead',
+    does: ['life.does.account', 'life.does.value', 'life.does.gone', 'life.does.notices'],
+    reference: 'life.reference',
+    waits: 'life.waitsForTwo',
+  },
+} as const;
 
-/** A member has died: what will happen, and the question to a second person. */
-export function DeathForm({ member: { memberId } }: { readonly member: FoundMember }) {
+/** A member has died, or lives of whom that was told: what will happen, and the question to a second person. */
+export function DeathForm({
+  memberId,
+  about,
+}: {
+  readonly memberId: string;
+  readonly about: 'death' | 'life';
+}) {
   const { t } = useLanguage();
+  const maySeeApprovals = useMay('approvals:see');
   const [reference, setReference] = useState('');
   const [reason, setReason] = useState('');
-  const asked = useAskDeath();
+  const asked = useAskDeath(about);
+  const words = WORDS[about];
   const send = (event: SubmitEvent): void => {
     event.preventDefault();
     asked.mutate({ memberId, reference: reference.trim(), reason });
   };
   return (
-    <Panel title={t('death.title')}>
+    <Panel title={t(words.title)}>
       <form className="form" onSubmit={send}>
-        <p>{t('death.lead')}</p>
+        <p>{t(words.lead)}</p>
         <ul className="lines">
-          {DOES.map((each) => (
-            <li key={each}>{t(`death.does.${each}`)}</li>
+          {words.does.map((each) => (
+            <li key={each}>{t(each)}</li>
           ))}
         </ul>
         <TextField
-          label={t('death.reference')}
+          label={t(words.reference)}
           hint={t('death.referenceHint')}
           isRequired
           minLength={3}
@@ -49,11 +79,15 @@ export function DeathForm({ member: { memberId } }: { readonly member: FoundMemb
         />
         <RefusalNotice error={asked.error} />
         {asked.data && (
-          <Notice tone="wait" title={t('death.waitsForTwo')} isHeard>
+          <Notice tone="wait" title={t(words.waits)} isHeard>
             <p>
-              <Link to="/approvals/$approvalId" params={{ approvalId: asked.data.approvalId }}>
-                {t('death.approval')}
-              </Link>
+              {maySeeApprovals ? (
+                <Link to="/approvals/$approvalId" params={{ approvalId: asked.data.approvalId }}>
+                  {t('death.approval')}
+                </Link>
+              ) : (
+                t('death.whoApproves')
+              )}
             </p>
           </Notice>
         )}
@@ -73,26 +107,35 @@ export function DeathForm({ member: { memberId } }: { readonly member: FoundMemb
   );
 }
 
-/** It is recorded: what that means, and where the paper is. */
+/** It is recorded: what that means, where the paper is, and how it is taken back where it was wrong. */
 export function RecordedDeath({
   death: { toldAt, toldBy, reference },
+  memberId,
 }: {
   readonly death: NonNullable<ShownDeath['death']>;
+  readonly memberId: string;
 }) {
   const { t, instant } = useLanguage();
+  const maySettle = useMay('cases:settle');
+  const isOurs = reference !== null;
   return (
-    <Panel title={t('death.recorded')}>
-      <p>{t('death.recordedLead')}</p>
-      <Facts
-        facts={[
-          { name: t('death.toldAt'), value: instant(toldAt) },
-          ...(toldBy === null ? [] : [{ name: t('death.toldBy'), value: toldBy }]),
-          ...(reference === null
-            ? []
-            : [{ name: t('death.reference'), value: <span className="mono">{reference}</span> }]),
-        ]}
-      />
-    </Panel>
+    <>
+      <Panel title={t('death.recorded')}>
+        <p>{t('death.recordedLead')}</p>
+        <Facts
+          facts={[
+            { name: t('death.toldAt'), value: instant(toldAt) },
+            ...(toldBy === null ? [] : [{ name: t('death.toldBy'), value: toldBy }]),
+            isOurs && {
+              name: t('death.reference'),
+              value: <span className="mono">{reference}</span>,
+            },
+          ]}
+        />
+        {!isOurs && <p>{t('life.otherDesk')}</p>}
+      </Panel>
+      {isOurs && maySettle && <DeathForm memberId={memberId} about="life" />}
+    </>
   );
 }
 

@@ -83,13 +83,13 @@ function Found({ member }: { readonly member: FoundMember }) {
       <Shown of={shown}>
         {({ death, holdings }) => (
           <div className="stack">
-            {death !== null && <RecordedDeath death={death} />}
+            {death !== null && <RecordedDeath death={death} memberId={memberId} />}
             <Estate holdings={holdings} />
             {death === null && maySettle && (
               <>
                 <StopMember member={member} />
                 <NewAddress member={member} />
-                <DeathForm member={member} />
+                <DeathForm memberId={memberId} about="death" />
               </>
             )}
           </div>
