@@ -1346,6 +1346,21 @@ comment on table members.sign_in is 'What happened at the door of an account, an
 
 create schema notices;
 
+create table notices.customer_request (
+  request_id integer not null generated always as identity,
+  issuer_id integer not null,
+  number text collate "C" not null,
+  answer text collate "C",
+  answered_at timestamp with time zone,
+  constraint customer_request_pkey PRIMARY KEY (request_id),
+  constraint customer_request_number_once UNIQUE (number),
+  constraint customer_answer_known CHECK ((answer = ANY (ARRAY['unchanged'::text, 'changed'::text]))),
+  constraint customer_answered_at_an_instant CHECK (((answer IS NULL) = (answered_at IS NULL))),
+  constraint customer_request_of_a_notice FOREIGN KEY (number) REFERENCES notices.notice(number)
+);
+CREATE INDEX customer_request_of_issuer ON notices.customer_request USING btree (issuer_id, request_id);
+comment on table notices.customer_request is 'Who was asked by which issuer, and the last answer given on the site.';
+
 create table notices.notice (
   notice_id bigint not null generated always as identity,
   number text collate "C" not null,
