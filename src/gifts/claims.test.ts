@@ -145,6 +145,8 @@ forBothDatabases(
     const unsaid = await world.find(hana, second.giftId);
     assert.equal(unsaid.state, 'expired');
     assert.equal(unsaid.payment, 'cancelled');
+    const [news] = await world.members.mails('jiro@example.jp');
+    assert.match(news?.content?.text ?? '', /贈った方の確認がなかったため/, 'nobody took it back');
     const unsent = await world.find(hana, later.value.giftId);
     assert.equal(unsent.state, 'refused', 'a scheduled gift is judged by the instant it goes out');
     assert.equal(unsent.refusal, 'suspended');

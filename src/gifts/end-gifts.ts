@@ -46,7 +46,8 @@ export async function endGifts(
     }
     const was = before.get(giftId);
     if (was !== undefined && knowsOfIt(was, ending)) {
-      sheet.tell(giftId, 'recipient', tellNews(desk.keys, gift, 'withdrawn'));
+      const news = ending.told === 'not_confirmed' ? 'unconfirmed' : 'withdrawn';
+      sheet.tell(giftId, 'recipient', tellNews(desk.keys, gift, news));
     }
   }
   return moneys;

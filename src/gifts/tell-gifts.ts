@@ -27,7 +27,7 @@ export function tellReceived(keys: Keys, gift: GiftRow, code: string) {
   });
 }
 
-export type GiftNews = 'withdrawn' | 'delayed' | 'ready' | 'not_paid';
+export type GiftNews = 'withdrawn' | 'unconfirmed' | 'delayed' | 'ready' | 'not_paid';
 
 export function tellNews(keys: Keys, gift: GiftRow, what: GiftNews) {
   return ({ to, locale }: Told): WantedNotice => ({

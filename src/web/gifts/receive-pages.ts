@@ -111,6 +111,10 @@ function statePart(shown: OpenedShown): Html {
         : told('bad', textOf(locale, 'gifts.over.refused'));
     case 'scheduled':
       return told('still', textOf(locale, 'gifts.over.notYet'));
+    case 'expired':
+      return gift.isMine
+        ? told('still', textOf(locale, 'gifts.over.unconfirmed'))
+        : told('still', textOf(locale, 'gifts.over.expired', { day }));
     default:
       return told('still', textOf(locale, `gifts.over.${gift.state}`, { day }));
   }

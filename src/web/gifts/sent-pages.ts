@@ -190,12 +190,17 @@ function nextText(locale: Locale, gift: SentGift): string {
   if (gift.state === 'refused') {
     const why = textOf(locale, whyRefused(gift) ?? 'gifts.next.refusedOther');
     if (gift.sentAt === null) return textOf(locale, 'gifts.next.notSent', { why });
-    return gift.repairUntil === null
-      ? textOf(locale, 'gifts.next.refused', { why })
-      : textOf(locale, 'gifts.next.repair', { why, at: timeText(locale, gift.repairUntil) });
+    if (gift.repairUntil === null) {
+      const isOver = gift.claimedAt !== null && gift.declined !== null;
+      return textOf(locale, isOver ? 'gifts.next.notRepaired' : 'gifts.next.refused', { why });
+    }
+    return textOf(locale, 'gifts.next.repair', { why, at: timeText(locale, gift.repairUntil) });
   }
   if (gift.state === 'cancelled' && gift.caseNumber !== null) {
     return textOf(locale, 'gifts.next.voided', { case: gift.caseNumber });
+  }
+  if (gift.state === 'expired' && gift.claimedAt !== null) {
+    return textOf(locale, 'gifts.next.unconfirmed');
   }
   return textOf(locale, `gifts.next.${gift.state}`, { day: lastDay(locale, gift.expiresAt) });
 }
@@ -298,7 +303,7 @@ function factsPart({ locale, gift, catalogue }: SentShown): Html {
       <dd>${lastDay(locale, gift.expiresAt)}</dd>
       <dt>${textOf(locale, 'gifts.method')}</dt>
       <dd>${tenderName(locale, catalogue, gift.tenderId) ?? '-'}</dd>
-      <dt>${textOf(locale, 'gifts.charge')}</dt>
+      <dt>${textOf(locale, isAhead(gift) ? 'gifts.charge' : 'gifts.payment')}</dt>
       <dd>
         ${isAhead(gift) && html`${textOf(locale, `gifts.charge.${gift.plan}`)}<br />`}
         ${anew !== null && html`${anew}<br />`}
@@ -316,8 +321,13 @@ function isAhead({ state }: SentGift): boolean {
 function paymentText(
   locale: Locale,
   payment: NonNullable<SentGift['payment']>,
-  { isAsked }: SentGift,
+  { isAsked, state }: SentGift,
 ): string {
+  if (state === 'cancelled' || state === 'expired' || state === 'refused') {
+    if (payment === 'prepared') return textOf(locale, 'gifts.payment.ending');
+    if (payment === 'authorised') return textOf(locale, 'gifts.payment.releasing');
+    if (payment === 'taken') return textOf(locale, 'gifts.payment.refunding');
+  }
   const isWaited = payment === 'prepared' && isAsked;
   return textOf(locale, isWaited ? 'gifts.payment.asked' : `gifts.payment.${payment}`);
 }
