@@ -280,7 +280,12 @@ async function claimAll(
     const from = { cookie: undefined, userAgent: 'load', address: addressOf(place) };
     const at = monotonicMs();
     const claimant = { session: null, receipt: gifts.newReceipt(), from };
-    const answer = await gifts.claim({ code: codes[place] ?? '' }, claimant);
+    const ask = () => gifts.claim({ code: codes[place] ?? '' }, claimant);
+    let answer = await ask();
+    while (!answer.ok && answer.refusal === 'busy') {
+      await pause(answer.retryAfterMs);
+      answer = await ask();
+    }
     const isClaimed = answer.ok && answer.value.isIssued;
     assert.ok(
       isClaimed || (!answer.ok && answer.refusal === 'already_claimed'),
