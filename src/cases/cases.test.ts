@@ -150,6 +150,10 @@ forBothDatabases(
     const number = await world.noticeTo(HANA);
     const another = await world.noticeTo(HANA);
     const toStranger = await world.noticeTo(TARO);
+    const found = async (whom: string) => (await cases.desk.findMember(whom))?.memberId;
+    const read = await found(` ${number.toLowerCase()}`); // as a caller reads it out
+    assert.deepEqual([read, await found(HANA)], [hana.memberId, hana.memberId]);
+    assert.equal(await found(toStranger), undefined);
     assert.equal(await cases.byNotice('KN-2222-2222-2222'), 'unknown');
     await cases.settled();
     assert.equal(await cases.byNotice(toStranger), 'taken', 'whether it is a member is not said');

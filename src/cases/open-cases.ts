@@ -23,7 +23,7 @@ import {
   type CasesAsked,
   type CaseStory,
 } from './read-cases.ts';
-import { openSaid, type SaidByNotice } from './said.ts';
+import { findCaller, openSaid, type SaidByNotice } from './said.ts';
 import { workSteps } from './steps.ts';
 
 /** What a member, or the desk for a member, does when it was somebody else. */
@@ -56,7 +56,8 @@ export interface CaseDesk {
   list(asked: CasesAsked): Promise<readonly CaseRecord[]>;
   /** What is this issuer's own in it. */
   read(asked: { readonly issuerId: number; readonly number: string }): Promise<DeskStory | null>;
-  findMember(email: string): Promise<CaseMember | undefined>;
+  /** By the mail address, or by the number of a message of ours. */
+  findMember(whom: string): Promise<CaseMember | undefined>;
   memberOf(record: Pick<CaseRecord, 'memberId'>): Promise<CaseMember | undefined>;
   lift(on: Queryable, act: DeskAct): Promise<Result<bigint, CaseRefusal>>;
   refund(
@@ -94,8 +95,7 @@ export function openCases(parts: CaseParts): Cases {
     desk: {
       list: (asked) => readCases(parts, asked),
       read: (asked) => readCaseOfIssuer(parts, asked),
-      findMember: async (email) =>
-        (await members.findByEmail(database, email)) ?? members.findBarred(database, email),
+      findMember: (whom) => findCaller(parts, whom),
       memberOf: ({ memberId }) => members.findById(database, memberId),
       lift: (on, { issuerId, ...act }) =>
         liftStop(parts, on, { ...act, by: 'desk', of: { issuerId } }),

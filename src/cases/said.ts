@@ -1,8 +1,8 @@
 import type { Instant } from '../kernel/clock.ts';
-import { findNoticeOwner } from '../notices/index.ts';
+import { findNoticeOwner, readNoticeNumber } from '../notices/index.ts';
 import { claimSaid, findInForce, forgetSaid, insertSaid, isNoticeSpent } from './cases.sql.ts';
 import { openNotMe } from './not-me.ts';
-import type { CaseParts } from './parts.ts';
+import type { CaseMember, CaseParts } from './parts.ts';
 
 /** too_old: to whom it went is forgotten, whoever that was. */
 export type SaidByNotice = 'taken' | 'unknown' | 'too_old' | 'lifted_before';
@@ -57,11 +57,7 @@ interface Looked {
   readonly isSpent: boolean;
 }
 
-/** The same statements whatever is found: of nobody nothing is found, by looking. */
-async function lookAt(
-  { database, keys, members }: CaseParts,
-  noticeNumber: string,
-): Promise<Looked> {
+async function noticeAndMember({ database, keys, members }: CaseParts, noticeNumber: string) {
   const owner = await findNoticeOwner(database, keys, noticeNumber);
   const { channel = 'mail', place = null, writtenAt: at = 0, template = '' } = owner ?? {};
   const isToFormer = template === 'case_opened'; // the one that we write to former addresses, too
@@ -69,6 +65,33 @@ async function lookAt(
     channel === 'sms'
       ? await members.ownerOfPhone(database, { number: place ?? '', at })
       : await members.ownerOfAddress(database, { email: place ?? '', at, isToFormer });
+  return { owner, isToFormer, member };
+}
+
+/**
+ * Whoever calls has the address or a message of ours at hand. For the desk alone, also of somebody who is told to have
+ * died; whom a message went to is not told to who has read its number.
+ */
+export async function findCaller(parts: CaseParts, whom: string): Promise<CaseMember | undefined> {
+  const { database, members } = parts;
+  const number = readNoticeNumber(whom);
+  if (number === null) {
+    return (await members.findByEmail(database, whom)) ?? members.findBarred(database, whom);
+  }
+  const { owner, member } = await noticeAndMember(parts, number);
+  return (
+    member ??
+    (owner?.channel === 'mail' && owner.place !== null
+      ? members.findBarred(database, owner.place)
+      : undefined)
+  );
+}
+
+/** The same statements whatever is found: of nobody nothing is found, by looking. */
+async function lookAt(parts: CaseParts, noticeNumber: string): Promise<Looked> {
+  const { database } = parts;
+  const { owner, isToFormer, member } = await noticeAndMember(parts, noticeNumber);
+  const { channel = 'mail', place = null, writtenAt: at = 0 } = owner ?? {};
   const memberId = member?.memberId;
   const writtenAt: Instant | null = isToFormer ? null : at;
   const asked = { memberId: memberId ?? '', noticeNumber, writtenAt };

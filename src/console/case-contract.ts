@@ -99,7 +99,7 @@ export const caseAnswer = z.object({
 
 /** POST /members/find: an address is nobody's business, so it stands in no web address. */
 export const memberForm = z.strictObject({
-  email: z.string().trim().min(3).max(254),
+  whom: z.string().trim().min(3).max(254), // the mail address, or the number of a message of ours
   reason: z.string().trim().min(REASON_MIN).max(500), // why somebody looks: `called from ...`
 });
 

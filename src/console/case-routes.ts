@@ -92,14 +92,14 @@ function registerByPhone(
     audit: 'look',
     body: memberForm,
     // The trail says of whom it was without keeping the address.
-    note: ({ body: { email, reason } }) => ({
+    note: ({ body: { whom, reason } }) => ({
       act: 'members.find',
-      subject: maskedAddress(email),
+      subject: NOTICE_NUMBER.test(whom) ? whom : maskedAddress(whom),
       detail: { reason },
     }),
     refusals: { member_not_found: NO_MEMBER },
-    async act(_operator, { body: { email } }) {
-      const member = await cases.desk.findMember(email);
+    async act(_operator, { body: { whom } }) {
+      const member = await cases.desk.findMember(whom);
       if (member === undefined) return refused('member_not_found');
       return accepted({ ...member, caseInForce: await cases.inForce(member.memberId) });
     },
@@ -275,6 +275,9 @@ function textOrNull(value: unknown): string | null {
 }
 
 /** `h…@example.jp`: enough to know again whom one has looked for. */
+/** It is nobody's name. */
+const NOTICE_NUMBER = /^KN(-?[2-9A-HJ-NP-Z]{4}){3}$/i;
+
 function maskedAddress(email: string): string {
   const at = email.lastIndexOf('@');
   return at < 1 ? '…' : `${email.slice(0, 1)}…${email.slice(at)}`.slice(0, 100);
@@ -282,10 +285,13 @@ function maskedAddress(email: string): string {
 
 const NO_MEMBER: RefusalText = refusal(
   404,
-  ['There is no member with this address', 'このメールアドレスの会員はいません'],
   [
-    'Ask for the address again, letter by letter. A code without a member is reported under "why does it not work?".',
-    'メールアドレスを一文字ずつ確認してください。会員でない方のコードは「使えないコード」の画面から申し出ができます。',
+    'There is no member with this address or notice number',
+    'このメールアドレスやお知らせ番号の会員はいません',
+  ],
+  [
+    'Ask for it again, letter by letter; a message of more than 90 days ago is nobody\'s. A code without a member is reported under "why does it not work?".',
+    '一文字ずつ確認してください。90日より前のお知らせの番号では探せません。会員でない方のコードは「使えないコード」の画面から申し出ができます。',
   ],
 );
 

@@ -41,4 +41,4 @@ export type { WantedAct } from './step-up.ts';
 export type { From } from './from.ts';
 export type { Oddity } from './oddness.ts';
 export { PASSWORD_MAX, PASSWORD_MIN } from './password.ts';
-export { placeText, timeText } from './tell.ts';
+export { deviceNameText, placeText, timeText } from './tell.ts';

@@ -266,7 +266,7 @@ forBothDatabases(
     const wanted = { memberId, email: 'hana.new@example.jp' };
     assert.ok((await members.beginSupportRecovery(wanted)).ok);
     const [told] = await world.mails(EMAIL);
-    assert.match(told?.content?.text ?? '', /by support/);
+    assert.match(told?.content?.text ?? '', /by support[\s\S]*Device: none \(done at our desk\)/);
     await members.cancelByNotice(told?.number ?? '', home.from);
     clock.advance(14 * DAY_MS);
     assert.equal(await members.settleDueChanges(), 0);
@@ -278,6 +278,8 @@ forBothDatabases(
     assert.equal(await members.find(home.from.cookie), undefined);
     const found = await members.findByEmail(on, 'hana.new@example.jp');
     assert.equal(found?.memberId, memberId);
+    const [next] = await world.mails('hana.new@example.jp');
+    assert.match(next?.content?.text ?? '', /choose "Recover your account"/, 'what comes next');
     const occupied = { memberId, email: 'HANA.new@example.jp' };
     assert.equal(refusalOf(await members.beginSupportRecovery(occupied)), 'address_taken');
   },

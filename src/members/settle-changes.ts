@@ -1,5 +1,5 @@
 import type { Queryable } from '../kernel/database/index.ts';
-import type { Locale } from '../kernel/locale.ts';
+import { textOf, type Locale } from '../kernel/locale.ts';
 import type { Context } from './context.ts';
 import { setDayLimit } from './day-limit.ts';
 import type { ChangeKind } from './decide-wait.ts';
@@ -69,13 +69,20 @@ async function apply(
   const outcome = content.phone === null ? 'phone_removed' : OUTCOMES[kind];
   await insertSignIn(on, { ...NOBODY_THERE, memberId, at, outcome });
   if (kind === 'support_recovery') await endAllSessions(context, on, memberId);
-  const values = { what, at: timeText(locale, at) };
+  const values = { what: doneText(locale, kind, content) ?? what, at: timeText(locale, at) };
   const wanted = { template: 'member_change_done', locale, values } as const;
   await tell(context, on, { ...wanted, to: member.emailTyped });
   if (content.email === undefined) return;
   // It was the member's up to that message, whose number stops the account.
   await keepFormerAddress(on, { memberId, email: member.email, until: context.clock.now() });
   await tell(context, on, { ...wanted, to: content.email });
+}
+
+/** Nobody is signed in behind a recovery by support: it says how to come in. Null: as it was said when it was asked for. */
+function doneText(locale: Locale, kind: ChangeKind, { email = '' }: ChangeContent): string | null {
+  return kind === 'support_recovery'
+    ? textOf(locale, 'member.changeDone.support', { email })
+    : null;
 }
 
 /** It came true by itself: no browser was there. */

@@ -23,14 +23,29 @@ export async function tell(
   throw new Error(`a notice could not be written: ${sent.refusal}`);
 }
 
-export function deviceText(locale: Locale, { userAgent }: Pick<SeenFrom, 'userAgent'>): string {
-  return deviceName(userAgent) ?? textOf(locale, 'member.device.unknown');
+export function deviceText(
+  locale: Locale,
+  { userAgent, network }: Pick<SeenFrom, 'userAgent' | 'network'>,
+): string {
+  return deviceNameText(locale, { device: deviceName(userAgent), network });
 }
+
+/** What the desk asked for, and what came true by itself, came from no device and no place. */
+export function deviceNameText(
+  locale: Locale,
+  { device, network }: { readonly device: string | null; readonly network: string },
+): string {
+  const unnamed = network === NOWHERE ? 'member.device.none' : 'member.device.unknown';
+  return device ?? textOf(locale, unnamed);
+}
+
+const NOWHERE = 'unknown';
 
 export function placeText(
   locale: Locale,
   { country, network }: Pick<SeenFrom, 'country' | 'network'>,
 ): string {
+  if (network === NOWHERE && country === null) return textOf(locale, 'member.place.none');
   const named = country === null ? undefined : countryNames[locale].of(country);
   return textOf(locale, 'member.place', {
     country: named ?? textOf(locale, 'member.place.unknown'),

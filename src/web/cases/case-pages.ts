@@ -131,7 +131,7 @@ function storyOf(shown: CaseShown): Html {
       ${fact(locale, 'case.value.state', textOf(locale, stateKey(record)))}
       ${fact(locale, 'case.opened', timeText(locale, record.openedAt))}
       ${fact(locale, 'case.openedBy', wayText(locale, record))}
-      ${record.words !== null && fact(locale, 'case.said', record.words)}
+      ${record.words !== null && fact(locale, saidKey(record), record.words)}
     </dl>
     <h2>${textOf(locale, 'case.next')}</h2>
     ${nextTable(locale, story.next)}
@@ -314,6 +314,11 @@ function stateKey({ closedAt, liftedAt, stoppedAt }: CaseRecord): TextKey {
   if (closedAt !== null) return 'case.state.closed';
   if (liftedAt !== null) return 'case.state.lifted';
   return stoppedAt === null ? 'case.state.stopping' : 'case.state.stopped';
+}
+
+/** On the telephone it was the desk that wrote it down. */
+function saidKey({ openedBy }: CaseRecord): TextKey {
+  return openedBy === 'support' ? 'case.saidByPhone' : 'case.said';
 }
 
 function wayText(locale: Locale, { openedBy, noticeNumber }: CaseRecord): string {

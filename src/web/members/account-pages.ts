@@ -1,6 +1,7 @@
 import { html, type Html } from '../../kernel/html.ts';
 import { textOf, type Locale, type TextKey } from '../../kernel/locale.ts';
 import {
+  deviceNameText,
   placeText,
   timeText,
   type MemberSession,
@@ -131,7 +132,7 @@ function historyRow(locale: Locale, each: ShownSignIn): Html {
     <td>
       ${odd.length === 0 ? textOf(locale, 'member.odd.none') : html`<strong>${odd.join(', ')}</strong>`}
     </td>
-    <td>${each.device ?? textOf(locale, 'member.device.unknown')}</td>
+    <td>${deviceNameText(locale, each)}</td>
     <td>${placeText(locale, each)}</td>
   </tr>`;
 }

@@ -1,6 +1,12 @@
 import { html, type Html } from '../../kernel/html.ts';
 import { textOf, type Locale } from '../../kernel/locale.ts';
-import { changeText, placeText, timeText, type WaitingChange } from '../../members/index.ts';
+import {
+  changeText,
+  deviceNameText,
+  placeText,
+  timeText,
+  type WaitingChange,
+} from '../../members/index.ts';
 import { buttonForm, memberAddress, type FormShown } from './member-forms.ts';
 
 /** What waits, and a button that stops each: on every page where its owner may come by. */
@@ -30,7 +36,7 @@ function changePart(
         asked: timeText(locale, change.askedAt),
         ready: timeText(locale, change.readyAt),
       })}<br />${textOf(locale, 'member.changes.where', {
-        device: change.device ?? textOf(locale, 'member.device.unknown'),
+        device: deviceNameText(locale, change),
         place: placeText(locale, change),
       })}
     </p>

@@ -5,7 +5,7 @@ import { ask } from './ask.ts';
 /** An address is nobody's business: it goes in a body, never into an address of the web. */
 export function useFindMember() {
   return useMutation({
-    mutationFn: (asked: { readonly email: string; readonly reason: string }) =>
+    mutationFn: (asked: { readonly whom: string; readonly reason: string }) =>
       ask<FoundMember>('POST', '/members/find', asked),
   });
 }

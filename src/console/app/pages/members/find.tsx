@@ -18,23 +18,24 @@ import { REASON_MIN } from '../../../../kernel/reason.ts';
 /** Somebody calls: the member is found by the address, and what is asked for is done from here. */
 export function Members() {
   const { t } = useLanguage();
-  const [email, setEmail] = useState('');
+  const [whom, setWhom] = useState('');
   const [reason, setReason] = useState('');
   const found = useFindMember();
   const send = (event: SubmitEvent): void => {
     event.preventDefault();
-    found.mutate({ email, reason });
+    found.mutate({ whom, reason });
   };
   return (
     <Page title={t('members.title')} lead={t('members.lead')}>
       <form className="form" onSubmit={send}>
         <TextField
-          label={t('phone.email')}
-          type="email"
+          label={t('members.whom')}
+          hint={t('members.whomHint')}
           isRequired
+          minLength={3}
           maxLength={254}
-          value={email}
-          onChange={setEmail}
+          value={whom}
+          onChange={setWhom}
         />
         <TextField
           label={t('phone.reason')}

@@ -25,7 +25,13 @@ export function StopMember({ member: { memberId } }: { readonly member: FoundMem
     <Panel title={t('phone.title')}>
       <form className="form" onSubmit={send}>
         <p>{t('phone.does')}</p>
-        <LongField label={t('phone.words')} maxLength={1_000} value={words} onChange={setWords} />
+        <LongField
+          label={t('phone.words')}
+          hint={t('phone.wordsHint')}
+          maxLength={1_000}
+          value={words}
+          onChange={setWords}
+        />
         <RefusalNotice error={opened.error} />
         <div>
           <Button isSubmit kind="stop" icon="octagon-pause" isBusy={opened.isPending}>
