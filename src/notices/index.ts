@@ -48,5 +48,14 @@ export { smtpCarrier, type SmtpServer } from './smtp-carrier.ts';
 export { outboxCarrier } from './outbox-carrier.ts';
 export { openOutbox, type Outbox, type OutboxNotice } from './read-outbox.ts';
 export { openInbox, type Inbox, type InboxNotice } from './read-inbox.ts';
+export {
+  CUSTOMER_ANSWERS,
+  keepCustomerRequests,
+  openRequestDesk,
+  readCustomerRequests,
+  type CustomerAnswer,
+  type CustomerRequest,
+  type RequestDesk,
+} from './customer-requests.ts';
 export { findNoticeOwner, type NoticeOwner } from './find-owner.ts';
 export { openSentRegister, type SentNotice, type SentRegister } from './read-sent.ts';

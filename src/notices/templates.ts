@@ -97,6 +97,8 @@ export const TEMPLATES = {
   closing_done: { at: 'line' },
   /** The law asks the issuer to have what it knows of a customer confirmed; each customer has an own day. */
   customer_confirmation: { until: 'line' },
+  /** What the customer has answered to it on the site, and what comes next. */
+  customer_answered: { at: 'line', answer: 'line', next: 'line' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ValueKind>>>>;
 
 export type ValueKind = 'line' | 'name' | 'text' | 'url';

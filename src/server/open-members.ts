@@ -7,7 +7,7 @@ import type { Database } from '../kernel/database/index.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Metrics } from '../kernel/metrics.ts';
 import { openMembers, type Members } from '../members/index.ts';
-import { openInbox, type Inbox, type Notices } from '../notices/index.ts';
+import { openInbox, openRequestDesk, type Inbox, type Notices } from '../notices/index.ts';
 import { memberSite } from '../web/index.ts';
 import { every, type Rounds } from './every.ts';
 import type { ConsoleShare } from './open-console.ts';
@@ -50,11 +50,13 @@ export async function openMemberSite(parts: {
   const random = systemRandom;
   const members = await openMembers({ database, keyRing, random, clock, log, notices, sms });
   const inbox = openInbox(database, keyRing);
+  const site = { members, inbox, keyRing, random, clock, log, publicUrl };
+  const requests = openRequestDesk({ database, clock, notices });
   return {
     members,
     inbox,
     notices: { ...notices, ...members.notices },
-    plugin: memberSite({ members, inbox, keyRing, random, clock, log, publicUrl }),
+    plugin: memberSite({ ...site, requests }),
     share: { routes: () => [recoveryRoutes(members)] },
     rounds: together([
       every(FORGET_EVERY_MS, log, 'members: forgetting', () => members.forgetOld()),

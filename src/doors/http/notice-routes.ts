@@ -1,7 +1,13 @@
 import type { FastifyInstance } from 'fastify';
+import { isoInstant } from '../../kernel/clock.ts';
 import { accepted } from '../../kernel/result.ts';
 import { customerRequests, type CustomerRequests } from '../../notices/contract.ts';
-import type { Notices, WantedNotice } from '../../notices/index.ts';
+import {
+  keepCustomerRequests,
+  readCustomerRequests,
+  type Notices,
+  type WantedNotice,
+} from '../../notices/index.ts';
 import { registerAdminRoute, type AdminParts } from './admin.ts';
 
 export interface NoticeRouteParts extends AdminParts {
@@ -24,15 +30,33 @@ export function registerNotices(scope: FastifyInstance, parts: NoticeRouteParts)
       return parts.connection.transaction(async (transaction) => {
         const written = await parts.notices.sendNotices(transaction, to.map(noticeOf));
         if (!written.ok) return written;
+        const numbers = written.value.map(({ number }) => number);
+        await keepCustomerRequests(transaction, { issuerId: desks.clients.issuerId, numbers });
         const detail = { requests: to.length };
         await desks.catalogue.record(transaction, {
           act: 'customer_requests.send',
           subject: desks.issuerKey,
           detail,
         });
-        const requests = written.value.map(({ number }, at) => ({ ...to[at], number }));
+        const requests = numbers.map((number, at) => ({ ...to[at], number }));
         return accepted({ requests });
       });
+    },
+  });
+  registerAdminRoute(scope, parts, {
+    method: 'GET',
+    url: '/customer-requests',
+    scope: 'notify',
+    summary:
+      'What customers were asked to confirm, in that order, and what they last answered on the site',
+    async act(desks, { query: { after, limit } }) {
+      const { issuerId } = desks.clients;
+      const rows = await readCustomerRequests(parts.connection, { issuerId, after, size: limit });
+      const requests = rows.map(({ answeredAt, ...request }) => ({
+        ...request,
+        answeredAt: answeredAt === null ? null : isoInstant(answeredAt),
+      }));
+      return accepted({ requests });
     },
   });
 }

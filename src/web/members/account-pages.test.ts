@@ -35,7 +35,7 @@ void test('devices are a list: on a narrow screen nothing that ends one is cut o
     /role="status"[\s\S]*href="\/en\/account\/cases"/,
     'where a stop is lifted',
   );
-  const request = {
+  const notice = {
     noticeId: 1n,
     number: 'KN-2222-3333-4444',
     channel: 'sms',
@@ -43,11 +43,16 @@ void test('devices are a list: on a narrow screen nothing that ends one is cut o
     content: { subject: '', text: 'Please confirm what we know of you\nKN-2222-3333-4444' },
     isUnreached: false,
   } as const;
+  const asked = (answer: 'unchanged' | null) => {
+    const known = { answer, answeredAt: answer === null ? null : 0 };
+    return pageText(accountPage({ ...facts, isStopped: false, request: { notice, known } }).body);
+  };
   assert.match(
-    pageText(accountPage({ ...facts, isStopped: false, request }).body),
-    /We ask you[\s\S]*Please confirm what we know of you<[\s\S]*href="\/en\/inbox"/,
-    'what we ask stands on the first page, as our messages say',
+    asked(null),
+    /We ask you[\s\S]*Please confirm what we know of you<[\s\S]*href="\/en\/account\/request"[\s\S]*href="\/en\/inbox"/,
+    'what we ask stands on the first page, as our messages say, and is answered there',
   );
+  assert.match(asked('unchanged'), /You answered on 1 January 1970[^<]*: nothing has changed/);
   assert.doesNotMatch(page, /We ask you/);
   assert.doesNotMatch(page, /<table|class="scrolls"/);
   assert.equal(

@@ -9,9 +9,9 @@ import {
   type ShownSignIn,
   type WaitingChange,
 } from '../../members/index.ts';
-import type { InboxNotice } from '../../notices/index.ts';
 import type { Page } from '../layout.ts';
 import { changesPart, stoppedNotice } from './change-parts.ts';
+import { requestPart, type ShownRequest } from './request-part.ts';
 import { buttonForm, memberAddress, problemOf, statusOf, type FormShown } from './member-forms.ts';
 
 export function accountPage(
@@ -20,7 +20,7 @@ export function accountPage(
     readonly devices: readonly ShownDevice[];
     readonly waiting: readonly WaitingChange[];
     readonly isStopped: boolean;
-    readonly request: InboxNotice | null;
+    readonly request: ShownRequest | null;
   },
 ): Page {
   const { locale, session, devices, waiting, isStopped, request } = shown;
@@ -47,20 +47,6 @@ export function accountPage(
       }
       ${buttonForm(shown, { action: '/account/sign-out', submit: 'member.signOut' })}`,
   );
-}
-
-/** An SMS has no subject: it is told by how it begins. */
-function requestPart(locale: Locale, { content, number, writtenAt }: InboxNotice): Html {
-  const title = content?.subject || (content?.text?.split('\n', 1)[0] ?? '');
-  return html`<section class="notice" aria-labelledby="request">
-    <h2 id="request">${textOf(locale, 'member.request')}</h2>
-    <p><strong>${title}</strong></p>
-    <p class="hint">
-      ${timeText(locale, writtenAt)}, ${textOf(locale, 'member.inboxNumber')} ${number}
-    </p>
-    <p>${textOf(locale, 'member.requestLead')}</p>
-    <p><a href="${memberAddress(locale, '/inbox')}">${textOf(locale, 'member.inbox')}</a></p>
-  </section>`;
 }
 
 /** A list, no table: what ends a device stands under it on the narrowest screen. */

@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { MemberAnswer, MemberSession, NotDone } from '../../members/index.ts';
 import { accountPage, historyPage } from './account-pages.ts';
-import { findRequest } from './inbox.ts';
 import {
   refuse,
   refusedForm,
@@ -9,6 +8,7 @@ import {
   type MemberSiteParts,
   type MemberVisit,
 } from './member-visit.ts';
+import { findRequest } from './request-routes.ts';
 
 const PAGE = 50;
 

@@ -45,17 +45,6 @@ async function showInbox(
   return visit.page(inboxPage({ ...shown, notices, stoppedSince, email: member.email }));
 }
 
-/** What we last asked a member to confirm, while it can be read: messages say that it stands on the first page. */
-export async function findRequest(
-  { inbox, members }: MemberSiteParts,
-  { member }: MemberSession,
-): Promise<InboxNotice | null> {
-  const to = await members.addresses(member.memberId);
-  const templates = ['customer_confirmation'] as const;
-  const [request] = await inbox.list({ to, since: member.since, before: null, size: 1, templates });
-  return request?.content ? request : null;
-}
-
 function inboxPage(
   shown: FormShown & {
     readonly notices: readonly InboxNotice[];

@@ -7,6 +7,7 @@ import { memberRoutes } from './member-routes.ts';
 import type { MemberSiteParts } from './member-visit.ts';
 import { PASSKEY_BYTES_MAX } from './passkey-form.ts';
 import { registerRecovery } from './recovery-routes.ts';
+import { registerRequest } from './request-routes.ts';
 import { registerSecurity } from './security-routes.ts';
 import { registerSignIn } from './sign-in-routes.ts';
 import { registerStepUp } from './step-up-routes.ts';
@@ -24,6 +25,7 @@ export function memberSite(parts: MemberSiteParts) {
       registerSecurity(routes, parts);
       registerStepUp(routes, parts);
       registerInbox(routes, parts);
+      registerRequest(routes, parts);
     });
     done();
   };

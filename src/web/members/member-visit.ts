@@ -4,13 +4,14 @@ import type { KeyRing, Random } from '../../kernel/crypto.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { Ceremony, From, Members, MemberSession, NotDone } from '../../members/index.ts';
-import type { Inbox } from '../../notices/index.ts';
+import type { Inbox, RequestDesk } from '../../notices/index.ts';
 import type { Page } from '../layout.ts';
 import type { FormShown } from './member-forms.ts';
 
 export interface MemberSiteParts {
   readonly members: Members;
   readonly inbox: Inbox;
+  readonly requests: RequestDesk;
   readonly keyRing: KeyRing;
   readonly random: Random;
   readonly clock: Clock;

@@ -15,7 +15,12 @@ import type { Database } from '../../kernel/database/index.ts';
 import { publicId } from '../../kernel/ids.ts';
 import { silentLog } from '../../kernel/log.ts';
 import { createMetrics } from '../../kernel/metrics.ts';
-import { openInbox } from '../../notices/index.ts';
+import {
+  keepCustomerRequests,
+  openInbox,
+  openRequestDesk,
+  readCustomerRequests,
+} from '../../notices/index.ts';
 import { caseSite, giftSite, memberSite, openPictureReader, walletSite } from '../index.ts';
 
 interface Site {
@@ -47,7 +52,8 @@ async function openSite(database: Database): Promise<Site> {
     if (url.startsWith('/en/')) routes.push(`${String(method)} ${url}`);
   });
   const report = () => Promise.reject(new Error('nobody reports here'));
-  await server.register(memberSite({ ...base, inbox }));
+  const requests = openRequestDesk({ database, clock, notices: memberWorld.notices });
+  await server.register(memberSite({ ...base, inbox, requests }));
   await server.register(walletSite({ ...base, wallets, inbox, guesses, gifts, copies: {} }));
   await server.register(
     giftSite({ ...base, gifts, payments, readPicture: openPictureReader(), report }),
@@ -237,6 +243,68 @@ forBothDatabases(
       }
     }
     assert.equal(await stateOf(database), before);
+    await site.close();
+  },
+);
+
+forBothDatabases(
+  'a request to confirm what is known is answered on the site, by its own customer and behind a fresh factor',
+  async (database) => {
+    const site = await openSite(database);
+    const { gifts: world } = site.world;
+    const { notices } = world.members;
+    const hana = await world.sender('hana@example.jp');
+    const eve = await world.sender('eve@example.jp');
+    const until = '31 January 2024';
+    const numbers = await database.transaction(async (on) => {
+      const to = { locale: 'en', values: { until }, template: 'customer_confirmation' } as const;
+      const wanted = [to, to].map((each) => ({ ...each, to: hana.email })); // by two ways
+      const written = await notices.sendNotices(on, wanted);
+      assert.ok(written.ok);
+      const sent = written.value.map(({ number }) => number);
+      await keepCustomerRequests(on, { issuerId: 1, numbers: sent });
+      return sent;
+    });
+    const heard = async (issuerId: number) =>
+      (await readCustomerRequests(database, { issuerId, after: 0, size: 10 })).map(
+        ({ number, answer }) => [number, answer],
+      );
+    world.house.clock.advance(60 * 60_000);
+    const visitor = new Visitor(site.server, hana);
+    const place = '/en/account/request';
+    assert.match(
+      (await visitor.get('/en/account')).text,
+      /We ask you[\s\S]*\/en\/account\/request"/,
+    );
+    assert.match((await visitor.get(place)).place, /^\/en\/step-up\?act=security/);
+    const given = { answer: 'unchanged', number: numbers[1] ?? '' };
+    const stale = await visitor.post(place, given);
+    assert.match(stale.place, /^\/en\/step-up\?act=security/);
+    const thief = new Visitor(site.server, eve);
+    await world.refresh(eve);
+    await thief.get('/en/account');
+    assert.equal((await thief.get(place)).place, '/en/account', 'nothing was asked of her');
+    await thief.post(place, given);
+    assert.deepEqual(await heard(1), [
+      [numbers[0], null],
+      [numbers[1], null],
+    ]);
+    await world.refresh(hana);
+    assert.match((await visitor.get(place)).text, /hana@example\.jp[\s\S]*Nothing has changed/);
+    const said = await visitor.follow(await visitor.post(place, given));
+    assert.match(said.text, /nothing has changed[\s\S]*nothing more for you to do/);
+    await visitor.post(place, given);
+    assert.equal(
+      (await world.told(hana.email)).filter((each) => each === 'customer_answered').length,
+      1,
+    );
+    assert.deepEqual(await heard(1), [
+      [numbers[0], 'unchanged'],
+      [numbers[1], 'unchanged'],
+    ]);
+    assert.deepEqual(await heard(2), [], 'no other issuer reads it');
+    await visitor.post(place, { ...given, answer: 'changed' });
+    assert.equal((await heard(1))[1]?.[1], 'changed', 'the last answer counts');
     await site.close();
   },
 );

@@ -1,0 +1,47 @@
+import { html, type Html } from '../../kernel/html.ts';
+import { textOf, type Locale } from '../../kernel/locale.ts';
+import { timeText } from '../../members/index.ts';
+import type { CustomerRequest, InboxNotice } from '../../notices/index.ts';
+import { memberAddress } from './member-forms.ts';
+
+/** What we last asked a member to confirm, and what was answered; `known` null: no answer is taken here. */
+export interface ShownRequest {
+  readonly notice: InboxNotice;
+  readonly known: CustomerRequest | null;
+}
+
+/** On the first page of the account. An SMS has no subject: it is told by how it begins. */
+export function requestPart(locale: Locale, { notice, known }: ShownRequest): Html {
+  const { content, number, writtenAt } = notice;
+  const title = content?.subject || (content?.text?.split('\n', 1)[0] ?? '');
+  return html`<section class="notice" aria-labelledby="request">
+    <h2 id="request">${textOf(locale, 'member.request')}</h2>
+    <p><strong>${title}</strong></p>
+    <p class="hint">
+      ${timeText(locale, writtenAt)}, ${textOf(locale, 'member.inboxNumber')} ${number}
+    </p>
+    ${
+      known === null || known.answer === null
+        ? html`<p>
+            ${textOf(locale, known === null ? 'request.lead.elsewhere' : 'request.lead.open')}
+          </p>`
+        : html`<p>${answeredText(locale, known)}</p>`
+    }
+    ${
+      known !== null &&
+      html`<p>
+        <a class="button quiet" href="${memberAddress(locale, '/account/request')}"
+          >${textOf(locale, known.answer === null ? 'request.toAnswer' : 'request.toChange')}</a
+        >
+      </p>`
+    }
+    <p><a href="${memberAddress(locale, '/inbox')}">${textOf(locale, 'member.inbox')}</a></p>
+  </section>`;
+}
+
+export function answeredText(locale: Locale, { answer, answeredAt }: CustomerRequest): string {
+  return textOf(locale, 'request.answered', {
+    at: timeText(locale, answeredAt ?? 0),
+    answer: textOf(locale, `request.answer.${answer ?? 'unchanged'}`),
+  });
+}

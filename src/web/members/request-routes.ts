@@ -1,0 +1,81 @@
+import { timeText, type MemberSession } from '../../members/index.ts';
+import { CUSTOMER_ANSWERS, type InboxNotice } from '../../notices/index.ts';
+import {
+  refusedForm,
+  type MemberRoutes,
+  type MemberSiteParts,
+  type MemberVisit,
+} from './member-visit.ts';
+import { requestPage } from './request-pages.ts';
+import type { ShownRequest } from './request-part.ts';
+import { stepUpPlace } from './step-up-place.ts';
+
+const PLACE = '/account/request';
+const STEP_UP = stepUpPlace({ act: 'security', next: PLACE });
+/** By mail, by SMS and in the inbox, and asked again: the same request to one customer. */
+const SAME_MAX = 20;
+
+/** A customer who is asked to confirm what is known answers here, behind a fresh factor. */
+export function registerRequest(routes: MemberRoutes, parts: MemberSiteParts): void {
+  routes.showSignedIn(PLACE, async (visit, session) => {
+    const request = await findRequest(parts, session);
+    if (request === null || request.known === null) return visit.go('/account');
+    // Whoever comes to answer shows a factor first, so that the answer is pressed once.
+    if (request.known.answer === null && !(await isFresh(parts, session))) {
+      return visit.go(STEP_UP);
+    }
+    return show(parts, visit, { session, request });
+  });
+  routes.takeSignedIn(
+    PLACE,
+    async (visit, session) => {
+      const { member } = session;
+      const answer = CUSTOMER_ANSWERS.find((each) => each === visit.form.get('answer'));
+      const asked = await listRequests(parts, session);
+      // What is answered is what was read: a request that came meanwhile is shown first.
+      if (answer === undefined || asked[0]?.number !== visit.form.get('number')) {
+        return visit.go(PLACE);
+      }
+      if (!(await isFresh(parts, session))) return visit.go(STEP_UP);
+      const { email, locale } = member;
+      const at = timeText(locale, parts.clock.now());
+      const numbers = asked.map(({ number }) => number);
+      await parts.requests.answer({ numbers, answer, to: email, locale, at });
+      return visit.go(PLACE);
+    },
+    PLACE,
+  );
+}
+
+async function isFresh({ members }: MemberSiteParts, session: MemberSession): Promise<boolean> {
+  return (await members.stepUp(session, { act: 'security' })).state === 'fresh';
+}
+
+async function show(
+  { members }: MemberSiteParts,
+  visit: MemberVisit,
+  { session, request }: { readonly session: MemberSession; readonly request: ShownRequest },
+) {
+  const phone = (await members.phone(session.member.memberId))?.typed ?? null;
+  const { member } = session;
+  return visit.page(requestPage({ ...visit.shown(refusedForm(visit)), ...request, member, phone }));
+}
+
+/** What we last asked a member to confirm, while it can be read: messages say that it stands on the first page. */
+export async function findRequest(
+  parts: MemberSiteParts,
+  session: MemberSession,
+): Promise<ShownRequest | null> {
+  const [notice] = await listRequests(parts, session);
+  if (notice === undefined || notice.content === null) return null;
+  return { notice, known: await parts.requests.find(notice.number) };
+}
+
+async function listRequests(
+  { inbox, members }: MemberSiteParts,
+  { member }: MemberSession,
+): Promise<readonly InboxNotice[]> {
+  const to = await members.addresses(member.memberId);
+  const templates = ['customer_confirmation'] as const;
+  return inbox.list({ to, since: member.since, before: null, size: SAME_MAX, templates });
+}
