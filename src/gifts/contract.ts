@@ -13,7 +13,9 @@ export type GiftRefusal =
   | 'address_not_valid'
   | 'recipient_not_reachable' // by mail: it bounced, or this recipient does not want it; nobody is told which
   | 'words_too_long'
-  | 'words_not_allowed'
+  | 'name_not_allowed' // nothing that can be one, or it leads elsewhere
+  | 'link_not_allowed' // in the message
+  | 'words_not_allowed' // abusive
   | 'picture_not_allowed'
   | 'time_not_valid'
   | 'too_many_gifts' // of this day

@@ -66,6 +66,8 @@ export interface Gifts {
   // The sender.
   /** Null: nothing speaks against sending it now. Cheap: asked before its picture is drawn; the sending judges anew. */
   judge(session: MemberSession, gift: NewGift): Promise<GiftNotDone | null>;
+  /** What is wrong with what was filled in: nothing is asked of anybody, so nothing can be tried out by it. */
+  judgeForm(gift: NewGift): GiftNotDone | null;
   send(session: MemberSession, gift: NewGift, from: From): Promise<GiftAnswer<SentGift>>;
   /**
    * From the account of whoever is helped, by a helper who may, with the helper's own fresh factor: by mail, at once, and

@@ -9,15 +9,15 @@ import type { GiftWords } from './gift.ts';
 export function judgeWords(
   words: GiftWords,
   isAbusive: (text: string) => boolean,
-): 'words_too_long' | 'words_not_allowed' | null {
+): 'words_too_long' | 'name_not_allowed' | 'link_not_allowed' | 'words_not_allowed' | null {
   const { senderName, recipientName, message } = words;
   const areNames = canBeName(senderName) && canBeName(recipientName);
-  if (senderName === '' || !areNames) return 'words_not_allowed';
+  if (senderName === '' || !areNames) return 'name_not_allowed';
   if (lengthOf(senderName) > NAME_MAX || lengthOf(recipientName) > NAME_MAX) {
     return 'words_too_long';
   }
   if (lengthOf(message) > MESSAGE_MAX) return 'words_too_long';
-  if (leadsElsewhere(initialsApart(message))) return 'words_not_allowed'; // it stands on our page, never in a mail
+  if (leadsElsewhere(initialsApart(message))) return 'link_not_allowed'; // it stands on our page, never in a mail
   const all = [senderName, recipientName, message];
   return all.some(isAbusive) ? 'words_not_allowed' : null;
 }

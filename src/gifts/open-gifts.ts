@@ -27,7 +27,7 @@ import {
 } from './recipients.ts';
 import { refundGift, takeBackValue } from './refund-gift.ts';
 import { askForFactor, confirmClaim, repairGift } from './repair-gift.ts';
-import { sendGift } from './send-gift.ts';
+import { judgeForm, sendGift } from './send-gift.ts';
 import { senderFacts } from './sender-facts.ts';
 import { settleGifts } from './settle-payments.ts';
 import { allowSending, endMember, voidAllOf } from './void-gifts.ts';
@@ -114,6 +114,7 @@ interface Standing {
 type SenderSide = Pick<
   Gifts,
   | 'judge'
+  | 'judgeForm'
   | 'send'
   | 'sendAsHelper'
   | 'sentBy'
@@ -133,6 +134,7 @@ function senderSide(standing: Standing): SenderSide {
   const { desk, watch, shopOf } = standing;
   return {
     judge: (session, gift) => judgeGift(desk, shopOf, { session, gift }),
+    judgeForm: (gift) => judgeForm(desk, gift, desk.clock.now()),
     send: async (session, gift, from) =>
       asSent(
         standing,

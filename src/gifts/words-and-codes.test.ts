@@ -50,17 +50,17 @@ void test('people may write what they like, and nothing that leads elsewhere', (
     'www.evil',
     'Evil.Com',
   ]) {
-    assert.equal(words({ message }), 'words_not_allowed', message);
-    assert.equal(words({ senderName: message }), 'words_not_allowed', message);
+    assert.equal(words({ message }), 'link_not_allowed', message);
+    assert.equal(words({ senderName: message }), 'name_not_allowed', message);
   }
   assert.equal(words({ message: '死ね' }), 'words_not_allowed');
   for (const named of ['緊急 0120-123-456 へ電話', '０１２０１２３４５６', '\u202eanah']) {
-    assert.equal(words({ senderName: named }), 'words_not_allowed', named);
-    assert.equal(words({ recipientName: named }), 'words_not_allowed', named);
+    assert.equal(words({ senderName: named }), 'name_not_allowed', named);
+    assert.equal(words({ recipientName: named }), 'name_not_allowed', named);
   }
   assert.equal(words({ senderName: 'はな 2016', message: '電話は 090-1234-5678' }), null);
-  assert.equal(words({ senderName: '' }), 'words_not_allowed');
-  assert.equal(words({ senderName: 'a\r\nBcc: b' }), 'words_not_allowed');
+  assert.equal(words({ senderName: '' }), 'name_not_allowed');
+  assert.equal(words({ senderName: 'a\r\nBcc: b' }), 'name_not_allowed');
   assert.equal(words({ senderName: 'あ'.repeat(41) }), 'words_too_long');
   assert.equal(words({ message: 'あ'.repeat(501) }), 'words_too_long');
 });

@@ -116,6 +116,8 @@ const REFUSED: ReadonlySet<string> = new Set(
       'address_not_valid',
       'recipient_not_reachable',
       'words_too_long',
+      'name_not_allowed',
+      'link_not_allowed',
       'words_not_allowed',
       'picture_not_allowed',
       'time_not_valid',

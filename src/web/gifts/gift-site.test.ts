@@ -70,6 +70,12 @@ forBothDatabases(
     assert.ok(!asked.text.includes('Nothing was asked for yet'));
     const again = await visitor.post('/en/gifts/send/now', hiddenOf(confirm.text));
     assert.equal(again.place, made.place);
+    const filledIn = { ...hiddenOf(confirm.text), message: 'see evil.example/gift' };
+    const changed = await visitor.post('/en/gifts/send', filledIn);
+    assert.match(changed.text, /<textarea[^>]*>\s*see evil.example\/gift<[\s\S]*Go on to confirm/);
+    const { change: _, ...going } = filledIn;
+    const refused = await visitor.post('/en/gifts/send', going);
+    assert.match(refused.text, /A message has no link/, 'before it is confirmed');
     await world.settle();
     const list = await visitor.get('/en/gifts');
     assert.equal(list.text.match(/\/gifts\/sent\/\d+"/g)?.length, 1);

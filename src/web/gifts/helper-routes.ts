@@ -5,7 +5,7 @@ import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
 import { stepUpPlace } from '../members/step-up-place.ts';
 import { shownFor, type GiftProblem, type GiftSiteParts } from './gift-parts.ts';
 import { readGift, readSendForm, SEND_FIELDS, type SendForm } from './read-send-form.ts';
-import { confirmPage, sendPage, type HelpedSender } from './send-pages.ts';
+import { CHANGE_FIELD, confirmPage, sendPage, type HelpedSender } from './send-pages.ts';
 import { GIFT_FORM_MAX } from './send-routes.ts';
 import { notThere } from './sent-routes.ts';
 
@@ -81,8 +81,11 @@ async function confirm(
   helping: Helped,
 ): Promise<FastifyReply> {
   const form = formOf(visit);
+  if (visit.form.has(CHANGE_FIELD)) return showForm(parts, visit, helping, { form, problem: null });
   const read = readGift(form, parts.gifts.routes(), await parts.payments.methods(helping.memberId));
   if ('refusal' in read) return showForm(parts, visit, helping, { form, problem: read });
+  const wrong = parts.gifts.judgeForm({ ...read.gift, picture: null });
+  if (wrong !== null) return showForm(parts, visit, helping, { form, problem: wrong });
   const { amountMinor } = read.gift;
   const stepUp = await parts.members.stepUp(session, { act: 'send_gift', amountMinor });
   if (stepUp.state !== 'fresh') {

@@ -301,6 +301,9 @@ function whenFields({ locale, form }: SendShown): Html {
 }
 
 /** Everything once more, when the sender is charged, and a picture of one's own. Nothing is sent yet. */
+/** By which the confirmation leads back to the form with all that was filled in. */
+export const CHANGE_FIELD = 'change';
+
 export function confirmPage(
   shown: Pick<SendShown, keyof GiftShown | 'form' | 'catalogue' | 'helping'> & {
     readonly read: Exclude<ReadGift, { refusal: unknown }>;
@@ -310,6 +313,7 @@ export function confirmPage(
   const { locale, form, read, catalogue, helping } = shown;
   const { gift, route, method } = read;
   const motif = readMotif(gift.motif) ?? 'ribbon';
+  const filledIn = Object.entries(form).map(([name, value]) => hiddenField(name, value));
   const facts: readonly (readonly [TextKey, string | Html])[] = [
     ['gifts.product', productName(locale, catalogue, gift.productId)],
     ['gifts.channel', textOf(locale, `gifts.channel.${gift.channel}`)],
@@ -342,9 +346,14 @@ export function confirmPage(
     ${giftForm(shown, {
       action: `${placeOf(shown)}/now`,
       isUpload: helping === undefined,
-      fields: html`${Object.entries(form).map(([name, value]) => hiddenField(name, value))}
-      ${helping === undefined && pictureField(locale)}`,
+      fields: html`${filledIn} ${helping === undefined && pictureField(locale)}`,
       submit: textOf(locale, gift.sendAt === null ? 'gifts.sendNow' : 'gifts.sendLater'),
+    })}
+    ${giftForm(shown, {
+      action: placeOf(shown),
+      fields: html`${filledIn}${hiddenField(CHANGE_FIELD, '1')}`,
+      submit: textOf(locale, 'gifts.changeIt'),
+      isQuiet: true,
     })}
     <p>
       <a href="${giftAddress(locale, helping === undefined ? '/gifts' : '/helping')}"

@@ -8,7 +8,7 @@ import { fileOf, PICTURE_UPLOAD_MAX } from '../pictures/index.ts';
 import { keepSealed, readSealed, setCookie } from '../visit.ts';
 import { shownFor, type GiftProblem, type GiftSiteParts } from './gift-parts.ts';
 import { readGift, readSendForm, SEND_FIELDS, type SendForm } from './read-send-form.ts';
-import { confirmPage, sendPage } from './send-pages.ts';
+import { CHANGE_FIELD, confirmPage, sendPage } from './send-pages.ts';
 
 /** A message of 500 signs is several kilobytes as a form. */
 export const GIFT_FORM_MAX = 32 * 1024;
@@ -77,9 +77,12 @@ async function confirm(
   problem: GiftProblem | null,
 ): Promise<FastifyReply> {
   const form = readSendForm(visit.form);
+  if (visit.form.has(CHANGE_FIELD)) return showForm(parts, visit, { session, form, problem: null });
   const methods = await parts.payments.methods(session.member.memberId);
   const read = readGift(form, parts.gifts.routes(), methods);
   if ('refusal' in read) return showForm(parts, visit, { session, form, problem: read });
+  const wrong = parts.gifts.judgeForm({ ...read.gift, picture: null });
+  if (wrong !== null) return showForm(parts, visit, { session, form, problem: wrong });
   const stepUp = await stepUpFor(parts, visit, {
     session,
     form,
@@ -171,6 +174,8 @@ async function stepUpFor(
 const IN_FORM: ReadonlySet<string> = new Set([
   'address_not_valid',
   'words_too_long',
+  'name_not_allowed',
+  'link_not_allowed',
   'words_not_allowed',
   'time_not_valid',
   'amount_not_offered',
