@@ -21,7 +21,7 @@ export interface GiftDesk {
   readonly wallets: Pick<WalletDesk, 'keep' | 'lock' | 'lockGiving' | 'takeGiven'>;
   readonly members: Pick<
     Members,
-    'stepUp' | 'evidence' | 'limits' | 'spendWithin' | 'giveBackWithin'
+    'findById' | 'stepUp' | 'evidence' | 'limits' | 'spendWithin' | 'giveBackWithin'
   >;
   readonly notices: Pick<Notices, 'sendNotices'>;
   readonly guesses: Pick<GuessThrottle, 'admit' | 'settle'>;

@@ -116,6 +116,8 @@ export interface Gifts {
   /** The recipient has looked at it; the sender's history says so. */
   noteOpened(named: GiftNamed, claimant: Claimant): Promise<void>;
   picture(giftId: bigint): Promise<GiftPicture | undefined>;
+  /** The sender's address, for the desk that a report goes to: whoever reports it is not told. Null: there is no account any more. */
+  senderAddress(giftId: bigint): Promise<string | null>;
   /** Once, whoever else tries at the same moment; answers as far as it has come within some seconds. */
   claim(named: GiftNamed, claimant: Claimant): Promise<GiftAnswer<OpenedGift>>;
   /** The value of what this claimant has claimed, again and again. */

@@ -212,6 +212,7 @@ type RecipientSide = Pick<
   | 'open'
   | 'noteOpened'
   | 'picture'
+  | 'senderAddress'
   | 'claim'
   | 'collect'
   | 'receivedBy'
@@ -225,6 +226,11 @@ function recipientSide(standing: Standing): RecipientSide {
     open: (named, claimant) => openGift(desk, { named, claimant }),
     noteOpened: (named, claimant) => noteOpened(desk, named, claimant),
     picture: (giftId) => pictureOf(desk, giftId),
+    async senderAddress(giftId) {
+      const [gift] = await giftRows(desk.database, [giftId]);
+      const sender = gift && (await desk.members.findById(desk.database, gift.senderId));
+      return sender?.email ?? null;
+    },
     claim: (named, claimant) => claimGift(standing, named, claimant),
     collect: (giftId, claimant) => collectGift(desk, giftId, claimant),
     receivedBy: (claimant) => readReceived(desk, claimant),

@@ -73,7 +73,7 @@ forBothDatabases(
     const filledIn = { ...hiddenOf(confirm.text), message: 'see evil.example/gift' };
     const changed = await visitor.post('/en/gifts/send', filledIn);
     assert.match(changed.text, /<textarea[^>]*>\s*see evil.example\/gift<[\s\S]*Go on to confirm/);
-    const { change: _, ...going } = filledIn;
+    const { change: _, ...going }: Record<string, string> = filledIn;
     const refused = await visitor.post('/en/gifts/send', going);
     assert.match(refused.text, /A message has no link/, 'before it is confirmed');
     await world.settle();
@@ -107,6 +107,8 @@ forBothDatabases(
     const seen = world.members.keys.unseal(report?.['seen_sealed'] as Uint8Array);
     assert.match(seen, /お誕生日おめでとう!/);
     assert.ok(!seen.includes('never written'));
+    assert.match(seen, /<hana@example\.jp>/, 'the desk finds whose words they are');
+    assert.ok(!told.text.includes('hana@example.jp'), 'and nobody else hears it');
     await taro.get('/en/gift/open');
     const declined = await taro.follow(await taro.post('/en/gift/decline'));
     assert.match(declined.text, /goes back to its sender/);

@@ -162,6 +162,7 @@ async function report(parts: GiftSiteParts, visit: MemberVisit): Promise<Fastify
   const opened = named && (await parts.gifts.open(named, await claimantOf(visit, parts)));
   if (!opened?.ok) return visit.go('/gift');
   const { giftId, issuerId, words, hasPicture } = opened.value;
+  const address = await parts.gifts.senderAddress(giftId);
   const picture = hasPicture ? await parts.gifts.picture(giftId) : undefined;
   const reported = await parts.report({
     issuerId,
@@ -172,8 +173,11 @@ async function report(parts: GiftSiteParts, visit: MemberVisit): Promise<Fastify
     reasons: [],
     hosts: [],
     seen: {
-      sender: words?.senderName ?? null,
-      subject: textOf('en', 'gifts.abuse.subject', { gift: String(giftId) }),
+      // By the name alone nobody at the desk would find whose words these are.
+      sender: [words?.senderName, address && `<${address}>`].filter(Boolean).join(' ') || null,
+      subject: (['ja', 'en'] as const)
+        .map((each) => textOf(each, 'gifts.abuse.subject', { gift: String(giftId) }))
+        .join(' / '),
       text: words?.message ?? '',
       links: [],
     },

@@ -54,7 +54,11 @@ function Seen({ report }: { readonly report: ShownPhishingReport }) {
     <>
       <Facts
         facts={[
-          { name: t('phishing.told'), value: t(`phishing.verdict.${verdict}`) },
+          // Whoever reports the message of a gift has asked nothing, and was answered nothing.
+          reasonWords.length > 0 && {
+            name: t('phishing.told'),
+            value: t(`phishing.verdict.${verdict}`),
+          },
           seen?.sender != null && { name: t('phishing.sender'), value: seen.sender },
           seen?.subject != null && { name: t('phishing.subject'), value: seen.subject },
           seen !== null &&
