@@ -28,7 +28,7 @@ chromiumBinary.setGraphicsMode = false; // what draws for WebGL takes half of a 
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
     args: chromiumBinary.args.filter((argument) => !UNWANTED.has(argument)),
-    executablePath: await chromiumBinary.executablePath(),
+    executablePath: process.env['KINKEN_CHROMIUM'] ?? (await chromiumBinary.executablePath()),
     headless: true,
   });
 }
