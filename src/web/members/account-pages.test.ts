@@ -27,7 +27,7 @@ void test('devices are a list: on a narrow screen nothing that ends one is cut o
   const session = { sessionId: 's', deviceId: 'here', member, since: 0, cookies: [] };
   const devices = [device('here'), device('there')];
   const shown = { locale: 'en', token: 't', problem: null } as const;
-  const facts = { ...shown, session, devices, waiting: [], request: null };
+  const facts = { ...shown, session, devices, waiting: [], request: null, isMailStopped: false };
   const page = pageText(accountPage({ ...facts, isStopped: false }).body);
   const stopped = pageText(accountPage({ ...facts, isStopped: true }).body);
   assert.match(
@@ -35,6 +35,8 @@ void test('devices are a list: on a narrow screen nothing that ends one is cut o
     /role="status"[\s\S]*href="\/en\/account\/cases"/,
     'where a stop is lifted',
   );
+  const unreached = accountPage({ ...facts, isStopped: false, isMailStopped: true });
+  assert.match(pageText(unreached.body), /role="status"[\s\S]*mail does not reach you/i);
   const notice = {
     noticeId: 1n,
     number: 'KN-2222-3333-4444',

@@ -10,7 +10,7 @@ import {
   type WaitingChange,
 } from '../../members/index.ts';
 import type { Page } from '../layout.ts';
-import { changesPart, stoppedNotice } from './change-parts.ts';
+import { changesPart, mailStoppedNotice, stoppedNotice } from './change-parts.ts';
 import { requestPart, type ShownRequest } from './request-part.ts';
 import { buttonForm, memberAddress, problemOf, statusOf, type FormShown } from './member-forms.ts';
 
@@ -20,10 +20,11 @@ export function accountPage(
     readonly devices: readonly ShownDevice[];
     readonly waiting: readonly WaitingChange[];
     readonly isStopped: boolean;
+    readonly isMailStopped: boolean;
     readonly request: ShownRequest | null;
   },
 ): Page {
-  const { locale, session, devices, waiting, isStopped, request } = shown;
+  const { locale, session, devices, waiting, isStopped, isMailStopped, request } = shown;
   const { member } = session;
   return accountPageOf(
     shown,
@@ -33,6 +34,7 @@ export function accountPage(
         ${textOf(locale, 'member.hello', { name: member.name })}<br />${member.email}
       </p>
       ${problemOf(shown)} ${isStopped && stoppedNotice(locale)}
+      ${isMailStopped && mailStoppedNotice(locale)}
       ${request !== null && requestPart(locale, request)}
       ${changesPart(shown, { waiting, action: '/account/changes/stop' })}
       ${accountPlaces(locale, '/account')}

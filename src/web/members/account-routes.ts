@@ -65,6 +65,7 @@ async function showAccount(
   const request = await findRequest(parts, session);
   const waiting = await members.waitingChanges(session);
   const isStopped = await members.isHeld(session.member.memberId);
+  const isMailStopped = (await parts.inbox.stoppedSince(session.member.email)) !== null;
   const page = accountPage({
     ...visit.shown(problem),
     session,
@@ -72,6 +73,7 @@ async function showAccount(
     devices,
     waiting,
     isStopped,
+    isMailStopped,
   });
   return typeof problem === 'object' && problem !== null
     ? refuse(visit, problem, page)

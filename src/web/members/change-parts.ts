@@ -54,6 +54,17 @@ function whatOf(locale: Locale, { kind, content }: WaitingChange): string {
   return changeText(locale, kind, content);
 }
 
+/** Nothing that protects the account comes by mail any more: whoever looks at the account is told before the inbox is opened. */
+export function mailStoppedNotice(locale: Locale): Html {
+  return html`<div class="notice" role="status">
+    <p><strong>${textOf(locale, 'inbox.stopped.title')}</strong></p>
+    <p>${textOf(locale, 'member.mailStopped')}</p>
+    <p>
+      <a href="${memberAddress(locale, '/inbox')}">${textOf(locale, 'member.mailStoppedLink')}</a>
+    </p>
+  </div>`;
+}
+
 /** A case stops everything of this member: what it is, and where it is lifted. */
 export function stoppedNotice(locale: Locale): Html {
   return html`<div class="notice" role="status">
