@@ -253,7 +253,13 @@ forBothDatabases(
     const number = await noticeTo('recipient', { database, giftId: other.giftId });
     const isOurs = await database.transaction((on) => world.gifts.noteBounced(on, number));
     assert.equal(isOurs, true);
-    assert.notEqual((await world.find(hana, other.giftId)).bouncedAt, null);
+    const back = await world.find(hana, other.giftId);
+    assert.notEqual(back.bouncedAt, null);
+    assert.deepEqual(
+      [back.mayResend, back.mayCorrect],
+      [false, true],
+      'nothing refused is offered',
+    );
     assert.equal((await world.told(hana.email))[0], 'gift_bounced');
     const bounced = await world.try(hana, { to: 'gone@example.jp' });
     assert.equal(!bounced.ok && bounced.refusal, 'recipient_not_reachable', 'the same answer');

@@ -89,7 +89,7 @@ function sentGift(
     repairUntil: isRepairable ? gift.repairUntil : null,
     payment: paymentId === null ? null : (payments.get(paymentId) ?? null),
     mayCancel: nextGiftState(state, state === 'claimed' ? 'stop' : 'cancel') !== null,
-    mayResend: isMail && isOut(gift) && resends < RESENDS_MAX,
+    mayResend: isMail && isOut(gift) && gift.bouncedAt === null && resends < RESENDS_MAX,
     mayCorrect: isMail && (isOut(gift) || state === 'scheduled') && corrections < CORRECTIONS_MAX,
   };
 }

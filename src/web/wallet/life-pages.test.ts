@@ -11,7 +11,12 @@ import { walletHome } from './wallet-pages.ts';
 
 void test('who closes an account reads what becomes of value, of gifts, and of ways to pay', () => {
   const shown = { locale: 'ja', token: 't', trouble: null, done: null, problem: null } as const;
-  const said = pageText(closePage({ ...shown, closing: undefined, holdings: [] }).body);
+  const page = (isStopped: boolean) =>
+    pageText(closePage({ ...shown, closing: undefined, holdings: [], isStopped }).body);
+  const said = page(false);
+  assert.match(said, /action="\/ja\/account\/close"/);
+  assert.doesNotMatch(page(true), /action="\/ja\/account\/close"/, 'what would be refused');
+  assert.match(page(true), /\/account\/cases/);
   for (const words of [
     '残高はどうなりますか',
     '送ったギフトはどうなりますか',

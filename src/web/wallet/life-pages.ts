@@ -3,6 +3,7 @@ import { moneyText, textOf } from '../../kernel/locale.ts';
 import { timeText } from '../../members/index.ts';
 import type { Closing, Holding } from '../../wallets/index.ts';
 import type { Page } from '../layout.ts';
+import { stoppedNotice } from '../members/change-parts.ts';
 import { buttonForm, memberAddress } from '../members/member-forms.ts';
 import { walletPage, type WalletShown } from './wallet-parts.ts';
 
@@ -27,14 +28,16 @@ export function closePage(
   shown: WalletShown & {
     readonly closing: Closing | undefined;
     readonly holdings: readonly Holding[];
+    readonly isStopped: boolean; // by a case: it is lifted first
   },
 ): Page {
-  const { locale, closing, holdings } = shown;
+  const { locale, closing, holdings, isStopped } = shown;
   const left = holdings.filter(({ spendableMinor, heldMinor }) => spendableMinor + heldMinor > 0n);
   return walletPage(
     shown,
     { place: '/account/close', nav: '/account', heading: textOf(locale, 'life.close') },
-    html`${
+    html`${isStopped && stoppedNotice(locale)}
+      ${
         closing !== undefined &&
         html`<div class="notice" role="status">
           <p>
@@ -74,6 +77,7 @@ export function closePage(
       </ul>
       ${
         closing === undefined &&
+        !isStopped &&
         html`<h2>${textOf(locale, 'life.closeHow')}</h2>
           <p>${textOf(locale, 'life.closeWait')}</p>
           ${buttonForm(shown, { action: '/account/close', submit: 'life.closeSubmit' })}`

@@ -54,11 +54,12 @@ async function showClose(
 ): Promise<FastifyReply> {
   const closing = await wallets.closing(memberId);
   const holdings = await wallets.holdings(memberId);
+  const isStopped = await wallets.isStopped(memberId);
   const { done } = visit.request.query as { readonly done?: unknown };
   const isKept = done === 'kept' && closing === undefined;
   const said =
     trouble === undefined ? (isKept ? ({ done: 'life.kept' } as const) : {}) : { trouble };
-  return visit.page(closePage({ ...shownOf(visit, said), closing, holdings }));
+  return visit.page(closePage({ ...shownOf(visit, said), closing, holdings, isStopped }));
 }
 
 const SIGN_INS_SINCE_MS = 3 * 366 * 24 * 60 * 60_000;
