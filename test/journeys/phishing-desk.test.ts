@@ -195,7 +195,7 @@ test('somebody calls: the member is found, all is stopped, and a death is record
   const { page } = support;
   const find = async (who: Page, reason: string): Promise<void> => {
     await who.goto(`${world.address}/members`);
-    await who.locator('input[type=email]').fill(memberEmail);
+    await who.locator('form input').nth(0).fill(memberEmail);
     await who.locator('form input').nth(1).fill(reason);
     await who.keyboard.press('Enter');
     await who.getByText(memberEmail).waitFor();
@@ -221,19 +221,19 @@ test('somebody calls: the member is found, all is stopped, and a death is record
   await page.getByLabel('確認したこと').fill('死亡診断書の写しを確認');
   await page.getByRole('button', { name: '承認を申し込む' }).click();
   await page.getByText('まだ何も止まっていません').waitFor();
-  const approval = await page
-    .getByRole('link', { name: '承認の申し込みを見る' })
-    .getAttribute('href');
+  await page.getByText('不正対策かコンプライアンスの担当者が承認します').waitFor(); // and no page that is shut to support
   assert.deepEqual(support.complaints, []);
   await support.context.close();
 
   const second = await signIn(browser, world, { role: 'fraud', look: DESK });
-  await second.page.goto(`${world.server.httpUrl}${approval}`);
+  await second.page.goto(`${world.address}/approvals`);
+  await second.page.getByRole('link', { name: /D-2026-17/ }).click();
   await second.page.getByRole('button', { name: /^Approve/ }).click();
   await second.page.getByText('Approved').first().waitFor();
   await find(second.page, 'to see that it is done');
   await second.page.getByText('recorded as having died').waitFor();
   await second.page.getByText('D-2026-17').waitFor();
+  await second.page.getByRole('heading', { name: 'The member lives' }).waitFor();
   assert.equal(await second.page.getByRole('button', { name: 'Stop everything' }).count(), 0);
   await seen(second.page, 'died');
   await second.page.goto(`${world.address}/cases`);
