@@ -353,6 +353,16 @@ void describe('packages', () => {
     none(loose, 'write the exact version');
   });
 
+  void test('start by the Node that the project pins, also where npm has lost its link to it', () => {
+    const commands = Object.entries(ours['scripts'] ?? {}).flatMap(([name, script]) =>
+      script.split(' && ').map((command) => ({ name, command })),
+    );
+    const bare = commands
+      .filter(({ command }) => !/^bin\/(with-node|kinken)( |$)/.test(command))
+      .map(({ name, command }) => `${name}: ${command}`);
+    none(bare, 'write bin/with-node before it');
+  });
+
   void test('that are shipped have a licence that Apache-2.0 can live with', () => {
     const FREE =
       /^\(?(MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|BlueOak-1\.0\.0|OFL-1\.1|Unlicense|PostgreSQL|CC0-1\.0)/;
