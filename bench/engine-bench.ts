@@ -62,6 +62,7 @@ export function redeemer(
   };
 }
 
+/** Throws when an operation failed: a refusal is quicker than what was to be measured. */
 export async function costed(
   operate: (index: number) => Promise<boolean>,
   load: { inFlight: number; seconds: number; warmUpSeconds: number },
@@ -75,6 +76,7 @@ export async function costed(
     done += 1;
     return isGood;
   }, load);
+  if (measured.failed > 0) throw new Error(`${measured.failed} operations failed`);
   const used = process.cpuUsage(own);
   const databaseUsed = postmasterPid === null ? 0 : cpuSeconds(postmasterPid) - database;
   return {

@@ -23,12 +23,13 @@ export const engine: BenchPart = {
       await fillCatalogue(database);
       const first = await openBench(database);
       const numbers = await fillCards(first.engine, keys, first.catalogue.current(), CARDS);
+      const { laneCount } = first.engine;
       await first.engine.close();
       await database.script('vacuum analyze');
       const load = { seconds, warmUpSeconds: 2 };
       const plain: Costed[] = [];
       for (const connections of [16, 32]) {
-        const target = await openPlain(database, connections, 64, `plain-${connections}`);
+        const target = await openPlain(database, connections, laneCount, `plain-${connections}`);
         const redeem = (index: number): Promise<boolean> =>
           target.redeem(index, numbers[(index * 7919) % numbers.length]!, 10n);
         plain.push(

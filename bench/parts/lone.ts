@@ -16,7 +16,7 @@ export const lone: BenchPart = {
       const numbers = await fillCards(bench.engine, keys, bench.catalogue.current(), 1_000);
       await database.script('vacuum analyze');
       const load = { inFlight: 1, seconds: Math.min(seconds, 5), warmUpSeconds: 1 };
-      const plain = await openPlain(database, 1, 64, 'lone');
+      const plain = await openPlain(database, 1, bench.engine.laneCount, 'lone');
       const redeem = (index: number): Promise<boolean> =>
         plain.redeem(index, numbers[index % numbers.length]!, 10n);
       const beside = await costed(redeem, load, postgres.postmasterPid);
