@@ -1,6 +1,6 @@
 /** Search and the story of a card in the console. Every answer is a look at a customer's data, and audited. */
 import { z } from 'zod';
-import { REASON_MIN } from '../kernel/reason.ts';
+import { reasonText } from './reason-text.ts';
 
 const instant = z.number(); // milliseconds
 const amount = z.number();
@@ -131,4 +131,4 @@ export const cardStory = z.object({
 });
 
 /** POST /cards/:instrumentId/freeze and /unfreeze */
-export const freezeForm = z.strictObject({ reason: z.string().trim().min(REASON_MIN).max(200) });
+export const freezeForm = z.strictObject({ reason: reasonText(200) });

@@ -1,6 +1,6 @@
 /** Cases "that was not me" in the console. Everything here is customers' data: each look is audited. */
 import { z } from 'zod';
-import { REASON_MIN } from '../kernel/reason.ts';
+import { reasonText } from './reason-text.ts';
 
 const instant = z.number(); // milliseconds
 const note = z.string().trim().min(1).max(500);
@@ -100,7 +100,7 @@ export const caseAnswer = z.object({
 /** POST /members/find: an address is nobody's business, so it stands in no web address. */
 export const memberForm = z.strictObject({
   whom: z.string().trim().min(3).max(254), // the mail address, or the number of a message of ours
-  reason: z.string().trim().min(REASON_MIN).max(500), // why somebody looks: `called from ...`
+  reason: reasonText(500), // why somebody looks: `called from ...`
 });
 
 export const memberAnswer = z.object({
@@ -126,12 +126,12 @@ export const noteForm = z.strictObject({ note, lookAt: instant });
 export const closeCaseForm = z.strictObject({ note });
 
 /** POST /cases/:number/lift: asks a second person. */
-export const liftForm = z.strictObject({ reason: z.string().trim().min(REASON_MIN).max(1_000) });
+export const liftForm = z.strictObject({ reason: reasonText(1_000) });
 
 /** POST /cases/:number/refunds: asks a second person. */
 export const refundForm = z.strictObject({
   giftId: z.string().regex(/^[1-9][0-9]{0,17}$/),
-  reason: z.string().trim().min(REASON_MIN).max(1_000),
+  reason: reasonText(1_000),
 });
 
 export const askedForTwo = z.object({ approvalId: z.string() });

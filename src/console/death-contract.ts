@@ -1,6 +1,6 @@
 /** A member has died: what is known of it, and what two of the staff decide. A customer's data: each look is audited. */
 import { z } from 'zod';
-import { REASON_MIN } from '../kernel/reason.ts';
+import { reasonText } from './reason-text.ts';
 
 const instant = z.number(); // milliseconds
 
@@ -11,7 +11,7 @@ export const death = z.strictObject({
 });
 
 /** POST /members/deaths, and /members/deaths/taken-back: asks a second person. */
-export const deathForm = death.extend({ reason: z.string().trim().min(REASON_MIN).max(500) });
+export const deathForm = death.extend({ reason: reasonText(500) });
 
 /** GET /members/:memberId/death: whether it is recorded, and this issuer's value in the wallet. */
 export const deathAnswer = z.object({

@@ -1,6 +1,6 @@
 /** Incidents in the console: what is sent and answered. A component is a system in one of its phases. */
 import { z } from 'zod';
-import { REASON_MIN } from '../kernel/reason.ts';
+import { reasonText } from './reason-text.ts';
 
 const id = z.int().positive();
 const instant = z.iso.datetime({ offset: true });
@@ -66,7 +66,7 @@ export const maintenanceEnd = z.strictObject({
   textEn: text,
 });
 
-export const dismissal = z.strictObject({ reason: z.string().trim().min(REASON_MIN).max(1_000) });
+export const dismissal = z.strictObject({ reason: reasonText(1_000) });
 
 const component = z.object({
   componentId: z.int(),

@@ -1,9 +1,9 @@
 /** The staff in the console: what is sent and answered. All but putting out a few waits for a second person. */
 import { z } from 'zod';
-import { REASON_MIN } from '../kernel/reason.ts';
 import { newOperator, roles, ROLES } from '../operators/contract.ts';
+import { reasonText } from './reason-text.ts';
 
-const reason = z.string().trim().min(REASON_MIN).max(1_000);
+const reason = reasonText(1_000);
 
 /** GET /operators */
 export const operatorList = z.object({

@@ -1,11 +1,11 @@
 /** The switch in the console: what is sent and answered. Ids are the catalogue's; null is what is not named. */
 import { z } from 'zod';
-import { REASON_MIN } from '../kernel/reason.ts';
+import { reasonText } from './reason-text.ts';
 
 const id = z.int().positive();
 const instant = z.iso.datetime({ offset: true });
 const text = z.string().trim().min(1).max(2_000);
-const reason = z.string().trim().min(REASON_MIN).max(2_000);
+const reason = reasonText(2_000);
 /** The newest phase that the sender has seen: with what came since, the change is refused as changed. */
 const afterPhaseNo = z.int().nonnegative();
 
