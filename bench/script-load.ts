@@ -34,8 +34,8 @@ console.log(
     p50Ms: times[times.length >> 1] ?? 0,
     p99Ms: times[Math.floor(times.length * 0.99)] ?? 0,
     failed: bad,
-    all: good + bad,
-    ownCpuUs: (cpu.user + cpu.system) / (good + bad),
+    good,
+    ownCpuUs: (cpu.user + cpu.system) / good,
   }),
 );
 process.exit(0);
@@ -61,7 +61,7 @@ async function worker(place: number): Promise<void> {
     const ended = performance.now();
     if (isGood) good += 1;
     else bad += 1;
-    if (ended >= countFrom && ended <= end) times.push(ended - began);
+    if (isGood && ended >= countFrom && ended <= end) times.push(ended - began);
   }
   socket.destroy();
 }
@@ -108,7 +108,7 @@ function tillMessage(number: number): Buffer {
     String(card.length).padStart(2, '0') +
     card +
     '000000' +
-    '10'.padStart(12, '0') +
+    '1'.padStart(12, '0') + // the smallest of the demo's cards has 1,500
     at +
     stan +
     order.terminal.terminalId.padEnd(8) +
@@ -138,8 +138,10 @@ function tillReader(socket: Socket): () => Promise<boolean> {
       if (bytes.length >= 2 && bytes.length >= 2 + bytes.readUInt16BE(0)) {
         const message = bytes.subarray(2, 2 + bytes.readUInt16BE(0));
         bytes = bytes.subarray(2 + message.length);
-        const isGood = message.includes('00392') || message.subarray(0, 4).toString() === '0210';
-        return isGood;
+        // Field 39 stands before the terminal of field 41.
+        return (
+          message.includes('0210') && message.includes(`00${order.terminal.terminalId.padEnd(8)}`)
+        );
       }
       await new Promise<void>((resolve) => (wake = resolve));
     }

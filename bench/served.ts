@@ -25,10 +25,15 @@ export interface ServedBench {
   readonly pid: number;
   readonly sandbox: Sandbox;
   stop(): Promise<void>;
+  /** Where its database is gone there is nothing to finish. */
+  kill(): Promise<void>;
 }
 
 /** The program itself as a process of its own, with the demo's data on this database. */
-export async function startServer(postgres: BenchPostgres): Promise<ServedBench> {
+export async function startServer(
+  postgres: BenchPostgres,
+  log: 'warn' | 'fatal' = 'warn',
+): Promise<ServedBench> {
   const folder = mkdtempSync(join(tmpdir(), 'kinken-bench-'));
   const program = fileURLToPath(new URL('../bin/kinken', import.meta.url));
   const child = spawn(program, ['serve', '--demo'], {
@@ -39,20 +44,17 @@ export async function startServer(postgres: BenchPostgres): Promise<ServedBench>
       KINKEN_DATA: folder,
       PORT: '0',
       TILL_PORT: '0',
-      KINKEN_LOG: 'warn',
+      KINKEN_LOG: log,
     },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const sandbox = await untilThere(join(folder, 'sandbox.json'));
-  return {
-    pid: child.pid!,
-    sandbox,
-    async stop() {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-      rmSync(folder, { recursive: true, force: true });
-    },
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    await once(child, 'exit');
+    rmSync(folder, { recursive: true, force: true });
   };
+  return { pid: child.pid!, sandbox, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
 
 async function untilThere(file: string): Promise<Sandbox> {

@@ -24,11 +24,11 @@ export const soak: BenchPart = {
         return Number(row!['bytes']);
       };
       const before = await sizeOf();
-      const load = await runScript<{ perSecond: number; all: number; failed: number }>(
+      const load = await runScript<{ perSecond: number; good: number; failed: number }>(
         'script-load.ts',
         { ...order, connections: CONNECTIONS, seconds: MINUTES * 60, perSecond: null, run: 'soak' },
       );
-      const bytes = ((await sizeOf()) - before) / load.all;
+      const bytes = ((await sizeOf()) - before) / load.good;
       const half = memory.length >> 1;
       const peak = (part: number[]): number => Math.round(Math.max(...part));
       return [

@@ -1,13 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
 import { runScript } from '../child.ts';
 import { cpuSeconds } from '../cpu.ts';
 import { ms, perSecond, times, us, type BenchPart, type Figure } from '../part.ts';
-import type { BenchPostgres } from '../postgres.ts';
+import { startServer, type ServedBench } from '../served.ts';
 
 interface PagesAnswer {
   readonly perSecond: number;
@@ -28,36 +23,32 @@ export const status: BenchPart = {
   isLong: false,
   async run({ seconds, startPostgres }) {
     const postgres = await startPostgres();
-    const server = await startServer(postgres);
+    const server = await startServer(postgres, 'fatal'); // what a server without its database says is no news here
     try {
+      await pause(3_000); // until its components are on the page
       const up = await measureAll(server, seconds, 'its database is up');
       await postgres.stop();
       return [...up, ...(await measureAll(server, seconds, 'its database is down'))];
     } finally {
-      await server.stop();
+      await server.kill();
     }
   },
 };
 
-async function measureAll(server: Server, seconds: number, when: string): Promise<Figure[]> {
+async function measureAll(server: ServedBench, seconds: number, when: string): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const path of PATHS) figures.push(await measure(server, path, seconds, when));
   return figures;
 }
 
-interface Server {
-  readonly pid: number;
-  readonly url: URL;
-}
-
 async function measure(
-  server: Server,
+  server: ServedBench,
   path: string,
   seconds: number,
   when: string,
 ): Promise<Figure> {
   const before = cpuSeconds(server.pid);
-  const { hostname: host, port } = server.url;
+  const { hostname: host, port } = new URL(server.sandbox.http.baseUrl);
   const answer = await runScript<PagesAnswer>('script-pages.ts', {
     host,
     port: Number(port),
@@ -73,43 +64,4 @@ async function measure(
     ratio: times(answer.perSecond / WANTED_PER_SECOND),
     note: `CPU a request: server ${us(serverUs)}, readers ${us(answer.ownCpuUs)}${answer.failed > 0 ? `; ${answer.failed} failed` : ''}`,
   };
-}
-
-async function startServer(postgres: BenchPostgres) {
-  const folder = mkdtempSync(join(tmpdir(), 'kinken-bench-'));
-  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, 'serve', '--demo'], {
-    env: {
-      ...process.env,
-      DATABASE_URL: postgres.url,
-      KINKEN_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-      KINKEN_DATA: folder,
-      PORT: '0',
-      TILL_PORT: '0',
-      KINKEN_LOG: 'fatal',
-    },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  const sandbox = await untilThere(join(folder, 'sandbox.json'));
-  await new Promise((resolve) => setTimeout(resolve, 3_000)); // until its components are on the page
-  return {
-    pid: child.pid!,
-    url: new URL(sandbox.http.baseUrl),
-    async stop() {
-      child.kill('SIGKILL'); // its database is gone: there is nothing to finish
-      await once(child, 'exit');
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-async function untilThere(file: string): Promise<{ readonly http: { readonly baseUrl: string } }> {
-  for (let tries = 0; tries < 600; tries += 1) {
-    try {
-      return JSON.parse(readFileSync(file, 'utf8')) as { http: { baseUrl: string } };
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-  throw new Error('the server did not start within 60 s');
 }
