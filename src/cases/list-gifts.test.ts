@@ -22,4 +22,12 @@ test('a message names so many gifts, counts them all, and is not held up by what
   assert.match(before, /ほか 13件/);
   assert.doesNotMatch(before, /3,000円/, 'what came behind a former address is only counted there');
   assert.match(giftsText('ja', { voided, known, madeUntil: AT }), /3,000円 用紙[^]*ほか 12件/);
+  const words = { senderName: 'はな', recipientName: 'Q.Support', message: '' };
+  const called = [{ ...known[0], to: 'taro@example.jp', words }];
+  const text = giftsText('ja', { voided, known: called });
+  assert.match(
+    text,
+    / Q\. Support \(taro@example\.jp\) 宛て/,
+    'no mail program makes a link of it',
+  );
 });

@@ -2,6 +2,7 @@ import type { SentGift, VoidedGift } from '../gifts/index.ts';
 import { moneyText, textOf, type Locale } from '../kernel/locale.ts';
 import type { Instant } from '../kernel/clock.ts';
 import { timeText } from '../members/index.ts';
+import { asName } from '../notices/index.ts';
 
 /** What was known of a gift before the stop: its name for the recipient, and when it was made. */
 export type KnownGift = Pick<SentGift, 'giftId' | 'channel' | 'to' | 'words' | 'madeAt'>;
@@ -68,8 +69,9 @@ function lineOf(locale: Locale, gift: VoidedGift, known: KnownGift | undefined):
 }
 
 function nameOf(locale: Locale, { words, to, channel }: KnownGift): string {
-  const name = words?.recipientName ?? '';
+  const typed = words?.recipientName ?? '';
   const way = to ?? textOf(locale, channel === 'print' ? 'gift.to.print' : 'gift.to.link');
   // A thief can call anybody so: the address says who it was.
-  return textOf(locale, 'case.told.to', { name: name === '' ? way : `${name} (${way})` });
+  const name = typed === '' ? way : `${asName(typed, locale)} (${way})`;
+  return textOf(locale, 'case.told.to', { name });
 }

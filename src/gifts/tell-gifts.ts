@@ -219,7 +219,7 @@ function senderText(keys: Keys, gift: GiftRow): string {
 
 function recipientText(keys: Keys, locale: Locale, gift: GiftRow): string {
   const { recipientName = '' } = wordsOf(keys, gift) ?? {};
-  if (recipientName !== '') return recipientName;
+  if (recipientName !== '') return asName(recipientName, locale);
   return (
     recipientOf(keys, gift) ??
     textOf(locale, gift.channel === 'print' ? 'gift.to.print' : 'gift.to.link')
