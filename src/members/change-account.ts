@@ -13,7 +13,7 @@ import { findMember, findMemberId } from './members.sql.ts';
 import { beginProof, countMiss, endShown, findWaiting, isCodeOf, newCode } from './proofs.ts';
 import { placed, recordSignIn } from './sign-in.ts';
 import { strongestOf } from './step-up.ts';
-import { tell, timeText } from './tell.ts';
+import { AT_DESK, tell, timeText } from './tell.ts';
 
 /** A code to the new address. One that is another member's is answered alike, and told so in its own mail. */
 export async function beginAddressChange(
@@ -121,7 +121,8 @@ export async function beginSupportRecovery(
 ): Promise<MemberAnswer> {
   const emailTyped = readMailAddress(email);
   if (emailTyped === null) return notDone('address_not_valid');
-  const from = placed(context, { cookie: undefined, address: 'support', userAgent: undefined });
+  const nobody = placed(context, { cookie: undefined, address: 'support', userAgent: undefined });
+  const from = { ...nobody, network: AT_DESK };
   return context.database.transaction(async (on) => {
     const [member] = await findMember(on, { memberId });
     if (member === undefined) return notDone('not_found');

@@ -34,10 +34,13 @@ export async function openPlaces(): Promise<Places> {
   };
 }
 
+/** Of what is no address. */
+export const UNKNOWN_NETWORK = 'unknown';
+
 /** The first half of an IPv4 address, the first 48 bits of IPv6: what a provider gives to a region or a site. */
 export function coarseNetwork(address: string): string {
   const network = networkOf(address);
   if (isIP(network) === 4) return `${network.split('.').slice(0, 2).join('.')}.0.0/16`;
-  if (!network.endsWith('::/64')) return 'unknown';
+  if (!network.endsWith('::/64')) return UNKNOWN_NETWORK;
   return `${network.split(':').slice(0, 3).join(':')}::/48`;
 }

@@ -11,6 +11,7 @@ import {
 import { CEREMONY, softPasskey } from '../../test/support/soft-passkey.ts';
 import { watchStatements } from '../../test/support/watch-statements.ts';
 import type { MemberSession } from './account.ts';
+import { deviceNameText, placeText } from './tell.ts';
 
 const EMAIL = 'Hana@example.jp';
 const HOUR_MS = 60 * 60_000;
@@ -247,6 +248,12 @@ forBothDatabases(
     assert.equal(settled[0] + settled[1], 1, 'two rounds at one moment do it once');
     const moved = await sessionOf(world, home);
     assert.equal(moved.member.email, 'Hana.Third@example.jp', 'as it was typed');
+    const [newest] = await members.history(moved, null);
+    assert.ok(newest?.outcome === 'mail_changed');
+    assert.equal(deviceNameText('en', newest), 'none (came true by itself after its wait)');
+    assert.equal(placeText('en', newest), '-');
+    const noAddress = { device: null, country: null, network: 'unknown' };
+    assert.equal(deviceNameText('en', noAddress), 'Unknown device', 'a visitor is not the desk');
     const movedAt = clock.now();
     const since = moved.member.since;
     assert.deepEqual(await members.addresses(moved.member.memberId), [

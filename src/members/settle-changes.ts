@@ -21,7 +21,7 @@ import { lockHeld } from './hold.sql.ts';
 import { findMember } from './members.sql.ts';
 import { endYoungPhone, movePhone } from './phones.ts';
 import type { Outcome } from './sign-in.ts';
-import { tell, timeText } from './tell.ts';
+import { AFTER_WAIT, tell, timeText, WITH_STOP } from './tell.ts';
 
 /** What has waited long enough comes true; what nobody has finished in time is over. Each alone, told in its transaction. */
 export async function settleDueChanges(context: Context): Promise<number> {
@@ -67,7 +67,7 @@ async function apply(
   await settleChange(on, { changeId, memberId, state, by: isDone ? 'time' : 'taken', at });
   if (!isDone) return;
   const outcome = content.phone === null ? 'phone_removed' : OUTCOMES[kind];
-  await insertSignIn(on, { ...NOBODY_THERE, memberId, at, outcome });
+  await insertSignIn(on, { ...NOBODY_THERE, network: AFTER_WAIT, memberId, at, outcome });
   if (kind === 'support_recovery') await endAllSessions(context, on, memberId);
   const values = { what: doneText(locale, kind, content) ?? what, at: timeText(locale, at) };
   const wanted = { template: 'member_change_done', locale, values } as const;
@@ -85,12 +85,11 @@ function doneText(locale: Locale, kind: ChangeKind, { email = '' }: ChangeConten
     : null;
 }
 
-/** It came true by itself: no browser was there. */
+/** No browser was there. */
 const NOBODY_THERE = {
   deviceId: null,
   userAgent: '',
   country: null,
-  network: 'unknown',
   oddities: [],
   factor: null,
 } as const;
@@ -127,11 +126,10 @@ export async function cancelWaiting(
   });
   const kinds = isSpared ? KINDS.filter((kind) => kind !== 'phone_number') : KINDS;
   const ended = await settleChanges(on, { memberId, kinds, state: 'cancelled', by, at });
-  for (const _ of ended) {
-    await insertSignIn(on, { ...NOBODY_THERE, memberId, at, outcome: 'change_cancelled' });
-  }
+  const stopped = { ...NOBODY_THERE, network: WITH_STOP, memberId, at } as const;
+  for (const _ of ended) await insertSignIn(on, { ...stopped, outcome: 'change_cancelled' });
   if (await endYoungPhone({ clock }, on, { memberId, before: at })) {
-    await insertSignIn(on, { ...NOBODY_THERE, memberId, at, outcome: 'phone_removed' });
+    await insertSignIn(on, { ...stopped, outcome: 'phone_removed' });
   }
   return ended.length;
 }

@@ -1,10 +1,11 @@
 import type { Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
-import { textOf, type Locale } from '../kernel/locale.ts';
+import { textOf, type Locale, type TextKey } from '../kernel/locale.ts';
 import type { WantedNotice } from '../notices/index.ts';
 import type { Context } from './context.ts';
 import { deviceName } from './device-name.ts';
 import type { SeenFrom } from './from.ts';
+import { UNKNOWN_NETWORK } from './place.ts';
 
 export interface Told {
   readonly emailTyped: string;
@@ -30,22 +31,31 @@ export function deviceText(
   return deviceNameText(locale, { device: deviceName(userAgent), network });
 }
 
-/** What the desk asked for, and what came true by itself, came from no device and no place. */
+/** Where there was no browser it is said why: what a thief asked for and waited for was not done by the desk. */
 export function deviceNameText(
   locale: Locale,
   { device, network }: { readonly device: string | null; readonly network: string },
 ): string {
-  const unnamed = network === NOWHERE ? 'member.device.none' : 'member.device.unknown';
-  return device ?? textOf(locale, unnamed);
+  return device ?? textOf(locale, NO_DEVICE.get(network) ?? 'member.device.unknown');
 }
 
-const NOWHERE = 'unknown';
+/** Stands in place of a network, which no visitor can say: that of what is no address is `unknown`. */
+export const AT_DESK = 'desk';
+export const AFTER_WAIT = 'after its wait';
+export const WITH_STOP = 'with a stop';
+
+const NO_DEVICE: ReadonlyMap<string, TextKey> = new Map([
+  [AT_DESK, 'member.device.atDesk'],
+  [AFTER_WAIT, 'member.device.afterWait'],
+  [WITH_STOP, 'member.device.withStop'],
+]);
 
 export function placeText(
   locale: Locale,
   { country, network }: Pick<SeenFrom, 'country' | 'network'>,
 ): string {
-  if (network === NOWHERE && country === null) return textOf(locale, 'member.place.none');
+  const isNowhere = network === UNKNOWN_NETWORK || NO_DEVICE.has(network);
+  if (isNowhere && country === null) return textOf(locale, 'member.place.none');
   const named = country === null ? undefined : countryNames[locale].of(country);
   return textOf(locale, 'member.place', {
     country: named ?? textOf(locale, 'member.place.unknown'),
