@@ -64,6 +64,9 @@ void test("a helper's gift is judged by what is odd about the helper, and about 
       [who.memberId, new Date(clock.now())],
     );
   assert.equal(await claimedAt('one@example.jp'), 'charged');
+  const [given] = await gifts.sentBy(member.memberId, { before: null });
+  const writer = { email: helper.email, helped: member.email };
+  assert.deepEqual(await gifts.writerOf(given?.giftId ?? 0n), writer, "the words are the helper's");
   await odd(mago);
   assert.notEqual(await claimedAt('two@example.jp'), 'charged', 'the helper has travelled');
   await database.query("update members.sign_in set oddities = '{}'");

@@ -59,6 +59,13 @@ export interface GiftRound {
   readonly moved: number; // gifts that came on
 }
 
+/** Whose words a gift's are, by their addresses. Null: there is no account any more. */
+export interface GiftWriter {
+  readonly email: string | null;
+  /** In whose name: a helper has written them. */
+  readonly helped: string | null;
+}
+
 export interface Gifts {
   /** What can be sent, at the issuers' own shops. */
   routes(): readonly GiftRoute[];
@@ -116,8 +123,8 @@ export interface Gifts {
   /** The recipient has looked at it; the sender's history says so. */
   noteOpened(named: GiftNamed, claimant: Claimant): Promise<void>;
   picture(giftId: bigint): Promise<GiftPicture | undefined>;
-  /** The sender's address, for the desk that a report goes to: whoever reports it is not told. Null: there is no account any more. */
-  senderAddress(giftId: bigint): Promise<string | null>;
+  /** For the desk that a report goes to: whoever reports it is not told. */
+  writerOf(giftId: bigint): Promise<GiftWriter>;
   /** Once, whoever else tries at the same moment; answers as far as it has come within some seconds. */
   claim(named: GiftNamed, claimant: Claimant): Promise<GiftAnswer<OpenedGift>>;
   /** The value of what this claimant has claimed, again and again. */

@@ -212,7 +212,7 @@ type RecipientSide = Pick<
   | 'open'
   | 'noteOpened'
   | 'picture'
-  | 'senderAddress'
+  | 'writerOf'
   | 'claim'
   | 'collect'
   | 'receivedBy'
@@ -226,10 +226,14 @@ function recipientSide(standing: Standing): RecipientSide {
     open: (named, claimant) => openGift(desk, { named, claimant }),
     noteOpened: (named, claimant) => noteOpened(desk, named, claimant),
     picture: (giftId) => pictureOf(desk, giftId),
-    async senderAddress(giftId) {
+    async writerOf(giftId) {
       const [gift] = await giftRows(desk.database, [giftId]);
-      const sender = gift && (await desk.members.findById(desk.database, gift.senderId));
-      return sender?.email ?? null;
+      const find = async (memberId: string) =>
+        (await desk.members.findById(desk.database, memberId))?.email ?? null;
+      if (gift === undefined) return { email: null, helped: null };
+      const sender = await find(gift.senderId);
+      if (gift.helperMember === null) return { email: sender, helped: null };
+      return { email: await find(gift.helperMember), helped: sender };
     },
     claim: (named, claimant) => claimGift(standing, named, claimant),
     collect: (giftId, claimant) => collectGift(desk, giftId, claimant),

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Claimant, GiftNamed, OpenedGift } from '../../gifts/index.ts';
-import { textOf } from '../../kernel/locale.ts';
+import { textOf, type Locale } from '../../kernel/locale.ts';
 import { networkOf } from '../../kernel/network-of.ts';
 import { keepSealed, readSealed } from '../visit.ts';
 import { sendPicture } from '../pictures/index.ts';
@@ -156,13 +156,18 @@ interface Reported {
   readonly number: string | null;
 }
 
+/** The desk reads either. */
+function inBoth(say: (locale: Locale) => string): string {
+  return `${say('ja')} / ${say('en')}`;
+}
+
 /** The words as they stand in the gift, not as a form says: nobody can report what was not written. */
 async function report(parts: GiftSiteParts, visit: MemberVisit): Promise<FastifyReply> {
   const named = readNamed(visit, parts);
   const opened = named && (await parts.gifts.open(named, await claimantOf(visit, parts)));
   if (!opened?.ok) return visit.go('/gift');
   const { giftId, issuerId, words, hasPicture } = opened.value;
-  const address = await parts.gifts.senderAddress(giftId);
+  const { email, helped } = await parts.gifts.writerOf(giftId);
   const picture = hasPicture ? await parts.gifts.picture(giftId) : undefined;
   const reported = await parts.report({
     issuerId,
@@ -174,10 +179,15 @@ async function report(parts: GiftSiteParts, visit: MemberVisit): Promise<Fastify
     hosts: [],
     seen: {
       // By the name alone nobody at the desk would find whose words these are.
-      sender: [words?.senderName, address && `<${address}>`].filter(Boolean).join(' ') || null,
-      subject: (['ja', 'en'] as const)
-        .map((each) => textOf(each, 'gifts.abuse.subject', { gift: String(giftId) }))
-        .join(' / '),
+      sender:
+        [
+          words?.senderName,
+          email && `<${email}>`,
+          helped && `(${inBoth((locale) => textOf(locale, 'gifts.abuse.helper', { helped }))})`,
+        ]
+          .filter(Boolean)
+          .join(' ') || null,
+      subject: inBoth((locale) => textOf(locale, 'gifts.abuse.subject', { gift: String(giftId) })),
       text: words?.message ?? '',
       links: [],
     },
