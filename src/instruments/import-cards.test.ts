@@ -20,13 +20,25 @@ forBothDatabases(
   'a card base comes in with its codes, values and states as given',
   async (database) => {
     const house = await openSmallHouse(database);
-    const report = await importLines(house, [
+    // As if it was cut off behind its voids and freezes, which had other ids in an older version.
+    const upgraded: Pick<Engine, 'submit'> = {
+      async submit(operation) {
+        const { kind } = operation;
+        const isSettling = kind === 'void' || kind === 'freeze';
+        if (isSettling) {
+          await house.engine.submit({ ...operation, requestId: `${operation.requestId}:before` });
+        }
+        return house.engine.submit(operation);
+      },
+    };
+    const lines = [
       '9800000000000001,さくらもち1234,posa,active,1500,JPY,2099-03-31,1500,paid',
       '9800000000000002,AB-CD 12/x,posa,frozen,700,JPY,,1500,',
       '9800000000000003,,prepaid,blank,,JPY,,,',
       ',LEGACY-CODE-77,gift,used,0,JPY,,1000,',
       '9800000000000005,,prepaid,active,0,JPY,,,',
-    ]);
+    ];
+    const report = await importLines(house, lines, upgraded);
     assert.deepEqual(report, { importId: 1, cardCount: 5, refusedCount: 0, refused: [] });
 
     const first = await balanceOf(house, { by: 'code', code: 'ｻｸﾗﾓﾁ-1234' });
@@ -101,7 +113,7 @@ forBothDatabases(
     while (report === undefined && attempts < 50) {
       attempts += 1;
       const now = attempts < 2 ? house : rotated;
-      report = await importLines(now, lines, dying).catch((error: Error) => {
+      report = await importLines(now, lines, dying, attempts > 2).catch((error: Error) => {
         assert.match(error.message, /killed/);
       });
     }

@@ -25,7 +25,7 @@ import {
 import { hiddenCode } from './names.ts';
 import type { CardReference, Envelope, HiddenCode, NewCard } from './operation.ts';
 import { CHUNK_CARDS_MAX } from './stock-run-chunk.ts';
-import { Pieces, submitSurely } from './stock-run-submit.ts';
+import { PieceRefused, Pieces, submitSurely } from './stock-run-submit.ts';
 
 /**
  * Brings in an existing card base from a CSV, a million cards and more, codes as they were given. The file is
@@ -357,9 +357,15 @@ async function settle(
     const envelope = { ...envelopeOf(tools, importing, key), card: referenceOf(card) };
     const reason = `imported as ${card.state}`;
     await underWay.add(async () => {
-      await (card.state === 'frozen'
-        ? submitSurely(engine, { ...envelope, kind: 'freeze', owner: 'support', reason })
-        : submitSurely(engine, { ...envelope, kind: 'void', reason }));
+      try {
+        await (card.state === 'frozen'
+          ? submitSurely(engine, { ...envelope, kind: 'freeze', owner: 'support', reason })
+          : submitSurely(engine, { ...envelope, kind: 'void', reason }));
+      } catch (error) {
+        // Nothing is left to be done: it was voided meanwhile, or by this import, which had another id for it once.
+        const isVoided = error instanceof PieceRefused && error.refusal === 'instrument_voided';
+        if (!isVoided) throw error;
+      }
     });
   }
   await underWay.finish();
