@@ -19,13 +19,16 @@ export const GIFT_COMMANDS: readonly Command[] = [
     options: {},
     run: ({ environment, print }) =>
       inHouse(environment, async ({ database }) => {
-        const { differences, underWay } = await verifyGifts(database);
+        const { differences, underWay, notRefunded } = await verifyGifts(database);
         print.list(
           'differences',
           differences.map((difference) => ({ difference })),
           ['difference'],
         );
         if (underWay > 0) print.note(`Of ${underWay} that are under way nothing is said`);
+        if (notRefunded.length > 0) {
+          print.note(`Not given back, for a person to settle: gift ${notRefunded.join(', ')}`);
+        }
         if (differences.length > 0) throw new NotDone('Gifts, ledger and money do not agree');
       }),
   },

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { forBothDatabases } from '../../test/support/database.ts';
 import { openGiftWorld } from '../../test/support/gift-world.ts';
+import { verifyGifts } from './verify-gifts.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const TARO = 'taro@example.jp';
@@ -138,11 +139,16 @@ forBothDatabases(
     assert.equal(!later.ok && later.refusal, 'tender_not_for_later', 'nobody is there to pay then');
 
     const ken = await world.sender('ken@example.jp', 'carrier_no_refund');
-    const kept = await world.sent(ken);
+    const kept = await world.sent(ken, { recipientName: 'Q.Support' });
     assert.ok((await world.gifts.cancel(ken.memberId, kept.giftId)).ok);
     await world.settle();
     assert.equal((await world.find(ken, kept.giftId)).payment, 'not_refunded');
     assert.deepEqual((await world.told(ken.email)).slice(0, 2), ['gift_not_refunded', 'gift_over']);
+    const mails = await world.members.mails(ken.email);
+    const texts = mails.map(({ content }) => content?.text).join('\n');
+    assert.match(texts, /Q\. Support/);
+    assert.doesNotMatch(texts, /Q\.Support/, 'no mail program makes a link of it');
+    assert.deepEqual((await verifyGifts(database)).notRefunded, [kept.giftId]);
     await world.close();
   },
 );

@@ -6,6 +6,15 @@ left join payments.payment using (payment_id)
 where payment.attempt_id is not null
   or (gift.state = 'charged' and gift.instrument_id is null);
 
+-- name: listNotRefunded
+-- notnull: giftId
+-- What was to be given back, and was refused: a person has to settle it.
+select distinct substr(payment.purpose, 6)::bigint as gift_id
+from payments.payment
+where payment.purpose ~ '^gift:[1-9][0-9]{0,17}$'
+  and payment.state = 'not_refunded'
+order by gift_id;
+
 -- name: findDifferences
 -- notnull: giftId, difference
 -- Each gift against the ledger's own requests and against the money taken for it, and the other way round.

@@ -31,6 +31,34 @@ export function listUnderWay(
   return on.rows(listUnderWayStatement, []);
 }
 
+export interface ListNotRefundedRow {
+  readonly giftId: bigint;
+}
+
+const listNotRefundedStatement: Statement<ListNotRefundedRow> = {
+  title: 'gifts/verify-gifts.sql listNotRefunded',
+  name: 'k0433686812944aac89f8e92f',
+  text: `
+select distinct substr(payment.purpose, 6)::bigint as gift_id
+from payments.payment
+where payment.purpose ~ '^gift:[1-9][0-9]{0,17}$'
+  and payment.state = 'not_refunded'
+order by gift_id`,
+  encoders: [],
+  row: (columns) => ({
+    giftId: columns[0],
+  }),
+};
+
+/**
+ * What was to be given back, and was refused: a person has to settle it.
+ */
+export function listNotRefunded(
+  on: Queryable,
+): Promise<ListNotRefundedRow[]> {
+  return on.rows(listNotRefundedStatement, []);
+}
+
 export interface FindDifferencesParams {
   readonly underWay: readonly bigint[];
 }

@@ -1,10 +1,12 @@
 import type { Database } from '../kernel/database/index.ts';
-import { findDifferences, listUnderWay, sumGifts } from './verify-gifts.sql.ts';
+import { findDifferences, listNotRefunded, listUnderWay, sumGifts } from './verify-gifts.sql.ts';
 
 export interface VerifiedGifts {
   readonly differences: readonly string[]; // none: they agree
   /** Whose money or value is on its way: nothing is said of them. */
   readonly underWay: number;
+  /** Their money is with us against our will: no difference, and nothing that ends by itself. */
+  readonly notRefunded: readonly bigint[];
 }
 
 /**
@@ -29,6 +31,7 @@ export function verifyGifts(database: Database): Promise<VerifiedGifts> {
           ),
       ],
       underWay: underWay.length,
+      notRefunded: (await listNotRefunded(on)).map(({ giftId }) => giftId),
     };
   }, 'snapshot');
 }
