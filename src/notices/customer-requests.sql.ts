@@ -9,97 +9,115 @@ export interface InsertCustomerRequestsParams {
   readonly numbers: readonly string[];
 }
 
-const insertCustomerRequestsStatement: Statement = {
+export interface InsertCustomerRequestsRow {
+  readonly requestId: number;
+  readonly number: string;
+}
+
+const insertCustomerRequestsStatement: Statement<InsertCustomerRequestsRow> = {
   title: 'notices/customer-requests.sql insertCustomerRequests',
-  name: 'ka39c4e6220999af936a19f89',
+  name: 'k407ef8587f64954f1602c4a3',
   text: `
 insert into notices.customer_request (issuer_id, number)
 select $1, number
-from unnest($2::text[]) as number`,
+from unnest($2::text[]) as number
+returning request_id, number`,
   encoders: [
     encode.int4,
     encodeArray.text,
   ],
-  row: () => undefined as never,
+  row: (columns) => ({
+    requestId: columns[0],
+    number: columns[1],
+  }),
 };
 
 export function insertCustomerRequests(
   on: Queryable,
   params: InsertCustomerRequestsParams,
-): Promise<number> {
-  return on.change(insertCustomerRequestsStatement, [
+): Promise<InsertCustomerRequestsRow[]> {
+  return on.rows(insertCustomerRequestsStatement, [
     params.issuerId,
     params.numbers,
   ]);
 }
 
-export interface FindCustomerRequestParams {
-  readonly number: string;
+export interface FindCustomerRequestsParams {
+  readonly numbers: readonly string[];
 }
 
-export interface FindCustomerRequestRow {
+export interface FindCustomerRequestsRow {
+  readonly number: string;
   readonly answer: string | null;
   readonly answeredAt: Instant | null;
 }
 
-const findCustomerRequestStatement: Statement<FindCustomerRequestRow> = {
-  title: 'notices/customer-requests.sql findCustomerRequest',
-  name: 'k982cea9f8c222c373f5bb92d',
+const findCustomerRequestsStatement: Statement<FindCustomerRequestsRow> = {
+  title: 'notices/customer-requests.sql findCustomerRequests',
+  name: 'kc269f4c694d390b9a62f9aea',
   text: `
-select answer, answered_at
+select number, answer, answered_at
 from notices.customer_request
-where number = $1`,
+where number = any($1::text[])`,
   encoders: [
-    encode.text,
+    encodeArray.text,
   ],
   row: (columns) => ({
-    answer: columns[0],
-    answeredAt: columns[1],
+    number: columns[0],
+    answer: columns[1],
+    answeredAt: columns[2],
   }),
 };
 
-export function findCustomerRequest(
+export function findCustomerRequests(
   on: Queryable,
-  params: FindCustomerRequestParams,
-): Promise<FindCustomerRequestRow[]> {
-  return on.rows(findCustomerRequestStatement, [
-    params.number,
+  params: FindCustomerRequestsParams,
+): Promise<FindCustomerRequestsRow[]> {
+  return on.rows(findCustomerRequestsStatement, [
+    params.numbers,
   ]);
 }
 
 export interface AnswerCustomerRequestsParams {
   readonly answer: string;
   readonly at: Instant;
+  readonly number: string;
   readonly numbers: readonly string[];
 }
 
 export interface AnswerCustomerRequestsRow {
-  readonly number: string;
+  readonly requestId: number;
 }
 
 const answerCustomerRequestsStatement: Statement<AnswerCustomerRequestsRow> = {
   title: 'notices/customer-requests.sql answerCustomerRequests',
-  name: 'k79eba84691fc98e12a1f56b0',
+  name: 'k7478019715b0f8a530bdfbb9',
   text: `
-update notices.customer_request
+update notices.customer_request as request
 set
   answer = $1,
   answered_at = $2
-where number = any($3::text[])
-  and answer is distinct from $1
-returning number`,
+from notices.customer_request as answered
+where answered.number = $3
+  and request.number = any($4::text[])
+  and request.issuer_id = answered.issuer_id
+  and (request.answer is null or request.answered_at = answered.answered_at)
+  and request.answer is distinct from $1
+returning request.request_id`,
   encoders: [
     encode.text,
     encode.timestamptz,
+    encode.text,
     encodeArray.text,
   ],
   row: (columns) => ({
-    number: columns[0],
+    requestId: columns[0],
   }),
 };
 
 /**
- * The last answer counts; the same again changes nothing.
+ * The last answer counts; the same again changes nothing. What was answered before this was asked, or to another
+ * issuer, stays as it was given.
  */
 export function answerCustomerRequests(
   on: Queryable,
@@ -108,6 +126,7 @@ export function answerCustomerRequests(
   return on.rows(answerCustomerRequestsStatement, [
     params.answer,
     params.at,
+    params.number,
     params.numbers,
   ]);
 }
@@ -120,16 +139,15 @@ export interface ListCustomerRequestsParams {
 
 export interface ListCustomerRequestsRow {
   readonly requestId: number;
-  readonly number: string;
   readonly answer: string | null;
   readonly answeredAt: Instant | null;
 }
 
 const listCustomerRequestsStatement: Statement<ListCustomerRequestsRow> = {
   title: 'notices/customer-requests.sql listCustomerRequests',
-  name: 'k1df880fb0c2498a20d704500',
+  name: 'k488288b83ce0a572cf790b99',
   text: `
-select request_id, number, answer, answered_at
+select request_id, answer, answered_at
 from notices.customer_request
 where issuer_id = $1
   and request_id > $2
@@ -142,9 +160,8 @@ limit $3::int`,
   ],
   row: (columns) => ({
     requestId: columns[0],
-    number: columns[1],
-    answer: columns[2],
-    answeredAt: columns[3],
+    answer: columns[1],
+    answeredAt: columns[2],
   }),
 };
 

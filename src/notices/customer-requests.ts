@@ -1,9 +1,10 @@
+import { present } from '../kernel/assert.ts';
 import type { Clock, Instant } from '../kernel/clock.ts';
 import type { Database, Queryable } from '../kernel/database/index.ts';
 import { textOf, type Locale } from '../kernel/locale.ts';
 import {
   answerCustomerRequests,
-  findCustomerRequest,
+  findCustomerRequests,
   insertCustomerRequests,
   listCustomerRequests,
 } from './customer-requests.sql.ts';
@@ -19,12 +20,17 @@ export interface CustomerRequest {
   readonly answeredAt: Instant | null;
 }
 
-/** Which issuer asked: in the transaction that writes the notices. */
+/**
+ * Which issuer asked: in the transaction that writes the notices. Answers the ids by which the issuer reads the answers,
+ * in the order of the numbers; a number stops everything of whom it was written to, so nobody else is told it.
+ */
 export async function keepCustomerRequests(
   on: Queryable,
   asked: { readonly issuerId: number; readonly numbers: readonly string[] },
-): Promise<void> {
-  await insertCustomerRequests(on, asked);
+): Promise<readonly number[]> {
+  const kept = await insertCustomerRequests(on, asked);
+  const idOf = new Map(kept.map(({ number, requestId }) => [number, requestId]));
+  return asked.numbers.map((number) => present(idOf.get(number), 'each number was kept'));
 }
 
 /** What an issuer asked and has heard, in the order of asking. */
@@ -37,11 +43,12 @@ export function readCustomerRequests(
 
 /** Where customers answer. */
 export interface RequestDesk {
-  /** Null: no answer to it is taken on the site. */
-  find(number: string): Promise<CustomerRequest | null>;
+  /** By their numbers. What is not there: no answer to it is taken on the site. */
+  find(numbers: readonly string[]): Promise<ReadonlyMap<string, CustomerRequest>>;
   /** Also behind the day. The customer gets a notice of it, in the same transaction. False: it was said before. */
   answer(given: {
-    readonly numbers: readonly string[]; // the same may have been asked by several ways
+    readonly number: string;
+    readonly numbers: readonly string[]; // of all: the same issuer may have asked the same by several ways
     readonly answer: CustomerAnswer;
     readonly to: Recipient;
     readonly locale: Locale;
@@ -59,13 +66,15 @@ export function openRequestDesk({
   readonly notices: Pick<Notices, 'sendNotice'>;
 }): RequestDesk {
   return {
-    async find(number) {
-      const [row] = await findCustomerRequest(database, { number });
-      return (row as CustomerRequest | undefined) ?? null; // a constraint holds what is answered
+    async find(numbers) {
+      const rows = await findCustomerRequests(database, { numbers });
+      // A constraint holds what is answered.
+      return new Map(rows.map(({ number, ...row }) => [number, row as CustomerRequest]));
     },
-    answer({ numbers, answer, to, locale, at }) {
+    answer({ number, numbers, answer, to, locale, at }) {
       return database.transaction(async (on) => {
-        const changed = await answerCustomerRequests(on, { numbers, answer, at: clock.now() });
+        const given = { number, numbers, answer, at: clock.now() };
+        const changed = await answerCustomerRequests(on, given);
         if (changed.length === 0) return false;
         const said = textOf(locale, `request.answer.${answer}`);
         const next = textOf(locale, `request.next.${answer}`);

@@ -6,6 +6,7 @@ export interface Told {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown; // JSON; null where the answer is none
   readonly text: string; // what a reader sees: of a page without its marks
+  readonly number: string | null; // of a notice, the first that stands there
   readonly address: string; // where redirects have led
 }
 
@@ -137,13 +138,15 @@ function uploadOf(
 }
 
 async function tell(response: Response): Promise<Told> {
-  const text = await response.text();
+  const answered = await response.text();
   const type = response.headers.get('content-type') ?? '';
+  const text = type.includes('html') ? readable(answered) : answered;
   return {
     status: response.status,
     headers: Object.fromEntries(response.headers),
-    body: /\bjson\b/.test(type) && text !== '' ? (JSON.parse(text) as unknown) : null,
-    text: type.includes('html') ? readable(text) : text,
+    body: /\bjson\b/.test(type) && answered !== '' ? (JSON.parse(answered) as unknown) : null,
+    text,
+    number: /\bKN(?:-[2-9A-HJ-NP-Z]{4}){3}\b/.exec(text)?.[0] ?? null,
     address: new URL(response.url).pathname,
   };
 }

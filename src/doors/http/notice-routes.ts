@@ -31,14 +31,15 @@ export function registerNotices(scope: FastifyInstance, parts: NoticeRouteParts)
         const written = await parts.notices.sendNotices(transaction, to.map(noticeOf));
         if (!written.ok) return written;
         const numbers = written.value.map(({ number }) => number);
-        await keepCustomerRequests(transaction, { issuerId: desks.clients.issuerId, numbers });
+        const { issuerId } = desks.clients;
+        const ids = await keepCustomerRequests(transaction, { issuerId, numbers });
         const detail = { requests: to.length };
         await desks.catalogue.record(transaction, {
           act: 'customer_requests.send',
           subject: desks.issuerKey,
           detail,
         });
-        const requests = numbers.map((number, at) => ({ ...to[at], number }));
+        const requests = ids.map((requestId, at) => ({ requestId, ...to[at] }));
         return accepted({ requests });
       });
     },

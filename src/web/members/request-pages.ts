@@ -5,7 +5,7 @@ import { CUSTOMER_ANSWERS } from '../../notices/index.ts';
 import type { Page } from '../layout.ts';
 import { accountPageOf } from './account-pages.ts';
 import { buttonForm, memberAddress, problemOf, type FormShown } from './member-forms.ts';
-import { answeredText, type ShownRequest } from './request-part.ts';
+import { answeredText, whichRequest, type ShownRequest } from './request-part.ts';
 
 /** What is known, and the two answers. One that was given can be changed. */
 export function requestPage(
@@ -18,7 +18,7 @@ export function requestPage(
     shown,
     '/account/request',
     'request.title',
-    html`${problemOf(shown)}
+    html`${problemOf(shown)} ${whichRequest(locale, notice)}
       ${
         known !== null &&
         answer !== null &&

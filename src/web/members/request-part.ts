@@ -10,16 +10,11 @@ export interface ShownRequest {
   readonly known: CustomerRequest | null;
 }
 
-/** On the first page of the account. An SMS has no subject: it is told by how it begins. */
+/** On the first page of the account. */
 export function requestPart(locale: Locale, { notice, known }: ShownRequest): Html {
-  const { content, number, writtenAt } = notice;
-  const title = content?.subject || (content?.text?.split('\n', 1)[0] ?? '');
   return html`<section class="notice" aria-labelledby="request">
     <h2 id="request">${textOf(locale, 'member.request')}</h2>
-    <p><strong>${title}</strong></p>
-    <p class="hint">
-      ${timeText(locale, writtenAt)}, ${textOf(locale, 'member.inboxNumber')} ${number}
-    </p>
+    ${whichRequest(locale, notice)}
     ${
       known === null || known.answer === null
         ? html`<p>
@@ -37,6 +32,15 @@ export function requestPart(locale: Locale, { notice, known }: ShownRequest): Ht
     }
     <p><a href="${memberAddress(locale, '/inbox')}">${textOf(locale, 'member.inbox')}</a></p>
   </section>`;
+}
+
+/** An SMS has no subject: it is told by how it begins. */
+export function whichRequest(locale: Locale, { content, number, writtenAt }: InboxNotice): Html {
+  const title = content?.subject || (content?.text?.split('\n', 1)[0] ?? '');
+  return html`<p><strong>${title}</strong></p>
+    <p class="hint">
+      ${timeText(locale, writtenAt)}, ${textOf(locale, 'member.inboxNumber')} ${number}
+    </p>`;
 }
 
 export function answeredText(locale: Locale, { answer, answeredAt }: CustomerRequest): string {

@@ -32,15 +32,16 @@ export function registerRequest(routes: MemberRoutes, parts: MemberSiteParts): v
       const { member } = session;
       const answer = CUSTOMER_ANSWERS.find((each) => each === visit.form.get('answer'));
       const asked = await listRequests(parts, session);
+      const number = (await chooseRequest(parts, asked))?.notice.number;
       // What is answered is what was read: a request that came meanwhile is shown first.
-      if (answer === undefined || asked[0]?.number !== visit.form.get('number')) {
+      if (answer === undefined || number === undefined || number !== visit.form.get('number')) {
         return visit.go(PLACE);
       }
       if (!(await isFresh(parts, session))) return visit.go(STEP_UP);
       const { email, locale } = member;
       const at = timeText(locale, parts.clock.now());
-      const numbers = asked.map(({ number }) => number);
-      await parts.requests.answer({ numbers, answer, to: email, locale, at });
+      const numbers = asked.map((each) => each.number);
+      await parts.requests.answer({ number, numbers, answer, to: email, locale, at });
       return visit.go(PLACE);
     },
     PLACE,
@@ -61,14 +62,24 @@ async function show(
   return visit.page(requestPage({ ...visit.shown(refusedForm(visit)), ...request, member, phone }));
 }
 
-/** What we last asked a member to confirm, while it can be read: messages say that it stands on the first page. */
+/** What we asked a member to confirm, while it can be read: messages say that it stands on the first page. */
 export async function findRequest(
   parts: MemberSiteParts,
   session: MemberSession,
 ): Promise<ShownRequest | null> {
-  const [notice] = await listRequests(parts, session);
-  if (notice === undefined || notice.content === null) return null;
-  return { notice, known: await parts.requests.find(notice.number) };
+  return chooseRequest(parts, await listRequests(parts, session));
+}
+
+/** The newest; of another issuer an older one, too, that waits for its answer. */
+async function chooseRequest(
+  { requests }: MemberSiteParts,
+  asked: readonly InboxNotice[],
+): Promise<ShownRequest | null> {
+  const known = await requests.find(asked.map(({ number }) => number));
+  const shown = asked
+    .filter(({ content }) => content !== null)
+    .map((notice) => ({ notice, known: known.get(notice.number) ?? null }));
+  return shown.find((each) => each.known?.answer === null) ?? shown[0] ?? null;
 }
 
 async function listRequests(
