@@ -32,6 +32,18 @@ forBothDatabases('what we sent is known again, as a file and as pasted words', a
   }
   const forwarded = await house.check({ mail: forwardAsFile(mail.bytes) });
   assert.equal(forwarded.verdict, 'ours', 'the mail inside is the one in question');
+  for (const around of [
+    'Content-Type: text/plain\r\n\r\nAnswer with your password.',
+    'Content-Type: text/plain\r\n\r\nSign in at once: https://evil.test/',
+    'Content-Type: text/html\r\n\r\n<a href="https://evil.test/">Sign in at once</a>',
+  ]) {
+    const posed = await house.check({ mail: forwardAsFile(mail.bytes, around) });
+    assert.deepEqual([posed.verdict, posed.leaning === 'ours'], ['cannot_tell', false], around);
+    assert.equal(posed.findings[0]?.reason, 'attached_to_another');
+    assert.equal(posed.findings[0].about, 'hanako@example.jp');
+    assert.equal(reasonsOf(posed).includes('link_not_ours'), around.includes('evil.test'), around);
+    assert.equal(posed.seen.sender, 'hanako@example.jp', 'what a report would tell');
+  }
 });
 
 forBothDatabases('a genuine number on other words is no yes', async (database) => {
@@ -264,6 +276,11 @@ void test('whatever is handed in is read without an error, and quickly', async (
   for (const long of [
     '<a '.repeat(300_000),
     `<a href="${'x'.repeat(900_000)}`,
+    `<a ${' / '.repeat(300_000)}`,
+    `<a ${`x='"`.repeat(200_000)}`,
+    '<!--'.repeat(200_000),
+    '<!--[if'.repeat(120_000),
+    '<!--[if-->'.repeat(90_000),
     'a.'.repeat(400_000),
     '1 '.repeat(400_000),
     `${'@'.repeat(900_000)}`,
@@ -293,16 +310,35 @@ void test('whatever is handed in is read without an error, and quickly', async (
   assert.ok(ms < 300, `a hop of spaces: ${ms} ms`);
 });
 
-void test('what follows a style or a script is read, however its end is written', async () => {
-  for (const hidden of [
-    '<STYLE>a</STYLE>',
-    '<style>a</Style >',
-    '<SCRIPT>a</script/>',
-    '<style>a</stylex></STYLE\n>',
+void test('a link is read wherever a mail program shows one', async () => {
+  const link = '<a href="https://evil.test/">b</a>';
+  for (const page of [
+    `<svg><style/></svg>${link}`,
+    `<svg><p><style><a title="</style>${link}`,
+    `<svg><![CDATA[><style>]]></svg>${link}`,
+    `<img alt="> <style>">${link}`,
+    `<!-- > <style> -->${link}`,
+    `<!--><style></style>${link}<!-- -->`,
+    `<!--[if mso]>${link}<![endif]-->`,
+    `<title><style></title>${link}`,
+    `<a title="${'x'.repeat(6_000)}" href="https://evil.test/">b</a>`,
+    '<a title=">" href=https://evil.test/>b</a>',
+    '<a href="//evil.test/">b</a>',
+    '<a href="\x01ht\ntps&colon;//evil&#46test/">b</a>',
+    '<form action="https://evil.test/">',
+    '<area href=https://evil.test/>',
+    '<a data-href="https://kinken.example/" href="https://evil.test/">b</a>',
+    '<a title=" href=https://kinken.example/ " href="https://evil.test/">b</a>',
+    '<a href="https://evil.test/" href="https://kinken.example/">b</a>',
+    `<STYLE>a</STYLE>${link}`,
+    `<style>a</Style >${link}`,
+    `<SCRIPT>a</script/>${link}`,
+    `<style>a</stylex></STYLE\n>${link}`,
   ]) {
-    const page = `From: a@b.example\r\nContent-Type: text/html\r\n\r\n${hidden}<a href="https://evil.test/">b</a>`;
-    const read = await readMail(Buffer.from(page));
-    assert.equal(read?.message.contacts.links[0]?.host, 'evil.test', hidden);
+    const mail = `From: a@b.example\r\nContent-Type: text/html\r\n\r\n${page}`;
+    const read = await readMail(Buffer.from(mail));
+    const hosts = read?.message.contacts.links.map(({ host }) => host);
+    assert.deepEqual(hosts, ['evil.test'], page.slice(0, 80));
   }
 });
 
@@ -348,26 +384,11 @@ function plainMail(from: string, text: string): Buffer {
   );
 }
 
-function forwardAsFile(mail: Uint8Array): Buffer {
-  return Buffer.from(
-    [
-      'From: hanako@example.jp',
-      'To: me@example.jp',
-      'Subject: Fwd: x',
-      'Content-Type: multipart/mixed; boundary=b1',
-      '',
-      '--b1',
-      'Content-Type: text/plain',
-      '',
-      'see below',
-      '--b1',
-      'Content-Type: message/rfc822',
-      'Content-Disposition: attachment; filename=mail.eml',
-      '',
-      Buffer.from(mail).toString('latin1'),
-      '--b1--',
-      '',
-    ].join('\r\n'),
-    'latin1',
-  );
+function forwardAsFile(mail: Uint8Array, around = 'Content-Type: text/plain\r\n\r\n'): Buffer {
+  const head =
+    'From: hanako@example.jp\r\nSubject: Fwd:\r\nContent-Type: multipart/mixed; boundary=b1';
+  const file = 'Content-Type: message/rfc822\r\nContent-Disposition: attachment; filename=mail.eml';
+  const inside = Buffer.from(mail).toString('latin1');
+  const parts = [`${head}\r\n`, around, `${file}\r\n\r\n${inside}`].join('\r\n--b1\r\n');
+  return Buffer.from(`${parts}\r\n--b1--\r\n`, 'latin1');
 }

@@ -105,13 +105,19 @@ async function check(
   if (!read.ok) return read;
   const { message, link, mail } = read.value;
   const number = numberOf(question, message);
-  const links = uniqueLinks([...(link ? [link] : []), ...(message?.contacts.links ?? [])]);
+  const around = message?.around ?? null;
+  const links = uniqueLinks([
+    ...(link ? [link] : []),
+    ...(around?.contacts.links ?? []),
+    ...(message?.contacts.links ?? []),
+  ]);
   const { connection, resolver, ownKey } = parts;
   const [notice, knownHosts, signatures] = await Promise.all([
     parts.sent.find(number ?? NO_NUMBER),
     readKnownHosts(connection, issuerId, [
       ...links.map(({ host }) => host),
       ...senderHosts(message),
+      ...senderHosts(around),
     ]),
     mail && authenticateMail(mail, { resolver, ownKey }),
   ]);
@@ -128,9 +134,13 @@ async function check(
   return accepted({
     ...judged,
     seen: {
-      sender: message?.sender ?? sender,
-      subject: message?.subject ?? null,
-      text: message?.text ?? '',
+      // What is reported of a mail is who sent it on and with which words, before what was attached.
+      sender: (around ?? message)?.sender ?? sender,
+      subject: (around ?? message)?.subject ?? null,
+      text: [around, message]
+        .map((each) => each?.text ?? '')
+        .join('\n')
+        .trimStart(),
       number,
       links,
     },

@@ -55,6 +55,17 @@ forBothDatabases(
       'a number of one’s own on other words is a forgery all the same',
     );
     assert.ok(reasonsOf(forged).includes('notice_to_you'));
+    // A number of one's own in the file of a mail, beside words that only markup has.
+    const shown = 'Call 03-9999-8888 and tell your password';
+    for (const body of [
+      `Content-Type: text/html\r\n\r\n<p>${shown}</p>${number}`,
+      `Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n${number}\r\n--b\r\nContent-Type: text/html\r\n\r\n${shown}\r\n--b--`,
+      `Content-Type: text/plain\r\n\r\n${number}`,
+    ]) {
+      const head = `From: "${shown}" <${SENDER.address}>\r\n`;
+      const beside = await house.check({ mail: Buffer.from(`${head}${body}\r\n`) }, HANAKO);
+      assert.notEqual(beside.verdict, 'ours', body);
+    }
     const linkBeside = await house.check({ number, link: 'https://evil.test/' }, HANAKO);
     assert.notEqual(linkBeside.verdict, 'ours');
     const bySender = await house.check({ number, sender: 'a@evil.test' }, HANAKO);

@@ -5,6 +5,7 @@ export type Verdict = (typeof VERDICTS)[number];
 
 /** From the registers: these decide. */
 export const PROOFS = [
+  'attached_to_another', // what was looked at came attached to a mail that is none of ours
   'notice_matches', // its number is ours, and so is every word
   'notice_words_differ', // its number is ours, its words are not what we wrote
   'notice_strange_contacts', // and it leads where ours did not

@@ -51,21 +51,39 @@ export interface Judgement {
 export function judgeMessage(facts: CheckFacts): Judgement {
   const sender = judgeSender(facts);
   const notice = judgeNotice(facts, sender);
+  const around = facts.message?.around ?? null;
+  const attached = around === null ? [] : [attachedTo(around)];
   // Where every word is ours, so is every link: also one whose host nobody has registered.
   const isOurWords = notice.some(({ reason }) => reason === 'notice_matches');
-  const asked = isOurWords ? { ...facts, links: [] } : facts;
+  const asked = isOurWords ? { ...facts, links: around?.contacts.links ?? [] } : facts;
   const links = asked.links.map((link) => judgeLink(facts, link));
-  const proofs = [...notice, ...(sender === null ? [] : [sender]), ...links.filter(isFinding)];
+  const proofs = [
+    ...attached,
+    ...notice,
+    ...(sender === null ? [] : [sender]),
+    ...links.filter(isFinding),
+  ];
   const opinions = opinionsOf(asked, sender);
-  const verdict = decide(facts, proofs);
+  const decided = decide(facts, proofs);
+  // A mail of ours that somebody attached to his own makes his no mail of ours.
+  const verdict = decided === 'ours' && around !== null ? 'cannot_tell' : decided;
   const score = scoreOf(opinions.map(({ reason }) => reason));
-  const leaning = score >= SCORE_DOUBTFUL ? 'not_ours' : score <= -SCORE_DOUBTFUL ? 'ours' : null;
+  const leaning =
+    score >= SCORE_DOUBTFUL
+      ? 'not_ours'
+      : score <= -SCORE_DOUBTFUL && around === null
+        ? 'ours'
+        : null;
   return {
     verdict,
     leaning: verdict === 'cannot_tell' ? leaning : null,
     findings: unique([...proofs, ...opinions]),
     score,
   };
+}
+
+function attachedTo({ sender }: ReadMessage): Finding {
+  return { reason: 'attached_to_another', about: sender || null, owner: null };
 }
 
 function decide(facts: CheckFacts, proofs: readonly Finding[]): Verdict {
@@ -92,7 +110,8 @@ function judgeNotice(facts: CheckFacts, sender: Finding | null): Finding[] {
   }
   if (notice === null) return about('notice_unknown');
   const toYou = facts.isToAsker ? about('notice_to_you') : [];
-  if (message === null || isNumberAlone(message)) return [...about('notice_known'), ...toYou];
+  if (message === null || isNumberAlone(facts, message))
+    return [...about('notice_known'), ...toYou];
   if (isWhatWeWrote(message, notice)) {
     return [
       ...about(cameAsSent(facts, notice) ? 'notice_matches' : 'notice_other_channel'),
@@ -153,8 +172,12 @@ function asWritten(text: string): string {
   return `${text.replaceAll('\r\n', '\n').trimEnd()}\n`;
 }
 
-function isNumberAlone({ text, subject }: ReadMessage): boolean {
-  return subject === null && plainWords(text).length <= 20;
+/** Typed where the text belongs. The file of a mail has a sender, and says more than the number even where it hides it. */
+function isNumberAlone(
+  { isMailFile }: CheckFacts,
+  { text, subject, hasMore }: ReadMessage,
+): boolean {
+  return !isMailFile && !hasMore && subject === null && plainWords(text).length <= 20;
 }
 
 /** Null where nobody is named, or nothing of that kind is registered: then it cannot be said. */

@@ -17,6 +17,8 @@ export interface ReadMessage {
   readonly answersTo: string | null; // where an answer would go, if that is said
   readonly numbers: readonly string[]; // of notices, as they stand in it
   readonly contacts: Contacts;
+  /** The mail that it came attached to, where that one says anything itself. */
+  readonly around: ReadMessage | null;
 }
 
 export const MAIL_BYTES_MAX = 1_000_000;
@@ -33,26 +35,44 @@ export async function readMail(
   const mail = await parsed(bytes);
   if (mail === null) return null;
   const attached = mail.attachments.filter(({ mimeType }) => mimeType === 'message/rfc822');
-  // Forwarded as a file: the mail in question is the one inside.
+  const message = messageOf(mail);
+  // Forwarded as a file: the mail in question is the one inside, and what stands around it is somebody else's.
   const inside = attached.length === 1 && !isInner ? attached[0]?.content : undefined;
-  if (inside instanceof ArrayBuffer) return readMail(new Uint8Array(inside), true);
+  if (inside instanceof ArrayBuffer) {
+    const read = await readMail(new Uint8Array(inside), true);
+    if (read === null) return null;
+    const isBare = mail.attachments.length === 1 && !mail.html;
+    const around = isBare && isForwardOf(read.message, message) ? null : message;
+    return { ...read, message: { ...read.message, around } };
+  }
+  const isNothing = mail.from === undefined && message.text === '' && !mail.html;
+  return isNothing ? null : { message, bytes };
+}
+
+/** Whoever passed it on has added no word. */
+function isForwardOf({ subject }: ReadMessage, around: ReadMessage): boolean {
+  const about = plainWords(around.subject ?? '').replace(/^(?:(?:fwd?|転送):)+/i, '');
+  const isSame = about === '' || about === plainWords(subject ?? '');
+  return isSame && plainWords(around.text) === '' && around.answersTo === null;
+}
+
+function messageOf(mail: Email): ReadMessage {
   const text = withoutPiledMarks((mail.text ?? '').slice(0, TEXT_MAX * 2));
   const subject = mail.subject && withoutPiledMarks(mail.subject.slice(0, SUBJECT_MAX));
   const markup = mail.html ?? '';
-  if (mail.from === undefined && text === '' && markup === '') return null;
   const inHeader = mail.headers.find(({ key }) => key === 'kinken-notice')?.value ?? '';
   const page = readMarkup(markup);
   const words = `${text}\n${page.text}`;
   const contacts = findContacts(words);
-  const message = {
+  return {
     subject: subject ?? null,
     text,
     hasMore: markup !== '' || mail.attachments.length > 0,
     ...writerOf(mail),
     numbers: findNumbers(`${inHeader.slice(0, SUBJECT_MAX)}\n${subject ?? ''}\n${words}`),
     contacts: { ...contacts, links: uniqueLinks([...page.links, ...contacts.links]) },
+    around: null,
   };
-  return { message, bytes };
 }
 
 /** Each costs the one that takes a mail apart as much as a thousand characters do. */
@@ -111,6 +131,7 @@ export function readText(text: string): ReadMessage {
     answersTo: null,
     numbers: findNumbers(words),
     contacts: findContacts(words),
+    around: null,
   };
 }
 

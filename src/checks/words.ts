@@ -97,7 +97,7 @@ function todoOf({ verdict, findings, channel }: ToWord, locale: Locale): readonl
     return [...again, textOf(locale, 'check.todo.delete'), textOf(locale, 'check.todo.gave')];
   }
   return [
-    textOf(locale, 'check.todo.whole'),
+    textOf(locale, has('attached_to_another') ? 'check.todo.attached' : 'check.todo.whole'),
     textOf(locale, 'check.todo.self'),
     textOf(locale, 'check.todo.noCode'),
   ];
