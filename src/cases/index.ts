@@ -28,6 +28,7 @@ export type { CaseGift, GiftMoney, GiftOutcome, GiftSum } from './case-gift.ts';
 export { reportedUntil } from './case-gift.ts';
 export { WORDS_MAX, type CaseOpened, type NotMe } from './not-me.ts';
 export { readCaseNumber } from './number.ts';
+export { maskedCaller } from './said.ts';
 export type { DeskStory } from './desk-story.ts';
 export { hasCaseWith, type CasesAsked, type CaseStory } from './read-cases.ts';
 export type { CaseRefusal, DeskAct } from './lift-stop.ts';

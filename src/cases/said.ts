@@ -1,5 +1,5 @@
 import type { Instant } from '../kernel/clock.ts';
-import { findNoticeOwner, readNoticeNumber } from '../notices/index.ts';
+import { DESK_ROUNDS, findNoticeOwner, readNoticeNumber } from '../notices/index.ts';
 import { claimSaid, findInForce, forgetSaid, insertSaid, isNoticeSpent } from './cases.sql.ts';
 import { openNotMe } from './not-me.ts';
 import type { CaseMember, CaseParts } from './parts.ts';
@@ -70,7 +70,8 @@ async function noticeAndMember({ database, keys, members }: CaseParts, noticeNum
 
 /**
  * Whoever calls has the address or a message of ours at hand. For the desk alone, also of somebody who is told to have
- * died; whom a message went to is not told to who has read its number.
+ * died; whom a message went to is not told to who has read its number. By what a desk sends to any address or number it
+ * likes nobody is found: that would tell it whose they are.
  */
 export async function findCaller(parts: CaseParts, whom: string): Promise<CaseMember | undefined> {
   const { database, members } = parts;
@@ -79,12 +80,21 @@ export async function findCaller(parts: CaseParts, whom: string): Promise<CaseMe
     return (await members.findByEmail(database, whom)) ?? members.findBarred(database, whom);
   }
   const { owner, member } = await noticeAndMember(parts, number);
+  if (DESK_ROUNDS.some((template) => template === owner?.template)) return undefined;
   return (
     member ??
     (owner?.channel === 'mail' && owner.place !== null
       ? members.findBarred(database, owner.place)
       : undefined)
   );
+}
+
+/** `h…@example.jp`, `KN-…-9PDR`: enough to know again whom one has looked for. */
+export function maskedCaller(whom: string): string {
+  const number = readNoticeNumber(whom);
+  if (number !== null) return `KN-…-${number.slice(-4)}`;
+  const at = whom.lastIndexOf('@');
+  return at < 1 ? '…' : `${whom.slice(0, 1)}…${whom.slice(at)}`.slice(0, 100);
 }
 
 /** The same statements whatever is found: of nobody nothing is found, by looking. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { openCaseWorld } from '../../test/support/case-world.ts';
 import { openConsoleWorld } from '../../test/support/console-world.ts';
 import { forBothDatabases } from '../../test/support/database.ts';
@@ -41,6 +42,18 @@ forBothDatabases(
       assert.equal((await auditor.post('/cases', wanted, OURS)).status, 403);
       assert.equal((await auditor.get('/cases?which=open', OURS)).status, 403);
       assert.equal(await cases.inForce(hana.memberId), null);
+      const called = async (number: string) => {
+        const whom = ` ${number.replaceAll('-', ' ').toLowerCase()}`; // as a caller reads it out
+        const asked = { whom, reason: 'She calls about a message' };
+        return (await support.post('/members/find', asked, OURS)).body['memberId'];
+      };
+      const ofMessage = await caseWorld.noticeTo(HANA);
+      assert.equal(await called(ofMessage), hana.memberId);
+      const request = { template: 'customer_confirmation', to: HANA, locale: 'en' } as const;
+      const { notices } = gifts.members;
+      const sent = await notices.sendNotice(on, { ...request, values: { until: '31 January' } });
+      assert.ok(sent.ok);
+      assert.equal(await called(sent.value.number), undefined, 'a desk asks whom it likes');
       const nobody = { ...wanted, memberId: 'nobody' };
       assert.equal((await support.post('/cases', nobody, OURS)).status, 404);
       assert.equal(await deathOf(1), 'member_not_found', 'nothing to do with this issuer');
@@ -86,6 +99,10 @@ forBothDatabases(
       assert.deepEqual(list.body['cases'], []);
       const asked = { before: null, size: 50, issuerId: null, actor: null, kind: null };
       const acts = await readAudit(on, { ...asked, subject: null });
+      const finds = acts.filter(({ act }) => act === 'members.find').map(({ subject }) => subject);
+      const unfound = `KN-…-${sent.value.number.slice(-4)}`;
+      assert.deepEqual(finds, [unfound, hana.memberId], 'whom, and no number that stops her');
+      assert.doesNotMatch(inspect(acts), new RegExp(ofMessage));
       for (const act of ['cases.open', 'cases.look', 'cases.note']) {
         assert.ok(
           acts.some((row) => row.act === act),

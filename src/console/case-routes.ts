@@ -7,7 +7,7 @@ import type {
   CaseStory,
   DeskStory,
 } from '../cases/index.ts';
-import { reportedUntil } from '../cases/index.ts';
+import { maskedCaller, reportedUntil } from '../cases/index.ts';
 import type { RefusalText } from '../doors/http/index.ts';
 import { publicId } from '../kernel/ids.ts';
 import { accepted, refused, type Result } from '../kernel/result.ts';
@@ -91,16 +91,16 @@ function registerByPhone(
     permission: 'members:look',
     audit: 'look',
     body: memberForm,
-    // The trail says of whom it was without keeping the address.
-    note: ({ body: { whom, reason } }) => ({
-      act: 'members.find',
-      subject: NOTICE_NUMBER.test(whom) ? whom : maskedAddress(whom),
-      detail: { reason },
-    }),
+    // The trail says who was found, and what was asked without keeping an address or a number that stops an account.
+    note: ({ body: { whom, reason } }) => {
+      const asked = maskedCaller(whom);
+      return { act: 'members.find', subject: asked, detail: { asked, reason } };
+    },
     refusals: { member_not_found: NO_MEMBER },
-    async act(_operator, { body: { whom } }) {
+    async act(_operator, { body: { whom }, found }) {
       const member = await cases.desk.findMember(whom);
       if (member === undefined) return refused('member_not_found');
+      found(member.memberId);
       return accepted({ ...member, caseInForce: await cases.inForce(member.memberId) });
     },
   });
@@ -274,15 +274,6 @@ function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** `h…@example.jp`: enough to know again whom one has looked for. */
-/** It is nobody's name. */
-const NOTICE_NUMBER = /^KN(-?[2-9A-HJ-NP-Z]{4}){3}$/i;
-
-function maskedAddress(email: string): string {
-  const at = email.lastIndexOf('@');
-  return at < 1 ? '…' : `${email.slice(0, 1)}…${email.slice(at)}`.slice(0, 100);
-}
-
 const NO_MEMBER: RefusalText = refusal(
   404,
   [
@@ -290,8 +281,8 @@ const NO_MEMBER: RefusalText = refusal(
     'このメールアドレスやお知らせ番号の会員はいません',
   ],
   [
-    'Ask for it again, letter by letter; a message of more than 90 days ago is nobody\'s. A code without a member is reported under "why does it not work?".',
-    '一文字ずつ確認してください。90日より前のお知らせの番号では探せません。会員でない方のコードは「使えないコード」の画面から申し出ができます。',
+    'Ask for it again, letter by letter; a message of more than 90 days ago, or one that asks to confirm what is known, finds nobody. A code without a member is reported under "why does it not work?".',
+    '一文字ずつ確認してください。90日より前のお知らせや、お客さま情報の確認のお願いの番号では探せません。会員でない方のコードは「使えないコード」の画面から申し出ができます。',
   ],
 );
 

@@ -45,6 +45,8 @@ export interface ConsoleSent<Body extends z.ZodType, Query extends z.ZodType> {
    * that does not call it gets a row of the frame's behind it, in a transaction of its own.
    */
   readonly record: (on: Queryable, named: ActNamed) => Promise<void>;
+  /** Of whom a look was, where what was asked does not say it: the subject of its row. */
+  readonly found: (subject: string) => void;
 }
 
 export interface ConsoleRoute<
@@ -224,6 +226,7 @@ async function answer<Body extends z.ZodType, Query extends z.ZodType, Refusal e
   }
   const by = { operator, issuer, at: request.arrivedAt };
   let isRecorded = false;
+  let found: Pick<ActNamed, 'subject'> | undefined;
   const sent: ConsoleSent<Body, Query> = {
     body: request.body as z.output<Body>,
     query: request.query as z.output<Query>,
@@ -238,13 +241,16 @@ async function answer<Body extends z.ZodType, Query extends z.ZodType, Refusal e
       await write(on, { ...named, ...by, kind: 'act' });
       isRecorded = true;
     },
+    found: (subject) => {
+      found = { subject };
+    },
   };
   const result = await route.act(operator, sent);
   const isDue = route.audit === 'look' || (route.audit === 'act' && result.ok && !isRecorded);
   if (isDue && route.audit !== null) {
     const named = nameOf(route, sent);
     const detail = result.ok ? named.detail : { ...named.detail, refused: result.refusal };
-    const row = { ...named, ...by, detail, kind: route.audit };
+    const row = { ...named, ...found, ...by, detail, kind: route.audit };
     await parts.connection.transaction((on) => write(on, row)); // before the answer
   }
   if (result.ok) return sendAnswer(reply, result.value);
