@@ -20,11 +20,9 @@ export const GIFT_COMMANDS: readonly Command[] = [
     run: ({ environment, print }) =>
       inHouse(environment, async ({ database }) => {
         const { differences, underWay, notRefunded } = await verifyGifts(database);
-        print.list(
-          'differences',
-          differences.map((difference) => ({ difference })),
-          ['difference'],
-        );
+        const rows = differences.map((difference) => ({ difference }));
+        if (differences.length > 0) print.list('differences', rows, ['difference']);
+        else print.thing({ ok: true });
         if (underWay > 0) print.note(`Of ${underWay} that are under way nothing is said`);
         if (notRefunded.length > 0) {
           print.note(`Not given back, for a person to settle: gift ${notRefunded.join(', ')}`);

@@ -229,6 +229,8 @@ forBothDatabases(
     const pages = await openGiftPages(database);
     const hana = await pages.world.sender('hana@example.jp');
     const visitor = pages.visitor(hana);
+    const little = await sendByForm(visitor, hana, { amount: '100' });
+    assert.match(little.confirm.text, /This amount cannot be sent/, 'before it is confirmed');
     const large = { amount: '40,000', message: 'そのまま残る' };
     const { confirm } = await sendByForm(visitor, hana, large);
     assert.equal(confirm.status, 303);

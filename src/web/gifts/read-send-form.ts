@@ -63,6 +63,7 @@ export function readGift(
   if (route === undefined) return { refusal: 'method_not_chosen' };
   const amountMinor = readAmount(form.amount, route.unit);
   if (amountMinor === null) return { refusal: 'amount_not_valid' };
+  if (!isOffered(amountMinor, route)) return { refusal: 'amount_not_offered' };
   const sendAt = form.when === 'later' ? readTime(form.sendAt) : null;
   if (form.when === 'later' && sendAt === null) return { refusal: 'time_not_valid' };
   if (!/^[A-Za-z0-9_-]{43}$/.test(form.request)) return { refusal: 'request_id_reused' };
@@ -87,6 +88,14 @@ export function readGift(
     openDays,
   };
   return { gift, route, method, plan };
+}
+
+function isOffered(
+  amountMinor: bigint,
+  { amountMinMinor, amountMaxMinor, facesMinor }: GiftRoute,
+): boolean {
+  if (facesMinor.length > 0 && !facesMinor.includes(amountMinor)) return false;
+  return amountMinor >= amountMinMinor && amountMinor <= amountMaxMinor;
 }
 
 export const CHANNELS: readonly GiftChannel[] = ['mail', 'link', 'print'];
