@@ -81,12 +81,11 @@ export async function findCaller(parts: CaseParts, whom: string): Promise<CaseMe
   }
   const { owner, member } = await noticeAndMember(parts, number);
   if (DESK_ROUNDS.some((template) => template === owner?.template)) return undefined;
-  return (
-    member ??
-    (owner?.channel === 'mail' && owner.place !== null
-      ? members.findBarred(database, owner.place)
-      : undefined)
-  );
+  if (member !== undefined || owner === null || owner.place === null) return member;
+  const { channel, place, writtenAt: at } = owner;
+  return channel === 'sms'
+    ? members.ownerOfPhone(database, { number: place, at, isBarred: true })
+    : members.findBarred(database, place);
 }
 
 /** `h…@example.jp`, `KN-…-9PDR`: enough to know again whom one has looked for. */

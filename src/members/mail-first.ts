@@ -2,7 +2,7 @@ import { done, notDone, tooMany, type MemberAnswer } from './contract.ts';
 import type { Context } from './context.ts';
 import type { From } from './from.ts';
 import { behindMail } from './guess-throttle.ts';
-import { findMember, type FindMemberRow } from './members.sql.ts';
+import { findForSignIn, findMember, type FindMemberRow } from './members.sql.ts';
 import { isPassword } from './passwords.ts';
 import { beginProof, countMiss, endShown, findWaiting, isCodeOf, newCode } from './proofs.ts';
 import { enter, placed, recordSignIn, type SignedInOr } from './sign-in.ts';
@@ -29,10 +29,13 @@ export async function finishMailFirst(
   const waitMs = await context.throttle.begin(askers);
   if (waitMs > 0) return tooMany(waitMs);
   const memberId = proved.memberId ?? '';
-  const [member] = await findMember(context.database, { memberId });
-  const isRight = await isPassword(context, given.password, member?.password ?? undefined);
+  const { email } = proved;
+  const asked = { email, deviceHashes: [], provenSince: 0 }; // of a device nothing is asked here
+  const [found] = await findForSignIn(context.database, asked);
+  const known = found?.memberId === memberId ? found.password : undefined;
+  const isRight = await isPassword(context, given.password, known);
   if (isRight === undefined) return notDone('busy', 5_000);
-  if (!isRight || member === undefined) {
+  if (!isRight) {
     await context.database.transaction(async (on) => {
       await countMiss(on, proved);
       const tried = { memberId, from, isNewDevice: true };
@@ -46,6 +49,8 @@ export async function finishMailFirst(
   });
   if (ended === undefined) return notDone('code_over');
   await context.throttle.forgive(askers);
+  const [member] = await findMember(context.database, { memberId });
+  if (member === undefined) return { ...notDone('account_barred'), cookies: [ended] };
   if (member.hasAuthenticator) return askAuthenticator(context, member, browser);
   const shown = { factor: 'mail', since: null } as const;
   return enter(context, member, { from, deviceId: null, cookies: [ended], shown });

@@ -48,7 +48,7 @@ import { openSecurity, type MemberSecurity } from './open-security.ts';
 import type { Oddity } from './oddness.ts';
 import { openPlaces, type Place } from './place.ts';
 import { forgetChallenges } from './passkeys.sql.ts';
-import { ownerOfPhone } from './phones.ts';
+import { ownerOfPhone, type OfPhone } from './phones.ts';
 import { forgetPhones } from './phones.sql.ts';
 import { forgetProofs } from './proofs.sql.ts';
 import { reachPhones } from './reach-phones.ts';
@@ -137,10 +137,7 @@ export interface Members extends MemberSecurity {
     asked: { readonly email: string; readonly at: Instant; readonly isToFormer: boolean },
   ): Promise<FoundMember | undefined>;
   /** The same of a telephone number. */
-  ownerOfPhone(
-    on: Queryable,
-    asked: { readonly number: string; readonly at: Instant },
-  ): Promise<FoundMember | undefined>;
+  ownerOfPhone(on: Queryable, asked: OfPhone): Promise<FoundMember | undefined>;
   /** The register for whoever writes to members: what matters goes to their telephones, too. */
   readonly notices: Pick<Notices, 'sendNotice' | 'sendNotices' | 'countNotices'>;
   /** Where messages to a member go; the present address first. */

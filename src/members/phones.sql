@@ -13,14 +13,14 @@ where number_hash = :numberHash
   and until is null;
 
 -- name: findPhoneOwner
--- Whose a number was at an instant.
+-- Whose a number was at an instant: a member who signs in, or one that is barred.
 select member.id as member_id, member.email_typed, member.name, member.locale
 from members.phone
 join members.member on member.id = phone.member_id
 where phone.number_hash = :numberHash
   and phone.since <= :at
   and (phone.until is null or phone.until >= :at)
-  and member.is_active
+  and member.is_active <> :isBarred
 order by phone.until
 limit 1;
 

@@ -85,6 +85,7 @@ export function findPhoneHolder(
 export interface FindPhoneOwnerParams {
   readonly numberHash: Uint8Array;
   readonly at: Instant;
+  readonly isBarred: boolean;
 }
 
 export interface FindPhoneOwnerRow {
@@ -96,7 +97,7 @@ export interface FindPhoneOwnerRow {
 
 const findPhoneOwnerStatement: Statement<FindPhoneOwnerRow> = {
   title: 'members/phones.sql findPhoneOwner',
-  name: 'k966aaa29350a525df8da8a85',
+  name: 'k49b322915e0daa2a14b164d0',
   text: `
 select member.id as member_id, member.email_typed, member.name, member.locale
 from members.phone
@@ -104,12 +105,13 @@ join members.member on member.id = phone.member_id
 where phone.number_hash = $1
   and phone.since <= $2
   and (phone.until is null or phone.until >= $2)
-  and member.is_active
+  and member.is_active <> $3
 order by phone.until
 limit 1`,
   encoders: [
     encode.bytea,
     encode.timestamptz,
+    encode.bool,
   ],
   row: (columns) => ({
     memberId: columns[0],
@@ -120,7 +122,7 @@ limit 1`,
 };
 
 /**
- * Whose a number was at an instant.
+ * Whose a number was at an instant: a member who signs in, or one that is barred.
  */
 export function findPhoneOwner(
   on: Queryable,
@@ -129,6 +131,7 @@ export function findPhoneOwner(
   return on.rows(findPhoneOwnerStatement, [
     params.numberHash,
     params.at,
+    params.isBarred,
   ]);
 }
 

@@ -116,6 +116,11 @@ forBothDatabases(
     assert.equal(await owner(PHONE, clock.now()), memberId, 'up to that message');
     assert.equal(await owner(PHONE, clock.now() + 1), undefined);
     assert.equal(await owner(NEXT, clock.now() + 1), memberId);
+    await on.query('update members.member set is_active = false');
+    assert.equal(await owner(NEXT, clock.now() + 1), undefined, 'told to have died');
+    const barred = { number: NEXT, at: clock.now() + 1, isBarred: true };
+    assert.equal((await members.ownerOfPhone(on, barred))?.memberId, memberId, 'for the desk');
+    await on.query('update members.member set is_active = true');
     assert.ok((await read()).includes(last.number));
 
     assert.ok((await members.removePhone(await sessionOf(world, home), home.from)).ok === false);

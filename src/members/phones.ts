@@ -183,13 +183,20 @@ export async function movePhone(
   return true;
 }
 
+export interface OfPhone {
+  readonly number: string;
+  readonly at: Instant;
+  readonly isBarred?: boolean; // asked for somebody who has died, for the desk alone
+}
+
 /** Whose number it was when something was written to it; for work behind the doors alone. */
 export async function ownerOfPhone(
   context: Pick<Context, 'keyRing'>,
   on: Queryable,
-  { number, at }: { readonly number: string; readonly at: Instant },
+  { number, at, isBarred = false }: OfPhone,
 ): Promise<FoundMember | undefined> {
-  const [row] = await findPhoneOwner(on, { numberHash: hashOfPhone(context, number), at });
+  const numberHash = hashOfPhone(context, number);
+  const [row] = await findPhoneOwner(on, { numberHash, at, isBarred });
   if (row === undefined) return undefined;
   const { memberId, emailTyped: email, name, locale } = row;
   return { memberId, email, name, locale: locale as Locale };
