@@ -14,13 +14,20 @@ export interface FindCaseWithRow {
 
 const findCaseWithStatement: Statement<FindCaseWithRow> = {
   title: 'cases/concern.sql findCaseWith',
-  name: 'kaacaa9fc3cab662399c91b56',
+  name: 'ke7cadbdd8c02081231d3fb71',
   text: `
 select exists (
   select
   from cases.record
-  where member_id = $1
-    and $2::int = any(issuer_ids)
+  join cases.holding on holding.case_id = record.case_id
+  where record.member_id = $1
+    and holding.issuer_id = $2::int
+  union all
+  select
+  from cases.record
+  join cases.gift on gift.case_id = record.case_id
+  where record.member_id = $1
+    and gift.issuer_id = $2::int
 ) as is_there`,
   encoders: [
     encode.text,
@@ -32,7 +39,7 @@ select exists (
 };
 
 /**
- * Whether an issuer's desk has, or had, to do with a member.
+ * Whether value or a gift of an issuer is, or was, in a case of a member. A case alone says nothing: any desk opens one.
  */
 export function findCaseWith(
   on: Queryable,

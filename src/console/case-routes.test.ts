@@ -62,13 +62,21 @@ forBothDatabases(
       const number = String(opened.body['number']);
       assert.equal(await cases.inForce(hana.memberId), number);
       assert.equal((await support.get(`/cases/${number}`, OURS)).status, 200);
-      assert.equal(await deathOf(1), 'asked', 'it has a case');
+      assert.equal(await deathOf(1), 'member_not_found', 'a case of its own making');
+      await on.query(
+        `insert into cases.holding (
+          case_id, instrument_id, issuer_id, product_id, unit, spendable_minor, held_minor, is_frozen, stopped_at
+        )
+        select case_id, 1, 1, 1, 'JPY', 500, 0, true, opened_at from cases.record`,
+      );
+      assert.equal(await deathOf(1), 'asked', 'its value is in a case');
       const note = { note: 'called back', lookAt: clock.now() + 1_000 };
       assert.equal((await support.post(`/cases/${number}/notes`, note, OURS)).status, 200);
       const close = await support.post(`/cases/${number}/close`, { note: 'done' }, OURS);
       assert.equal(close.status, 409, 'what is stopped is not closed');
 
       await on.query('update cases.record set issuer_ids = array[2] where number = $1', [number]);
+      await on.query('update cases.holding set issuer_id = 2');
       assert.deepEqual([await deathOf(1), await deathOf(2)], ['member_not_found', 'asked']);
       for (const each of [number, 'KC-2222-2222']) {
         assert.equal((await support.get(`/cases/${each}`, OURS)).status, 404);
@@ -77,24 +85,35 @@ forBothDatabases(
         assert.equal(closing.status, 404);
       }
       const by = await world.staff.operator('support'); // of every issuer: it is the desk that counts
-      const told = { memberId: hana.memberId, issuerId: 2, operator: by.actor, note: 'KD-1' };
+      const of = { memberId: hana.memberId, operator: by.actor, askedAt: clock.now() };
+      const told = { ...of, issuerId: 2, note: 'KD-1' };
       await on.transaction((inside) => gifts.wallets.recordDeath(inside, told));
+      const mails = await gifts.members.mails(HANA);
+      assert.ok(
+        mails.some(({ content }) => content?.text.includes('support desk of Other at once')),
+      );
+      const other = { nameJa: '別', nameEn: 'Other' };
       const recorded = async () => {
         const { body } = await support.get(`/members/${hana.memberId}/death`, OURS);
         const { death: shown } = body as { death: Record<string, unknown> | null };
-        return shown && [typeof shown['toldAt'], shown['reference'], shown['toldBy']];
+        return shown && [typeof shown['toldAt'], shown['reference'], shown['issuer']];
       };
       assert.equal(await recorded(), null, 'nothing to do with this issuer');
-      await on.query('update cases.record set issuer_ids = array[1, 2]');
-      assert.deepEqual(await recorded(), ['number', null, null], "another's paper");
+      await on.query('update cases.holding set issuer_id = 1');
+      assert.deepEqual(await recorded(), ['number', null, other], "another's paper, and whose");
       assert.deepEqual([await lifeOf(1), await lifeOf(2)], ['member_not_found', 'asked']);
       await on.query('update wallets.death set issuer_id = 1');
-      assert.deepEqual((await recorded())?.slice(0, 2), ['number', 'KD-1'], 'its own');
+      await on.query('update cases.holding set issuer_id = 2');
+      assert.deepEqual(
+        (await recorded())?.slice(0, 2),
+        ['number', 'KD-1'],
+        'its own, with nothing there',
+      );
+      assert.deepEqual([await lifeOf(1), await lifeOf(2)], ['asked', 'member_not_found']);
+      await on.query('update cases.holding set issuer_id = 1');
       await on.query('update wallets.death set issuer_id = null');
       assert.deepEqual((await recorded())?.slice(0, 2), ['number', 'KD-1'], 'no one desk was told');
-      assert.deepEqual([await lifeOf(1), await lifeOf(2)], ['asked', 'asked']);
-      await on.query('update cases.record set issuer_ids = array[2]');
-      assert.equal(await lifeOf(1), 'member_not_found', 'nothing to do with this issuer');
+      assert.deepEqual([await lifeOf(1), await lifeOf(2)], ['asked', 'member_not_found']);
       const list = await support.get('/cases?which=all', OURS);
       assert.deepEqual(list.body['cases'], []);
       const asked = { before: null, size: 50, issuerId: null, actor: null, kind: null };

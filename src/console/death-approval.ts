@@ -21,8 +21,8 @@ interface OfIssuer {
 }
 
 /**
- * A member has died: barred and frozen by two, for the heirs. By an issuer whose cards the member holds, or who has
- * a case with the member, alone: it bars the whole account.
+ * A member has died: barred and frozen by two, for the heirs. By an issuer whose cards the member holds, or whose
+ * value is in a case of the member, alone: it bars the whole account.
  */
 export function deathApproval(
   wallets: Pick<Wallets, 'deathOf' | 'freezeDead' | 'holdings' | 'recordDeath'>,
@@ -45,9 +45,9 @@ export function deathApproval(
       const known = await wallets.deathOf(memberId);
       return known === undefined ? accepted(null) : refused('already_recorded');
     },
-    async apply(on, { memberId, reference }, { askedBy, issuerId }) {
+    async apply(on, { memberId, reference }, { askedBy, askedAt, issuerId }) {
       if (issuerId === null) return refused('member_not_found'); // as it was judged
-      const told = { memberId, issuerId, operator: askedBy, note: reference };
+      const told = { memberId, issuerId, operator: askedBy, askedAt, note: reference };
       const isDone = await wallets.recordDeath(on, told);
       return isDone ? accepted(undefined) : refused('member_not_found');
     },
@@ -71,14 +71,17 @@ export function livingApproval(
     }),
     async judge({ memberId }, issuerId) {
       if (issuerId === null) return refused('member_not_found');
-      const holdings = await holdingsForDesk(wallets, hasCaseWith, { memberId, issuerId });
-      if (holdings === null) return refused('member_not_found');
       const known = await wallets.deathOf(memberId);
-      const isOurs = known !== undefined && [null, issuerId].includes(known.issuerId);
-      return isOurs ? accepted(null) : refused('member_not_found');
+      // The desk that was told, also when nothing of its issuer is left in the wallet: no other one can.
+      if (known?.issuerId === issuerId) return accepted(null);
+      if (known?.issuerId !== null) return refused('member_not_found');
+      const holdings = await holdingsForDesk(wallets, hasCaseWith, { memberId, issuerId });
+      return holdings === null ? refused('member_not_found') : accepted(null);
     },
-    async apply(on, { memberId }, { askedBy }) {
-      const isDone = await wallets.takeDeathBack(on, { memberId, operator: askedBy });
+    async apply(on, { memberId }, { askedBy, askedAt, issuerId }) {
+      if (issuerId === null) return refused('member_not_found'); // as it was judged
+      const asked = { memberId, issuerId, operator: askedBy, askedAt };
+      const isDone = await wallets.takeDeathBack(on, asked);
       return isDone ? accepted(undefined) : refused('member_not_found');
     },
     applied: () => wallets.giveBackToLiving(),
@@ -87,7 +90,7 @@ export function livingApproval(
 
 /**
  * What lies in the wallet of this desk's issuer. Members are the site's and value is an issuer's: a desk is concerned
- * where value of its issuer is, or its own case. Null: it is not.
+ * where value of its issuer is, or was when a case began. Null: it is not.
  */
 async function holdingsForDesk(
   wallets: Pick<Wallets, 'holdings'>,
@@ -117,9 +120,9 @@ export function deathRoutes({ approvals, wallets, hasCaseWith }: DeathRouteParts
       async act(_operator, { issuer: { issuerId }, params: { memberId = '' } }) {
         const of = { issuerId, memberId };
         const holdings = await holdingsForDesk(wallets, hasCaseWith, of);
-        if (holdings === null) return accepted(NOTHING_TO_TELL);
         const told = await wallets.deathOf(memberId);
-        return accepted(await shownDeath(parts, { told, issuerId, holdings }));
+        if (holdings === null && told?.issuerId !== issuerId) return accepted(NOTHING_TO_TELL);
+        return accepted(await shownDeath(parts, { told, issuerId, holdings: holdings ?? [] }));
       },
     });
     for (const [url, kind] of [
@@ -164,11 +167,13 @@ async function shownDeath(
   const staff = await readOperators(parts.connection, null);
   const teller = staff.find(({ actor }) => actor === told?.toldBy);
   const isOurs = told !== undefined && [null, issuerId].includes(told.issuerId);
-  const { products } = parts.catalogue();
+  const { products, issuers } = parts.catalogue();
+  const issuer = told?.issuerId == null ? undefined : issuers.get(told.issuerId);
   return {
     death: told
       ? {
           toldAt: told.toldAt,
+          issuer: issuer ? { nameJa: issuer.nameJa, nameEn: issuer.nameEn } : null,
           toldBy: isOurs ? (teller?.name ?? null) : null,
           reference: isOurs ? told.note : null,
         }

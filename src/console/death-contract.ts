@@ -16,8 +16,12 @@ export const deathForm = death.extend({ reason: reasonText(500) });
 /** GET /members/:memberId/death: whether it is recorded, and this issuer's value in the wallet. */
 export const deathAnswer = z.object({
   death: z
-    // Null: staff of another issuer have recorded it.
-    .object({ toldAt: instant, toldBy: z.string().nullable(), reference: z.string().nullable() })
+    .object({
+      toldAt: instant,
+      issuer: z.object({ nameJa: z.string(), nameEn: z.string() }).nullable(), // whose desk takes it back; null: any
+      toldBy: z.string().nullable(), // this and the next, null: staff of another issuer have recorded it
+      reference: z.string().nullable(),
+    })
     .nullable(),
   holdings: z.array(
     z.object({

@@ -15,7 +15,7 @@ import { CLOSING_MS } from '../wallets/index.ts';
 import { openGifts } from './index.ts';
 import { issueGifts } from './issue-gifts.ts';
 
-const TOLD = { issuerId: 1, operator: 'support', note: 'daughter' };
+const TOLD = { issuerId: 1, operator: 'support', askedAt: 0, note: 'daughter' };
 const PHONE = '+819012345678';
 const DAY_MS = 24 * 60 * 60_000;
 const BY = { caseNumber: 'KC-TEST-0001' };

@@ -91,7 +91,8 @@ export const TEMPLATES = {
   helper_accepted: { name: 'name', at: 'line' },
   /** An account is to be closed, and can be kept until then. */
   closing_asked: { until: 'line' },
-  death_recorded: { at: 'line' },
+  /** With whose desk was told: no other one takes it back. */
+  death_recorded: { at: 'line', issuer: 'line' },
   death_taken_back: { at: 'line' },
   /** The last message of an account. */
   closing_done: { at: 'line' },

@@ -57,6 +57,7 @@ export interface ApprovedBy {
   readonly approvalId: bigint;
   readonly issuerId: number | null;
   readonly askedBy: string; // actors: `operator:<id>`
+  readonly askedAt: Instant;
   readonly decidedBy: string;
   readonly isGlassBroken: boolean;
   readonly now: Instant;

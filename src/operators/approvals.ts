@@ -267,6 +267,7 @@ function judgeDecision(
     approvalId: row.approvalId,
     issuerId: row.issuerId,
     askedBy: actorOf(row.askedBy),
+    askedAt: row.askedAt,
     decidedBy: operator.actor,
     isGlassBroken: as === 'broken_glass',
     now,

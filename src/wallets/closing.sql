@@ -57,7 +57,7 @@ where member_id = :memberId
   and closed_at is not null;
 
 -- name: insertDeath
--- Told again of somebody who was told to have died before, and lived.
+-- Told again of somebody who was told to have died before, and lived, and has everything back.
 insert into wallets.death (member_id, issuer_id, told_at, told_by, note_sealed, estate)
 values (:memberId, :issuerId, :at, :toldBy, :noteSealed, :estate)
 on conflict (member_id) do update
@@ -70,7 +70,7 @@ set
   frozen_at = null,
   taken_back_at = null,
   given_back_at = null
-where death.taken_back_at is not null;
+where death.given_back_at is not null;
 
 -- name: findDeath
 -- nullable: issuerId, estate
@@ -78,6 +78,14 @@ select issuer_id, told_at, told_by, note_sealed, estate
 from wallets.death
 where member_id = :memberId
   and taken_back_at is null;
+
+-- name: findDeathTakenBack
+-- nullable: givenBackAt
+-- notnull: takenBackAt
+select taken_back_at, given_back_at
+from wallets.death
+where member_id = :memberId
+  and taken_back_at is not null;
 
 -- name: takeBackDeath
 update wallets.death
@@ -95,9 +103,12 @@ order by told_at
 limit 50;
 
 -- name: noteFrozenDeath
+-- nullable: estate
+-- That death: another one may be told since it was read.
 update wallets.death
 set frozen_at = :at
 where member_id = :memberId
+  and estate is not distinct from :estate
   and frozen_at is null;
 
 -- name: listDeathsToGiveBack
@@ -110,8 +121,10 @@ order by taken_back_at
 limit 50;
 
 -- name: noteGivenBack
+-- nullable: estate
 update wallets.death
 set given_back_at = :at
 where member_id = :memberId
+  and estate is not distinct from :estate
   and taken_back_at is not null
   and given_back_at is null;

@@ -239,7 +239,7 @@ export interface InsertDeathParams {
 
 const insertDeathStatement: Statement = {
   title: 'wallets/closing.sql insertDeath',
-  name: 'kf4c35c71b79a78f3d569c4a7',
+  name: 'k1a592c007f4c3a43a5643b74',
   text: `
 insert into wallets.death (member_id, issuer_id, told_at, told_by, note_sealed, estate)
 values ($1, $2, $3, $4, $5, $6)
@@ -253,7 +253,7 @@ set
   frozen_at = null,
   taken_back_at = null,
   given_back_at = null
-where death.taken_back_at is not null`,
+where death.given_back_at is not null`,
   encoders: [
     encode.text,
     encode.int4,
@@ -266,7 +266,7 @@ where death.taken_back_at is not null`,
 };
 
 /**
- * Told again of somebody who was told to have died before, and lived.
+ * Told again of somebody who was told to have died before, and lived, and has everything back.
  */
 export function insertDeath(
   on: Queryable,
@@ -319,6 +319,41 @@ export function findDeath(
   params: FindDeathParams,
 ): Promise<FindDeathRow[]> {
   return on.rows(findDeathStatement, [
+    params.memberId,
+  ]);
+}
+
+export interface FindDeathTakenBackParams {
+  readonly memberId: string;
+}
+
+export interface FindDeathTakenBackRow {
+  readonly takenBackAt: Instant;
+  readonly givenBackAt: Instant | null;
+}
+
+const findDeathTakenBackStatement: Statement<FindDeathTakenBackRow> = {
+  title: 'wallets/closing.sql findDeathTakenBack',
+  name: 'k8b05f9b86861bc61130d9b86',
+  text: `
+select taken_back_at, given_back_at
+from wallets.death
+where member_id = $1
+  and taken_back_at is not null`,
+  encoders: [
+    encode.text,
+  ],
+  row: (columns) => ({
+    takenBackAt: columns[0],
+    givenBackAt: columns[1],
+  }),
+};
+
+export function findDeathTakenBack(
+  on: Queryable,
+  params: FindDeathTakenBackParams,
+): Promise<FindDeathTakenBackRow[]> {
+  return on.rows(findDeathTakenBackStatement, [
     params.memberId,
   ]);
 }
@@ -384,23 +419,29 @@ export function listUnfrozenDeaths(
 export interface NoteFrozenDeathParams {
   readonly at: Instant;
   readonly memberId: string;
+  readonly estate: string | null;
 }
 
 const noteFrozenDeathStatement: Statement = {
   title: 'wallets/closing.sql noteFrozenDeath',
-  name: 'k82aa946b05dcd49c061a8448',
+  name: 'k4e30c57941f31bd3ba458bd3',
   text: `
 update wallets.death
 set frozen_at = $1
 where member_id = $2
+  and estate is not distinct from $3
   and frozen_at is null`,
   encoders: [
     encode.timestamptz,
+    encode.text,
     encode.text,
   ],
   row: () => undefined as never,
 };
 
+/**
+ * That death: another one may be told since it was read.
+ */
 export function noteFrozenDeath(
   on: Queryable,
   params: NoteFrozenDeathParams,
@@ -408,6 +449,7 @@ export function noteFrozenDeath(
   return on.change(noteFrozenDeathStatement, [
     params.at,
     params.memberId,
+    params.estate,
   ]);
 }
 
@@ -442,19 +484,22 @@ export function listDeathsToGiveBack(
 export interface NoteGivenBackParams {
   readonly at: Instant;
   readonly memberId: string;
+  readonly estate: string | null;
 }
 
 const noteGivenBackStatement: Statement = {
   title: 'wallets/closing.sql noteGivenBack',
-  name: 'k540b5e2c45f61c3fe1557b99',
+  name: 'k371414d1c807f168d71a69b4',
   text: `
 update wallets.death
 set given_back_at = $1
 where member_id = $2
+  and estate is not distinct from $3
   and taken_back_at is not null
   and given_back_at is null`,
   encoders: [
     encode.timestamptz,
+    encode.text,
     encode.text,
   ],
   row: () => undefined as never,
@@ -467,5 +512,6 @@ export function noteGivenBack(
   return on.change(noteGivenBackStatement, [
     params.at,
     params.memberId,
+    params.estate,
   ]);
 }

@@ -91,7 +91,7 @@ export interface Wallets extends WalletDesk {
   recordDeath(on: Queryable, told: ToldDeath): Promise<boolean>;
   freezeDead(): Promise<void>;
   /** The same of a death that was told of somebody who lives. False: none is recorded. */
-  takeDeathBack(on: Queryable, told: Pick<ToldDeath, 'memberId' | 'operator'>): Promise<boolean>;
+  takeDeathBack(on: Queryable, told: Omit<ToldDeath, 'note'>): Promise<boolean>;
   giveBackToLiving(): Promise<void>;
   deathOf(memberId: string): Promise<Death | undefined>;
   /** Freezes what the dead have left, gives back to whoever lives, freezes what came into stopped wallets, closes accounts whose time has come, and forgets barcodes that nobody used. */

@@ -164,8 +164,8 @@ forBothDatabases(
       operator: 'support',
       note: 'daughter, 090-0000-0000',
     };
-    const record = (memberId: string) =>
-      database.transaction((on) => wallets.recordDeath(on, { ...told, memberId }));
+    const record = (memberId: string, askedAt = house.clock.now()) =>
+      database.transaction((on) => wallets.recordDeath(on, { ...told, memberId, askedAt }));
     assert.equal(await record(member.memberId), true);
     assert.equal(await record(member.memberId), true, 'done again it does nothing twice');
     assert.equal(await record('nobody'), false);
@@ -188,6 +188,11 @@ forBothDatabases(
       'a right password is not wrong',
     );
     assert.equal(await refusalOf('another password'), 'sign_in_refused');
+    const typed = { email: given.email, locale: 'en' } as const;
+    browser.take(await world.members.beginMailFirst(typed, browser.from));
+    const proof = { code: await world.codeOf(given.email), password: given.password };
+    const proved = await world.members.finishMailFirst(proof, browser.from);
+    assert.equal(!proved.ok && proved.refusal, 'account_barred', 'behind the mailbox, too');
     const asked = await wallets.askToClose(member);
     assert.equal(!asked.ok && asked.refusal, 'wallet_stopped');
     const help = { email: 'new@example.jp', mayPay: true, dayMaxMinor: 100n };
@@ -198,14 +203,20 @@ forBothDatabases(
     assert.equal((await wallets.holdings(member.memberId))[0]?.spendableMinor, 4_000n);
 
     // It was told of somebody who lives.
-    const takeBack = () =>
+    const toldAt = house.clock.now() - 60 * DAY_MS;
+    const takeBack = (change: { issuerId?: number; askedAt?: number } = {}) =>
       database.transaction((on) =>
-        wallets.takeDeathBack(on, { memberId: member.memberId, operator: 'support' }),
+        wallets.takeDeathBack(on, { ...told, askedAt: house.clock.now(), ...change }),
       );
+    assert.equal(await takeBack({ issuerId: 2 }), false, "another desk's");
+    assert.equal(await takeBack({ askedAt: toldAt - 1 }), false, 'asked of an earlier one');
     const holding = async () => (await wallets.holdings(member.memberId))[0];
     assert.deepEqual([await takeBack(), await takeBack()], [true, false]);
     assert.equal(await wallets.deathOf(member.memberId), undefined);
+    house.clock.advance(1_000);
+    assert.equal(await record(member.memberId), false, 'its value is still to be given back');
     await wallets.round();
+    assert.equal(await record(member.memberId, toldAt), false, 'asked before that was taken back');
     assert.equal((await holding())?.isFrozen, false);
     assert.equal(await wallets.isStopped(member.memberId), false);
     assert.equal(await refusalOf(given.password), 'code_by_mail');
@@ -217,7 +228,6 @@ forBothDatabases(
       ['death_recorded', 'death_taken_back'],
       'the address is told',
     );
-    house.clock.advance(1_000);
     assert.equal(await record(member.memberId), true, 'it may come true later');
     await wallets.round();
     assert.deepEqual([(await holding())?.isFrozen, backs], [true, [member.memberId]]);
@@ -248,7 +258,7 @@ forBothDatabases(
     const [first, second, third] = members.map(({ memberId }) => memberId);
     assert.ok(first !== undefined && second !== undefined && third !== undefined);
     broken.add(first);
-    const told = { memberId: second, issuerId: 1, operator: 'support', note: 'son' };
+    const told = { memberId: second, issuerId: 1, operator: 'support', askedAt: 0, note: 'son' };
     await database.transaction((on) => wallets.recordDeath(on, told));
     // More that are stopped than are looked at in one round: none of them is in the way.
     await database.query(

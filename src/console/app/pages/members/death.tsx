@@ -109,13 +109,13 @@ export function DeathForm({
 
 /** It is recorded: what that means, where the paper is, and how it is taken back where it was wrong. */
 export function RecordedDeath({
-  death: { toldAt, toldBy, reference },
+  death: { toldAt, issuer, toldBy, reference },
   memberId,
 }: {
   readonly death: NonNullable<ShownDeath['death']>;
   readonly memberId: string;
 }) {
-  const { t, instant } = useLanguage();
+  const { t, instant, nameOf } = useLanguage();
   const maySettle = useMay('cases:settle');
   const isOurs = reference !== null;
   return (
@@ -125,6 +125,7 @@ export function RecordedDeath({
         <Facts
           facts={[
             { name: t('death.toldAt'), value: instant(toldAt) },
+            issuer !== null && { name: t('death.issuer'), value: nameOf(issuer) },
             ...(toldBy === null ? [] : [{ name: t('death.toldBy'), value: toldBy }]),
             isOurs && {
               name: t('death.reference'),
