@@ -95,10 +95,11 @@ where member_id = :memberId
 
 -- name: listUnfrozenDeaths
 -- nullable: estate
+-- Also of those that were taken back meanwhile: another process may be half way through, and what it has frozen is
+-- given back when all of it is.
 select member_id, estate
 from wallets.death
 where frozen_at is null
-  and taken_back_at is null
 order by told_at
 limit 50;
 
@@ -116,6 +117,7 @@ where member_id = :memberId
 select member_id, estate
 from wallets.death
 where taken_back_at is not null
+  and frozen_at is not null
   and given_back_at is null
 order by taken_back_at
 limit 50;

@@ -395,12 +395,11 @@ export interface ListUnfrozenDeathsRow {
 
 const listUnfrozenDeathsStatement: Statement<ListUnfrozenDeathsRow> = {
   title: 'wallets/closing.sql listUnfrozenDeaths',
-  name: 'kec638aef90faf4a49fdd549d',
+  name: 'kcff6b5b4ff11742c8aebaa36',
   text: `
 select member_id, estate
 from wallets.death
 where frozen_at is null
-  and taken_back_at is null
 order by told_at
 limit 50`,
   encoders: [],
@@ -410,6 +409,10 @@ limit 50`,
   }),
 };
 
+/**
+ * Also of those that were taken back meanwhile: another process may be half way through, and what it has frozen is
+ * given back when all of it is.
+ */
 export function listUnfrozenDeaths(
   on: Queryable,
 ): Promise<ListUnfrozenDeathsRow[]> {
@@ -460,11 +463,12 @@ export interface ListDeathsToGiveBackRow {
 
 const listDeathsToGiveBackStatement: Statement<ListDeathsToGiveBackRow> = {
   title: 'wallets/closing.sql listDeathsToGiveBack',
-  name: 'k00940fb182de4c5a41ad89a9',
+  name: 'k1731240555725ea06b329792',
   text: `
 select member_id, estate
 from wallets.death
 where taken_back_at is not null
+  and frozen_at is not null
   and given_back_at is null
 order by taken_back_at
 limit 50`,

@@ -119,7 +119,8 @@ async function tell(
     at: timeText(locale, told.at),
     issuer: (locale === 'ja' ? issuer?.nameJa : issuer?.nameEn) ?? '',
   };
-  await notices.sendNotice(on, { template: told.template, to, locale, values });
+  const sent = await notices.sendNotice(on, { template: told.template, to, locale, values });
+  if (!sent.ok) throw new Error(`a notice could not be written: ${sent.refusal}`); // nobody is barred untold
 }
 
 /** What a death has left to do: each instrument is frozen once, whatever ends in between. */
