@@ -12,8 +12,8 @@ export async function openGiving(parts: GiftServerParts): Promise<{
   readonly plugins: readonly FastifyPluginCallback[];
   readonly share: ConsoleShare;
   /** Everything of a member that ends with the account. */
-  endMember(on: Queryable, memberId: string): Promise<void>;
-  letSend(on: Queryable, memberId: string): Promise<void>;
+  readonly endMember: (on: Queryable, memberId: string) => Promise<void>;
+  readonly letSend: (on: Queryable, memberId: string) => Promise<void>;
   /** What is known here of a member, for the history and the copy of one's data. */
   readonly told: Pick<WalletSiteParts, 'copies' | 'gifts'>;
   readonly rounds: Rounds;
