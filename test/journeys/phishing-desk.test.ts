@@ -17,6 +17,7 @@ const DESK: Look = { width: 1280, colorScheme: 'dark', locale: 'en-GB' };
 
 let browser: Browser;
 let world: ConsoleWorld;
+let code: string; // bought before anything is stopped
 const memberEmail = 'sora@example.jp';
 const endings: (() => unknown)[] = [];
 
@@ -28,6 +29,11 @@ before(async () => {
   const { http, console: staff } = readSandbox(folder);
   const credentialsOf = (role: string) => staff.operators.find((each) => each.role === role)!;
   world = { server, address: `${server.httpUrl}/console`, apiKey: http.apiKey, credentialsOf };
+  const body = { productId: 'gift-code', amountMinor: 3_000, unit: 'JPY' };
+  const call = httpCaller(server.httpUrl, http.apiKey);
+  const issued = await call('/v1/instruments', { body, requestId: 'one' });
+  assert.equal(issued.status, 200, issued.text);
+  code = issued.body.code;
 });
 after(async () => {
   await browser.close();
@@ -37,9 +43,6 @@ after(async () => {
 /** Somebody with value of this issuer: a desk that has nothing to do with a member records no death. */
 async function signUpWithCode(): Promise<void> {
   const url = world.server.httpUrl;
-  const body = { productId: 'gift-code', amountMinor: 3_000, unit: 'JPY' };
-  const issued = await httpCaller(url, world.apiKey)('/v1/instruments', { body, requestId: 'one' });
-  assert.equal(issued.status, 200, issued.text);
   const context = await openContext(browser, { ...PHONE, javaScriptEnabled: false });
   const page = await context.newPage();
   const send = () => page.locator('form.ask button').first().click();
@@ -55,7 +58,7 @@ async function signUpWithCode(): Promise<void> {
   await page.fill('[name=password]', 'blue dog on a long road');
   await send();
   await page.goto(`${url}/ja/wallet/add`);
-  await page.fill('[name=code]', issued.body.code);
+  await page.fill('[name=code]', code);
   await send();
   await page.getByText('3,000').first().waitFor();
   await context.close();

@@ -77,7 +77,8 @@ async function confirm(
   problem: GiftProblem | null,
 ): Promise<FastifyReply> {
   const form = readSendForm(visit.form);
-  if (visit.form.has(CHANGE_FIELD)) return showForm(parts, visit, { session, form, problem: null });
+  const isChanged = problem === null && visit.form.has(CHANGE_FIELD);
+  if (isChanged) return showForm(parts, visit, { session, form, problem: null });
   const methods = await parts.payments.methods(session.member.memberId);
   const read = readGift(form, parts.gifts.routes(), methods);
   if ('refusal' in read) return showForm(parts, visit, { session, form, problem: read });
