@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';
 import type { Connection, Database } from '../kernel/database/index.ts';
-import { laneOfId } from '../kernel/ids.ts';
+import { LANES_OF_A_NEW_DATABASE, laneOfId } from '../kernel/ids.ts';
 import { HouseDirectory, type HouseKey, countLanes, makeLanes } from '../ledger/index.ts';
 import type { CatalogueHolder, Catalogue } from '../programmes/index.ts';
 import { holdSwitchboard, type SwitchboardHolder } from '../suspensions/index.ts';
@@ -14,9 +14,6 @@ import type { Operation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
 import { homeOf, prepare } from './prepare.ts';
 import { Writer, type BatchNote } from './writer.ts';
-
-/** How many lanes a database is made with; fixed for good. */
-export const LANES_OF_A_NEW_DATABASE = 32;
 
 export interface EngineOptions {
   readonly database: Database;

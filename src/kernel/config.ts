@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { LANES_MAX, LANES_OF_A_NEW_DATABASE } from './ids.ts';
 import { readMailSettings, type MailSettings } from './mail-settings.ts';
 import { readWhole, type Bounds } from './whole-setting.ts';
 import { WrongSetting } from './wrong-setting.ts';
@@ -69,7 +70,7 @@ export function readConfig(environment: Environment): Config {
     masterKeyFile: text('KINKEN_MASTER_KEY_FILE'),
     lookUpKeyIds: readKeyIds('KINKEN_LOOKUP_KEY_IDS', text('KINKEN_LOOKUP_KEY_IDS')),
     sealingKeyIds: readKeyIds('KINKEN_SEALING_KEY_IDS', text('KINKEN_SEALING_KEY_IDS')),
-    laneCount: whole('KINKEN_LANES', { usual: 32, least: 1, most: 256 }),
+    laneCount: whole('KINKEN_LANES', { usual: LANES_OF_A_NEW_DATABASE, least: 1, most: LANES_MAX }),
     writers: whole('KINKEN_WRITERS', { usual: 3, least: 1, most: 64 }),
     poolSize: whole('KINKEN_POOL', { usual: 10, least: 4, most: 1_000 }),
     logLevel: readLogLevel(text('KINKEN_LOG')),

@@ -7,6 +7,8 @@ import { assert } from './assert.ts';
 export type IdPrefix = 'ins' | 'hld' | 'trf';
 
 export const LANES_MAX = 256;
+/** How many lanes a database is made with; fixed for good. */
+export const LANES_OF_A_NEW_DATABASE = 32;
 const ID_MAX = 2n ** 63n - 1n;
 const PUBLIC_ID = /^(ins|hld|trf)_([1-9][0-9]{0,18})$/;
 

@@ -300,10 +300,10 @@ function whenFields({ locale, form }: SendShown): Html {
     </div>`;
 }
 
-/** Everything once more, when the sender is charged, and a picture of one's own. Nothing is sent yet. */
 /** By which the confirmation leads back to the form with all that was filled in. */
 export const CHANGE_FIELD = 'change';
 
+/** Everything once more, when the sender is charged, and a picture of one's own. Nothing is sent yet. */
 export function confirmPage(
   shown: Pick<SendShown, keyof GiftShown | 'form' | 'catalogue' | 'helping'> & {
     readonly read: Exclude<ReadGift, { refusal: unknown }>;

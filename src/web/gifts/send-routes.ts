@@ -29,7 +29,11 @@ export function registerSend(routes: MemberRoutes, parts: GiftSiteParts): void {
   });
   routes.takeSignedIn(
     '/gifts/send',
-    (visit, session) => confirm(parts, visit, session, null),
+    (visit, session) => {
+      if (!visit.form.has(CHANGE_FIELD)) return confirm(parts, visit, session, null);
+      const form = readSendForm(visit.form);
+      return showForm(parts, visit, { session, form, problem: null });
+    },
     '/gifts/send',
     GIFT_FORM_MAX,
   );
@@ -77,8 +81,6 @@ async function confirm(
   problem: GiftProblem | null,
 ): Promise<FastifyReply> {
   const form = readSendForm(visit.form);
-  const isChanged = problem === null && visit.form.has(CHANGE_FIELD);
-  if (isChanged) return showForm(parts, visit, { session, form, problem: null });
   const methods = await parts.payments.methods(session.member.memberId);
   const read = readGift(form, parts.gifts.routes(), methods);
   if ('refusal' in read) return showForm(parts, visit, { session, form, problem: read });
