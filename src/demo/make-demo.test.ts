@@ -53,6 +53,8 @@ forBothDatabases(
       'cards',
       'variableCards',
     ]);
+    assert.equal(sandbox.http.baseUrl, DOORS.httpUrl);
+    assert.equal(sandbox.member.url, 'http://localhost:8080/sign-in', 'where passkeys are made');
     assert.equal(sandbox.member.email, 'hanako@member.example');
     assert.ok(sandbox.member.password.length >= 20);
     assert.deepEqual(sandbox.till, {

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listApiKeys, revokeApiKey, revokeSigningKey } from '../clients/index.ts';
 import { present } from '../kernel/assert.ts';
+import { namedOrigin } from '../kernel/loopback.ts';
 import {
   DEMO_CLIENT,
   DEMO_MOCK_PARTNER,
@@ -68,6 +69,7 @@ export async function gatherSandbox(
 ): Promise<Sandbox> {
   const { terminalCode, merchantCode, dialect } = DEMO_TERMINAL;
   const { apiKey, accessKeyId, secretAccessKey, operators, member } = secrets;
+  const siteUrl = namedOrigin(doors.httpUrl); // for people
   return {
     http: { baseUrl: doors.httpUrl, apiKey },
     agcod: {
@@ -79,11 +81,11 @@ export async function gatherSandbox(
       mockPartnerId: DEMO_MOCK_PARTNER,
     },
     till: { ...doors.till, dialect, terminalId: terminalCode, merchantId: merchantCode },
-    console: { url: `${doors.httpUrl}/console`, operators },
+    console: { url: `${siteUrl}/console`, operators },
     member: {
       ...member,
-      url: `${doors.httpUrl}/sign-in`,
-      outboxUrl: `${doors.httpUrl}/demo/outbox`,
+      url: `${siteUrl}/sign-in`,
+      outboxUrl: `${siteUrl}/demo/outbox`,
     },
     ...(await readSandboxCards(tools)),
   };

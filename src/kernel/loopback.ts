@@ -11,3 +11,11 @@ export function isLoopback(host: string): boolean {
   if (version === 0) return address === 'localhost';
   return LOOPBACK.check(address, version === 4 ? 'ipv4' : 'ipv6'); // `::ffff:127.0.0.1`, too
 }
+
+/**
+ * An origin of this machine as people type it: by its name, for browsers make no passkeys for a number. One that
+ * has another name, or a number to which that name does not lead, stays as it is.
+ */
+export function namedOrigin(origin: string): string {
+  return origin.replace(/^(https?:\/\/)(?:127\.0\.0\.1|\[::1\])(?=:|$)/, '$1localhost');
+}

@@ -8,6 +8,7 @@ import { present } from '../kernel/assert.ts';
 import { MovedClock } from '../kernel/clock.ts';
 import { openKeyRing, systemRandom } from '../kernel/crypto.ts';
 import { migrate, openDatabase, type Database } from '../kernel/database/index.ts';
+import { namedOrigin } from '../kernel/loopback.ts';
 import { salesByHour, countSales } from '../sales/index.ts';
 import { makeWorld, type People } from './make-world.ts';
 import { Memory } from './memory.ts';
@@ -99,8 +100,7 @@ function stageOn(server: ReplayServer, parts: StageParts): Stage {
   return {
     clock,
     memory,
-    // Browsers make passkeys for a name, and for this one without encryption.
-    httpUrl: server.httpUrl.replace('//127.0.0.1:', '//localhost:'),
+    httpUrl: namedOrigin(server.httpUrl),
     async headersOf(name, visitor) {
       const apiKey = people.apiKeys.get(name);
       if (apiKey !== undefined) return { authorization: `Bearer ${apiKey}` };

@@ -78,7 +78,7 @@ export async function openHttp(
       ...giving.plugins,
       wallets.plugin({ ...giving.told, guesses, inbox: members.inbox }),
       checks.plugin,
-      ...outboxOf(base, base.hasDemo),
+      ...outboxOf(base),
       buySite(parts),
     ],
     keyedPlugins: [

@@ -55,11 +55,19 @@ export async function openMail({ config, ...parts }: MailParts): Promise<Notices
 
 /** The page of what would have been sent: in the demo only, and only where nothing is sent. */
 export function outboxOf(
-  { config, database, keys }: Pick<MailParts, 'config' | 'database' | 'keys'>,
-  hasDemo: boolean,
+  parts: Pick<MailParts, 'database' | 'keys'> & Parameters<typeof showsOutbox>[0],
 ): readonly FastifyPluginCallback[] {
-  if (!hasDemo || config.mail.server !== null) return [];
-  return [outboxSite(openOutbox(database, keys))];
+  return showsOutbox(parts) ? [outboxSite(openOutbox(parts.database, parts.keys))] : [];
+}
+
+export function showsOutbox({
+  config,
+  hasDemo,
+}: {
+  readonly config: Pick<Config, 'mail'>;
+  readonly hasDemo: boolean;
+}): boolean {
+  return hasDemo && config.mail.server === null;
 }
 
 const SEND_EVERY_MS = 1_000;

@@ -10,6 +10,7 @@ import { openMembers, type Members } from '../members/index.ts';
 import { openInbox, openRequestDesk, type Inbox, type Notices } from '../notices/index.ts';
 import { memberSite } from '../web/index.ts';
 import { every, type Rounds } from './every.ts';
+import { showsOutbox } from './open-mail.ts';
 import type { ConsoleShare } from './open-console.ts';
 
 export interface MemberServer {
@@ -34,9 +35,11 @@ export async function openMemberSite(parts: {
   readonly notices: Notices;
   readonly metrics: Metrics;
   readonly config: Pick<Config, 'publicUrl' | 'mail'>;
+  readonly hasDemo: boolean;
 }): Promise<MemberServer> {
   const { database, keys: keyRing, clock, log, notices } = parts;
   const { publicUrl, mail } = parts.config;
+  const hasOutbox = showsOutbox(parts);
   const heldBack = parts.metrics.counter({
     name: 'kinken_sms_held_back_total',
     help: 'SMS that did not go out because the day of the site was full, by what they were for',
@@ -50,7 +53,7 @@ export async function openMemberSite(parts: {
   const random = systemRandom;
   const members = await openMembers({ database, keyRing, random, clock, log, notices, sms });
   const inbox = openInbox(database, keyRing);
-  const site = { members, inbox, keyRing, random, clock, log, publicUrl };
+  const site = { members, inbox, keyRing, random, clock, log, publicUrl, hasOutbox };
   const requests = openRequestDesk({ database, clock, notices });
   return {
     members,

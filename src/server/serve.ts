@@ -11,6 +11,7 @@ import {
 import { TillNotProtected } from '../doors/till/index.ts';
 import { readConfig } from '../kernel/config.ts';
 import { processLog, type Logger } from '../kernel/log.ts';
+import { namedOrigin } from '../kernel/loopback.ts';
 import { CannotStart, startServer, type RunningServer } from './start-server.ts';
 
 /** `kinken serve`: runs until it is told to stop, then drains. */
@@ -77,17 +78,18 @@ async function welcome(log: Logger, server: RunningServer, dataFolder: string): 
   if (process.stdout.isTTY !== true || !server.hasDemo) return;
   const operators = (await readSandboxConsole(dataFolder))?.operators ?? [];
   const member = await readSandboxMember(dataFolder);
+  const site = namedOrigin(httpUrl); // passkeys are made there
   process.stdout.write(`
   Kinken runs, with a demo in it.
 
-  Page         ${httpUrl}/
-  Status       ${httpUrl}/status
-  What to buy  ${httpUrl}/buy
-  Why not?     ${httpUrl}/why
-  Mail         ${httpUrl}/demo/outbox
-  API          ${httpUrl}/docs      (OpenAPI: ${httpUrl}/openapi.json)
-  Console      ${httpUrl}/console
-${operators.map(signInLine).join('')}  Member       ${httpUrl}/sign-in      (the code of a new browser: ${httpUrl}/demo/outbox)
+  Page         ${site}/
+  Status       ${site}/status
+  What to buy  ${site}/buy
+  Why not?     ${site}/why
+  Mail         ${site}/demo/outbox
+  API          ${site}/docs      (OpenAPI: ${site}/openapi.json)
+  Console      ${site}/console
+${operators.map(signInLine).join('')}  Member       ${site}/sign-in      (the code of a new browser: ${site}/demo/outbox)
 ${member === null ? '' : signInLine(member)}  Till         ${till.host}:${till.port}   (ISO 8583)
   Keys, cards  ${sandbox}
 

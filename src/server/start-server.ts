@@ -102,7 +102,7 @@ async function assemble(
   const watch = watchDoors({ ...base, holder: status.holder });
   closers.push(() => watch.rounds.stop());
   const seen = watch.observed(engine);
-  const members = await openMemberSite(base);
+  const members = await openMemberSite({ ...base, hasDemo: demo.isHere });
   closers.push(() => members.rounds.stop());
   const wallets = openWalletServer({ ...base, notices: members.notices }, seen, members.members);
   closers.push(() => wallets.rounds.stop());

@@ -6,7 +6,7 @@ import { errorPage } from './balance-pages.ts';
 import { sendPage, type Page } from './layout.ts';
 import { HIDDEN, underEachHome } from './site-frame.ts';
 
-const ADDRESS = '/demo/outbox';
+export const OUTBOX_ADDRESS = '/demo/outbox';
 const HERE = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/;
 
 /**
@@ -18,7 +18,7 @@ export function outboxSite(outbox: Outbox) {
     // By another name it is reached through somebody's proxy, or by a page that has its name changed under way.
     const isHere = (request: FastifyRequest) => HERE.test(request.hostname);
     underEachHome((home, language) => {
-      server.get(`${home}${ADDRESS}`, HIDDEN, async (request, reply) =>
+      server.get(`${home}${OUTBOX_ADDRESS}`, HIDDEN, async (request, reply) =>
         sendPage(
           reply,
           isHere(request)
@@ -26,7 +26,7 @@ export function outboxSite(outbox: Outbox) {
             : errorPage(language(request), 404),
         ),
       );
-      server.get(`${home}${ADDRESS}/:number`, HIDDEN, async (request, reply) => {
+      server.get(`${home}${OUTBOX_ADDRESS}/:number`, HIDDEN, async (request, reply) => {
         const { number } = request.params as { number: string };
         const known = isHere(request) ? readNoticeNumber(number) : null;
         const notice = known === null ? undefined : await outbox.find(known);
@@ -49,13 +49,13 @@ function listPage(locale: Locale, notices: readonly OutboxNotice[]): Page {
             ${notices.map((notice) => entryOf(locale, notice))}
           </ul>`
     }`;
-  return { locale, title, body, otherAddress: other(locale, ADDRESS) };
+  return { locale, title, body, otherAddress: other(locale, OUTBOX_ADDRESS) };
 }
 
 function entryOf(locale: Locale, notice: OutboxNotice): Html {
   const { number, to, channel, state } = notice;
   return html`<li>
-    <a href="/${locale}${ADDRESS}/${number}">${headOf(locale, notice)}</a>
+    <a href="/${locale}${OUTBOX_ADDRESS}/${number}">${headOf(locale, notice)}</a>
     <span>${to ?? textOf(locale, 'outbox.erased')}</span>
     <span class="hint"
       >${timeText(locale, notice)} · ${textOf(locale, `outbox.channel.${channel}`)} ·
@@ -82,8 +82,10 @@ function noticePage(locale: Locale, notice: OutboxNotice): Page {
       <dd>${textOf(locale, `outbox.state.${notice.state}`)}</dd>
     </dl>
     <div class="mail">${lines(content?.text ?? erased)}</div>
-    <p><a class="button quiet" href="/${locale}${ADDRESS}">${textOf(locale, 'outbox.all')}</a></p>`;
-  return { locale, title, body, otherAddress: other(locale, `${ADDRESS}/${number}`) };
+    <p>
+      <a class="button quiet" href="/${locale}${OUTBOX_ADDRESS}">${textOf(locale, 'outbox.all')}</a>
+    </p>`;
+  return { locale, title, body, otherAddress: other(locale, `${OUTBOX_ADDRESS}/${number}`) };
 }
 
 /** Of an SMS, which has no subject, the way that it begins. */

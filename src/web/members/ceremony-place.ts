@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
+import { namedOrigin } from '../../kernel/loopback.ts';
 import type { Ceremony } from '../../members/index.ts';
+import { publicOrigin } from '../shown-origin.ts';
 
 type Asked = Pick<FastifyRequest, 'hostname' | 'host' | 'protocol'>;
 
@@ -21,4 +23,11 @@ export function ceremonyPlace(
       : null;
   }
   return hostname === 'localhost' ? { rpId: 'localhost', origin: `${protocol}://${host}` } : null;
+}
+
+/** Where they are, for whoever came to this machine by its number. Null: they are here, or nowhere that is known. */
+export function passkeysAt(asked: Asked, publicUrl: string | null): string | null {
+  const here = publicUrl === null ? publicOrigin(null, asked) : null;
+  const named = here === null ? null : namedOrigin(here);
+  return named === here ? null : named;
 }

@@ -2,12 +2,17 @@ import { html, type Html } from '../../kernel/html.ts';
 import { textOf, type Locale, type TextKey } from '../../kernel/locale.ts';
 import { PASSWORD_MIN, type NotDone } from '../../members/index.ts';
 import { homeAddress } from '../layout.ts';
+import { OUTBOX_ADDRESS } from '../outbox-pages.ts';
 
 /** What every form of a member's needs. */
 export interface FormShown {
   readonly locale: Locale;
   readonly token: string;
   readonly problem: NotDone | 'form' | null; // form: it was not ours, or the browser keeps no cookies
+  /** Where passkeys are made and shown, when they are not at the address that was asked. */
+  readonly passkeysAt?: string | null;
+  /** Whether mail is not sent but shown on a page: in the demo. */
+  readonly hasOutbox?: boolean;
 }
 
 export function memberAddress(locale: Locale, place: string): string {
@@ -49,7 +54,7 @@ export interface Field {
   readonly label: TextKey;
   readonly kind: 'text' | 'email' | 'password' | 'tel';
   readonly autocomplete: string;
-  readonly hint?: string;
+  readonly hint?: string | Html;
   readonly value?: string; // never of a password or a code
   readonly isDigits?: boolean;
   readonly lengthMax: number;
@@ -139,6 +144,16 @@ export const CODE: Field = {
   isDigits: true,
   lengthMax: 20,
 };
+
+/** A code that came by mail, and where that mail is when none is sent. */
+export function mailedCode({ locale, hasOutbox = false }: FormShown): Field {
+  const where =
+    hasOutbox &&
+    html`<a href="${memberAddress(locale, OUTBOX_ADDRESS)}"
+      >${textOf(locale, 'member.codeInOutbox')}</a
+    >`;
+  return { ...CODE, hint: html`${textOf(locale, 'member.codeHint')} ${where}` };
+}
 
 export function passwordField(
   name: string,

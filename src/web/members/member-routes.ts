@@ -3,7 +3,7 @@ import type { Locale } from '../../kernel/locale.ts';
 import { FORM_BYTES_MAX } from '../forms.ts';
 import { sendPage } from '../layout.ts';
 import { visitOf, visitOfForm, type Visit } from '../visit.ts';
-import { ceremonyPlace } from './ceremony-place.ts';
+import { ceremonyPlace, passkeysAt } from './ceremony-place.ts';
 import { memberAddress } from './member-forms.ts';
 import type {
   Act,
@@ -16,7 +16,7 @@ import type {
 const HIDDEN = { schema: { hide: true }, exposeHeadRoute: false } as const;
 
 type VisitParts = Pick<MemberSiteParts, 'members' | 'keyRing' | 'random'> &
-  Partial<Pick<MemberSiteParts, 'publicUrl'>>;
+  Partial<Pick<MemberSiteParts, 'publicUrl' | 'hasOutbox'>>;
 
 /** Routes for members under one home, for every site that has pages for whoever is signed in. */
 export function memberRoutes(
@@ -73,7 +73,13 @@ function memberVisit(
       const place = ceremonyPlace(request, parts.publicUrl ?? null);
       return place === null ? null : { ...place, browserId: visit().id };
     },
-    shown: (problem) => ({ locale, token: visit().token, problem }),
+    shown: (problem) => ({
+      locale,
+      token: visit().token,
+      problem,
+      passkeysAt: passkeysAt(request, parts.publicUrl ?? null),
+      hasOutbox: parts.hasOutbox ?? false,
+    }),
     page: (page) => sendPage(reply, page),
     go: (place) => reply.redirect(memberAddress(locale, place), 303),
     keep(cookies) {

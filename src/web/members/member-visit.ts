@@ -18,6 +18,8 @@ export interface MemberSiteParts {
   readonly log: Logger;
   /** Where people reach us; null: as it listens. A passkey is of one place. */
   readonly publicUrl: string | null;
+  /** Mail is not sent but shown on a page: in the demo. */
+  readonly hasOutbox?: boolean;
 }
 
 /** A visit to a page of members: what its routes need, found once. */

@@ -42,6 +42,18 @@ export function passkeyForm(
   </form>`;
 }
 
+/** Says that there are none at this address, and where there are. */
+export function passkeysElsewhere(
+  { locale, passkeysAt = null }: Pick<FormShown, 'locale' | 'passkeysAt'>,
+  place: string,
+): Html {
+  if (passkeysAt === null) return html`<p>${textOf(locale, 'member.passkeysElsewhere')}</p>`;
+  const address = `${passkeysAt}${memberAddress(locale, place)}`;
+  return html`<p class="notice">
+    ${textOf(locale, 'member.passkeysAt')} <a href="${address}">${address}</a>
+  </p>`;
+}
+
 /** The other way in, folded where a passkey can be used: unless it was just tried, and something is to be said of it. */
 export function insteadOf(
   { locale }: Pick<FormShown, 'locale'>,

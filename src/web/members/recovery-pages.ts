@@ -5,8 +5,8 @@ import type { Page } from '../layout.ts';
 import { changesPart } from './change-parts.ts';
 import {
   buttonForm,
-  CODE,
   EMAIL,
+  mailedCode,
   memberForm,
   newPasswordField,
   problemOf,
@@ -45,7 +45,7 @@ export function recoverCodePage(shown: FormShown & { readonly email: string }): 
       ${problemOf(shown)}
       ${memberForm(shown, {
         action: '/recover/code',
-        fields: [{ ...CODE, hint: textOf(locale, 'member.codeHint') }],
+        fields: [mailedCode(shown)],
         submit: 'member.recover.begin',
       })}`,
   );
@@ -86,10 +86,7 @@ export function recoverEndPage(shown: FormShown & { readonly email: string }): P
       ${problemOf(shown)}
       ${memberForm(shown, {
         action: '/recover/finish',
-        fields: [
-          { ...CODE, hint: textOf(locale, 'member.codeHint') },
-          newPasswordField(locale, 'password', 'member.newPassword'),
-        ],
+        fields: [mailedCode(shown), newPasswordField(locale, 'password', 'member.newPassword')],
         submit: 'member.recover.end',
       })}`,
   );

@@ -17,6 +17,7 @@ import {
   CODE,
   EMAIL,
   memberAddress,
+  mailedCode,
   memberForm,
   newPasswordField,
   passwordField,
@@ -24,7 +25,7 @@ import {
   type Field,
   type FormShown,
 } from './member-forms.ts';
-import { passkeyForm } from './passkey-form.ts';
+import { passkeyForm, passkeysElsewhere } from './passkey-form.ts';
 
 export const SECURITY_DONE = [
   'passwordChanged',
@@ -141,7 +142,7 @@ function passkeysPart(shown: SecurityShown): Html {
     }
     ${
       make === null
-        ? html`<p class="hint">${textOf(locale, 'member.passkeysElsewhere')}</p>`
+        ? passkeysElsewhere(shown, '/account/security')
         : passkeyForm(shown, {
             use: 'make',
             action: '/account/passkeys',
@@ -238,7 +239,7 @@ export function phoneCodePage(shown: FormShown & { readonly phone: string }): Pa
       ${problemOf(shown)}
       ${memberForm(shown, {
         action: '/account/phone/code',
-        fields: [{ ...CODE, hint: textOf(locale, 'member.codeHint') }],
+        fields: [mailedCode(shown)],
         submit: 'member.phone.confirm',
       })}`,
   );
@@ -255,7 +256,7 @@ export function addressCodePage(shown: FormShown & { readonly email: string }): 
       ${problemOf(shown)}
       ${memberForm(shown, {
         action: '/account/address/code',
-        fields: [{ ...CODE, hint: textOf(locale, 'member.codeHint') }],
+        fields: [mailedCode(shown)],
         submit: 'member.addressConfirm',
       })}`,
   );

@@ -6,6 +6,7 @@ import {
   CODE,
   EMAIL,
   memberAddress,
+  mailedCode,
   memberForm,
   newPasswordField,
   passwordField,
@@ -14,7 +15,7 @@ import {
   type Field,
   type FormShown,
 } from './member-forms.ts';
-import { insteadOf, passkeyForm } from './passkey-form.ts';
+import { insteadOf, passkeyForm, passkeysElsewhere } from './passkey-form.ts';
 
 export function signInPage(
   shown: FormShown & { readonly email: string; readonly ask: PasskeyOptions | null },
@@ -45,6 +46,7 @@ export function signInPage(
             submit: 'member.passkey.signIn',
           })
         }
+        ${shown.passkeysAt && passkeysElsewhere(shown, '/sign-in')}
         ${ask === null ? password : insteadOf(shown, { name: 'member.passkey.passwordInstead', isTried, content: password })}
         <p class="hint">${textOf(locale, 'member.signIn.safe')}</p>
         ${elsewhere(locale, { question: 'member.signIn.new', place: '/sign-up', name: 'member.signUp' })}
@@ -84,7 +86,7 @@ export function mailFirstCodePage(shown: FormShown & { readonly email: string })
       ${memberForm(shown, {
         action: '/sign-in/mail/code',
         fields: [
-          { ...CODE, hint: textOf(locale, 'member.codeHint') },
+          mailedCode(shown),
           passwordField('password', 'member.password', 'current-password'),
         ],
         submit: 'member.signIn',
@@ -95,7 +97,7 @@ export function mailFirstCodePage(shown: FormShown & { readonly email: string })
 export function codePage(shown: FormShown & { readonly kind: 'mail' | 'authenticator' }): Page {
   const { locale, kind } = shown;
   const isMail = kind === 'mail';
-  const hint = textOf(locale, isMail ? 'member.codeHint' : 'member.totpHint');
+  const code = isMail ? mailedCode(shown) : { ...CODE, hint: textOf(locale, 'member.totpHint') };
   return pageOf(
     shown,
     '/sign-in/code',
@@ -106,7 +108,7 @@ export function codePage(shown: FormShown & { readonly kind: 'mail' | 'authentic
       ${problemOf(shown)}
       ${memberForm(shown, {
         action: '/sign-in/code',
-        fields: [{ ...CODE, hint }],
+        fields: [code],
         submit: 'member.code.submit',
       })}`,
   );
@@ -119,7 +121,7 @@ export function signUpPage(shown: FormShown & { readonly email: string }): Page 
     '/sign-up',
     'member.signUp',
     html` <p class="lead">${textOf(locale, 'member.signUp.lead')}</p>
-      ${problemOf(shown)}
+      ${shown.passkeysAt && passkeysElsewhere(shown, '/sign-up')} ${problemOf(shown)}
       ${memberForm(shown, {
         action: '/sign-up',
         fields: [{ ...EMAIL, value: email }],
@@ -138,7 +140,7 @@ export function signUpCodePage(
 ): Page {
   const { locale, email, name, ask, problem } = shown;
   const known: readonly Field[] = [
-    { ...CODE, hint: textOf(locale, 'member.codeHint') },
+    mailedCode(shown),
     {
       name: 'name',
       label: 'member.name',

@@ -7,11 +7,12 @@ import {
   buttonForm,
   CODE,
   memberAddress,
+  mailedCode,
   memberForm,
   problemOf,
   type FormShown,
 } from './member-forms.ts';
-import { passkeyForm } from './passkey-form.ts';
+import { passkeyForm, passkeysElsewhere } from './passkey-form.ts';
 
 export interface StepUpShown extends FormShown {
   readonly judged: StepUp;
@@ -47,7 +48,7 @@ export function stepUpPage(shown: StepUpShown): Page {
 function factorPart(shown: StepUpShown, factor: Factor): Html | false {
   const { locale, ask, email, hidden, isMailSent } = shown;
   if (factor === 'passkey') {
-    if (ask === null) return html`<p>${textOf(locale, 'member.passkeysElsewhere')}</p>`;
+    if (ask === null) return passkeysElsewhere(shown, '/account');
     return passkeyForm(shown, {
       use: 'show',
       action: '/step-up/passkey',
@@ -71,7 +72,7 @@ function factorPart(shown: StepUpShown, factor: Factor): Html | false {
         ? html`<p>${textOf(locale, 'member.signUp.codeLead', { email })}</p>
             ${memberForm(shown, {
               action: '/step-up/mail',
-              fields: [{ ...CODE, hint: textOf(locale, 'member.codeHint') }],
+              fields: [mailedCode(shown)],
               submit: 'member.stepUp.submit',
               hidden,
             })}`
