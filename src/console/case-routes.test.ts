@@ -51,7 +51,10 @@ forBothDatabases(
       assert.equal(await called(ofMessage), hana.memberId);
       const request = { template: 'customer_confirmation', to: HANA, locale: 'en' } as const;
       const { notices } = gifts.members;
-      const sent = await notices.sendNotice(on, { ...request, values: { until: '31 January' } });
+      const sent = await notices.sendNotice(on, {
+        ...request,
+        values: { issuer: 'House', until: '31 January' },
+      });
       assert.ok(sent.ok);
       assert.equal(await called(sent.value.number), undefined, 'a desk asks whom it likes');
       const nobody = { ...wanted, memberId: 'nobody' };

@@ -221,7 +221,7 @@ forBothDatabases(
       template: 'customer_confirmation',
       to: { channel: 'sms', number: '+819011112222' },
       locale: 'ja',
-      values: { until: '明日' },
+      values: { issuer: '家', until: '明日' },
     } as const;
     const round = await members.notices.sendNotices(
       on,

@@ -6,7 +6,7 @@ returning request_id, number;
 
 -- name: findCustomerRequests
 -- nullable: answer, answeredAt
-select number, answer, answered_at
+select number, issuer_id, answer, answered_at
 from notices.customer_request
 where number = any(:numbers::text[]);
 

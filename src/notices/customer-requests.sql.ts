@@ -48,15 +48,16 @@ export interface FindCustomerRequestsParams {
 
 export interface FindCustomerRequestsRow {
   readonly number: string;
+  readonly issuerId: number;
   readonly answer: string | null;
   readonly answeredAt: Instant | null;
 }
 
 const findCustomerRequestsStatement: Statement<FindCustomerRequestsRow> = {
   title: 'notices/customer-requests.sql findCustomerRequests',
-  name: 'kc269f4c694d390b9a62f9aea',
+  name: 'k4204deab16eec60334f4680c',
   text: `
-select number, answer, answered_at
+select number, issuer_id, answer, answered_at
 from notices.customer_request
 where number = any($1::text[])`,
   encoders: [
@@ -64,8 +65,9 @@ where number = any($1::text[])`,
   ],
   row: (columns) => ({
     number: columns[0],
-    answer: columns[1],
-    answeredAt: columns[2],
+    issuerId: columns[1],
+    answer: columns[2],
+    answeredAt: columns[3],
   }),
 };
 

@@ -16,6 +16,7 @@ export const CUSTOMER_ANSWERS = ['unchanged', 'changed'] as const;
 export type CustomerAnswer = (typeof CUSTOMER_ANSWERS)[number];
 
 export interface CustomerRequest {
+  readonly issuerId: number; // who asks
   readonly answer: CustomerAnswer | null; // null: none yet
   readonly answeredAt: Instant | null;
 }

@@ -97,7 +97,7 @@ export const TEMPLATES = {
   /** The last message of an account. */
   closing_done: { at: 'line' },
   /** The law asks the issuer to have what it knows of a customer confirmed; each customer has an own day. */
-  customer_confirmation: { until: 'line' },
+  customer_confirmation: { issuer: 'line', until: 'line' },
   /** What the customer has answered to it on the site, and what comes next. */
   customer_answered: { at: 'line', answer: 'line', next: 'line' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ValueKind>>>>;

@@ -8,6 +8,7 @@ import type { Logger } from '../kernel/log.ts';
 import type { Metrics } from '../kernel/metrics.ts';
 import { openMembers, type Members } from '../members/index.ts';
 import { openInbox, openRequestDesk, type Inbox, type Notices } from '../notices/index.ts';
+import type { CatalogueHolder } from '../programmes/index.ts';
 import { memberSite } from '../web/index.ts';
 import { every, type Rounds } from './every.ts';
 import { showsOutbox } from './open-mail.ts';
@@ -33,6 +34,7 @@ export async function openMemberSite(parts: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly notices: Notices;
+  readonly catalogue: CatalogueHolder;
   readonly metrics: Metrics;
   readonly config: Pick<Config, 'publicUrl' | 'mail'>;
   readonly hasDemo: boolean;
@@ -53,7 +55,8 @@ export async function openMemberSite(parts: {
   const random = systemRandom;
   const members = await openMembers({ database, keyRing, random, clock, log, notices, sms });
   const inbox = openInbox(database, keyRing);
-  const site = { members, inbox, keyRing, random, clock, log, publicUrl, hasOutbox };
+  const catalogue = () => parts.catalogue.current();
+  const site = { members, catalogue, inbox, keyRing, random, clock, log, publicUrl, hasOutbox };
   const requests = openRequestDesk({ database, clock, notices });
   return {
     members,

@@ -8,6 +8,7 @@ import {
   type Notices,
   type WantedNotice,
 } from '../../notices/index.ts';
+import type { Issuer } from '../../programmes/index.ts';
 import { registerAdminRoute, type AdminParts } from './admin.ts';
 
 export interface NoticeRouteParts extends AdminParts {
@@ -27,11 +28,13 @@ export function registerNotices(scope: FastifyInstance, parts: NoticeRouteParts)
     body: customerRequests,
     bodyBytesMax: 300_000,
     async act(desks, { body: { to } }) {
+      const { issuerId } = desks.clients;
+      const issuer = parts.catalogue().issuers.get(issuerId);
+      const wanted = to.map((each) => noticeOf(each, issuer));
       return parts.connection.transaction(async (transaction) => {
-        const written = await parts.notices.sendNotices(transaction, to.map(noticeOf));
+        const written = await parts.notices.sendNotices(transaction, wanted);
         if (!written.ok) return written;
         const numbers = written.value.map(({ number }) => number);
-        const { issuerId } = desks.clients;
         const ids = await keepCustomerRequests(transaction, { issuerId, numbers });
         const detail = { requests: to.length };
         await desks.catalogue.record(transaction, {
@@ -62,12 +65,10 @@ export function registerNotices(scope: FastifyInstance, parts: NoticeRouteParts)
   });
 }
 
-function noticeOf({
-  channel,
-  address,
-  locale,
-  until,
-}: CustomerRequests['to'][number]): WantedNotice {
+function noticeOf(
+  { channel, address, locale, until }: CustomerRequests['to'][number],
+  issuer: Issuer | undefined,
+): WantedNotice {
   const day = new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', {
     timeZone: 'UTC',
     dateStyle: 'long',
@@ -78,5 +79,6 @@ function noticeOf({
       : channel === 'sms'
         ? ({ channel, number: address } as const)
         : ({ channel, address } as const);
-  return { template: 'customer_confirmation', to, locale, values: { until: day } };
+  const asks = (locale === 'ja' ? issuer?.nameJa : issuer?.nameEn) ?? '';
+  return { template: 'customer_confirmation', to, locale, values: { issuer: asks, until: day } };
 }

@@ -46,8 +46,9 @@ void test('devices are a list: on a narrow screen nothing that ends one is cut o
     isUnreached: false,
   } as const;
   const asked = (answer: 'unchanged' | null) => {
-    const known = { answer, answeredAt: answer === null ? null : 0 };
-    return pageText(accountPage({ ...facts, isStopped: false, request: { notice, known } }).body);
+    const known = { issuerId: 1, answer, answeredAt: answer === null ? null : 0 };
+    const request = { notice, known, issuer: null };
+    return pageText(accountPage({ ...facts, isStopped: false, request }).body);
   };
   assert.match(
     asked(null),

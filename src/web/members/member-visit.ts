@@ -5,6 +5,7 @@ import type { Locale } from '../../kernel/locale.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { Ceremony, From, Members, MemberSession, NotDone } from '../../members/index.ts';
 import type { Inbox, RequestDesk } from '../../notices/index.ts';
+import type { Catalogue } from '../../programmes/index.ts';
 import type { Page } from '../layout.ts';
 import type { FormShown } from './member-forms.ts';
 
@@ -12,6 +13,7 @@ export interface MemberSiteParts {
   readonly members: Members;
   readonly inbox: Inbox;
   readonly requests: RequestDesk;
+  readonly catalogue: () => Catalogue;
   readonly keyRing: KeyRing;
   readonly random: Random;
   readonly clock: Clock;

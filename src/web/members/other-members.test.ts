@@ -258,7 +258,8 @@ forBothDatabases(
     const until = '31 January 2024';
     const ask = (issuerId: number, times: number) =>
       database.transaction(async (on) => {
-        const to = { locale: 'en', values: { until }, template: 'customer_confirmation' } as const;
+        const values = { issuer: 'Hoshi', until };
+        const to = { locale: 'en', values, template: 'customer_confirmation' } as const;
         const wanted = Array.from({ length: times }, () => ({ ...to, to: hana.email }));
         const written = await notices.sendNotices(on, wanted);
         assert.ok(written.ok);
@@ -315,6 +316,17 @@ forBothDatabases(
     await visitor.post(place, { answer: 'changed', number: again });
     assert.deepEqual(await heard(1), ['changed', 'changed', 'changed']);
     assert.deepEqual(await heard(2), ['unchanged'], 'and keeps it');
+    // What was written is forgotten after its time: what waits for an answer goes on being answered.
+    const [late = ''] = await ask(2, 1);
+    await database.query(`update notices.notice
+      set state = 'failed', next_at = null, recipient_sealed = null, content_sealed = null`);
+    assert.match(
+      (await visitor.get('/en/account')).text,
+      /Who asks: Other[\s\S]*do not keep its words/,
+    );
+    await visitor.post(place, { answer: 'unchanged', number: late });
+    assert.deepEqual(await heard(2), ['unchanged', 'unchanged']);
+    assert.equal((await visitor.get(place)).place, '/en/account', 'and what is over is not shown');
     await site.close();
   },
 );

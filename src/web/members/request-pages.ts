@@ -18,7 +18,7 @@ export function requestPage(
     shown,
     '/account/request',
     'request.title',
-    html`${problemOf(shown)} ${whichRequest(locale, notice)}
+    html`${problemOf(shown)} ${whichRequest(locale, shown)}
       ${
         known !== null &&
         answer !== null &&

@@ -62,7 +62,10 @@ async function show(
   return visit.page(requestPage({ ...visit.shown(refusedForm(visit)), ...request, member, phone }));
 }
 
-/** What we asked a member to confirm, while it can be read: messages say that it stands on the first page. */
+/**
+ * What we asked a member to confirm, while it can be read, and until it is answered: messages say that it stands on the
+ * first page, and that we take the answer also behind the day.
+ */
 export async function findRequest(
   parts: MemberSiteParts,
   session: MemberSession,
@@ -72,13 +75,15 @@ export async function findRequest(
 
 /** The newest; of another issuer an older one, too, that waits for its answer. */
 async function chooseRequest(
-  { requests }: MemberSiteParts,
+  { requests, catalogue }: MemberSiteParts,
   asked: readonly InboxNotice[],
 ): Promise<ShownRequest | null> {
   const known = await requests.find(asked.map(({ number }) => number));
+  const { issuers } = catalogue();
   const shown = asked
-    .filter(({ content }) => content !== null)
-    .map((notice) => ({ notice, known: known.get(notice.number) ?? null }));
+    .map((notice) => ({ notice, known: known.get(notice.number) ?? null }))
+    .filter((each) => each.notice.content !== null || each.known?.answer === null)
+    .map((each) => ({ ...each, issuer: issuers.get(each.known?.issuerId ?? 0) ?? null }));
   return shown.find((each) => each.known?.answer === null) ?? shown[0] ?? null;
 }
 
