@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WrongSetting } from './config.ts';
 import type { Config } from './config.ts';
+import { makeDataFolder, whyNoFolder } from './data-folder.ts';
 import { MASTER_KEY_BYTES, systemRandom } from './crypto.ts';
 import type { Random } from './crypto.ts';
 
@@ -36,12 +37,13 @@ export function readMasterKey(settings: KeySettings, random: Random = systemRand
 function readDemoKey(dataFolder: string, random: Random): MasterKey {
   const file = join(dataFolder, 'master.key');
   const warning = `The master key lies beside its data, in ${file}: good for a trial. In production keep it elsewhere (KINKEN_MASTER_KEY_FILE).`;
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  makeDataFolder(dataFolder);
   try {
     const text = Buffer.from(random.bytes(MASTER_KEY_BYTES)).toString('base64');
     writeFileSync(file, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+      throw whyNoFolder(dataFolder, error) ?? error;
   }
   return { bytes: readKeyFile(file), warning };
 }

@@ -7,6 +7,7 @@ import type { Logger } from '../kernel/log.ts';
 import { keptStatusSite } from '../web/index.ts';
 import { STATUS_FOLDER } from './open-incidents.ts';
 import type { TlsFiles } from './tls-files.ts';
+import { atDoor } from './try-doors.ts';
 
 const TRIED_EVERY_MS = 1_000;
 
@@ -36,7 +37,8 @@ export async function awaitDatabase({ config, tls, log }: Awaiting): Promise<Dat
       reply.code(503).header('retry-after', '5').send({ code: 'not_ready' }),
     );
     await server.register(kept);
-    await server.listen({ host: config.http.host, port: config.http.port });
+    const { host, port } = config.http;
+    await atDoor('http', config.http, () => server.listen({ host, port }));
     try {
       for (;;) {
         await setTimeout(TRIED_EVERY_MS);

@@ -10,9 +10,5 @@ export { SERVE } from './serve.ts';
 export { REPLAY, startReplayServer } from './replay-command.ts';
 export { MEASURE_CHECK } from './measure-command.ts';
 export { BOOK_COMMANDS } from './book-commands.ts';
-export {
-  CannotStart,
-  startServer,
-  type RunningServer,
-  type ServerOptions,
-} from './start-server.ts';
+export { startServer, type RunningServer, type ServerOptions } from './start-server.ts';
+export { CannotStart } from './try-doors.ts';

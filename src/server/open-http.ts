@@ -34,6 +34,7 @@ import { overviewShare } from './open-overview.ts';
 import { openQuestions } from './open-questions.ts';
 import { switchShare } from './open-switch.ts';
 import type { TlsFiles } from './tls-files.ts';
+import { atDoor } from './try-doors.ts';
 import type { DoorWatch } from './watch-doors.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -91,7 +92,7 @@ export async function openHttp(
     ],
   });
   closers.push(() => http.drain());
-  const httpUrl = await http.listen(config.http);
+  const httpUrl = await atDoor('http', config.http, () => http.listen(config.http));
   status.setOrigin(httpUrl);
   return httpUrl;
 }

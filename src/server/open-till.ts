@@ -1,5 +1,12 @@
 import { terminalDirectory, type DirectoryHolder } from '../clients/index.ts';
-import { iso87, startTillHost, TILL_BOUNDS, vaps93, type TillHost } from '../doors/till/index.ts';
+import {
+  iso87,
+  startTillHost,
+  TILL_BOUNDS,
+  vaps93,
+  type TillHost,
+  type TillHostParts,
+} from '../doors/till/index.ts';
 import type { RunningEngine } from '../instruments/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config.ts';
@@ -7,6 +14,7 @@ import type { Logger } from '../kernel/log.ts';
 import type { Metrics } from '../kernel/metrics.ts';
 import type { CatalogueHolder } from '../programmes/index.ts';
 import type { TlsFiles } from './tls-files.ts';
+import { atDoor } from './try-doors.ts';
 import type { DoorWatch } from './watch-doors.ts';
 
 interface TillParts {
@@ -40,9 +48,10 @@ export async function openTill(
     name: 'kinken_till_terminals_stopped_total',
     help: 'Terminals stopped for naming too many unknown cards',
   });
-  const till = await startTillHost({
-    host: config.till.host,
-    port: config.till.port,
+  const { host, port } = config.till;
+  const parts: TillHostParts = {
+    host,
+    port,
     tls: base.tls.till,
     bounds: TILL_BOUNDS,
     dialects: [iso87, vaps93],
@@ -54,7 +63,8 @@ export async function openTill(
       messages.observe({ mti, code: responseCode ?? 'none' }, ms / 1_000),
     onMissesExceeded: () => stopped.inc(),
     ...base.watch.till,
-  });
+  };
+  const till = await atDoor('till', config.till, () => startTillHost(parts));
   closers.push(() => till.close(TILL_DRAIN_MS));
   return till;
 }

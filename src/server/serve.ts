@@ -10,9 +10,11 @@ import {
 } from '../demo/index.ts';
 import { TillNotProtected } from '../doors/till/index.ts';
 import { readConfig } from '../kernel/config.ts';
+import { FolderInUse } from '../kernel/database/index.ts';
 import { processLog, type Logger } from '../kernel/log.ts';
 import { namedOrigin } from '../kernel/loopback.ts';
-import { CannotStart, startServer, type RunningServer } from './start-server.ts';
+import { startServer, type RunningServer } from './start-server.ts';
+import { CannotStart } from './try-doors.ts';
 
 /** `kinken serve`: runs until it is told to stop, then drains. */
 export const SERVE: Command = {
@@ -44,14 +46,14 @@ async function start(starting: () => Promise<RunningServer>): Promise<RunningSer
   } catch (error) {
     if (error instanceof CannotStart || error instanceof TillNotProtected)
       throw new NotDone(error.message);
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new NotDone(
-        `${error.message}\nAnother program listens there: set PORT or TILL_PORT to another one.`,
-      );
-    }
+    if (error instanceof FolderInUse) throw new NotDone(`${error.message}\n${FOR_ANOTHER}`);
     throw error;
   }
 }
+
+const FOR_ANOTHER =
+  'Use the server that runs, or stop it. For a second one beside it set KINKEN_DATA to another folder, and PORT\n' +
+  'and TILL_PORT to free ports.';
 
 /** The first signal drains; a second one ends at once, and loses nothing that was answered. */
 function listenForStop(log: Logger): Promise<unknown> {

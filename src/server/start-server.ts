@@ -18,6 +18,7 @@ import { openWalletServer } from './open-wallets.ts';
 import { startSwitch } from './open-switch.ts';
 import { startSchedule } from './schedule.ts';
 import { readTlsFiles } from './tls-files.ts';
+import { CannotStart, tryDoors } from './try-doors.ts';
 import { watchDoors } from './watch-doors.ts';
 import { type Foundation, openFoundation } from './foundation.ts';
 import { openHttp } from './open-http.ts';
@@ -43,11 +44,6 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** A start that was refused; the sentence says why and what to do. */
-export class CannotStart extends Error {
-  override readonly name = 'CannotStart';
-}
-
 const REGION = 'us-east-1';
 const NO_PUBLIC_URL =
   'KINKEN_PUBLIC_URL is not set: mail and feeds name this machine, and passkeys work at localhost alone';
@@ -70,6 +66,7 @@ async function assemble(
   closers: (() => Promise<unknown>)[],
 ): Promise<Omit<RunningServer, 'stop'>> {
   const tls = readTlsFiles(options.config);
+  await tryDoors(options.config);
   const base = await openFoundation({ ...options, tls }, closers);
   const { config, database, log, clock, metrics } = base;
   const demo = await finishDemo(demoPlace(base), options.isDemoAsked);

@@ -1,6 +1,6 @@
 /** A start that must not be: one clear sentence, no stack, exit code 1, soon. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -66,8 +66,15 @@ void test('R29: a master key that others can read', async (context) => {
 void test('a folder that cannot be made', async (context) => {
   const folder = temporaryFolder(context);
   writeFileSync(join(folder, 'file'), '');
-  const text = await refused({ KINKEN_DATA: join(folder, 'file', 'data') }, { run: runHere });
-  assert.match(text, /^ENOTDIR: not a directory, mkdir '.*file\/data'$/);
+  for (const data of [join(folder, 'file', 'data'), join(folder, 'file')]) {
+    for (const words of [['serve'], ['migrate']]) {
+      const text = await refused({ KINKEN_DATA: data }, { words, run: runHere });
+      assert.ok(
+        text.startsWith(`The data folder ${data} cannot be made: a file stands in its place`),
+      );
+      assert.match(text, /set KINKEN_DATA to another folder/);
+    }
+  }
 });
 
 void test('R34: the demo beyond this machine; a port, a folder that another has', async (context) => {
@@ -84,13 +91,26 @@ void test('R34: the demo beyond this machine; a port, a folder that another has'
   assert.match(text, /is in use by process \d+/);
   assert.equal((await server.stop()).code, 0);
   const taken = await takenPort(context);
+  const none = join(folder, 'none');
   for (const [name, run] of [
     ['PORT', runProgram],
     ['TILL_PORT', runHere],
   ] as const) {
-    const text = await refused({ KINKEN_DATA: folder, [name]: String(taken) }, { run });
-    assert.match(text, new RegExp(`127\\.0\\.0\\.1:${taken}.*set PORT or TILL_PORT`, 's'));
+    const text = await refused({ KINKEN_DATA: none, [name]: String(taken) }, { run });
+    assert.match(
+      text,
+      new RegExp(`127\\.0\\.0\\.1:${taken}.*set ${name} to a port that is free`, 's'),
+    );
   }
+  const free = '28459'; // whether it is free or not: the same port twice is refused
+  const twice = { KINKEN_DATA: none, PORT: free, TILL_PORT: free };
+  assert.match(await refused(twice, { run: runHere }), /PORT or TILL_PORT|set PORT to a port/);
+  const elsewhere = { KINKEN_DATA: none, HOST: '192.0.2.1' };
+  assert.match(
+    await refused(elsewhere, { run: runHere }),
+    /^"192\.0\.2\.1" is no address.*set HOST/,
+  );
+  assert.ok(!existsSync(none), 'nothing was made before that was known');
   const wrongKey = { KINKEN_DATA: folder, KINKEN_MASTER_KEY: MASTER_KEY };
   const otherKey = await refused(wrongKey, { run: runHere });
   assert.match(otherKey, /^This is not the master key that the database was made with/);

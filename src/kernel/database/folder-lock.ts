@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type * as Sqlite from 'node:sqlite';
+import { makeDataFolder, whyNoFolder } from '../data-folder.ts';
 
 /** Another process has the data folder. */
 export class FolderInUse extends Error {
@@ -17,21 +18,27 @@ export interface FolderLock {
  * and Node has no other way to it. Nobody may open that file otherwise: closing it would drop the lock.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeDataFolder(folder);
   const sqlite = await loadSqlite();
-  const file = new sqlite.DatabaseSync(join(folder, 'lock.sqlite'), { timeout: 0 });
+  let file: Sqlite.DatabaseSync | undefined;
   try {
+    file = new sqlite.DatabaseSync(join(folder, 'lock.sqlite'), { timeout: 0 });
     file.exec('begin exclusive');
+    writeFileSync(join(folder, 'lock.pid'), `${process.pid}\n`, { mode: 0o600 });
   } catch (error) {
-    file.close();
-    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
-    throw new FolderInUse(describeHolder(folder), { cause: error });
+    file?.close();
+    const code = (error as { errcode?: number }).errcode ?? 0;
+    if (code === SQLITE_BUSY) throw new FolderInUse(describeHolder(folder), { cause: error });
+    throw whyNoFolder(folder, { code: SYSTEM_CODES[code], cause: error }) ?? error;
   }
-  writeFileSync(join(folder, 'lock.pid'), `${process.pid}\n`, { mode: 0o600 });
-  return { release: () => releaseLock(file) };
+  const held = file;
+  return { release: () => releaseLock(held) };
 }
 
 const SQLITE_BUSY = 5;
+
+/** What SQLite makes of the system's errors: read-only, full, cannot be opened. */
+const SYSTEM_CODES: Readonly<Record<number, string>> = { 8: 'EACCES', 13: 'ENOSPC', 14: 'EACCES' };
 
 function releaseLock(file: Sqlite.DatabaseSync): void {
   file.exec('rollback');
@@ -40,9 +47,8 @@ function releaseLock(file: Sqlite.DatabaseSync): void {
 
 function describeHolder(folder: string): string {
   return (
-    `The data folder ${folder} is in use by process ${readHolder(folder)}. ` +
-    `Use the running server (the kinken command talks to it), or stop it first. ` +
-    `Two processes on one folder would destroy it.`
+    `The data folder ${resolve(folder)} is in use by process ${readHolder(folder)}: ` +
+    `two processes on one folder would destroy it.`
   );
 }
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type pg from 'pg';
+import { whyNoFolder } from '../data-folder.ts';
 import { ConnectionLost } from './errors.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import type { PgliteModules } from './pglite-folder.ts';
@@ -77,7 +78,7 @@ export async function openPglite(options: PgliteOptions): Promise<PgliteDatabase
     await database.readNow();
   } catch (error) {
     lock?.release();
-    throw error;
+    throw whyNoFolder(options.folder ?? '', error) ?? error;
   }
   return database;
 }
