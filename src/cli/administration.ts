@@ -66,14 +66,16 @@ export interface Listing {
   readonly columns: readonly string[];
   readonly which?: Fields;
   readonly path?: (values: Values) => string;
+  readonly besideServer?: string;
   readonly read: (house: House, desk: Desk) => Promise<Result<readonly object[], string>>;
 }
 
 export function listCommand(listing: Listing): Command {
-  const { words, summary, name, columns, path, which = {} } = listing;
+  const { words, summary, name, columns, path, besideServer, which = {} } = listing;
   return {
     words,
     summary,
+    ...(besideServer !== undefined && { besideServer }),
     options: { ...optionsOf(which), ...optionsFor(path) },
     async run(invocation) {
       const server = path && serverOf(invocation);

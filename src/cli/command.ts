@@ -8,6 +8,8 @@ export interface Command {
   readonly arguments?: readonly string[]; // names of what stands without an option, all needed
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly notes?: string; // shown under the options
+  /** What does the same, or nearly, while a server has the embedded database; of a command that cannot ask it. */
+  readonly besideServer?: string;
   run(invocation: Invocation): Promise<void>;
 }
 
@@ -42,6 +44,9 @@ export class WrongUse extends Error {
 export class NotDone extends Error {
   override readonly name = 'NotDone';
 }
+
+/** A server was named that is not asked for this: what it works on is the database itself. */
+export class OnDatabaseOnly extends NotDone {}
 
 /** Options that every command takes. */
 export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {

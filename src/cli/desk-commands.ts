@@ -80,6 +80,7 @@ export const DESK_COMMANDS: readonly Command[] = [
       state: { value: 'STATE', describe: 'blank, active, used, expired or voided (blank)' },
       limit: { value: 'COUNT', describe: 'How many (20)' },
     },
+    besideServer: 'the console, page "Cards", by number, code or id',
     run: listSomeCards,
   },
   {

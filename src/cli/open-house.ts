@@ -13,7 +13,7 @@ import {
   holdCatalogue,
   type Issuer,
 } from '../programmes/index.ts';
-import { NotDone, WrongUse } from './command.ts';
+import { NotDone, OnDatabaseOnly, WrongUse } from './command.ts';
 import type { Invocation } from './command.ts';
 
 /** A database that this command has opened itself: the embedded one for itself alone, or a PostgreSQL. */
@@ -34,7 +34,7 @@ export async function inHouse<Value>(
   environment: Environment,
   work: (house: House) => Promise<Value>,
 ): Promise<Value> {
-  if ((environment['KINKEN_URL'] ?? '') !== '') throw new NotDone(ON_THE_DATABASE);
+  if ((environment['KINKEN_URL'] ?? '') !== '') throw new OnDatabaseOnly(ON_THE_DATABASE);
   const config = readConfig(environment);
   const { url, folder } = { url: config.databaseUrl, folder: config.dataFolder };
   const database = await openDatabase(url === null ? { folder } : { url });

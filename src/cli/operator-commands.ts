@@ -51,9 +51,11 @@ const EMAIL: Readonly<Record<string, OptionSpec>> = {
 const ALONE: Readonly<Record<string, OptionSpec>> = {
   alone: { value: 'REASON', describe: 'Why it is not left to two people, 20 characters at least' },
 };
-const ON_THE_DATABASE =
-  'Done on the database itself: stop the server first where it is embedded. When two administrators are\n' +
-  'there, two people do this in the console; alone it needs a reason, which stays in the audit trail.';
+const WHO_DECIDES =
+  'When two administrators are there, two people do this in the console; alone it needs a reason, which stays\n' +
+  'in the audit trail.';
+const IN_CONSOLE = 'the console, page "Operators"';
+const IN_TRAIL = 'the console, page "Audit trail"';
 
 const AUDIT_OPTIONS = {
   subject: { value: 'SUBJECT', describe: 'Only what was done to it, or looked at of it' },
@@ -66,13 +68,15 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     words: 'operators create',
     summary: 'Makes an operator, and shows the invitation by which it chooses its password',
     options: { ...optionsOf(FIELDS), ...ALONE },
-    notes: ON_THE_DATABASE,
+    notes: WHO_DECIDES,
+    besideServer: IN_CONSOLE,
     run: runCreate,
   },
   {
     words: 'operators list',
     summary: 'Lists the operators with their roles',
     options: {},
+    besideServer: IN_CONSOLE,
     run: ({ environment, print }) =>
       inHouse(environment, async ({ database, catalogue }) => {
         const { issuers } = catalogue.current();
@@ -97,6 +101,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     words: 'operators disable',
     summary: 'Lets an operator in no more, ends its sessions at once, and tells the staff by mail',
     options: EMAIL,
+    besideServer: IN_CONSOLE,
     run: (invocation) =>
       change(invocation, async (on, desk, { operatorId }, house) => {
         const disabled = await setOperatorActive(on, desk, { operatorId, isActive: false });
@@ -108,7 +113,8 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     words: 'operators enable',
     summary: 'Lets a disabled operator in again',
     options: { ...EMAIL, ...ALONE },
-    notes: ON_THE_DATABASE,
+    notes: WHO_DECIDES,
+    besideServer: IN_CONSOLE,
     run: (invocation) =>
       change(invocation, async (on, desk, { operatorId }) => {
         await stateReason(on, desk, invocation, 'operator.enable');
@@ -127,7 +133,8 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
       },
       ...ALONE,
     },
-    notes: ON_THE_DATABASE,
+    notes: WHO_DECIDES,
+    besideServer: IN_CONSOLE,
     run: (invocation) =>
       change(invocation, async (on, desk, { operatorId }) => {
         const parsed = rolesSchema.safeParse(list(invocation.values.needed('roles')));
@@ -140,19 +147,22 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     words: 'operators invite',
     summary: 'Forgets the password and second factor of an operator, and invites it anew',
     options: { ...EMAIL, ...ALONE },
-    notes: ON_THE_DATABASE,
+    notes: WHO_DECIDES,
+    besideServer: IN_CONSOLE,
     run: runInvite,
   },
   {
     words: 'audit list',
     summary: 'Shows the audit trail: people, machines, commands; the newest first',
     options: AUDIT_OPTIONS,
+    besideServer: IN_TRAIL,
     run: runAudit,
   },
   {
     words: 'operators audit',
     summary: 'The same as "audit list"',
     options: AUDIT_OPTIONS,
+    besideServer: IN_TRAIL,
     run: runAudit,
   },
 ];

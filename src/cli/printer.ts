@@ -40,12 +40,14 @@ function plain(value: unknown, name = ''): unknown {
   if (typeof value === 'bigint') {
     return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value);
   }
-  if (typeof value === 'number' && (name === 'at' || name.endsWith('At'))) return isoInstant(value);
+  if (typeof value === 'number' && INSTANT.test(name)) return isoInstant(value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
   if (Array.isArray(value)) return value.map((each) => plain(each));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each, key)]));
 }
+
+const INSTANT = /^at$|At$|^validFrom$/;
 
 function tableText(rows: readonly Row[], columns: readonly string[]): string {
   const lines = [

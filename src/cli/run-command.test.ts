@@ -163,7 +163,12 @@ test('what is written wrongly is told by the name of its option, and nothing is 
     const wrong: [string, number, RegExp][] = [
       ['seller create --key shop --name-ja 店', 2, /--name-en is missing/],
       ['seller create --key Shop --name-ja 店 --name-en S', 2, /--key: lower-case/],
-      ['seller create --key shop --name-ja 店 --name-en S --color red', 2, /--color/],
+      [
+        'seller create --key shop --name-ja 店 --name-en S --color red',
+        2,
+        /^"kinken seller create" has no option --color\.\nSee: kinken seller create --help$/m,
+      ],
+      ['issuer list --server http://localhost', 2, /no option --server: it works on the database/],
       [
         'seller create --key shop --name-ja 店 --name-en S --issuer none',
         1,
@@ -207,9 +212,24 @@ test('R35: a folder that a server has is not opened; the command says what to do
     assert.match((await done(say('issuer list', embedded))).out, /acme/);
     const server = await openDatabase({ folder: join(folder, 'data') });
     try {
-      const answer = await say('issuer list', embedded);
-      assert.equal(answer.code, 1);
-      assert.match(answer.error, /--server URL/);
+      for (const [line, can, cannot] of [
+        ['seller list', /process \d+.*\nAsk the server .*--server URL/, /cannot ask/],
+        [
+          'issuer list',
+          /process \d+.*\nThis command cannot ask a server: stop it/,
+          /--server|Without/,
+        ],
+        [
+          'cards list --product card',
+          /stop it.*\nWithout a stop: the console, page "Cards"/,
+          /--server/,
+        ],
+      ] as const) {
+        const answer = await say(line, embedded);
+        assert.equal(answer.code, 1);
+        assert.match(answer.error, can);
+        assert.doesNotMatch(answer.error, cannot);
+      }
     } finally {
       await server.close();
     }
@@ -243,6 +263,10 @@ test('with a server named, the same command is sent there, and its refusal is to
     const change = 'seller change --seller shop --name-en Store --valid-from';
     await done(say(`${change} 2999-04-01T00:00:00+09:00`, world));
     assert.match((await say('export cards.age --run 5', world)).error, /unset KINKEN_URL/);
+    assert.match(
+      (await say('offer list', world)).error,
+      /unset KINKEN_URL.*\nWithout a stop: .*GET \/v1\/admin\/offers/,
+    );
     assert.match((await say('seller list', { KINKEN_URL: world.KINKEN_URL })).error, /KINKEN_KEY/);
     server.closeAllConnections();
     server.close();
@@ -272,6 +296,12 @@ test('every command has help that names its options', () =>
       assert.ok(out.includes(`kinken ${command.words}`) && out.includes(command.summary));
       for (const name of Object.keys(command.options)) assert.ok(out.includes(`--${name}`), name);
     }
+    const group = await done(say('gifts --help'));
+    assert.match(group.out, /^ {2}gifts shop .*\n {2}gifts verify /m);
+    assert.doesNotMatch(group.out, /product create/);
+    assert.equal((await done(say('help gifts'))).out, group.out);
+    assert.match((await done(say('help gifts shop'))).out, /^kinken gifts shop \[options\]/);
+    assert.equal((await say('gift --help')).code, 2);
   }));
 
 test('a master key goes into a new file of its owner, and over none that is there', () =>

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { ConnectionLost, FolderInUse, MigrationRefused } from '../kernel/database/index.ts';
 import { WrongSetting } from '../kernel/config.ts';
 import type { Environment } from '../kernel/config.ts';
-import { COMMON_OPTIONS, NotDone, WrongUse } from './command.ts';
+import { COMMON_OPTIONS, NotDone, OnDatabaseOnly, WrongUse } from './command.ts';
 import type { Command, OptionSpec, Values } from './command.ts';
 import { openPrinter } from './printer.ts';
 import type { Streams } from './printer.ts';
@@ -88,15 +88,16 @@ function checkNeeds(command: Command, { values, positionals }: Parsed): void {
 
 function tell(error: unknown, command: Command, streams: Streams): ExitCode {
   if (error instanceof WrongUse || isParseError(error)) {
-    streams.error(`${error.message}\nSee: kinken ${command.words} --help\n`);
+    const said = unknownOption(error, command) ?? error.message;
+    streams.error(`${said}\nSee: kinken ${command.words} --help\n`);
     return 2;
+  }
+  if (error instanceof FolderInUse || error instanceof OnDatabaseOnly) {
+    streams.error(`${error.message}\n${besideServer(error, command)}`);
+    return 1;
   }
   if (isPlain(error)) {
     streams.error(`${error.message}\n`);
-    return 1;
-  }
-  if (error instanceof FolderInUse) {
-    streams.error(`${error.message}\n${WITH_A_SERVER}\n`);
     return 1;
   }
   streams.error(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
@@ -110,9 +111,15 @@ function isPlain(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error && 'path' in error; // a file, a folder
 }
 
-/** R35: two processes in one folder would destroy it. */
-const WITH_A_SERVER =
-  'Ask the running server instead, where the command can (--server URL with KINKEN_KEY), or stop it first.';
+/** R35: what can be done where a server has the database, by what this command can. */
+function besideServer(error: Error, { options, besideServer: other }: Command): string {
+  if (options['server'] !== undefined) {
+    return 'Ask the server that has it, by --server URL with an API key in KINKEN_KEY, or stop it first.\n';
+  }
+  const stop = 'This command cannot ask a server: stop it first, and start it again afterwards.\n';
+  const without = other === undefined ? '' : `Without a stop: ${other}.\n`;
+  return `${error instanceof FolderInUse ? stop : ''}${without}`;
+}
 
 function isParseError(error: unknown): error is Error {
   return (
@@ -121,21 +128,43 @@ function isParseError(error: unknown): error is Error {
   );
 }
 
+/** Node's own sentence goes on about arguments that begin with a hyphen. */
+function unknownOption(error: Error, { words, options }: Command): string | null {
+  if ((error as { code?: unknown }).code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return null;
+  const name = /'(-+[^']*)'/.exec(error.message)?.[1] ?? '';
+  const asksServer = ['--server', '--api-key'].includes(name) && options['server'] === undefined;
+  const why = asksServer ? ': it works on the database itself' : '';
+  return `"kinken ${words}" has no option ${name}${why}.`;
+}
+
+/** `kinken`, `kinken help gifts`, `kinken gifts --help`, and what is no command. */
 function helpOnAll(
   commands: readonly Command[],
   words: readonly string[],
   streams: Streams,
 ): ExitCode {
-  const typed = words.filter((word) => !word.startsWith('-')).join(' ');
-  const isAsked = typed === '' || typed === 'help';
-  const near = commands.filter((command) => command.words.split(' ')[0] === typed.split(' ')[0]);
-  const shown = near.length > 0 ? near : commands;
-  const width = Math.max(...shown.map((command) => command.words.length));
-  const lines = shown.map((command) => `  ${command.words.padEnd(width)}  ${command.summary}`);
+  const [first = '', ...rest] = words.filter((word) => !word.startsWith('-'));
+  const isHelp = first === 'help';
+  const typed = (isHelp ? rest : [first, ...rest]).join(' ');
+  const command = isHelp ? findCommand(commands, rest) : undefined;
+  if (command !== undefined) {
+    streams.out(helpText(command));
+    return 0;
+  }
+  const near = commands.filter(({ words: known }) => `${known} `.startsWith(`${typed} `));
+  const isAsked = typed === '' || (near.length > 0 && (isHelp || words.includes('--help')));
+  const shown = near.length > 0 ? near : commands.filter((each) => isOfGroup(each, typed));
+  const listed = shown.length > 0 ? shown : commands;
+  const width = Math.max(...listed.map((each) => each.words.length));
+  const lines = listed.map((each) => `  ${each.words.padEnd(width)}  ${each.summary}`);
   const text = `kinken COMMAND [options]\n\n${lines.join('\n')}\n\nkinken COMMAND --help says more.\n`;
   if (isAsked) streams.out(text);
   else streams.error(`There is no command "${typed}".\n\n${text}`);
   return isAsked ? 0 : 2;
+}
+
+function isOfGroup({ words }: Command, typed: string): boolean {
+  return words.split(' ')[0] === typed.split(' ')[0];
 }
 
 export function helpText(command: Command): string {
@@ -148,6 +177,9 @@ export function helpText(command: Command): string {
     const needed = spec.isRequired === true ? ' (needed)' : '';
     return `  ${left(name, spec).padEnd(width)}  ${spec.describe}${needed}`;
   });
-  const notes = command.notes === undefined ? '' : `\n${command.notes}\n`;
-  return `kinken ${command.words}${behind} [options]\n\n${command.summary}.\n\n${lines.join('\n')}\n${notes}`;
+  const { notes, besideServer: other } = command;
+  const without =
+    other && `Where a server has the embedded database: stop it first. Without a stop: ${other}.`;
+  const under = [notes, without].map((text) => (text === undefined ? '' : `\n${text}\n`)).join('');
+  return `kinken ${command.words}${behind} [options]\n\n${command.summary}.\n\n${lines.join('\n')}\n${under}`;
 }

@@ -48,7 +48,10 @@ void test('a file of offers is tried, brought in, and refused whole with its lin
     assert.match((await say('offer', 'list', '--json')).out, /"offers": \[\]/);
     assert.match((await say('import-offers', file)).error, /3 changed, 0 were as the file says/);
     await pause(2_000); // an offer begins a second behind its commit
-    assert.match((await say('offer', 'list')).out, /online\s+gift\s+cash/);
+    assert.match(
+      (await say('offer', 'list')).out,
+      /online\s+gift\s+cash\s+-\s+-\s+\d{4}-\d\d-\d\dT[\d:.]+Z\s+-$/m,
+    );
     assert.match((await say('import-offers', file)).error, /0 changed, 3 were as the file says/);
 
     write('offers:\n  - seller: online\n    product: gift\n    tender: gold\n');

@@ -63,6 +63,7 @@ export const SALE_COMMANDS: readonly Command[] = [
       'validFrom',
       'endsAt',
     ],
+    besideServer: 'the console, page "Offers", or GET /v1/admin/offers',
     read: async (house, { issuer }) => accepted(offersOf(house, issuer.issuerId)),
   }),
 ];

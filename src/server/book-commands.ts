@@ -13,7 +13,7 @@ import { verifyBooks } from '../instruments/index.ts';
 import { dayIn, isZone, startOfDay } from '../kernel/calendar.ts';
 import { databaseClock, type Instant, monotonicMs } from '../kernel/clock.ts';
 import { readConfig } from '../kernel/config.ts';
-import { FolderInUse, migrate, openDatabase, type Database } from '../kernel/database/index.ts';
+import { migrate, openDatabase, type Database } from '../kernel/database/index.ts';
 import { AUDIT_CHAIN, verifyAudit, type AuditReport } from '../operators/index.ts';
 import { BEFORE_ALL_ROOTS, deliverRoots, makeDueRoots } from '../ledger/index.ts';
 import { settleDay, SettlementDiffers, SettlementDisagrees } from '../settlement/index.ts';
@@ -24,6 +24,7 @@ export const BOOK_COMMANDS: readonly Command[] = [
     words: 'migrate',
     summary: 'Brings the database to this version',
     options: {},
+    besideServer: 'a server brings its embedded database to its version when it starts',
     run: runMigrate,
   },
   {
@@ -36,12 +37,14 @@ export const BOOK_COMMANDS: readonly Command[] = [
       },
     },
     notes: 'Ends with 1 when something is wrong. On PostgreSQL it may run beside the server.',
+    besideServer: 'have the server copy its folder (POST /v1/admin/backups) and verify the copy',
     run: runVerify,
   },
   {
     words: 'root',
     summary: 'Signs the roots of the days that are over, and writes those a folder does not have',
     options: { folder: { value: 'FOLDER', describe: 'Where to; else roots in the data folder' } },
+    besideServer: 'the server signs each day and writes it into roots in its data folder by itself',
     run: runRoot,
   },
   {
@@ -54,6 +57,7 @@ export const BOOK_COMMANDS: readonly Command[] = [
       zone: { value: 'ZONE', describe: 'Where the day begins and ends; else Asia/Tokyo' },
       folder: { value: 'FOLDER', describe: 'Where to; else settlement in the data folder' },
     },
+    besideServer: "the server writes each day's files by itself into settlement in its data folder",
     run: runSettle,
   },
   {
@@ -62,7 +66,8 @@ export const BOOK_COMMANDS: readonly Command[] = [
     arguments: ['FILE'],
     options: {},
     notes:
-      'On PostgreSQL it runs beside the server. The embedded database has one user at a time: stop the server first,\nor ask it for a copy of its folder (POST /v1/admin/backups).\nKeep the master key apart from it.',
+      'On PostgreSQL it runs beside the server. Keep the master key apart from what it writes.',
+    besideServer: 'the server copies its own folder: POST /v1/admin/backups (scope admin:backups)',
     run: runBackup,
   },
   {
@@ -176,20 +181,12 @@ function checkIsOver(day: string, zone: string, now: Instant): void {
   }
 }
 
-const ASK_FOR_A_COPY =
-  'A running server copies its database itself: POST /v1/admin/backups (scope admin:backups).';
-
 async function runBackup(invocation: Invocation): Promise<void> {
   const [file = ''] = invocation.arguments;
-  try {
-    await withDatabase(invocation, async (database) => {
-      const clock = databaseClock(await database.readNow(), monotonicMs());
-      invocation.print.thing(await writeBackup(database, file, clock));
-    });
-  } catch (error) {
-    if (error instanceof FolderInUse) throw new NotDone(`${error.message}\n${ASK_FOR_A_COPY}`);
-    throw error;
-  }
+  await withDatabase(invocation, async (database) => {
+    const clock = databaseClock(await database.readNow(), monotonicMs());
+    invocation.print.thing(await writeBackup(database, file, clock));
+  });
 }
 
 async function runRestore(invocation: Invocation): Promise<void> {
