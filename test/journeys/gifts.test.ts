@@ -142,6 +142,9 @@ void describe('a gift', () => {
     await desk.goto(sentAt);
     await looksRight(desk, 'asked');
     await bare.reload();
+    await bare.getByRole('link', { name: 'Stop this claim' }).click();
+    await desk.goto(bare.url());
+    await looksRight(desk, 'stop');
     await bare.getByRole('button', { name: 'Stop this claim' }).click();
     assert.match(await bare.locator('.state').first().innerText(), /Cancelled/);
     await settle();

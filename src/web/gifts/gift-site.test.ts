@@ -145,8 +145,11 @@ forBothDatabases(
       'the old code is dead',
     );
     await visitor.get(one);
+    const behind = /¥3,000[\s\S]*given back[\s\S]*jiro@example\.jp[\s\S]*cannot be undone/;
+    assert.match((await visitor.get(`${one}/cancel`)).text, behind);
     const cancelled = await visitor.follow(await visitor.post(`${one}/cancel`));
     assert.match(cancelled.text, /state still"[\s\S]*<span>Cancelled/);
+    assert.equal((await visitor.get(`${one}/cancel`)).place, one, 'done once');
     await world.settle();
     const history = await visitor.get('/en/gifts/history');
     for (const what of [

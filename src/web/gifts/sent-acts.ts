@@ -60,11 +60,11 @@ export function actsPart(shown: ActsShown): Html {
     gift.state !== 'claimed' &&
     html`<h2>${textOf(locale, 'gifts.cancel')}</h2>
       <p>${textOf(locale, 'gifts.cancelLead')}</p>
-      ${giftForm(shown, {
-        action: `${place}/cancel`,
-        submit: textOf(locale, 'gifts.cancel'),
-        isQuiet: true,
-      })}`
+      <p>
+        <a class="button quiet" href="${giftAddress(locale, `${place}/cancel`)}"
+          >${textOf(locale, 'gifts.cancel')}</a
+        >
+      </p>`
   }`;
 }
 

@@ -212,15 +212,16 @@ function waitingPart(shown: SentShown): Html | false {
   return html`<div class="notice">
     <p>${textOf(locale, 'gifts.signs')}</p>
     <p>${gift.signs.map((sign) => html`${textOf(locale, `gift.sign.${sign}`)}<br />`)}</p>
-    ${giftForm(shown, { action: `${place}/cancel`, submit: textOf(locale, 'gifts.stop') })}
-    ${
-      gift.asksUntil !== null &&
-      giftForm(shown, {
-        action: `${place}/confirm`,
-        submit: textOf(locale, 'gifts.sayYes'),
-        isQuiet: true,
-      })
-    }
+    <p>
+      <a class="button" href="${giftAddress(locale, `${place}/cancel`)}"
+        >${textOf(locale, 'gifts.stop')}</a
+      >
+    </p>
+    ${giftForm(shown, {
+      action: `${place}/confirm`,
+      submit: textOf(locale, 'gifts.sayYes'),
+      isQuiet: true,
+    })}
   </div>`;
 }
 

@@ -5,6 +5,7 @@ import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
 import { sendPicture } from '../pictures/index.ts';
 import { stepUpPlace } from '../members/step-up-place.ts';
 import { idOf, shownFor, type GiftProblem, type GiftSiteParts } from './gift-parts.ts';
+import { cancelPage } from './cancel-page.ts';
 import { historyPage } from './history-page.ts';
 import { claimantOf, keepNamed } from './named-gift.ts';
 import { paperPage } from './paper-page.ts';
@@ -43,6 +44,14 @@ export function registerSent(routes: MemberRoutes, parts: GiftSiteParts): void {
     const shown = await findShown(parts, visit, session, problem);
     if (shown === null) return notThere(visit);
     return visit.page(sentPage({ ...shown, done: known }));
+  });
+  routes.showSignedIn('/gifts/sent/:id/cancel', async (visit, session) => {
+    const giftId = giftIdOf(visit);
+    const gift =
+      giftId === null ? undefined : await gifts.findSent(session.member.memberId, giftId);
+    if (gift === undefined) return notThere(visit);
+    if (!gift.mayCancel) return visit.go(`/gifts/sent/${gift.giftId}`);
+    return visit.page(cancelPage({ ...shownFor(visit), gift }));
   });
   routes.showSignedIn('/gifts/sent/:id/paper', async (visit, session) => {
     const shown = await findShown(parts, visit, session, null);
