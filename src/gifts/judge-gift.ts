@@ -7,8 +7,6 @@ import { findGiftByRequest } from './gifts.sql.ts';
 import { judgeForm, judgeOffer, judgeSender, priceOf, type ShopRoute } from './send-gift.ts';
 import { findSender } from './sender-facts.sql.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
-
 /**
  * Whether a gift could be sent now, as far as is known without a lock: asked before work that costs, which nobody gets
  * done for a gift that would be refused. The sending judges anew. Null: nothing speaks against it.
@@ -35,8 +33,8 @@ export async function judgeGift(
     (await judgeSender(desk, database, { memberId, to, at })) ??
     judgeOffer(gate, { gift, at, ...priced });
   if (judged !== null) return judged;
-  const { leftMinor } = await desk.members.limits(memberId);
+  const { leftMinor, until } = await desk.members.limits(memberId);
   return gift.amountMinor <= leftMinor
     ? null
-    : notDone('too_much_today', { limit: { most: leftMinor, until: at + DAY_MS } });
+    : notDone('too_much_today', { limit: { most: leftMinor, until } });
 }

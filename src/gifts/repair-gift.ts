@@ -10,8 +10,6 @@ import { contractOf } from './send-gift.ts';
 import { Sheet } from './sheet.ts';
 import { withOwnGift } from './change-gift.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
-
 /** What moves value asks for a fresh factor, also when the value was sent before. */
 export async function askForFactor(
   { members }: GiftDesk,
@@ -76,7 +74,7 @@ export async function repairGift(
     const { amountMinor, unit } = found;
     const spent = await desk.members.spendWithin(on, memberId, amountMinor); // it was given back when it failed
     if (!spent.ok) {
-      return notDone('too_much_today', { limit: { most: spent.leftMinor, until: at + DAY_MS } });
+      return notDone('too_much_today', { limit: { most: spent.leftMinor, until: spent.until } });
     }
     const plan = 'charge_at_sending' as const; // at once: somebody waits
     const wanted = { memberId, methodId, amountMinor, unit, plan, purpose: purposeOf(found) };

@@ -198,7 +198,7 @@ async function keepGift(
   }
   const spent = await desk.members.spendWithin(on, memberId, amountMinor);
   if (!spent.ok) {
-    throw new NotKept({ most: spent.leftMinor, until: at + DAY_MS });
+    throw new NotKept({ most: spent.leftMinor, until: spent.until });
   }
   return done(await writeGift(desk, on, { gate, wanted: { ...wanted, sender } }));
 }

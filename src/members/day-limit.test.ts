@@ -21,6 +21,7 @@ forBothDatabases('a limit of a day is exact, also of many who spend at one momen
     limitMinor: 50_000n,
     spentMinor: 48_000n,
     leftMinor: 2_000n,
+    until: clock.now() + DAY_MS / 2,
   });
   await assert.rejects(
     on.transaction(async (inside) => {

@@ -1,5 +1,5 @@
 import { assert, present } from '../kernel/assert.ts';
-import { dayIn } from '../kernel/calendar.ts';
+import { dayIn, endOfDayAfter } from '../kernel/calendar.ts';
 import type { Clock, Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import {
@@ -20,6 +20,7 @@ export interface DayLimit {
   readonly limitMinor: bigint;
   readonly spentMinor: bigint; // today
   readonly leftMinor: bigint;
+  readonly until: Instant; // then another day begins
 }
 
 export type Spent = { readonly ok: true } | (DayLimit & { readonly ok: false });
@@ -92,5 +93,6 @@ function shownOf({ limitMinor, day, spentMinor }: LockDayLimitRow, now: Instant)
     limitMinor,
     spentMinor: spent,
     leftMinor: limitMinor > spent ? limitMinor - spent : 0n,
+    until: endOfDayAfter(now, 0, ZONE),
   };
 }

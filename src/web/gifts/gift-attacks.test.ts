@@ -223,6 +223,7 @@ forBothDatabases(
     const paper = await visitor.get(`${one}/paper`);
     assert.deepEqual([paper.status, paper.text.includes(code)], [303, false]);
     assert.match(paper.place, /^\/en\/step-up\?act=send_gift.*paper$/);
+    await visitor.get(`/en/gifts/sent/${mailed.giftId}`);
     const address = await visitor.post(`/en/gifts/sent/${mailed.giftId}/address`, {
       to: 'eve@example.jp',
     });

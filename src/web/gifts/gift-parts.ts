@@ -94,7 +94,7 @@ function problemText(locale: Locale, problem: Exclude<GiftProblem, 'form'>): str
   const waitMs = 'retryAfterMs' in problem ? (problem.retryAfterMs ?? 0) : 0;
   return textOf(locale, known, {
     wait: waitText(locale, waitMs),
-    most: limit === undefined ? '' : String(limit.most),
+    left: limit === undefined ? '' : moneyText(locale, limit.most, 'JPY'),
     until: limit === undefined ? '' : timeText(locale, limit.until),
   });
 }

@@ -209,6 +209,7 @@ forBothDatabases(
     const added = await visitor.post('/en/account/payment', { tender, card: 'carrier_approves' });
     assert.equal(added.status, 303);
     const page = await visitor.follow(added);
+    assert.match(page.text, /way of paying is added[\s\S]*\/en\/gifts\/send/);
     assert.match(page.text, /<strong>phone •••• 5678/, 'as its sender tells it from another one');
     const [phone] = await pages.world.payments.methods(hana.memberId);
     const ofPhone = { ...hana, methodId: phone!.methodId };
@@ -222,6 +223,18 @@ forBothDatabases(
     const [newest] = await pages.world.payments.methods(hana.memberId);
     await visitor.post('/en/account/payment/remove', { method: String(newest!.methodId) });
     assert.equal((await pages.world.payments.methods(hana.memberId)).length, 1);
+    const jun = pages.visitor(await pages.world.sender('jun@example.jp'));
+    for (const [next, place] of [
+      ['/gifts/send', '/en/gifts/send'],
+      ['/gifts/sent/12', '/en/gifts/sent/12'],
+      ['//evil.example/gifts/send', '/en/account/payment?done=added'],
+      ['/gifts/send@evil.example', '/en/account/payment?done=added'],
+    ] as const) {
+      const form = await jun.get(`/en/account/payment?next=${encodeURIComponent(next)}`);
+      assert.equal(form.text.includes(`name="next" value="${next}"`), place.endsWith(next));
+      const given = { tender, card: 'carrier_approves', next };
+      assert.equal((await jun.post('/en/account/payment', given)).place, place);
+    }
     await pages.close();
   },
 );
@@ -250,7 +263,11 @@ forBothDatabases(
     await pages.world.refresh(hana);
     const { made } = await sendByForm(visitor, hana, large);
     assert.match(made.place, /\/gifts\/sent\/\d+\?done=made$/);
-    assert.ok(!(await visitor.get('/en/gifts/send')).text.includes('そのまま残る'));
+    const next = await visitor.get('/en/gifts/send');
+    assert.ok(!next.text.includes('そのまま残る'));
+    assert.match(next.text, /value="en" lang="en" selected/, 'the language that is read');
+    const { made: more } = await sendByForm(visitor, hana, { ...large, amount: '10,500' });
+    assert.match(more.text, /Left for today: ¥10,000\. A new day begins on 3 March 2026 at 00:00/);
     await pages.close();
   },
 );

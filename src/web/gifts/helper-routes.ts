@@ -1,10 +1,9 @@
 import type { FastifyReply } from 'fastify';
-import { newSecret } from '../../kernel/crypto.ts';
 import type { MemberSession } from '../../members/index.ts';
 import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
 import { stepUpPlace } from '../members/step-up-place.ts';
 import { shownFor, type GiftProblem, type GiftSiteParts } from './gift-parts.ts';
-import { readGift, readSendForm, SEND_FIELDS, type SendForm } from './read-send-form.ts';
+import { emptySendForm, readGift, readSendForm, type SendForm } from './read-send-form.ts';
 import { CHANGE_FIELD, confirmPage, sendPage, type HelpedSender } from './send-pages.ts';
 import { GIFT_FORM_MAX } from './send-routes.ts';
 import { notThere } from './sent-routes.ts';
@@ -16,9 +15,7 @@ export function registerHelperGifts(routes: MemberRoutes, parts: GiftSiteParts):
   routes.showSignedIn(PLACE, async (visit, session) => {
     const helped = await helpedHere(parts, visit, session);
     if (helped === undefined) return notThere(visit);
-    const empty = Object.fromEntries(Object.keys(SEND_FIELDS).map((name) => [name, '']));
-    const request = newSecret(parts.random);
-    const form = { ...(empty as SendForm), request, senderName: helped.name };
+    const form = { ...emptySendForm(parts.random, visit.locale), senderName: helped.name };
     return showForm(parts, visit, helped, { form, problem: null });
   });
   routes.takeSignedIn(

@@ -1,9 +1,10 @@
-import { html } from '../../kernel/html.ts';
+import { html, type Html } from '../../kernel/html.ts';
 import { textOf } from '../../kernel/locale.ts';
 import type { KnownToken, PaymentMethod } from '../../payments/index.ts';
 import type { Catalogue, Tender } from '../../programmes/index.ts';
 import type { Page } from '../layout.ts';
 import {
+  giftAddress,
   giftForm,
   giftPage,
   hiddenField,
@@ -20,10 +21,13 @@ export function paymentPage(
     readonly tokens: readonly KnownToken[];
     readonly tenders: readonly Tender[];
     readonly catalogue: Catalogue;
+    readonly next: string | null; // where it goes on when one is added
+    readonly isAdded: boolean;
   },
 ): Page {
-  const { locale, methods, tokens, tenders, catalogue } = shown;
-  const body = html`<p class="lead">${textOf(locale, 'gifts.methodsLead')}</p>
+  const { locale, methods, tokens, tenders, catalogue, next, isAdded } = shown;
+  const body = html`${isAdded && methods.length > 0 && addedPart(shown)}
+    <p class="lead">${textOf(locale, 'gifts.methodsLead')}</p>
     ${methods.length === 0 && html`<p>${textOf(locale, 'gifts.methodsEmpty')}</p>`}
     <ul class="gift-list">
       ${methods.map(
@@ -48,7 +52,8 @@ export function paymentPage(
         : html`<p>${textOf(locale, 'gifts.sandbox')}</p>
             ${giftForm(shown, {
               action: '/account/payment',
-              fields: html`<div class="field">
+              fields: html`${next !== null && hiddenField('next', next)}
+                <div class="field">
                   <label for="tender">${textOf(locale, 'gifts.tender')}</label>
                   <select id="tender" name="tender">
                     ${tenders.map(
@@ -75,4 +80,15 @@ export function paymentPage(
     }`;
   const title = textOf(locale, 'gifts.methods');
   return giftPage(shown, { place: '/account/payment', title, body });
+}
+
+function addedPart({ locale }: GiftShown): Html {
+  return html`<div class="notice good" role="status">
+    <p>${textOf(locale, 'gifts.methodAdded')}</p>
+    <p>
+      <a class="button" href="${giftAddress(locale, '/gifts/send')}"
+        >${textOf(locale, 'gifts.send')}</a
+      >
+    </p>
+  </div>`;
 }

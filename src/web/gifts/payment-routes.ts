@@ -5,39 +5,58 @@ import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
 import { idOf, shownFor, type GiftProblem, type GiftSiteParts } from './gift-parts.ts';
 import { paymentPage } from './payment-pages.ts';
 
+export const PAYMENT_PLACE = '/account/payment';
+/** Where a way of paying is missed, and where it goes on when there is one: these, and nowhere else. */
+const NEXT = /^\/gifts\/(?:send|sent\/[1-9][0-9]{0,17})$/;
+
+/** The page of the ways of paying, for whoever is to come back. */
+export function paymentPlace(next: string): string {
+  return `${PAYMENT_PLACE}?next=${encodeURIComponent(next)}`;
+}
+
 export function registerPayment(routes: MemberRoutes, parts: GiftSiteParts): void {
   const { payments } = parts;
-  routes.showSignedIn('/account/payment', (visit, session) => {
-    const { form } = visit.request.query as { readonly form?: unknown };
-    return show(parts, visit, session, form === 'refused' ? 'form' : null);
+  routes.showSignedIn(PAYMENT_PLACE, (visit, session) => {
+    const { form, done, next } = visit.request.query as Readonly<Record<string, unknown>>;
+    return show(parts, visit, session, {
+      problem: form === 'refused' ? 'form' : null,
+      next: readNext(next),
+      isAdded: done === 'added',
+    });
   });
   routes.takeSignedIn(
-    '/account/payment',
+    PAYMENT_PLACE,
     async (visit, session) => {
       const { memberId } = session.member;
       const tenderId = Number(visit.form.get('tender'));
       const tender = usableTenders(parts).find((each) => each.tenderId === tenderId);
       const token = (visit.form.get('card') ?? '').slice(0, 100);
+      const next = readNext(visit.form.get('next'));
       const added = await payments.addMethod({
         memberId,
         tenderId,
         tenderKind: tender?.kind ?? '',
         token,
       });
-      if (added.ok) return visit.go('/account/payment');
-      return show(parts, visit, session, { refusal: added.refusal });
+      if (added.ok) return visit.go(next ?? `${PAYMENT_PLACE}?done=added`);
+      const problem = { refusal: added.refusal };
+      return show(parts, visit, session, { problem, next, isAdded: false });
     },
-    '/account/payment',
+    PAYMENT_PLACE,
   );
   routes.takeSignedIn(
-    '/account/payment/remove',
+    `${PAYMENT_PLACE}/remove`,
     async (visit, session) => {
       const methodId = idOf(visit.form.get('method'));
       if (methodId !== null) await payments.removeMethod(session.member.memberId, methodId);
-      return visit.go('/account/payment');
+      return visit.go(PAYMENT_PLACE);
     },
-    '/account/payment',
+    PAYMENT_PLACE,
   );
+}
+
+function readNext(next: unknown): string | null {
+  return typeof next === 'string' && NEXT.test(next) ? next : null;
 }
 
 /** Those by which something can be sent, and of which there is a method to add. */
@@ -54,11 +73,16 @@ async function show(
   parts: GiftSiteParts,
   visit: MemberVisit,
   { member }: MemberSession,
-  problem: GiftProblem | null,
+  shown: {
+    readonly problem: GiftProblem | null;
+    readonly next: string | null;
+    readonly isAdded: boolean;
+  },
 ): Promise<FastifyReply> {
   return visit.page(
     paymentPage({
-      ...shownFor(visit, problem),
+      ...shown,
+      ...shownFor(visit, shown.problem),
       methods: await parts.payments.methods(member.memberId),
       tokens: parts.payments.tokens(),
       tenders: usableTenders(parts),

@@ -1,5 +1,6 @@
 import { instantIn } from '../../kernel/calendar.ts';
 import type { Instant } from '../../kernel/clock.ts';
+import { newSecret, type Random } from '../../kernel/crypto.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import { minorDigits, type Unit } from '../../kernel/money.ts';
 import type { GiftChannel, GiftRefusal, GiftRoute, NewGift } from '../../gifts/index.ts';
@@ -25,6 +26,12 @@ export const SEND_FIELDS = {
   openDays: 3,
 } as const;
 export type SendForm = Readonly<Record<keyof typeof SEND_FIELDS, string>>;
+
+/** Whoever reads a page in a language most often writes to people who read it, too. */
+export function emptySendForm(random: Random, locale: Locale): SendForm {
+  const empty = Object.fromEntries(Object.keys(SEND_FIELDS).map((name) => [name, '']));
+  return { ...(empty as SendForm), locale, request: newSecret(random) };
+}
 
 export function readSendForm(form: URLSearchParams): SendForm {
   const read = Object.entries(SEND_FIELDS).map(([name, lengthMax]) => [

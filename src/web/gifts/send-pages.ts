@@ -26,6 +26,7 @@ import {
   type ReadGift,
   type SendForm,
 } from './read-send-form.ts';
+import { paymentPlace } from './payment-routes.ts';
 
 interface SendShown extends GiftShown {
   readonly form: SendForm;
@@ -64,7 +65,7 @@ export function sendPage(shown: SendShown): Page {
           ? html`<p>${textOf(locale, 'helping.noMethod', { name: helping.name })}</p>`
           : html`<p class="lead">${textOf(locale, 'gifts.methodFirst')}</p>
               <p>
-                <a class="button" href="${giftAddress(locale, '/account/payment')}"
+                <a class="button" href="${giftAddress(locale, paymentPlace('/gifts/send'))}"
                   >${textOf(locale, 'gifts.addMethod')}</a
                 >
               </p>`

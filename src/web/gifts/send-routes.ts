@@ -1,13 +1,12 @@
 import type { FastifyReply } from 'fastify';
 import type { GiftNotDone } from '../../gifts/index.ts';
-import { newSecret } from '../../kernel/crypto.ts';
 import type { MemberSession } from '../../members/index.ts';
 import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
 import { stepUpPlace } from '../members/step-up-place.ts';
 import { fileOf, PICTURE_UPLOAD_MAX } from '../pictures/index.ts';
 import { keepSealed, readSealed, setCookie } from '../visit.ts';
 import { shownFor, type GiftProblem, type GiftSiteParts } from './gift-parts.ts';
-import { readGift, readSendForm, SEND_FIELDS, type SendForm } from './read-send-form.ts';
+import { emptySendForm, readGift, readSendForm, type SendForm } from './read-send-form.ts';
 import { CHANGE_FIELD, confirmPage, sendPage } from './send-pages.ts';
 
 /** A message of 500 signs is several kilobytes as a form. */
@@ -20,7 +19,7 @@ export function registerSend(routes: MemberRoutes, parts: GiftSiteParts): void {
     const { memberId, name } = session.member;
     const kept = readSealed<Draft>(visit.request, parts.keyRing, DRAFT, parts.clock.now());
     const draft = kept?.memberId === memberId ? kept.form : undefined;
-    const form = { ...emptyForm(parts), senderName: name, ...draft };
+    const form = { ...emptySendForm(parts.random, visit.locale), senderName: name, ...draft };
     return showForm(parts, visit, {
       session,
       form,
@@ -43,11 +42,6 @@ export function registerSend(routes: MemberRoutes, parts: GiftSiteParts): void {
     '/gifts/send',
     PICTURE_UPLOAD_MAX,
   );
-}
-
-function emptyForm({ random }: GiftSiteParts): SendForm {
-  const empty = Object.fromEntries(Object.keys(SEND_FIELDS).map((name) => [name, '']));
-  return { ...(empty as SendForm), request: newSecret(random) };
 }
 
 async function showForm(

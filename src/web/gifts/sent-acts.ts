@@ -4,6 +4,7 @@ import { textOf } from '../../kernel/locale.ts';
 import type { PaymentMethod } from '../../payments/index.ts';
 import type { Catalogue } from '../../programmes/index.ts';
 import { giftAddress, giftForm, namedMethod, timeText, type GiftShown } from './gift-parts.ts';
+import { paymentPlace } from './payment-routes.ts';
 
 interface ActsShown extends GiftShown {
   readonly gift: SentGift;
@@ -76,7 +77,9 @@ function repairPart(shown: ActsShown): Html | false {
     ({ tenderId }) => catalogue.tenders.get(tenderId)?.issuerId === gift.issuerId,
   );
   const add = html`<p>
-    <a href="${giftAddress(locale, '/account/payment')}">${textOf(locale, 'gifts.addMethod')}</a>
+    <a href="${giftAddress(locale, paymentPlace(`/gifts/sent/${gift.giftId}`))}"
+      >${textOf(locale, 'gifts.addMethod')}</a
+    >
   </p>`;
   if (usable.length === 0) {
     return html`<h2>${textOf(locale, 'gifts.repair')}</h2>
