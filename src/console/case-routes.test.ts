@@ -17,23 +17,29 @@ forBothDatabases(
     const caseWorld = await openCaseWorld(on);
     const { cases, gifts } = caseWorld;
     const { clock } = gifts.house;
-    const handlers = caseApprovals(cases.desk);
-    const approvals = openApprovals({ connection: on, clock, log: silentLog(), handlers });
     const hana = await gifts.sender(HANA);
     const hasCase = (asked: Parameters<typeof hasCaseWith>[1]) => hasCaseWith(on, asked);
     const death = deathApproval(gifts.wallets, hasCase);
+    const living = livingApproval(gifts.wallets, hasCase);
+    const handlers = [...caseApprovals(cases.desk), death, living];
+    const approvals = openApprovals({ connection: on, clock, log: silentLog(), handlers });
     const judgedBy = (handler: typeof death) => async (issuerId: number) => {
       const told = { memberId: hana.memberId, reference: 'KD-1' };
       const judged = await handler.judge?.(told, issuerId);
       return judged?.ok === false ? judged.refusal : 'asked';
     };
     const deathOf = judgedBy(death);
-    const lifeOf = judgedBy(livingApproval(gifts.wallets, hasCase));
+    const lifeOf = judgedBy(living);
     {
       await using world = await openConsoleWorld(on, {
         routes: () => [
           caseRoutes({ cases, approvals }),
-          deathRoutes({ approvals, wallets: gifts.wallets, hasCaseWith: hasCase }),
+          deathRoutes({
+            approvals,
+            wallets: gifts.wallets,
+            hasCaseWith: hasCase,
+            findMember: (memberId) => gifts.members.members.findById(on, memberId),
+          }),
         ],
       });
       const support = await world.browser(await world.staff.operator('support'));
@@ -73,6 +79,17 @@ forBothDatabases(
         select case_id, 1, 1, 1, 'JPY', 500, 0, true, opened_at from cases.record`,
       );
       assert.equal(await deathOf(1), 'asked', 'its value is in a case');
+      const died = { memberId: hana.memberId, reference: 'KD-1', reason: 'The notice was seen' };
+      const decision = await support.post('/members/deaths', died, OURS);
+      const whom = `/approvals/${String(decision.body['approvalId'])}/member`;
+      const second = await world.browser(await world.staff.operator('compliance'));
+      const decided = { status: 200, body: { name: 'Hana', email: HANA, holdings: [] } };
+      const { status, body } = await second.get(whom, OURS);
+      assert.deepEqual({ status, body }, decided, 'a second person is told whom');
+      assert.equal((await support.get(whom, OURS)).status, 403);
+      const concerned = async () =>
+        (await support.get(`/members/${hana.memberId}/death`, OURS)).body['isConcerned'];
+      assert.equal(await concerned(), true);
       const note = { note: 'called back', lookAt: clock.now() + 1_000 };
       assert.equal((await support.post(`/cases/${number}/notes`, note, OURS)).status, 200);
       const close = await support.post(`/cases/${number}/close`, { note: 'done' }, OURS);
@@ -81,6 +98,8 @@ forBothDatabases(
       await on.query('update cases.record set issuer_ids = array[2] where number = $1', [number]);
       await on.query('update cases.holding set issuer_id = 2');
       assert.deepEqual([await deathOf(1), await deathOf(2)], ['member_not_found', 'asked']);
+      assert.equal(await concerned(), false, 'and no form is shown');
+      assert.equal((await second.get(whom, OURS)).status, 404, 'nothing to do with it any more');
       for (const each of [number, 'KC-2222-2222']) {
         assert.equal((await support.get(`/cases/${each}`, OURS)).status, 404);
         assert.equal((await support.post(`/cases/${each}/notes`, note, OURS)).status, 404);

@@ -4,12 +4,13 @@ import { accepted, refused } from '../kernel/result.ts';
 import {
   approvalHandler,
   readOperators,
+  type Approval,
   type ApprovalHandler,
   type Approvals,
 } from '../operators/index.ts';
 import type { Death, Holding, Wallets } from '../wallets/index.ts';
 import { APPROVAL_REFUSALS } from './approval-routes.ts';
-import { death, deathForm, type ShownDeath } from './death-contract.ts';
+import { death, deathForm, type DecidedMember, type ShownDeath } from './death-contract.ts';
 import { consoleRoute, type ConsoleParts } from './route.ts';
 
 const DEATH = 'member.death';
@@ -106,10 +107,14 @@ interface DeathRouteParts {
   readonly approvals: Approvals;
   readonly wallets: Pick<Wallets, 'deathOf' | 'holdings'>;
   readonly hasCaseWith: (asked: OfIssuer) => Promise<boolean>;
+  readonly findMember: (
+    memberId: string,
+  ) => Promise<{ readonly name: string; readonly email: string } | undefined>;
 }
 
 /** Support asks; a second person decides. */
-export function deathRoutes({ approvals, wallets, hasCaseWith }: DeathRouteParts) {
+export function deathRoutes(desk: DeathRouteParts) {
+  const { approvals, wallets, hasCaseWith } = desk;
   return (scope: FastifyInstance, parts: ConsoleParts): void => {
     consoleRoute(scope, parts, {
       method: 'GET',
@@ -122,7 +127,23 @@ export function deathRoutes({ approvals, wallets, hasCaseWith }: DeathRouteParts
         const holdings = await holdingsForDesk(wallets, hasCaseWith, of);
         const told = await wallets.deathOf(memberId);
         if (holdings === null && told?.issuerId !== issuerId) return accepted(NOTHING_TO_TELL);
-        return accepted(await shownDeath(parts, { told, issuerId, holdings: holdings ?? [] }));
+        return accepted(await shownDeath(parts, { told, issuerId, holdings }));
+      },
+    });
+    consoleRoute(scope, parts, {
+      method: 'GET',
+      url: '/approvals/:approvalId/member',
+      permission: 'cases:approve',
+      audit: 'look',
+      note: ({ params }) => ({ act: 'members.estate', subject: params['approvalId'] ?? '' }),
+      async act(operator, { issuer, params: { approvalId = '' }, found }) {
+        const id = /^[1-9][0-9]{0,15}$/.test(approvalId) ? BigInt(approvalId) : 0n;
+        const approval = await approvals.find(operator, id);
+        const isOurs = approval?.issuerId === issuer.issuerId; // so the look is in its trail
+        const decided = isOurs ? await decidedMember(desk, parts, approval) : null;
+        if (decided === null) return refused('not_found');
+        found(decided.memberId);
+        return accepted(decided.shown);
       },
     });
     for (const [url, kind] of [
@@ -146,7 +167,7 @@ export function deathRoutes({ approvals, wallets, hasCaseWith }: DeathRouteParts
 }
 
 /** To a desk that has nothing to do with the member, whoever that is. */
-const NOTHING_TO_TELL: ShownDeath = { death: null, holdings: [] };
+const NOTHING_TO_TELL: ShownDeath = { isConcerned: false, death: null, holdings: [] };
 
 /**
  * Another issuer's value in the same wallet is another desk's to tell of, and so is the paper that it was shown. One
@@ -161,15 +182,16 @@ async function shownDeath(
   }: {
     readonly told: Death | undefined;
     readonly issuerId: number;
-    readonly holdings: readonly Holding[]; // of this issuer
+    readonly holdings: readonly Holding[] | null; // of this issuer; null: it is not concerned
   },
 ): Promise<ShownDeath> {
   const staff = await readOperators(parts.connection, null);
   const teller = staff.find(({ actor }) => actor === told?.toldBy);
   const isOurs = told !== undefined && [null, issuerId].includes(told.issuerId);
-  const { products, issuers } = parts.catalogue();
+  const { issuers } = parts.catalogue();
   const issuer = told?.issuerId == null ? undefined : issuers.get(told.issuerId);
   return {
+    isConcerned: holdings !== null,
     death: told
       ? {
           toldAt: told.toldAt,
@@ -178,18 +200,43 @@ async function shownDeath(
           reference: isOurs ? told.note : null,
         }
       : null,
-    holdings: holdings.map(
-      ({ instrumentId, productId, maskedNumber, unit, spendableMinor, isFrozen }) => {
-        const product = products.get(productId);
-        return {
-          instrumentId: publicId('ins', instrumentId),
-          product: product ? { nameJa: product.nameJa, nameEn: product.nameEn } : null,
-          maskedNumber,
-          unit,
-          spendableMinor: Number(spendableMinor),
-          isFrozen,
-        };
-      },
-    ),
+    holdings: shownHoldings(parts, holdings ?? []),
   };
+}
+
+/** Whom an open approval is about, as the desk that has asked sees the member. Null: nobody that is to be seen by it. */
+async function decidedMember(
+  { wallets, hasCaseWith, findMember }: DeathRouteParts,
+  parts: ConsoleParts,
+  { issuerId, state, kind, change }: Approval,
+): Promise<{ readonly memberId: string; readonly shown: DecidedMember } | null> {
+  if (state !== 'open' || issuerId === null) return null;
+  if (kind !== DEATH && kind !== LIVING) return null;
+  const { memberId } = death.parse(change);
+  const holdings = await holdingsForDesk(wallets, hasCaseWith, { memberId, issuerId });
+  const told = holdings === null ? await wallets.deathOf(memberId) : undefined;
+  const member = await findMember(memberId);
+  if (member === undefined || (holdings === null && told?.issuerId !== issuerId)) return null;
+  const { name, email } = member;
+  return { memberId, shown: { name, email, holdings: shownHoldings(parts, holdings ?? []) } };
+}
+
+function shownHoldings(
+  parts: ConsoleParts,
+  holdings: readonly Holding[],
+): DecidedMember['holdings'] {
+  const { products } = parts.catalogue();
+  return holdings.map(
+    ({ instrumentId, productId, maskedNumber, unit, spendableMinor, isFrozen }) => {
+      const product = products.get(productId);
+      return {
+        instrumentId: publicId('ins', instrumentId),
+        product: product ? { nameJa: product.nameJa, nameEn: product.nameEn } : null,
+        maskedNumber,
+        unit,
+        spendableMinor: Number(spendableMinor),
+        isFrozen,
+      };
+    },
+  );
 }

@@ -13,8 +13,20 @@ export const death = z.strictObject({
 /** POST /members/deaths, and /members/deaths/taken-back: asks a second person. */
 export const deathForm = death.extend({ reason: reasonText(500) });
 
+const holdings = z.array(
+  z.object({
+    instrumentId: z.string(), // ins_...
+    product: z.object({ nameJa: z.string(), nameEn: z.string() }).nullable(),
+    maskedNumber: z.string().nullable(),
+    unit: z.string(),
+    spendableMinor: z.number(),
+    isFrozen: z.boolean(),
+  }),
+);
+
 /** GET /members/:memberId/death: whether it is recorded, and this issuer's value in the wallet. */
 export const deathAnswer = z.object({
+  isConcerned: z.boolean(), // only then does this issuer's desk record a death
   death: z
     .object({
       toldAt: instant,
@@ -23,16 +35,12 @@ export const deathAnswer = z.object({
       reference: z.string().nullable(),
     })
     .nullable(),
-  holdings: z.array(
-    z.object({
-      instrumentId: z.string(), // ins_...
-      product: z.object({ nameJa: z.string(), nameEn: z.string() }).nullable(),
-      maskedNumber: z.string().nullable(),
-      unit: z.string(),
-      spendableMinor: z.number(),
-      isFrozen: z.boolean(),
-    }),
-  ),
+  holdings,
 });
 
 export type ShownDeath = z.infer<typeof deathAnswer>;
+
+/** GET /approvals/:approvalId/member: of whom a second person decides that. It stands in no approval, for those are kept. */
+export const decidedMember = z.object({ name: z.string(), email: z.string(), holdings });
+
+export type DecidedMember = z.infer<typeof decidedMember>;

@@ -85,7 +85,14 @@ export function openWalletServer(
     },
     share: {
       handlers: [deathApproval(wallets, hasCase), livingApproval(wallets, hasCase)],
-      routes: (approvals) => [deathRoutes({ approvals, wallets, hasCaseWith: hasCase })],
+      routes: (approvals) => [
+        deathRoutes({
+          approvals,
+          wallets,
+          hasCaseWith: hasCase,
+          findMember: (memberId) => members.findById(connection, memberId),
+        }),
+      ],
     },
     plugin: (site) =>
       walletSite({ ...site, wallets, members, keyRing, random, clock, log, catalogue }),

@@ -259,6 +259,8 @@ test('somebody calls: the member is found, all is stopped, and a death is record
   const second = await signIn(browser, world, { role: 'fraud', look: DESK });
   await second.page.goto(`${world.address}/approvals`);
   await second.page.getByRole('link', { name: /D-2026-17/ }).click();
+  await second.page.getByText(memberEmail).waitFor(); // of whom it is decided
+  await seen(second.page, 'to-decide');
   await second.page.getByRole('button', { name: /^Approve/ }).click();
   await second.page.getByText('Approved').first().waitFor();
   await find(second.page, 'to see that it is done');

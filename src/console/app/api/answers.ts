@@ -82,6 +82,7 @@ export type FoundMember = z.output<typeof memberCase.memberAnswer>;
 export type OpenedCase = z.output<typeof memberCase.openedCase>;
 export type AskedForTwo = z.output<typeof memberCase.askedForTwo>;
 export type ShownDeath = z.output<typeof death.deathAnswer>;
+export type DecidedMember = z.output<typeof death.decidedMember>;
 
 export type Overview = z.output<typeof overview.overview>;
 

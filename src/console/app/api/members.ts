@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import type { AskedForTwo, FoundMember, OpenedCase, ShownDeath } from './answers.ts';
+import type { AskedForTwo, DecidedMember, FoundMember, OpenedCase, ShownDeath } from './answers.ts';
 import { ask } from './ask.ts';
 
 /** An address is nobody's business: it goes in a body, never into an address of the web. */
@@ -34,6 +34,16 @@ export function deathQuery(memberId: string) {
   return queryOptions({
     queryKey: ['members', 'death', memberId],
     queryFn: () => ask<ShownDeath>('GET', `/members/${memberId}/death`),
+    staleTime: 60_000,
+    refetchOnWindowFocus: false,
+  });
+}
+
+/** Whom an approval is about: written down as well. */
+export function decidedMemberQuery(approvalId: number) {
+  return queryOptions({
+    queryKey: ['members', 'decided', approvalId],
+    queryFn: () => ask<DecidedMember>('GET', `/approvals/${approvalId}/member`),
     staleTime: 60_000,
     refetchOnWindowFocus: false,
   });

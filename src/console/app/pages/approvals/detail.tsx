@@ -9,6 +9,7 @@ import { Ago } from '../../parts/time.tsx';
 import { wordOf } from '../../words.ts';
 import { ChangeFacts } from './change-facts.tsx';
 import { Decide } from './decide.tsx';
+import { DecidedMember } from './decided-member.tsx';
 import { ApprovalMark } from './mark.tsx';
 
 /** The change anew, exactly as it will be done, and who asks why; below it the decision. */
@@ -66,6 +67,7 @@ function Detail({ approval }: { readonly approval: ShownApproval }) {
           {t('approval.hash')} <span className="mono">{approval.hash}</span>
         </p>
       </Panel>
+      <DecidedMember approval={approval} />
       <Decide approval={approval} />
     </div>
   );

@@ -82,7 +82,7 @@ function Found({ member }: { readonly member: FoundMember }) {
         />
       </Panel>
       <Shown of={shown}>
-        {({ death, holdings }) => (
+        {({ isConcerned, death, holdings }) => (
           <div className="stack">
             {death !== null && <RecordedDeath death={death} memberId={memberId} />}
             <Estate holdings={holdings} />
@@ -90,7 +90,13 @@ function Found({ member }: { readonly member: FoundMember }) {
               <>
                 <StopMember member={member} />
                 <NewAddress member={member} />
-                <DeathForm memberId={memberId} about="death" />
+                {isConcerned ? (
+                  <DeathForm memberId={memberId} about="death" />
+                ) : (
+                  <Panel title={t('death.title')}>
+                    <p>{t('death.otherDesk')}</p>
+                  </Panel>
+                )}
               </>
             )}
           </div>
