@@ -1,4 +1,4 @@
-import { newSecret } from '../kernel/crypto.ts';
+import { newSecret, type Random } from '../kernel/crypto.ts';
 import { assert } from '../kernel/assert.ts';
 import {
   createOperator,
@@ -28,20 +28,39 @@ const NAMES: Readonly<Record<Role, string>> = {
 
 const PASSWORD_LETTERS = 20; // of 64: 120 bits
 
+/** A password of an operator, and its hash. */
+export interface DrawnPassword {
+  readonly role: Role;
+  readonly password: string;
+  readonly hashed: string;
+}
+
+/**
+ * A new password for each role. The hashes are made one behind the other on a thread beside this one: who asks
+ * for them early, while the database works, does not wait for them (1.6 s of a first start on a busy machine).
+ */
+export async function drawOperatorPasswords(random: Random): Promise<readonly DrawnPassword[]> {
+  const drawn: DrawnPassword[] = [];
+  for (const role of ROLES) {
+    const password = newSecret(random).slice(0, PASSWORD_LETTERS);
+    drawn.push({ role, password, hashed: await hashDemoPassword(password) });
+  }
+  return drawn;
+}
+
 /**
  * One operator for each role, of every issuer in this database, each with a new password. Done again it gives
  * new passwords to the same operators.
  */
 export async function makeDemoOperators(
   tools: Pick<DemoTools, 'connection' | 'clock' | 'random'>,
+  passwords: readonly DrawnPassword[],
 ): Promise<readonly DemoOperator[]> {
   const { connection, clock, random } = tools;
   const desk = { clock, random, actor: 'demo' };
   const made: DemoOperator[] = [];
-  for (const role of ROLES) {
+  for (const { role, password, hashed } of passwords) {
     const email = `${role.replaceAll('_', '-')}@console.example`;
-    const password = newSecret(random).slice(0, PASSWORD_LETTERS);
-    const hashed = await hashDemoPassword(password);
     await connection.transaction(async (on) => {
       let operator = await findOperatorNamed(on, email);
       if (operator === undefined) {

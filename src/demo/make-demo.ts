@@ -59,7 +59,7 @@ import { makeDemoDesks } from './demo-desks.ts';
 import { tellDemoIncident, tellDemoSales, throwDemoStop } from './demo-story.ts';
 import { makeDemoSenders } from './demo-senders.ts';
 import { makeMemberOfDemo, type DemoMember } from './demo-member.ts';
-import { makeDemoOperators, type DemoOperator } from './demo-operators.ts';
+import { drawOperatorPasswords, makeDemoOperators, type DemoOperator } from './demo-operators.ts';
 
 /**
  * The demo of an embedded database: an issuer with something of everything, so that whoever starts the
@@ -145,6 +145,7 @@ export async function makeDemoValue(
   tools: DemoTools,
   engine: Pick<Engine, 'submit'> & { readonly laneCount: number },
 ): Promise<DemoSecrets> {
+  const passwords = drawOperatorPasswords(tools.random); // meanwhile
   const desk = demoDesk(tools);
   const clientIds = await readDemoClients(desk);
   const from = { clientId: clientIds.house, issuerId: desk.issuerId, arrivedAt: tools.clock.now() };
@@ -181,7 +182,7 @@ export async function makeDemoValue(
   await tellDemoSales(story, engine);
   await tellDemoIncident(story);
   await throwDemoStop(story);
-  return makeDemoKeys(tools);
+  return makeDemoKeys(tools, passwords);
 }
 
 interface StockedLane {
@@ -217,10 +218,13 @@ async function submitOnce(engine: Pick<Engine, 'submit'>, operation: Operation):
 }
 
 /** New keys for the demo's company, new passwords for its operators: also what `kinken sandbox --renew` asks for. */
-export async function makeDemoKeys(tools: DemoTools): Promise<DemoSecrets> {
+export async function makeDemoKeys(
+  tools: DemoTools,
+  passwords = drawOperatorPasswords(tools.random),
+): Promise<DemoSecrets> {
   const desk = demoDesk(tools);
-  const operators = await makeDemoOperators(tools);
   const member = await makeMemberOfDemo(tools);
+  const operators = await makeDemoOperators(tools, await passwords);
   const signing = made(await createSigningKey(desk, DEMO_PARTNER));
   const api = made(
     await createApiKey(desk, DEMO_CLIENT.key, newApiKey.parse({ scopes: DEMO_SCOPES }), null),
