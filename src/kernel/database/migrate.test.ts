@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from 'node:assert/strict';
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,6 +74,34 @@ test('processes that migrate at once do it once', async () => {
   const folder = await folderOf({ '0001_first.sql': FIRST, '0002_second.sql': SECOND });
   const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(database, folder)));
   equal(applied.flat().length, 2);
+  await database.close();
+});
+
+test('a migration waits shortly for a table, lets those behind it pass, and is done at a later attempt', async () => {
+  const database = await openPostgres();
+  await database.script(FORGET);
+  const folder = await folderOf({ '0001_first.sql': FIRST });
+  await migrate(database, folder);
+  await writeFile(
+    new URL('0002_second.sql', folder),
+    '-- breaking: no\ncreate table public.second ();\nalter table public.first add b int;\n',
+  );
+  const long = database.connect();
+  const holding = long.begin();
+  await holding.query('select count(*) from public.first');
+  const hasty = { lockTimeoutMs: 20, pauseMs: 1, attempts: 2 };
+  await rejects(migrate(database, folder, hasty), (error: Error) => {
+    ok(error instanceof MigrationRefused);
+    return /0002_second could not have its tables in 2 attempts.*pg_stat_activity/.test(
+      error.message,
+    );
+  });
+  deepEqual(names(await findPending(database, folder)), ['0002_second']);
+  const patient = migrate(database, folder, { ...hasty, attempts: 100_000 });
+  equal((await database.query('select first_id from public.first')).length, 0);
+  await holding.rollback();
+  deepEqual(names(await patient), ['0002_second']);
+  await long.close();
   await database.close();
 });
 

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { StatementFailed } from './errors.ts';
 import type { Connection, Database, Queryable } from './queryable.ts';
 
 /**
@@ -23,22 +25,39 @@ export class MigrationRefused extends Error {
 export const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
 
 /**
+ * How a migration waits for a table that another transaction holds. Whoever comes to the table after it waits behind
+ * it, so it waits shortly, gives back what it has, lets the others pass, and begins anew.
+ */
+export interface LockPatience {
+  readonly lockTimeoutMs: number;
+  readonly pauseMs: number;
+  readonly attempts: number;
+}
+
+const PATIENCE: LockPatience = { lockTimeoutMs: 2_000, pauseMs: 1_000, attempts: 30 };
+
+/**
  * Brings a database up to date and answers what it applied. Each migration is one transaction; an advisory
  * lock lets one process migrate while others wait. What was applied once must stay as it was: its checksum is kept.
  */
-export async function migrate(database: Database, folder = MIGRATIONS): Promise<Migration[]> {
+export async function migrate(
+  database: Database,
+  folder = MIGRATIONS,
+  patience = PATIENCE,
+): Promise<Migration[]> {
   const migrations = await readMigrations(folder);
   const pending = await pendingOf(database, migrations);
   if (pending.length === 0) return [];
   const connection = database.connect();
   try {
     await connection.transaction(async (transaction) => {
-      await transaction.script(TAKE_LOCK);
+      await transaction.script(takeTurn(patience));
       await transaction.script(KERNEL_TABLES);
     });
     const applied: Migration[] = [];
     for (const migration of pending) {
-      if (await applyOnce(connection, migrations, migration)) applied.push(migration);
+      const applying = () => applyOnce(connection, migrations, { migration, patience });
+      if (await patiently(applying, migration, patience)) applied.push(migration);
     }
     return applied;
   } finally {
@@ -85,9 +104,13 @@ const FIRST_LINE = /^-- breaking: (no|yes, .+)$/;
 /** Any number will do that nobody else takes for an advisory lock in this database. */
 const MIGRATION_LOCK = 5_269_837;
 
-const TAKE_LOCK = `
-set local lock_timeout = 0; -- waits for the process that migrates
-select pg_advisory_xact_lock(${MIGRATION_LOCK});`;
+/** Waits for the process that migrates as long as that takes, and for tables not long. */
+function takeTurn({ lockTimeoutMs }: LockPatience): string {
+  return `
+set local lock_timeout = 0;
+select pg_advisory_xact_lock(${MIGRATION_LOCK});
+set local lock_timeout = ${lockTimeoutMs};`;
+}
 
 const KERNEL_TABLES = `
 create schema if not exists kernel;
@@ -116,14 +139,44 @@ async function readMigration(folder: URL, file: string): Promise<Migration> {
   };
 }
 
+async function patiently<Value>(
+  work: () => Promise<Value>,
+  { name }: Migration,
+  { attempts, pauseMs }: LockPatience,
+): Promise<Value> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isHeldUp(error)) throw error;
+      if (attempt >= attempts)
+        throw new MigrationRefused(heldUpText(name, attempts), { cause: error });
+    }
+    await setTimeout(pauseMs);
+  }
+}
+
+/** A table could not be had in time, or two waited for each other. */
+function isHeldUp(error: unknown): boolean {
+  return error instanceof StatementFailed && ['55P03', '40P01'].includes(error.code);
+}
+
+function heldUpText(name: string, attempts: number): string {
+  return (
+    `migration ${name} could not have its tables in ${attempts} attempts, and nothing of it was done: a long transaction ` +
+    `holds one. Servers that run go on. Find it (select pid, xact_start, state, query from pg_stat_activity ` +
+    `where xact_start is not null order by xact_start), let it end or end it, then migrate again`
+  );
+}
+
 /** Looks again under the lock: another process may have applied it since. */
 async function applyOnce(
   connection: Connection,
   migrations: readonly Migration[],
-  migration: Migration,
+  { migration, patience }: { readonly migration: Migration; readonly patience: LockPatience },
 ): Promise<boolean> {
   return connection.transaction(async (transaction) => {
-    await transaction.script(TAKE_LOCK);
+    await transaction.script(takeTurn(patience));
     const applied = await findApplied(transaction);
     checkApplied(migrations, applied);
     if (applied.length >= migration.number) return false;
