@@ -44,7 +44,7 @@ const MORE: readonly Place[] = [
 
 /** Only for what is shown of the site: the cookie may be of a session that is over, and opens nothing by itself. */
 export function looksSignedIn({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
-  return /(?:^|;\s*)(?:__Secure-)?kinken_member\.session_token=./.test(headers.cookie ?? '');
+  return /(?:^|;\s*)(?:__Secure-)?kinken_member\.session_token=[^;]/.test(headers.cookie ?? '');
 }
 
 export interface Whereabouts {

@@ -75,7 +75,10 @@ export function casePage(
     body: html`<h1>${title}</h1>
       ${isLifted && html`<div class="notice good" role="status"><p>${textOf(locale, 'case.lifted')}</p></div>`}
       ${problem !== null && html`<div class="notice" role="alert"><p>${textOf(locale, problemKey(problem))}</p></div>`}
-      ${storyOf(shown)} ${record.liftedAt === null && liftOf(locale, record, form)}
+      ${storyOf(shown)}
+      <h2>${textOf(locale, 'case.events')}</h2>
+      ${eventTable(locale, story.events)}
+      ${record.liftedAt === null && liftOf(locale, record, form)}
       <p>
         <a href="${memberAddress(locale, '/account/cases')}">${textOf(locale, 'case.list')}</a>
       </p>`,
@@ -103,7 +106,11 @@ export function stoppedPage(shown: CaseShown & { readonly isNew: boolean }): Pag
           >${textOf(locale, 'member.signIn')}</a
         >
       </p>
-      ${storyOf(shown)}`,
+      ${storyOf(shown)}
+      <details class="more">
+        <summary>${textOf(locale, 'case.events')}</summary>
+        <div class="inside">${eventTable(locale, story.events)}</div>
+      </details>`,
   };
 }
 
@@ -138,9 +145,7 @@ function storyOf(shown: CaseShown): Html {
     <h2>${textOf(locale, 'case.gifts')}</h2>
     ${giftPart(locale, story)}
     <h2>${textOf(locale, 'case.value')}</h2>
-    ${valuePart(shown)}
-    <h2>${textOf(locale, 'case.events')}</h2>
-    ${eventTable(locale, story.events)}`;
+    ${valuePart(shown)}`;
 }
 
 function fact(locale: Locale, name: TextKey, value: string): Html {

@@ -72,6 +72,7 @@ forBothDatabases(
     assert.equal((await own.follow(forged)).status, 403);
     assert.equal(await cases.inForce(hana.memberId), null, 'a forged form stops nothing');
     const stopped = await own.follow(await own.post('/en/not-me', { words: 'not <b>me</b>' }));
+    assert.doesNotMatch(stopped.text, /\/en\/helping"/, 'no menu of a member who is signed out');
     assert.equal(stopped.status, 200);
     const number = await cases.inForce(hana.memberId);
     assert.ok(number !== null && stopped.text.includes(number));

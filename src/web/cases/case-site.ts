@@ -105,15 +105,16 @@ async function takeNotMe(parts: CaseSiteParts, visit: MemberVisit): Promise<Fast
 }
 
 async function takeByMember(
-  { cases, keyRing, clock }: CaseSiteParts,
+  { cases, members, keyRing, clock }: CaseSiteParts,
   visit: MemberVisit,
   { member: { memberId } }: MemberSession,
 ): Promise<FastifyReply> {
-  const { form, request, reply } = visit;
+  const { form, request, reply, from } = visit;
   const by = form.get('by') === 'password_change' ? 'password_change' : 'account';
   const notMe = { memberId, by, actor: 'member', words: form.get('words') } as const;
   const opened = await cases.notMe(notMe);
   if (opened === undefined) return visit.go('/not-me');
+  visit.keep((await members.signOut(from)).cookies); // its session is over: no page is to look like a member's
   const value: Stopped = { memberId, ...opened };
   keepSealed(request, reply, keyRing, { name: STOPPED, value, now: clock.now() });
   return visit.go('/not-me/stopped');

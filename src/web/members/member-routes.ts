@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Locale } from '../../kernel/locale.ts';
 import { FORM_BYTES_MAX } from '../forms.ts';
 import { sendPage } from '../layout.ts';
+import { looksSignedIn } from '../places.ts';
 import { visitOf, visitOfForm, type Visit } from '../visit.ts';
 import { ceremonyPlace, passkeysAt } from './ceremony-place.ts';
 import { memberAddress } from './member-forms.ts';
@@ -31,7 +32,12 @@ export function memberRoutes(
     (act: SessionAct): Act =>
     async (found) => {
       const session = await parts.members.find(found.request.headers.cookie);
-      if (session === undefined) return found.go('/sign-in');
+      if (session === undefined) {
+        // What is left of one that is over: pages would go on looking like a member's.
+        if (looksSignedIn(found.request))
+          found.keep((await parts.members.signOut(found.from)).cookies);
+        return found.go('/sign-in');
+      }
       found.keep(session.cookies);
       return act(found, session);
     };
