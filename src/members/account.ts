@@ -20,6 +20,7 @@ import type { From, SeenFrom } from './from.ts';
 import { signedIn, stepUpCodes } from './guess-throttle.ts';
 import {
   changeCredential,
+  changeLocale,
   findMember,
   removeAuthenticator,
   type FindMemberRow,
@@ -90,6 +91,15 @@ export async function signOut(context: Context, browser: From): Promise<MemberAn
     returnHeaders: true,
   });
   return done(undefined, headers.getSetCookie());
+}
+
+export async function changeLanguage(
+  { database, clock }: Context,
+  { member: { memberId } }: MemberSession,
+  locale: Locale,
+): Promise<MemberAnswer> {
+  await changeLocale(database, { memberId, locale, at: clock.now() });
+  return done(undefined);
 }
 
 /** Its sessions are over at once, and it is a strange device again: a password alone opens nothing there. */

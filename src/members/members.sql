@@ -47,6 +47,12 @@ left join members.authenticator on authenticator.member_id = member.id
 where member.id = :memberId
   and member.is_active;
 
+-- name: changeLocale
+-- In which language we write from now on.
+update members.member
+set locale = :locale, updated_at = :at
+where id = :memberId;
+
 -- name: findMemberId
 select id as member_id
 from members.member

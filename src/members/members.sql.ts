@@ -135,6 +135,41 @@ export function findMember(
   ]);
 }
 
+export interface ChangeLocaleParams {
+  readonly locale: string;
+  readonly at: Instant;
+  readonly memberId: string;
+}
+
+const changeLocaleStatement: Statement = {
+  title: 'members/members.sql changeLocale',
+  name: 'k8408f0edf1c48d355ed0ef6a',
+  text: `
+update members.member
+set locale = $1, updated_at = $2
+where id = $3`,
+  encoders: [
+    encode.text,
+    encode.timestamptz,
+    encode.text,
+  ],
+  row: () => undefined as never,
+};
+
+/**
+ * In which language we write from now on.
+ */
+export function changeLocale(
+  on: Queryable,
+  params: ChangeLocaleParams,
+): Promise<number> {
+  return on.change(changeLocaleStatement, [
+    params.locale,
+    params.at,
+    params.memberId,
+  ]);
+}
+
 export interface FindMemberIdParams {
   readonly email: string;
 }

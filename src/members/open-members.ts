@@ -4,6 +4,7 @@ import { later } from '../kernel/later.ts';
 import type { Locale } from '../kernel/locale.ts';
 import {
   beginSecondFactor,
+  changeLanguage,
   changePassword,
   confirmSecondFactor,
   endOneDevice,
@@ -89,6 +90,8 @@ export interface Members extends MemberSecurity {
   proveSignIn(code: string, from: From): Promise<MemberAnswer<SignedInOr>>;
   find(cookie: string | undefined): Promise<MemberSession | undefined>;
   signOut(from: From): Promise<MemberAnswer>;
+  /** In which language we write to the member; it began with that of the sign-up. */
+  changeLanguage(session: MemberSession, locale: Locale): Promise<MemberAnswer>;
   devices(session: MemberSession): Promise<readonly ShownDevice[]>;
   endDevice(session: MemberSession, deviceId: string, from: From): Promise<MemberAnswer>;
   endOthers(session: MemberSession, from: From): Promise<MemberAnswer>;
@@ -196,6 +199,7 @@ export async function openMembers(parts: MemberParts): Promise<Members> {
     proveSignIn: (code, from) => proveSignIn(context, code, from),
     find: (cookie) => findSession(context, cookie),
     signOut: (from) => signOut(context, from),
+    changeLanguage: (session, locale) => changeLanguage(context, session, locale),
     devices: (session) => shownDevices(context, session),
     endDevice: (session, deviceId, from) => endOneDevice(context, session, deviceId, from),
     endOthers: (session, from) => endOthers(context, session, from),

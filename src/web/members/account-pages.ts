@@ -47,8 +47,17 @@ export function accountPage(
         devices.length > 1 &&
         buttonForm(shown, { action: '/account/end-others', submit: 'member.device.endOthers' })
       }
+      ${member.locale !== locale && languagePart(shown)}
       ${buttonForm(shown, { action: '/account/sign-out', submit: 'member.signOut' })}`,
   );
+}
+
+/** Whoever reads in one language and is written to in the other. */
+function languagePart(shown: FormShown): Html {
+  const { locale } = shown;
+  return html`<h2>${textOf(locale, 'member.language')}</h2>
+    <p>${textOf(locale, 'member.languageLead')}</p>
+    ${buttonForm(shown, { action: '/account/language', submit: 'member.language.here' })}`;
 }
 
 /** A list, no table: what ends a device stands under it on the narrowest screen. */

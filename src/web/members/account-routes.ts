@@ -43,6 +43,11 @@ function registerActs(routes: MemberRoutes, parts: MemberSiteParts): void {
     );
   onAccount('/account/sign-out', ({ from }) => members.signOut(from), '/sign-in');
   onAccount(
+    '/account/language',
+    ({ locale }, session) => members.changeLanguage(session, locale),
+    '/account',
+  );
+  onAccount(
     '/account/end-others',
     ({ from }, session) => members.endOthers(session, from),
     '/account',

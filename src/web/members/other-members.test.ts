@@ -327,6 +327,12 @@ forBothDatabases(
     await visitor.post(place, { answer: 'unchanged', number: late });
     assert.deepEqual(await heard(2), ['unchanged', 'unchanged']);
     assert.equal((await visitor.get(place)).place, '/en/account', 'and what is over is not shown');
+    // What we write is in the language of the sign-up, until another is chosen where it is read.
+    assert.match((await visitor.get('/ja/account')).text, /お知らせは英語で/);
+    await visitor.post('/ja/account/language');
+    assert.equal((await hana.session()).member.locale, 'ja');
+    assert.match((await visitor.get('/en/account')).text, /We write to you in Japanese/);
+    assert.doesNotMatch((await visitor.get('/ja/account')).text, /お知らせの言語/);
     await site.close();
   },
 );
