@@ -1,4 +1,4 @@
-import { itemClosed, type Operation, readCards, readItems } from '../instruments/index.ts';
+import { closeItem, type Operation, readCards, readItems } from '../instruments/index.ts';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listClients } from '../clients/index.ts';
@@ -13,6 +13,7 @@ import {
 } from '../demo/index.ts';
 import { laneOfId } from '../kernel/ids.ts';
 import { newSecret, systemRandom } from '../kernel/crypto.ts';
+import { doneOr } from './administration.ts';
 import { serverOf } from './ask-server.ts';
 import {
   type Command,
@@ -53,7 +54,7 @@ export const DESK_COMMANDS: readonly Command[] = [
         isRequired: true,
       },
     },
-    run: closeItem,
+    run: closeOneItem,
   },
   {
     words: 'fund',
@@ -154,7 +155,7 @@ function readOpenItems(invocation: Invocation): Promise<object[]> {
   });
 }
 
-async function closeItem(invocation: Invocation): Promise<void> {
+async function closeOneItem(invocation: Invocation): Promise<void> {
   const { values, environment, print } = invocation;
   const text = values.needed('item');
   if (!/^[0-9]{1,18}$/.test(text)) throw new WrongUse(`--item is a number, not "${text}"`);
@@ -167,15 +168,16 @@ async function closeItem(invocation: Invocation): Promise<void> {
     return;
   }
   await inHouse(environment, async (house) => {
-    const done = await submitAsHouse(house, invocation, {
-      kind: 'close_item',
-      requestId: `close:${itemId}`,
+    const issuer = issuerOf(house, invocation);
+    const { connection, clock, record } = catalogueDesk(house, issuer);
+    const desk = { connection, clock, record, engine: await house.engine() };
+    const clientId = await houseClientId(house, issuer.issuerId);
+    const wanted = { itemId, issuerId: issuer.issuerId, clientId, note };
+    print.thing({
       itemId,
-      note,
+      lane: laneOfId(itemId),
+      closedAt: doneOr(await closeItem(desk, wanted)),
     });
-    const { record } = catalogueDesk(house, issuerOf(house, invocation));
-    await house.database.transaction((on) => record(on, itemClosed({ itemId, note })));
-    print.thing({ itemId, lane: laneOfId(itemId), closedAt: done.decidedAt });
   });
 }
 

@@ -76,7 +76,7 @@ export {
   type CardSearch,
   type FoundCard,
 } from './card-history.ts';
-export { closeItem, itemClosed } from './close-item.ts';
+export { closeItem } from './close-item.ts';
 export { PieceRefused, submitSurely } from './stock-run-submit.ts';
 export {
   continueRun,

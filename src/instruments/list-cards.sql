@@ -24,3 +24,12 @@ where item.closed_at is null
   and item.issuer_id = :issuerId
 order by item.opened_at, item.item_id
 limit :most::int;
+
+-- name: findOpenItem
+-- Whether there is such work for a person of this issuer.
+select item.item_id
+from instruments.item
+where item.lane = :lane
+  and item.item_id = :itemId
+  and item.issuer_id = :issuerId
+  and item.closed_at is null;

@@ -123,3 +123,47 @@ export function readItems(
     params.most,
   ]);
 }
+
+export interface FindOpenItemParams {
+  readonly lane: number;
+  readonly itemId: bigint;
+  readonly issuerId: number;
+}
+
+export interface FindOpenItemRow {
+  readonly itemId: bigint;
+}
+
+const findOpenItemStatement: Statement<FindOpenItemRow> = {
+  title: 'instruments/list-cards.sql findOpenItem',
+  name: 'ke1f0057a17b29698d4690e86',
+  text: `
+select item.item_id
+from instruments.item
+where item.lane = $1
+  and item.item_id = $2
+  and item.issuer_id = $3
+  and item.closed_at is null`,
+  encoders: [
+    encode.int4,
+    encode.int8,
+    encode.int4,
+  ],
+  row: (columns) => ({
+    itemId: columns[0],
+  }),
+};
+
+/**
+ * Whether there is such work for a person of this issuer.
+ */
+export function findOpenItem(
+  on: Queryable,
+  params: FindOpenItemParams,
+): Promise<FindOpenItemRow[]> {
+  return on.rows(findOpenItemStatement, [
+    params.lane,
+    params.itemId,
+    params.issuerId,
+  ]);
+}

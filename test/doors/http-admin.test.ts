@@ -4,10 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { holdDirectory } from '../../src/clients/index.ts';
+import { holdDirectory, recordAct } from '../../src/clients/index.ts';
 import { keepCopies } from '../../src/backup/index.ts';
 import { COMMANDS, runCommand } from '../../src/cli/index.ts';
 import { administration, cardBase } from '../../src/doors/http/index.ts';
+import { closeItem } from '../../src/instruments/index.ts';
 import { openKeyRing, systemRandom } from '../../src/kernel/crypto.ts';
 import { silentLog } from '../../src/kernel/log.ts';
 import { createIssuer, holdCatalogue } from '../../src/programmes/index.ts';
@@ -340,13 +341,26 @@ test('cards are stocked and brought in, and items closed, through a running serv
     );
     assert.equal(freezes?.['cards'], 2);
 
+    const killed = {
+      connection: house.database,
+      clock: house.desk.clock,
+      record: recordAct({ clock: house.desk.clock, actor: 'somebody', issuerId }),
+      engine: { submit: () => Promise.reject(new Error('killed')) },
+    };
+    const closed = { issuerId, clientId, itemId: BigInt(itemId), note: 'begun' };
+    await assert.rejects(closeItem(killed, closed), /killed/);
     await say(`items close --item ${itemId} --note settled --json`);
     assert.deepEqual(await say('items list --json'), { items: [] });
     assert.equal((await post(`/items/${itemId}/closing`, { note: 'again' }, own)).status, 404);
     const closings = await house.database.query(
-      `select subject, detail::jsonb as detail from operators.audit where act = 'item.close'`,
+      `select act, actor, subject, detail::jsonb ->> 'note' as note from operators.audit where act ~ '^item' order by audit_id`,
     );
-    assert.deepEqual(closings, [{ subject: `item ${itemId}`, detail: { note: 'settled' } }]);
+    const subject = `item ${itemId}`;
+    assert.deepEqual(closings, [
+      { act: 'item.closing', actor: 'somebody', subject, note: 'begun' }, // and then its process died
+      { act: 'item.closing', actor: 'client:shop', subject, note: 'settled' },
+      { act: 'item.close', actor: 'client:shop', subject, note: 'settled' },
+    ]);
   } finally {
     rmSync(folder, { recursive: true });
   }
