@@ -26,6 +26,7 @@ import {
   type ShownCase,
 } from './case-contract.ts';
 import { refusal } from './problems.ts';
+import { showEvidence } from './show-evidence.ts';
 import { consoleRoute, type ConsoleParts } from './route.ts';
 import { readStaffNames, type NameOfActor } from './staff-names.ts';
 
@@ -210,7 +211,7 @@ async function shownCase(
   story: DeskStory,
   nameOf: NameOfActor,
 ): Promise<ShownCase> {
-  const { record, gifts, sums, holdings, events, next, evidence, others } = story;
+  const { record, gifts, sums, holdings, events, next, others } = story;
   const member = await desk.memberOf(record);
   const { products } = parts.catalogue();
   return {
@@ -242,7 +243,7 @@ async function shownCase(
     events: events.map(({ eventNo, at, kind, actor, detail: { note } }) => {
       return { eventNo, at, kind, actor: namesOf(nameOf, actor), note: textOrNull(note) };
     }),
-    evidence: evidence.map((each) => ({ ...each, content: each.content && { ...each.content } })),
+    evidence: showEvidence(story, parts.catalogue()),
   };
 }
 

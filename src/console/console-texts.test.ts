@@ -6,6 +6,9 @@ import { validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import en from '../../locales/en/console.json' with { type: 'json' };
 import ja from '../../locales/ja/console.json' with { type: 'json' };
+import { formatsIn } from './app/formats.ts';
+import { evidenceText } from './app/pages/cases/evidence-text.ts';
+import { textIn } from './app/text.ts';
 import { REASON_MIN } from '../kernel/reason.ts';
 import { REFUSALS } from '../instruments/index.ts';
 import { ROLES } from '../operators/contract.ts';
@@ -20,6 +23,7 @@ import {
   suspensionChange,
   suspensionWording,
 } from './suspension-contract.ts';
+import { showEvidence } from './show-evidence.ts';
 import { CHANGE_REFUSALS } from './suspension-refusals.ts';
 
 const keys = Object.keys(ja);
@@ -51,6 +55,43 @@ test('what the server names has its word in the console', () => {
     wanted.filter((key) => !keys.includes(key)),
     [],
   );
+});
+
+test('what was seen of a case is read in words, with names and money, in both languages', () => {
+  const content = {
+    instrument: 'ins_7',
+    kind: 'redeem',
+    outcome: 'insufficient_value',
+    amountMinor: '1500',
+    merchantId: 3,
+    sellerId: null,
+  };
+  const catalogue = { issuers: new Map(), sellers: new Map(), merchants: new Map() };
+  catalogue.merchants.set(3, { nameJa: '見本書店', nameEn: 'Mihon Books' });
+  const story = {
+    evidence: [
+      { kind: 'request' as const, at: 0, content },
+      { kind: 'sign_in' as const, at: 0, content: { outcome: 'code_wrong', country: 'JP' } },
+    ],
+    holdings: [{ instrumentId: 7n, unit: 'JPY' }],
+    gifts: [],
+  };
+  const shown = showEvidence(story as unknown as Parameters<typeof showEvidence>[0], catalogue);
+  const textsIn = (locale: 'ja' | 'en') =>
+    shown.map((each) =>
+      evidenceText(each, {
+        ...formatsIn(locale),
+        locale,
+        setLocale: () => undefined,
+        t: (key, values) => textIn(locale, key, values),
+        nameOf: ({ nameJa, nameEn }) => (locale === 'ja' ? nameJa : nameEn),
+      }),
+    );
+  assert.deepEqual(textsIn('en'), [
+    `Card: ins_7 / Kind: Redemption / Outcome: ${en['refusal.insufficient_value']} / Amount: ¥1,500 / Merchant: Mihon Books`,
+    'Outcome: Wrong code / Country: Japan',
+  ]);
+  assert.match(textsIn('ja').join(), /1,500円 .*見本書店.*日本/);
 });
 
 test('a reason has as many characters wherever the console asks for one, and says so', () => {

@@ -1,15 +1,8 @@
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { formatsIn, type Formats } from './formats.ts';
-import { textIn, type ConsoleText, type Locale, type Values } from './text.ts';
+import { formatsIn } from './formats.ts';
+import { textIn, type Language, type Locale } from './text.ts';
 
-/** The language of the screen, and everything that is written in it. */
-export interface Language extends Formats {
-  readonly locale: Locale;
-  readonly setLocale: (locale: Locale) => void;
-  readonly t: (key: ConsoleText, values?: Values) => string;
-  /** Of a thing that has a name in each language. */
-  readonly nameOf: (thing: { readonly nameJa: string; readonly nameEn: string }) => string;
-}
+export type { Language } from './text.ts';
 
 const KEPT_AS = 'kinken.console.language';
 const Spoken = createContext<Language | null>(null);

@@ -2,8 +2,7 @@ import type { CardStory } from '../../api/answers.ts';
 import { useLanguage } from '../../language.tsx';
 import { Panel } from '../../parts/page.tsx';
 import { Table } from '../../parts/table.tsx';
-import { wordOf } from '../../words.ts';
-import { outcomeText } from './search.tsx';
+import { outcomeText, wordOf } from '../../words.ts';
 
 export function Requests(props: {
   readonly requests: CardStory['requests'];

@@ -9,7 +9,7 @@ import { RefusalNotice } from '../../parts/notice.tsx';
 import { Page, Panel } from '../../parts/page.tsx';
 import { Empty, Loading } from '../../parts/shown.tsx';
 import { Table } from '../../parts/table.tsx';
-import { refusalText, wordOf } from '../../words.ts';
+import { outcomeText, wordOf } from '../../words.ts';
 import { CardMark } from './mark.tsx';
 
 /** One field for everything that a caller can read out: what it is, the server finds out. */
@@ -141,10 +141,4 @@ function Requests({ requests }: { readonly requests: Answer['requests'] }) {
       />
     </Panel>
   );
-}
-
-/** `accepted` and its kind are outcomes; everything else is a refusal. */
-export function outcomeText(outcome: string, language: ReturnType<typeof useLanguage>): string {
-  const word = wordOf('outcome', outcome, language);
-  return word === outcome ? refusalText(outcome, language) : word;
 }
