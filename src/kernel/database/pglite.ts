@@ -97,14 +97,19 @@ function clientConfig(worker: Worker): pg.ClientConfig {
 async function startWorker(options: PgliteOptions): Promise<Worker> {
   const folder = options.folder === undefined ? undefined : join(options.folder, 'postgres');
   const isThere = folder !== undefined && existsSync(join(folder, 'PG_VERSION'));
+  const [found, compiled] = await Promise.all([
+    options.image !== undefined || isThere ? undefined : options.findImage?.(),
+    (modules ??= compileModules()),
+  ]);
   const workerData: PgliteWorkerOptions = {
     folder,
-    image: options.image ?? (isThere ? undefined : await options.findImage?.()),
-    modules: await (modules ??= compileModules()),
+    image: options.image ?? found,
+    modules: compiled,
     settings: options.settings ?? [],
   };
   const worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), {
     workerData,
+    transferList: found === undefined ? [] : [found.buffer], // nobody else reads what was found for it
     execArgv: [], // some flags of the process, such as --input-type, would stop the thread
   });
   await workerSays(worker, 'ready');
