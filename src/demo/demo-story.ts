@@ -7,7 +7,7 @@ import {
 } from '../incidents/index.ts';
 import type { Done, Engine, Operation } from '../instruments/index.ts';
 import { assert, present } from '../kernel/assert.ts';
-import type { Clock } from '../kernel/clock.ts';
+import type { Clock, Instant } from '../kernel/clock.ts';
 import type { Connection } from '../kernel/database/index.ts';
 import type { Catalogue } from '../programmes/index.ts';
 import { holdSwitchboard, throwSuspension } from '../suspensions/index.ts';
@@ -101,8 +101,8 @@ function doneOf(outcome: Awaited<ReturnType<Engine['submit']>>): Done | null {
   return outcome.outcome === 'accepted' ? outcome.done : null;
 }
 
-/** One route stands still, as an example of the switch: a phone bill at one shop, and nothing else. */
-export async function throwDemoStop(parts: DemoStoryParts): Promise<void> {
+/** One route stands still, as an example of the switch: a phone bill at one shop, and nothing else. Answers from when on. */
+export async function throwDemoStop(parts: Omit<DemoStoryParts, 'clientId'>): Promise<Instant> {
   const { connection, clock, catalogue, issuerId } = parts;
   const by = { clock, actor: 'demo' };
   const seller = present(catalogue.findSeller(issuerId, 'code-ya'), 'the demo has its sellers');
@@ -126,8 +126,9 @@ export async function throwDemoStop(parts: DemoStoryParts): Promise<void> {
       criteria: '携帯会社の対策が整うこと',
     },
   );
-  const isThere = thrown.ok || thrown.refusal === 'already_stopped';
-  assert(isThere, 'the demo stops what it has');
+  if (thrown.ok) return thrown.value.startsAt;
+  assert(thrown.refusal === 'already_stopped', 'the demo stops what it has');
+  return clock.now();
 }
 
 const NOTHING_NAMED = {

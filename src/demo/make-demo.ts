@@ -24,7 +24,7 @@ import {
 import { newApiKey, newClient, newPartner, newTerminal } from '../clients/contract.ts';
 import { setGiftShop } from '../gifts/index.ts';
 import { assert, present } from '../kernel/assert.ts';
-import type { Clock } from '../kernel/clock.ts';
+import type { Clock, Instant } from '../kernel/clock.ts';
 import type { KeyRing, Random } from '../kernel/crypto.ts';
 import type { Connection } from '../kernel/database/index.ts';
 import type { Result } from '../kernel/result.ts';
@@ -98,8 +98,8 @@ export async function isDemoUnfinished(tools: DemoTools): Promise<boolean> {
   return !keys.ok || keys.value.length === 0;
 }
 
-/** First half, before the engine is opened: what is sold, by whom, and who calls. */
-export async function makeDemoParties(tools: DemoTools): Promise<void> {
+/** First half, before the engine is opened: what is sold, by whom, and who calls. Answers when its stop begins. */
+export async function makeDemoParties(tools: DemoTools): Promise<Instant> {
   const { connection, clock } = tools;
   const by = { clock, actor: 'demo' };
   const desk: CatalogueDesk = { connection, ...by, record: recordAct(by), makesPast: true };
@@ -115,6 +115,7 @@ export async function makeDemoParties(tools: DemoTools): Promise<void> {
   await makeDemoSenders(desk, catalogue, issuer);
   made(await setGiftShop(desk, catalogue, { issuer, seller: DEMO_GIFT_SHOP }));
   await makeClients(demoDesk(tools));
+  return throwDemoStop({ connection, clock, catalogue, issuerId: demoIssuerId(catalogue) });
 }
 
 async function bringInSale(desk: CatalogueDesk): Promise<void> {
@@ -181,7 +182,6 @@ export async function makeDemoValue(
   const story = { connection, clock, catalogue, issuerId, clientId: clientIds.company };
   await tellDemoSales(story, engine);
   await tellDemoIncident(story);
-  await throwDemoStop(story);
   return makeDemoKeys(tools, passwords);
 }
 

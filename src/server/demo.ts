@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   gatherSandbox,
   hasDemo,
@@ -30,12 +31,16 @@ export interface DemoUnderWay {
   ): Promise<string | null>;
 }
 
+/** A stop begins a second behind its commit. */
+const STOP_BEGINS_WITHIN_MS = 1_000;
+
 /** An empty embedded database gets the demo; another one only when it is asked for. */
 export async function finishDemo(place: DemoPlace, isAsked: boolean): Promise<DemoUnderWay> {
   const { tools } = place;
   const isWanted = (place.isEmbedded || isAsked) && (await isDemoUnfinished(tools));
+  let stopBegins = tools.clock.now();
   if (isWanted) {
-    await makeDemoParties(tools);
+    stopBegins = await makeDemoParties(tools);
     await tools.refreshClients();
   }
   return {
@@ -44,6 +49,8 @@ export async function finishDemo(place: DemoPlace, isAsked: boolean): Promise<De
       if (!isWanted) return null;
       const secrets = await makeDemoValue(tools, engine);
       await tools.refreshClients();
+      const leftMs = stopBegins - tools.clock.now(); // more than none on a quick machine only
+      if (leftMs > 0) await pause(Math.min(leftMs, STOP_BEGINS_WITHIN_MS));
       const { host, port } = till;
       const doors = { httpUrl, agcodUrl: httpUrl, region: place.region, till: { host, port } };
       return writeSandbox(place.dataFolder, await gatherSandbox(tools, secrets, doors));

@@ -43,6 +43,8 @@ export interface PublicStatus {
   readonly share: ConsoleShare;
   /** Where the pages say that they are, once it is known. */
   setOrigin(url: string): void;
+  /** Now, and not with the next round: what has been told before is known and shown when this resolves. */
+  lookAndShow(): Promise<void>;
   readonly rounds: Rounds;
 }
 
@@ -90,11 +92,13 @@ export async function openPublicStatus(parts: IncidentParts): Promise<PublicStat
     }
   }
 
+  async function lookAndShow(): Promise<void> {
+    await look();
+    board.keepFresh(); // also without a database: then it says so
+  }
+
   const rounds = [
-    every(LOOK_EVERY_MS, log, 'status', async () => {
-      await look();
-      board.keepFresh(); // also without a database: then it says so
-    }),
+    every(LOOK_EVERY_MS, log, 'status', lookAndShow),
     subscriptions.rounds,
     every(UPKEEP_EVERY_MS, log, 'systems and maintenance', () => keepRecord(parts, holder)),
   ];
@@ -109,6 +113,7 @@ export async function openPublicStatus(parts: IncidentParts): Promise<PublicStat
     setOrigin: (url) => {
       origin = config.publicUrl ?? url;
     },
+    lookAndShow,
     rounds: {
       async stop() {
         await Promise.all(rounds.map((round) => round.stop()));

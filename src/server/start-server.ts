@@ -107,6 +107,7 @@ async function assemble(
   const httpUrl = await openHttp(shown, seen, state, closers);
   const till = await openTill(shown, wallets.wallets.engineWithBarcodes(seen), closers);
   const sandboxFile = await demo.finish(engine, { httpUrl, till });
+  if (sandboxFile !== null) await status.lookAndShow(); // the demo's stop and outage, before 'ready'
   state.isStarting = false;
   if (demo.isHere && !existsSync(join(config.dataFolder, SANDBOX_FILE))) {
     log.warn(
