@@ -51,10 +51,13 @@ insert into cases.gift (
 select
   :caseId, gift.gift_id, gift.issuer_id, gift.unit, gift.amount_minor, gift.state_before, gift.state_after,
   gift.is_refund_wanted
-from unnest(
-  :giftIds::bigint[], :issuerIds::int[], :units::text[], :amountsMinor::bigint[], :statesBefore::text[],
-  :statesAfter::text[], :areRefundsWanted::boolean[]
-) as gift (gift_id, issuer_id, unit, amount_minor, state_before, state_after, is_refund_wanted)
+from (
+  select
+    unnest(:giftIds::bigint[]) as gift_id, unnest(:issuerIds::int[]) as issuer_id,
+    unnest(:units::text[]) as unit, unnest(:amountsMinor::bigint[]) as amount_minor,
+    unnest(:statesBefore::text[]) as state_before, unnest(:statesAfter::text[]) as state_after,
+    unnest(:areRefundsWanted::boolean[]) as is_refund_wanted
+) as gift
 on conflict (case_id, gift_id) do nothing;
 
 -- name: insertEvidence
@@ -142,12 +145,13 @@ insert into cases.holding (
 select
   :caseId, held.instrument_id, held.issuer_id, held.product_id, held.masked_number, held.unit,
   held.spendable_minor, held.held_minor, held.is_frozen, :at
-from unnest(
-  :instrumentIds::bigint[], :issuerIds::int[], :productIds::int[], :maskedNumbers::text[], :units::text[],
-  :spendablesMinor::bigint[], :heldsMinor::bigint[], :areFrozen::boolean[]
-) as held (
-  instrument_id, issuer_id, product_id, masked_number, unit, spendable_minor, held_minor, is_frozen
-)
+from (
+  select
+    unnest(:instrumentIds::bigint[]) as instrument_id, unnest(:issuerIds::int[]) as issuer_id,
+    unnest(:productIds::int[]) as product_id, unnest(:maskedNumbers::text[]) as masked_number,
+    unnest(:units::text[]) as unit, unnest(:spendablesMinor::bigint[]) as spendable_minor,
+    unnest(:heldsMinor::bigint[]) as held_minor, unnest(:areFrozen::boolean[]) as is_frozen
+) as held
 on conflict (case_id, instrument_id) do nothing;
 
 -- name: addIssuers

@@ -238,7 +238,7 @@ export interface InsertGiftsParams {
 
 const insertGiftsStatement: Statement = {
   title: 'cases/cases.sql insertGifts',
-  name: 'k1d5ec427a6ceaf9e652b6f03',
+  name: 'k1e7f773da90f4335c6845165',
   text: `
 insert into cases.gift (
   case_id, gift_id, issuer_id, unit, amount_minor, state_before, state_after, is_refund_wanted
@@ -246,10 +246,13 @@ insert into cases.gift (
 select
   $1, gift.gift_id, gift.issuer_id, gift.unit, gift.amount_minor, gift.state_before, gift.state_after,
   gift.is_refund_wanted
-from unnest(
-  $2::bigint[], $3::int[], $4::text[], $5::bigint[], $6::text[],
-  $7::text[], $8::boolean[]
-) as gift (gift_id, issuer_id, unit, amount_minor, state_before, state_after, is_refund_wanted)
+from (
+  select
+    unnest($2::bigint[]) as gift_id, unnest($3::int[]) as issuer_id,
+    unnest($4::text[]) as unit, unnest($5::bigint[]) as amount_minor,
+    unnest($6::text[]) as state_before, unnest($7::text[]) as state_after,
+    unnest($8::boolean[]) as is_refund_wanted
+) as gift
 on conflict (case_id, gift_id) do nothing`,
   encoders: [
     encode.int8,
@@ -626,7 +629,7 @@ export interface UpsertHoldingsParams {
 
 const upsertHoldingsStatement: Statement = {
   title: 'cases/cases.sql upsertHoldings',
-  name: 'kb1c7335069290eede4a98cb6',
+  name: 'k0d3fcf05df6eaba8f6ba42b9',
   text: `
 insert into cases.holding (
   case_id, instrument_id, issuer_id, product_id, masked_number, unit,
@@ -635,12 +638,13 @@ insert into cases.holding (
 select
   $1, held.instrument_id, held.issuer_id, held.product_id, held.masked_number, held.unit,
   held.spendable_minor, held.held_minor, held.is_frozen, $2
-from unnest(
-  $3::bigint[], $4::int[], $5::int[], $6::text[], $7::text[],
-  $8::bigint[], $9::bigint[], $10::boolean[]
-) as held (
-  instrument_id, issuer_id, product_id, masked_number, unit, spendable_minor, held_minor, is_frozen
-)
+from (
+  select
+    unnest($3::bigint[]) as instrument_id, unnest($4::int[]) as issuer_id,
+    unnest($5::int[]) as product_id, unnest($6::text[]) as masked_number,
+    unnest($7::text[]) as unit, unnest($8::bigint[]) as spendable_minor,
+    unnest($9::bigint[]) as held_minor, unnest($10::boolean[]) as is_frozen
+) as held
 on conflict (case_id, instrument_id) do nothing`,
   encoders: [
     encode.int8,

@@ -24,15 +24,25 @@ where owner_id = :ownerId;
 -- name: insertChannels
 insert into checks.channel (owner_id, kind, value, is_numbered)
 select :ownerId, wanted.kind, wanted.value, wanted.is_numbered
-from unnest(:kinds::text[], :values::text[], :areNumbered::boolean[]) as wanted (kind, value, is_numbered);
+from (
+  select
+    unnest(:kinds::text[]) as kind,
+    unnest(:values::text[]) as value,
+    unnest(:areNumbered::boolean[]) as is_numbered
+) as wanted;
 
 -- name: saveKnownHosts
 -- The same list again changes nothing but the counts of what is new in it.
 insert into checks.known_host (issuer_id, host, first_on, last_on, brand, url_count)
 select :issuerId, wanted.host, wanted.first_on, wanted.last_on, wanted.brand, wanted.url_count
-from unnest(
-  :hosts::text[], :firstOns::date[], :lastOns::date[], :brands::text[], :urlCounts::int[]
-) as wanted (host, first_on, last_on, brand, url_count)
+from (
+  select
+    unnest(:hosts::text[]) as host,
+    unnest(:firstOns::date[]) as first_on,
+    unnest(:lastOns::date[]) as last_on,
+    unnest(:brands::text[]) as brand,
+    unnest(:urlCounts::int[]) as url_count
+) as wanted
 on conflict (host, issuer_id) do update
 set
   first_on = least(known_host.first_on, excluded.first_on),

@@ -166,11 +166,16 @@ export interface InsertChannelsParams {
 
 const insertChannelsStatement: Statement = {
   title: 'checks/checks.sql insertChannels',
-  name: 'kae58b54b7e5c2fdc2effa774',
+  name: 'k8a1e38f7ca46cf8d062dcf99',
   text: `
 insert into checks.channel (owner_id, kind, value, is_numbered)
 select $1, wanted.kind, wanted.value, wanted.is_numbered
-from unnest($2::text[], $3::text[], $4::boolean[]) as wanted (kind, value, is_numbered)`,
+from (
+  select
+    unnest($2::text[]) as kind,
+    unnest($3::text[]) as value,
+    unnest($4::boolean[]) as is_numbered
+) as wanted`,
   encoders: [
     encode.int4,
     encodeArray.text,
@@ -203,13 +208,18 @@ export interface SaveKnownHostsParams {
 
 const saveKnownHostsStatement: Statement = {
   title: 'checks/checks.sql saveKnownHosts',
-  name: 'k17f89c46a1edfc1abb0cff6c',
+  name: 'k93f3381cc639b9192f46801a',
   text: `
 insert into checks.known_host (issuer_id, host, first_on, last_on, brand, url_count)
 select $1, wanted.host, wanted.first_on, wanted.last_on, wanted.brand, wanted.url_count
-from unnest(
-  $2::text[], $3::date[], $4::date[], $5::text[], $6::int[]
-) as wanted (host, first_on, last_on, brand, url_count)
+from (
+  select
+    unnest($2::text[]) as host,
+    unnest($3::date[]) as first_on,
+    unnest($4::date[]) as last_on,
+    unnest($5::text[]) as brand,
+    unnest($6::int[]) as url_count
+) as wanted
 on conflict (host, issuer_id) do update
 set
   first_on = least(known_host.first_on, excluded.first_on),

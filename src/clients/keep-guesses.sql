@@ -5,8 +5,12 @@ set misses = greatest(
   0,
   misses - floor(extract(epoch from added.last_miss_at - guess.last_miss_at) * 1000 / added.forgotten_every_ms)::int
 )
-from unnest(:askers::bytea[], :forgottenEveryMs::int[], :lastMissAts::timestamptz[])
-  as added (asker, forgotten_every_ms, last_miss_at)
+from (
+  select
+    unnest(:askers::bytea[]) as asker,
+    unnest(:forgottenEveryMs::int[]) as forgotten_every_ms,
+    unnest(:lastMissAts::timestamptz[]) as last_miss_at
+) as added
 where guess.asker = added.asker
   and added.last_miss_at > guess.last_miss_at;
 
@@ -15,9 +19,13 @@ where guess.asker = added.asker
 -- The stop that ends last holds. Answers what all processes together know.
 insert into clients.guess as known (asker, misses, last_miss_at, stopped_until)
 select asker, misses_added, last_miss_at, stopped_until
-from unnest(
-  :askers::bytea[], :missesAdded::int[], :lastMissAts::timestamptz[], :stoppedUntils::timestamptz[]
-) as added (asker, misses_added, last_miss_at, stopped_until)
+from (
+  select
+    unnest(:askers::bytea[]) as asker,
+    unnest(:missesAdded::int[]) as misses_added,
+    unnest(:lastMissAts::timestamptz[]) as last_miss_at,
+    unnest(:stoppedUntils::timestamptz[]) as stopped_until
+) as added
 on conflict on constraint guess_pkey do update
 set
   misses = least(known.misses + excluded.misses, 1000000),

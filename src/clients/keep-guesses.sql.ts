@@ -12,15 +12,19 @@ export interface FadeGuessesParams {
 
 const fadeGuessesStatement: Statement = {
   title: 'clients/keep-guesses.sql fadeGuesses',
-  name: 'ke3d06aaac95eed0872c88c08',
+  name: 'kb75ac2c33280d91cdabf867d',
   text: `
 update clients.guess
 set misses = greatest(
   0,
   misses - floor(extract(epoch from added.last_miss_at - guess.last_miss_at) * 1000 / added.forgotten_every_ms)::int
 )
-from unnest($1::bytea[], $2::int[], $3::timestamptz[])
-  as added (asker, forgotten_every_ms, last_miss_at)
+from (
+  select
+    unnest($1::bytea[]) as asker,
+    unnest($2::int[]) as forgotten_every_ms,
+    unnest($3::timestamptz[]) as last_miss_at
+) as added
 where guess.asker = added.asker
   and added.last_miss_at > guess.last_miss_at`,
   encoders: [
@@ -61,13 +65,17 @@ export interface AddGuessesRow {
 
 const addGuessesStatement: Statement<AddGuessesRow> = {
   title: 'clients/keep-guesses.sql addGuesses',
-  name: 'k50755fb6f65e2302f9edfb42',
+  name: 'ke9e7b05795766ce0a4e3aca0',
   text: `
 insert into clients.guess as known (asker, misses, last_miss_at, stopped_until)
 select asker, misses_added, last_miss_at, stopped_until
-from unnest(
-  $1::bytea[], $2::int[], $3::timestamptz[], $4::timestamptz[]
-) as added (asker, misses_added, last_miss_at, stopped_until)
+from (
+  select
+    unnest($1::bytea[]) as asker,
+    unnest($2::int[]) as misses_added,
+    unnest($3::timestamptz[]) as last_miss_at,
+    unnest($4::timestamptz[]) as stopped_until
+) as added
 on conflict on constraint guess_pkey do update
 set
   misses = least(known.misses + excluded.misses, 1000000),

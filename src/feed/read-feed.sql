@@ -12,7 +12,12 @@ select
   batch.batch_id,
   batch.at,
   before.last_id as previous_last_id
-from unnest(:lanes::int[], :afterIds::bigint[], :untilIds::bigint[]) as wanted (lane, after_id, until_id)
+from (
+  select
+    unnest(:lanes::int[]) as lane,
+    unnest(:afterIds::bigint[]) as after_id,
+    unnest(:untilIds::bigint[]) as until_id
+) as wanted
 join ledger.batch
   on batch.lane = wanted.lane
   and batch.batch_id > wanted.after_id
@@ -25,12 +30,12 @@ order by batch.at, batch.lane, batch.batch_id;
 -- name: readFeedContents
 select batch.lane, batch.batch_id, batch.content
 from ledger.batch
-join unnest(:lanes::int[], :batchIds::bigint[]) as wanted (lane, batch_id) using (lane, batch_id);
+join (select unnest(:lanes::int[]) as lane, unnest(:batchIds::bigint[]) as batch_id) as wanted using (lane, batch_id);
 
 -- name: readFeedCards
 select instrument.lane, instrument.instrument_id, instrument.number
 from instruments.instrument
-join unnest(:lanes::int[], :instrumentIds::bigint[]) as wanted (lane, instrument_id)
+join (select unnest(:lanes::int[]) as lane, unnest(:instrumentIds::bigint[]) as instrument_id) as wanted
   using (lane, instrument_id);
 
 -- name: readFeedClients

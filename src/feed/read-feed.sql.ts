@@ -45,14 +45,19 @@ export interface ListFeedBatchesRow {
 
 const listFeedBatchesStatement: Statement<ListFeedBatchesRow> = {
   title: 'feed/read-feed.sql listFeedBatches',
-  name: 'k883d5d28b9b06fc91469c5d5',
+  name: 'k0ac9875611605334736d0301',
   text: `
 select
   batch.lane,
   batch.batch_id,
   batch.at,
   before.last_id as previous_last_id
-from unnest($1::int[], $2::bigint[], $3::bigint[]) as wanted (lane, after_id, until_id)
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as after_id,
+    unnest($3::bigint[]) as until_id
+) as wanted
 join ledger.batch
   on batch.lane = wanted.lane
   and batch.batch_id > wanted.after_id
@@ -103,11 +108,11 @@ export interface ReadFeedContentsRow {
 
 const readFeedContentsStatement: Statement<ReadFeedContentsRow> = {
   title: 'feed/read-feed.sql readFeedContents',
-  name: 'kecd7bfcbe857c1d062a0e102',
+  name: 'k3e973031269580bc5191c5d2',
   text: `
 select batch.lane, batch.batch_id, batch.content
 from ledger.batch
-join unnest($1::int[], $2::bigint[]) as wanted (lane, batch_id) using (lane, batch_id)`,
+join (select unnest($1::int[]) as lane, unnest($2::bigint[]) as batch_id) as wanted using (lane, batch_id)`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
@@ -142,11 +147,11 @@ export interface ReadFeedCardsRow {
 
 const readFeedCardsStatement: Statement<ReadFeedCardsRow> = {
   title: 'feed/read-feed.sql readFeedCards',
-  name: 'kafd4eee6ba773b7a3d08306e',
+  name: 'kaa4e74b181e9d715583b0ea3',
   text: `
 select instrument.lane, instrument.instrument_id, instrument.number
 from instruments.instrument
-join unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
+join (select unnest($1::int[]) as lane, unnest($2::bigint[]) as instrument_id) as wanted
   using (lane, instrument_id)`,
   encoders: [
     encodeArray.int4,

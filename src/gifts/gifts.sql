@@ -147,47 +147,43 @@ set
   resends = new.resends,
   corrections = new.corrections,
   ended_at = new.ended_at
-from unnest(
-  :giftIds::bigint[],
-  :tenderIds::int[],
-  :methodIds::bigint[],
-  :paymentIds::bigint[],
-  :contracts::text[],
-  :plans::text[],
-  :recipientHashes::bytea[],
-  :recipientsSealed::bytea[],
-  :states::text[],
-  :begunAts::timestamptz[],
-  :soldAts::timestamptz[],
-  :sentAts::timestamptz[],
-  :openedAts::timestamptz[],
-  :expiresAts::timestamptz[],
-  :codeNames::text[],
-  :codesSealed::bytea[],
-  :claimedAts::timestamptz[],
-  :claimantIds::text[],
-  :claimantNetworks::bytea[],
-  :receiptHashes::bytea[],
-  :signs::text[],
-  :waitsUntils::timestamptz[],
-  :asksUntils::timestamptz[],
-  :chargedAts::timestamptz[],
-  :instrumentIds::bigint[],
-  :areInWallets::boolean[],
-  :refusals::text[],
-  :declineds::text[],
-  :repairUntils::timestamptz[],
-  :caseNumbers::text[],
-  :bouncedAts::timestamptz[],
-  :resends::int[],
-  :corrections::int[],
-  :endedAts::timestamptz[]
-) as new (
-  gift_id, tender_id, method_id, payment_id, contract, plan, recipient_hash, recipient_sealed, state, begun_at,
-  sold_at, sent_at, opened_at, expires_at, code_name, code_sealed, claimed_at, claimant_id, claimant_network,
-  receipt_hash, signs, waits_until, asks_until, charged_at, instrument_id, is_in_wallet, refusal, declined,
-  repair_until, case_number, bounced_at, resends, corrections, ended_at
-)
+from (
+  select
+    unnest(:giftIds::bigint[]) as gift_id,
+    unnest(:tenderIds::int[]) as tender_id,
+    unnest(:methodIds::bigint[]) as method_id,
+    unnest(:paymentIds::bigint[]) as payment_id,
+    unnest(:contracts::text[]) as contract,
+    unnest(:plans::text[]) as plan,
+    unnest(:recipientHashes::bytea[]) as recipient_hash,
+    unnest(:recipientsSealed::bytea[]) as recipient_sealed,
+    unnest(:states::text[]) as state,
+    unnest(:begunAts::timestamptz[]) as begun_at,
+    unnest(:soldAts::timestamptz[]) as sold_at,
+    unnest(:sentAts::timestamptz[]) as sent_at,
+    unnest(:openedAts::timestamptz[]) as opened_at,
+    unnest(:expiresAts::timestamptz[]) as expires_at,
+    unnest(:codeNames::text[]) as code_name,
+    unnest(:codesSealed::bytea[]) as code_sealed,
+    unnest(:claimedAts::timestamptz[]) as claimed_at,
+    unnest(:claimantIds::text[]) as claimant_id,
+    unnest(:claimantNetworks::bytea[]) as claimant_network,
+    unnest(:receiptHashes::bytea[]) as receipt_hash,
+    unnest(:signs::text[]) as signs,
+    unnest(:waitsUntils::timestamptz[]) as waits_until,
+    unnest(:asksUntils::timestamptz[]) as asks_until,
+    unnest(:chargedAts::timestamptz[]) as charged_at,
+    unnest(:instrumentIds::bigint[]) as instrument_id,
+    unnest(:areInWallets::boolean[]) as is_in_wallet,
+    unnest(:refusals::text[]) as refusal,
+    unnest(:declineds::text[]) as declined,
+    unnest(:repairUntils::timestamptz[]) as repair_until,
+    unnest(:caseNumbers::text[]) as case_number,
+    unnest(:bouncedAts::timestamptz[]) as bounced_at,
+    unnest(:resends::int[]) as resends,
+    unnest(:corrections::int[]) as corrections,
+    unnest(:endedAts::timestamptz[]) as ended_at
+) as new
 where gift.gift_id = new.gift_id;
 
 -- name: insertEvents
@@ -325,8 +321,12 @@ select
   claimed.sender_id,
   claimed.claimed_at,
   claimed.amount_minor
-from unnest(:places::int[], :claimantIds::text[], :claimantNetworks::bytea[])
-  as asked (place, claimant_id, claimant_network)
+from (
+  select
+    unnest(:places::int[]) as place,
+    unnest(:claimantIds::text[]) as claimant_id,
+    unnest(:claimantNetworks::bytea[]) as claimant_network
+) as asked
 cross join lateral (
   (
     select gift.sender_id, gift.claimed_at, gift.amount_minor

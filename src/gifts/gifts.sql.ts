@@ -709,7 +709,7 @@ export interface SaveGiftsParams {
 
 const saveGiftsStatement: Statement = {
   title: 'gifts/gifts.sql saveGifts',
-  name: 'k05da2cfa2ab3d4ec953861d2',
+  name: 'ka9cbef9d7c5e0c16965e0111',
   text: `
 update gifts.gift
 set
@@ -746,47 +746,43 @@ set
   resends = new.resends,
   corrections = new.corrections,
   ended_at = new.ended_at
-from unnest(
-  $1::bigint[],
-  $2::int[],
-  $3::bigint[],
-  $4::bigint[],
-  $5::text[],
-  $6::text[],
-  $7::bytea[],
-  $8::bytea[],
-  $9::text[],
-  $10::timestamptz[],
-  $11::timestamptz[],
-  $12::timestamptz[],
-  $13::timestamptz[],
-  $14::timestamptz[],
-  $15::text[],
-  $16::bytea[],
-  $17::timestamptz[],
-  $18::text[],
-  $19::bytea[],
-  $20::bytea[],
-  $21::text[],
-  $22::timestamptz[],
-  $23::timestamptz[],
-  $24::timestamptz[],
-  $25::bigint[],
-  $26::boolean[],
-  $27::text[],
-  $28::text[],
-  $29::timestamptz[],
-  $30::text[],
-  $31::timestamptz[],
-  $32::int[],
-  $33::int[],
-  $34::timestamptz[]
-) as new (
-  gift_id, tender_id, method_id, payment_id, contract, plan, recipient_hash, recipient_sealed, state, begun_at,
-  sold_at, sent_at, opened_at, expires_at, code_name, code_sealed, claimed_at, claimant_id, claimant_network,
-  receipt_hash, signs, waits_until, asks_until, charged_at, instrument_id, is_in_wallet, refusal, declined,
-  repair_until, case_number, bounced_at, resends, corrections, ended_at
-)
+from (
+  select
+    unnest($1::bigint[]) as gift_id,
+    unnest($2::int[]) as tender_id,
+    unnest($3::bigint[]) as method_id,
+    unnest($4::bigint[]) as payment_id,
+    unnest($5::text[]) as contract,
+    unnest($6::text[]) as plan,
+    unnest($7::bytea[]) as recipient_hash,
+    unnest($8::bytea[]) as recipient_sealed,
+    unnest($9::text[]) as state,
+    unnest($10::timestamptz[]) as begun_at,
+    unnest($11::timestamptz[]) as sold_at,
+    unnest($12::timestamptz[]) as sent_at,
+    unnest($13::timestamptz[]) as opened_at,
+    unnest($14::timestamptz[]) as expires_at,
+    unnest($15::text[]) as code_name,
+    unnest($16::bytea[]) as code_sealed,
+    unnest($17::timestamptz[]) as claimed_at,
+    unnest($18::text[]) as claimant_id,
+    unnest($19::bytea[]) as claimant_network,
+    unnest($20::bytea[]) as receipt_hash,
+    unnest($21::text[]) as signs,
+    unnest($22::timestamptz[]) as waits_until,
+    unnest($23::timestamptz[]) as asks_until,
+    unnest($24::timestamptz[]) as charged_at,
+    unnest($25::bigint[]) as instrument_id,
+    unnest($26::boolean[]) as is_in_wallet,
+    unnest($27::text[]) as refusal,
+    unnest($28::text[]) as declined,
+    unnest($29::timestamptz[]) as repair_until,
+    unnest($30::text[]) as case_number,
+    unnest($31::timestamptz[]) as bounced_at,
+    unnest($32::int[]) as resends,
+    unnest($33::int[]) as corrections,
+    unnest($34::timestamptz[]) as ended_at
+) as new
 where gift.gift_id = new.gift_id`,
   encoders: [
     encodeArray.int8,
@@ -1386,15 +1382,19 @@ export interface ReadPastClaimsRow {
 
 const readPastClaimsStatement: Statement<ReadPastClaimsRow> = {
   title: 'gifts/gifts.sql readPastClaims',
-  name: 'k916a27e57104b54c662e1b29',
+  name: 'k975e0ef6018dd1296a4d78c6',
   text: `
 select
   asked.place,
   claimed.sender_id,
   claimed.claimed_at,
   claimed.amount_minor
-from unnest($1::int[], $2::text[], $3::bytea[])
-  as asked (place, claimant_id, claimant_network)
+from (
+  select
+    unnest($1::int[]) as place,
+    unnest($2::text[]) as claimant_id,
+    unnest($3::bytea[]) as claimant_network
+) as asked
 cross join lateral (
   (
     select gift.sender_id, gift.claimed_at, gift.amount_minor

@@ -21,10 +21,17 @@ returning system_id;
 -- nullable: partyIds
 insert into incidents.system (issuer_id, key, kind, party_id, name_ja, name_en, phases, position)
 select issuer_id, key, kind, party_id, name_ja, name_en, string_to_array(phases, ' '), position
-from unnest(
-  :issuerIds::int[], :keys::text[], :kinds::text[], :partyIds::int[], :namesJa::text[], :namesEn::text[],
-  :phases::text[], :positions::int[]
-) as wanted (issuer_id, key, kind, party_id, name_ja, name_en, phases, position)
+from (
+  select
+    unnest(:issuerIds::int[]) as issuer_id,
+    unnest(:keys::text[]) as key,
+    unnest(:kinds::text[]) as kind,
+    unnest(:partyIds::int[]) as party_id,
+    unnest(:namesJa::text[]) as name_ja,
+    unnest(:namesEn::text[]) as name_en,
+    unnest(:phases::text[]) as phases,
+    unnest(:positions::int[]) as position
+) as wanted
 on conflict do nothing;
 
 -- name: updateSystem
@@ -68,10 +75,14 @@ where incident_id = :incidentId;
 -- nullable: recoveredAts
 insert into incidents.affected (incident_id, system_id, phase, status, started_at, recovered_at)
 select :incidentId, system_id, phase, status, started_at, recovered_at
-from unnest(
-  :systemIds::int[], :phases::text[], :statuses::text[], :startedAts::timestamptz[],
-  :recoveredAts::timestamptz[]
-) as wanted (system_id, phase, status, started_at, recovered_at)
+from (
+  select
+    unnest(:systemIds::int[]) as system_id,
+    unnest(:phases::text[]) as phase,
+    unnest(:statuses::text[]) as status,
+    unnest(:startedAts::timestamptz[]) as started_at,
+    unnest(:recoveredAts::timestamptz[]) as recovered_at
+) as wanted
 on conflict on constraint affected_pkey do update
 set
   status = excluded.status,

@@ -110,14 +110,21 @@ export interface InsertSystemsParams {
 
 const insertSystemsStatement: Statement = {
   title: 'incidents/change-record.sql insertSystems',
-  name: 'k7c4d848062ee419bbabdd3bd',
+  name: 'k0b81bb741fd7b8306d1d675b',
   text: `
 insert into incidents.system (issuer_id, key, kind, party_id, name_ja, name_en, phases, position)
 select issuer_id, key, kind, party_id, name_ja, name_en, string_to_array(phases, ' '), position
-from unnest(
-  $1::int[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[],
-  $7::text[], $8::int[]
-) as wanted (issuer_id, key, kind, party_id, name_ja, name_en, phases, position)
+from (
+  select
+    unnest($1::int[]) as issuer_id,
+    unnest($2::text[]) as key,
+    unnest($3::text[]) as kind,
+    unnest($4::int[]) as party_id,
+    unnest($5::text[]) as name_ja,
+    unnest($6::text[]) as name_en,
+    unnest($7::text[]) as phases,
+    unnest($8::int[]) as position
+) as wanted
 on conflict do nothing`,
   encoders: [
     encodeArray.int4,
@@ -338,14 +345,18 @@ export interface PutAffectedParams {
 
 const putAffectedStatement: Statement = {
   title: 'incidents/change-record.sql putAffected',
-  name: 'kcce01b8ed8c830b9e1cf711b',
+  name: 'k330120e13a88b46a2eac2136',
   text: `
 insert into incidents.affected (incident_id, system_id, phase, status, started_at, recovered_at)
 select $1, system_id, phase, status, started_at, recovered_at
-from unnest(
-  $2::int[], $3::text[], $4::text[], $5::timestamptz[],
-  $6::timestamptz[]
-) as wanted (system_id, phase, status, started_at, recovered_at)
+from (
+  select
+    unnest($2::int[]) as system_id,
+    unnest($3::text[]) as phase,
+    unnest($4::text[]) as status,
+    unnest($5::timestamptz[]) as started_at,
+    unnest($6::timestamptz[]) as recovered_at
+) as wanted
 on conflict on constraint affected_pkey do update
 set
   status = excluded.status,

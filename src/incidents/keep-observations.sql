@@ -1,10 +1,17 @@
 -- name: addSeenMinutes
 insert into incidents.seen_minute as known (issuer_id, chain_id, seller_id, phase, kind, cause, minute, seen)
 select issuer_id, chain_id, seller_id, phase, kind, cause, minute, seen
-from unnest(
-  :issuerIds::int[], :chainIds::int[], :sellerIds::int[], :phases::text[], :kinds::text[], :causes::text[],
-  :minutes::timestamptz[], :counts::int[]
-) as added (issuer_id, chain_id, seller_id, phase, kind, cause, minute, seen)
+from (
+  select
+    unnest(:issuerIds::int[]) as issuer_id,
+    unnest(:chainIds::int[]) as chain_id,
+    unnest(:sellerIds::int[]) as seller_id,
+    unnest(:phases::text[]) as phase,
+    unnest(:kinds::text[]) as kind,
+    unnest(:causes::text[]) as cause,
+    unnest(:minutes::timestamptz[]) as minute,
+    unnest(:counts::int[]) as seen
+) as added
 order by minute, issuer_id, chain_id, seller_id, phase, kind, cause
 on conflict on constraint seen_minute_pkey do update
 set seen = known.seen + excluded.seen;
@@ -20,10 +27,16 @@ select
   coalesce(sum(seen) filter (where kind = 'approved'), 0),
   coalesce(sum(seen) filter (where kind in ('refused', 'timed_out')), 0),
   coalesce(sum(seen) filter (where kind = 'signed_off'), 0)
-from unnest(
-  :issuerIds::int[], :chainIds::int[], :sellerIds::int[], :phases::text[], :kinds::text[],
-  :minutes::timestamptz[], :counts::int[]
-) as added (issuer_id, chain_id, seller_id, phase, kind, minute, seen)
+from (
+  select
+    unnest(:issuerIds::int[]) as issuer_id,
+    unnest(:chainIds::int[]) as chain_id,
+    unnest(:sellerIds::int[]) as seller_id,
+    unnest(:phases::text[]) as phase,
+    unnest(:kinds::text[]) as kind,
+    unnest(:minutes::timestamptz[]) as minute,
+    unnest(:counts::int[]) as seen
+) as added
 group by 1, 2, 3, 4, 5
 order by 5, 1, 2, 3, 4
 on conflict on constraint seen_hour_pkey do update

@@ -17,14 +17,21 @@ export interface AddSeenMinutesParams {
 
 const addSeenMinutesStatement: Statement = {
   title: 'incidents/keep-observations.sql addSeenMinutes',
-  name: 'k493b788f5a9ebe63a3efae3f',
+  name: 'k51a7286682da1a3438ce7d0d',
   text: `
 insert into incidents.seen_minute as known (issuer_id, chain_id, seller_id, phase, kind, cause, minute, seen)
 select issuer_id, chain_id, seller_id, phase, kind, cause, minute, seen
-from unnest(
-  $1::int[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[],
-  $7::timestamptz[], $8::int[]
-) as added (issuer_id, chain_id, seller_id, phase, kind, cause, minute, seen)
+from (
+  select
+    unnest($1::int[]) as issuer_id,
+    unnest($2::int[]) as chain_id,
+    unnest($3::int[]) as seller_id,
+    unnest($4::text[]) as phase,
+    unnest($5::text[]) as kind,
+    unnest($6::text[]) as cause,
+    unnest($7::timestamptz[]) as minute,
+    unnest($8::int[]) as seen
+) as added
 order by minute, issuer_id, chain_id, seller_id, phase, kind, cause
 on conflict on constraint seen_minute_pkey do update
 set seen = known.seen + excluded.seen`,
@@ -69,7 +76,7 @@ export interface AddSeenHoursParams {
 
 const addSeenHoursStatement: Statement = {
   title: 'incidents/keep-observations.sql addSeenHours',
-  name: 'k5474a3b481e9b10a3a668fd4',
+  name: 'kd65652406312374be9ce59b1',
   text: `
 insert into incidents.seen_hour as known (issuer_id, chain_id, seller_id, phase, hour, approved, failed, signed_off)
 select
@@ -81,10 +88,16 @@ select
   coalesce(sum(seen) filter (where kind = 'approved'), 0),
   coalesce(sum(seen) filter (where kind in ('refused', 'timed_out')), 0),
   coalesce(sum(seen) filter (where kind = 'signed_off'), 0)
-from unnest(
-  $1::int[], $2::int[], $3::int[], $4::text[], $5::text[],
-  $6::timestamptz[], $7::int[]
-) as added (issuer_id, chain_id, seller_id, phase, kind, minute, seen)
+from (
+  select
+    unnest($1::int[]) as issuer_id,
+    unnest($2::int[]) as chain_id,
+    unnest($3::int[]) as seller_id,
+    unnest($4::text[]) as phase,
+    unnest($5::text[]) as kind,
+    unnest($6::timestamptz[]) as minute,
+    unnest($7::int[]) as seen
+) as added
 group by 1, 2, 3, 4, 5
 order by 5, 1, 2, 3, 4
 on conflict on constraint seen_hour_pkey do update

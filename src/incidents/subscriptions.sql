@@ -44,7 +44,7 @@ returning subscription_id;
 -- name: insertSubscribed
 insert into incidents.subscribed (subscription_id, system_id, phase)
 select :subscriptionId, system_id, phase
-from unnest(:systemIds::int[], :phases::text[]) as wanted (system_id, phase)
+from (select unnest(:systemIds::int[]) as system_id, unnest(:phases::text[]) as phase) as wanted
 on conflict do nothing;
 
 -- name: findAskedByNumber

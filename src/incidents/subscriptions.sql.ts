@@ -220,11 +220,11 @@ export interface InsertSubscribedParams {
 
 const insertSubscribedStatement: Statement = {
   title: 'incidents/subscriptions.sql insertSubscribed',
-  name: 'k816e9d3652c7441d0b4a5594',
+  name: 'k076a7f0ca30c7857f03a2367',
   text: `
 insert into incidents.subscribed (subscription_id, system_id, phase)
 select $1, system_id, phase
-from unnest($2::int[], $3::text[]) as wanted (system_id, phase)
+from (select unnest($2::int[]) as system_id, unnest($3::text[]) as phase) as wanted
 on conflict do nothing`,
   encoders: [
     encode.int8,

@@ -71,15 +71,19 @@ export interface ListActivityBatchesRow {
 
 const listActivityBatchesStatement: Statement<ListActivityBatchesRow> = {
   title: 'instruments/activity.sql listActivityBatches',
-  name: 'k483660898faf4fa62d5407e0',
+  name: 'k0ac9875611605334736d0301',
   text: `
 select
   batch.lane,
   batch.batch_id,
   batch.at,
   before.last_id as previous_last_id
-from unnest($1::int[], $2::bigint[], $3::bigint[])
-  as wanted (lane, after_id, until_id)
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as after_id,
+    unnest($3::bigint[]) as until_id
+) as wanted
 join ledger.batch
   on batch.lane = wanted.lane
   and batch.batch_id > wanted.after_id
@@ -130,11 +134,11 @@ export interface ReadActivityContentsRow {
 
 const readActivityContentsStatement: Statement<ReadActivityContentsRow> = {
   title: 'instruments/activity.sql readActivityContents',
-  name: 'kecd7bfcbe857c1d062a0e102',
+  name: 'k3e973031269580bc5191c5d2',
   text: `
 select batch.lane, batch.batch_id, batch.content
 from ledger.batch
-join unnest($1::int[], $2::bigint[]) as wanted (lane, batch_id) using (lane, batch_id)`,
+join (select unnest($1::int[]) as lane, unnest($2::bigint[]) as batch_id) as wanted using (lane, batch_id)`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
@@ -168,11 +172,11 @@ export interface ReadActivityNumbersRow {
 
 const readActivityNumbersStatement: Statement<ReadActivityNumbersRow> = {
   title: 'instruments/activity.sql readActivityNumbers',
-  name: 'k28aa33e434ae3053393e2591',
+  name: 'ke5ca31d9e00573ba4d637d06',
   text: `
 select instrument.instrument_id, instrument.number
 from instruments.instrument
-join unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
+join (select unnest($1::int[]) as lane, unnest($2::bigint[]) as instrument_id) as wanted
   using (lane, instrument_id)`,
   encoders: [
     encodeArray.int4,

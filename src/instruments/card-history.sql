@@ -42,7 +42,7 @@ select
   instrument.seller_id,
   instrument.open_freezes,
   instrument.activated_at
-from unnest(:lanes::int[], :instrumentIds::bigint[]) as wanted (lane, instrument_id)
+from (select unnest(:lanes::int[]) as lane, unnest(:instrumentIds::bigint[]) as instrument_id) as wanted
 join instruments.instrument using (lane, instrument_id)
 order by instrument.instrument_id;
 

@@ -107,7 +107,7 @@ export interface FindCardsByIdRow {
 
 const findCardsByIdStatement: Statement<FindCardsByIdRow> = {
   title: 'instruments/card-history.sql findCardsById',
-  name: 'k5dc2ee30f4dc51c2523ec8a8',
+  name: 'kfb8bedba573c0b25e32284e2',
   text: `
 select
   instrument.instrument_id,
@@ -119,7 +119,7 @@ select
   instrument.seller_id,
   instrument.open_freezes,
   instrument.activated_at
-from unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
+from (select unnest($1::int[]) as lane, unnest($2::bigint[]) as instrument_id) as wanted
 join instruments.instrument using (lane, instrument_id)
 order by instrument.instrument_id`,
   encoders: [

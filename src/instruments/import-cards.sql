@@ -37,7 +37,12 @@ where import_id = :importId
 -- Of the pieces that are wanted, those that were done before.
 select chunk.product_id, chunk.lane, chunk.chunk, chunk.skipped
 from instruments.import_chunk as chunk
-join unnest(:productIds::int[], :lanes::int[], :chunks::int[]) as wanted (product_id, lane, chunk)
+join (
+  select
+    unnest(:productIds::int[]) as product_id,
+    unnest(:lanes::int[]) as lane,
+    unnest(:chunks::int[]) as chunk
+) as wanted
   using (product_id, lane, chunk)
 where chunk.import_id = :importId;
 

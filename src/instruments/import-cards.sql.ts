@@ -241,11 +241,16 @@ export interface FindDoneChunksRow {
 
 const findDoneChunksStatement: Statement<FindDoneChunksRow> = {
   title: 'instruments/import-cards.sql findDoneChunks',
-  name: 'kc44800571791f2c00240cbd4',
+  name: 'k0be0f3454bdab4e6e9837949',
   text: `
 select chunk.product_id, chunk.lane, chunk.chunk, chunk.skipped
 from instruments.import_chunk as chunk
-join unnest($1::int[], $2::int[], $3::int[]) as wanted (product_id, lane, chunk)
+join (
+  select
+    unnest($1::int[]) as product_id,
+    unnest($2::int[]) as lane,
+    unnest($3::int[]) as chunk
+) as wanted
   using (product_id, lane, chunk)
 where chunk.import_id = $4`,
   encoders: [

@@ -67,7 +67,7 @@ export interface ReadRequestsRow {
 
 const readRequestsStatement: Statement<ReadRequestsRow> = {
   title: 'instruments/read-batch.sql readRequests',
-  name: 'kbb34cfb4b1973c94e731109b',
+  name: 'k0434f20acf6ae86eae2d3771',
   text: `
 select
   request.lane,
@@ -93,8 +93,11 @@ select
   request.undone_minor,
   request.is_reversed,
   request.facts
-from unnest($1::int[], $2::int[], $3::text[], $4::text[])
-  as wanted (lane, client_id, request_id, home_key)
+from (
+  select
+    unnest($1::int[]) as lane, unnest($2::int[]) as client_id,
+    unnest($3::text[]) as request_id, unnest($4::text[]) as home_key
+) as wanted
 cross join lateral (
   select *
   from instruments.request
@@ -176,7 +179,7 @@ export interface ReadNamedInstrumentsRow {
 
 const readNamedInstrumentsStatement: Statement<ReadNamedInstrumentsRow> = {
   title: 'instruments/read-batch.sql readNamedInstruments',
-  name: 'k52cc6ee341a285c25e4cb7e6',
+  name: 'k773653f9e8c2e7aefb7cad62',
   text: `
 select
   card_name.lane as name_lane,
@@ -196,7 +199,7 @@ select
   account.posted_minor,
   account.held_minor,
   account.place
-from unnest($1::int[], $2::text[]) as wanted (lane, name)
+from (select unnest($1::int[]) as lane, unnest($2::text[]) as name) as wanted
 cross join lateral (
   select *
   from instruments.card_name
@@ -278,7 +281,7 @@ export interface ReadHoldsRow {
 
 const readHoldsStatement: Statement<ReadHoldsRow> = {
   title: 'instruments/read-batch.sql readHolds',
-  name: 'k6e8f123a5237e3a98ad38161',
+  name: 'kff45d801c80eb51fccbda5e3',
   text: `
 select
   hold.lane,
@@ -293,7 +296,7 @@ select
   hold.lot_minors,
   hold.opened_at,
   hold.expires_at
-from unnest($1::int[], $2::bigint[]) as wanted (lane, hold_id)
+from (select unnest($1::int[]) as lane, unnest($2::bigint[]) as hold_id) as wanted
 cross join lateral (
   select *
   from instruments.hold
@@ -356,7 +359,7 @@ export interface ReadInstrumentsRow {
 
 const readInstrumentsStatement: Statement<ReadInstrumentsRow> = {
   title: 'instruments/read-batch.sql readInstruments',
-  name: 'k1f39e319816283fcb55fb1c9',
+  name: 'k2f011e0aece2ab97e43cd53f',
   text: `
 select
   instrument.lane,
@@ -374,7 +377,7 @@ select
   account.posted_minor,
   account.held_minor,
   account.place
-from unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
+from (select unnest($1::int[]) as lane, unnest($2::bigint[]) as instrument_id) as wanted
 cross join lateral (
   select *
   from instruments.instrument
@@ -447,7 +450,7 @@ export interface ReadLotsRow {
 
 const readLotsStatement: Statement<ReadLotsRow> = {
   title: 'instruments/read-batch.sql readLots',
-  name: 'k3b7eeed6d1f4064b96f304a6',
+  name: 'kf8f97326c9d1acf5cfaec964',
   text: `
 select
   lot.lane,
@@ -461,8 +464,11 @@ select
   lot.is_frozen,
   lot.source_account_id,
   lot.place
-from unnest($1::int[], $2::bigint[], $3::bool[])
-  as wanted (lane, instrument_id, is_whole)
+from (
+  select
+    unnest($1::int[]) as lane, unnest($2::bigint[]) as instrument_id,
+    unnest($3::bool[]) as is_whole
+) as wanted
 cross join lateral (
   select lot.*, lot.ctid::text as place
   from instruments.lot
@@ -529,7 +535,7 @@ export interface ReadOpenHoldsRow {
 
 const readOpenHoldsStatement: Statement<ReadOpenHoldsRow> = {
   title: 'instruments/read-batch.sql readOpenHolds',
-  name: 'k2d0ca12db33b4907004a6372',
+  name: 'k9f1d8e1634963b0aea82c9bd',
   text: `
 select
   hold.lane,
@@ -544,7 +550,7 @@ select
   hold.lot_minors,
   hold.opened_at,
   hold.expires_at
-from unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
+from (select unnest($1::int[]) as lane, unnest($2::bigint[]) as instrument_id) as wanted
 cross join lateral (
   select *
   from instruments.hold
@@ -601,7 +607,7 @@ export interface ReadFreezesRow {
 
 const readFreezesStatement: Statement<ReadFreezesRow> = {
   title: 'instruments/read-batch.sql readFreezes',
-  name: 'k0105accf62fbd9c5257aff0f',
+  name: 'k96e4e79317d092f5eb8b817f',
   text: `
 select
   stop.lane,
@@ -611,7 +617,7 @@ select
   stop.reason,
   stop.opened_at,
   stop.lifted_at
-from unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
+from (select unnest($1::int[]) as lane, unnest($2::bigint[]) as instrument_id) as wanted
 cross join lateral (
   select *
   from instruments.freeze as open -- the table's own name is a reserved word
@@ -665,7 +671,7 @@ export interface ReadCountersRow {
 
 const readCountersStatement: Statement<ReadCountersRow> = {
   title: 'instruments/read-batch.sql readCounters',
-  name: 'k5dac491af31884d1f4d98cd1',
+  name: 'k501c43e4a2c9d2403dc61a4a',
   text: `
 select
   counter.lane,
@@ -676,8 +682,11 @@ select
   counter.day,
   counter.day_used_minor,
   counter.place
-from unnest($1::int[], $2::bigint[], $3::text[], $4::date[])
-  as wanted (lane, subject, measure, starts_on)
+from (
+  select
+    unnest($1::int[]) as lane, unnest($2::bigint[]) as subject, unnest($3::text[]) as measure,
+    unnest($4::date[]) as starts_on
+) as wanted
 cross join lateral (
   select counter.*, counter.ctid::text as place
   from instruments.counter
@@ -732,15 +741,18 @@ export interface ReadExclusiveIdsRow {
 
 const readExclusiveIdsStatement: Statement<ReadExclusiveIdsRow> = {
   title: 'instruments/read-batch.sql readExclusiveIds',
-  name: 'ke6db7810a4a33fb421dc148c',
+  name: 'kaf0c956c1a61e0f1b4a6e36c',
   text: `
 select
   exclusive_id.lane,
   exclusive_id.client_id,
   exclusive_id.request_id,
   exclusive_id.home_key
-from unnest($1::int[], $2::int[], $3::text[])
-  as wanted (lane, client_id, request_id)
+from (
+  select
+    unnest($1::int[]) as lane, unnest($2::int[]) as client_id,
+    unnest($3::text[]) as request_id
+) as wanted
 cross join lateral (
   select *
   from instruments.exclusive_id
@@ -806,7 +818,7 @@ export interface ReadRedemptionsOfMerchantsRow {
 
 const readRedemptionsOfMerchantsStatement: Statement<ReadRedemptionsOfMerchantsRow> = {
   title: 'instruments/read-batch.sql readRedemptionsOfMerchants',
-  name: 'kaedb5729b76bbe0bfb9c16be',
+  name: 'k29a227b40809eac6f5b3980d',
   text: `
 select
   request.lane,
@@ -832,7 +844,7 @@ select
   request.undone_minor,
   request.is_reversed,
   request.facts
-from unnest($1::bigint[], $2::int[]) as wanted (instrument_id, merchant_id)
+from (select unnest($1::bigint[]) as instrument_id, unnest($2::int[]) as merchant_id) as wanted
 cross join lateral (
   select *
   from instruments.request
@@ -957,7 +969,7 @@ export interface ReadElsewhereRequestsRow {
 
 const readElsewhereRequestsStatement: Statement<ReadElsewhereRequestsRow> = {
   title: 'instruments/read-batch.sql readElsewhereRequests',
-  name: 'k1f8e09cdf122cafe80afa78d',
+  name: 'kb26982595f1c7bd0f8269744',
   text: `
 select
   request.lane,
@@ -966,7 +978,7 @@ select
   request.home_key,
   request.kind,
   request.outcome
-from unnest($1::int[], $2::text[]) as wanted (client_id, request_id)
+from (select unnest($1::int[]) as client_id, unnest($2::text[]) as request_id) as wanted
 cross join ledger.lane
 cross join lateral (
   select *
@@ -1027,7 +1039,7 @@ export interface ReadItemsOfRequestsRow {
 
 const readItemsOfRequestsStatement: Statement<ReadItemsOfRequestsRow> = {
   title: 'instruments/read-batch.sql readItemsOfRequests',
-  name: 'kbb3cdfb501e2c811f0d08f50',
+  name: 'k3e86ed5fcd41d083c6d0c42a',
   text: `
 select
   item.lane,
@@ -1041,8 +1053,11 @@ select
   item.opened_at,
   item.closed_at,
   item.closing_note
-from unnest($1::int[], $2::int[], $3::text[])
-  as wanted (lane, client_id, request_id)
+from (
+  select
+    unnest($1::int[]) as lane, unnest($2::int[]) as client_id,
+    unnest($3::text[]) as request_id
+) as wanted
 cross join lateral (
   select *
   from instruments.item
@@ -1106,7 +1121,7 @@ export interface ReadItemsRow {
 
 const readItemsStatement: Statement<ReadItemsRow> = {
   title: 'instruments/read-batch.sql readItems',
-  name: 'k9779968eb415bb7e79b851a8',
+  name: 'k232500e4a25052ee12c59a03',
   text: `
 select
   item.lane,
@@ -1120,7 +1135,7 @@ select
   item.opened_at,
   item.closed_at,
   item.closing_note
-from unnest($1::int[], $2::bigint[]) as wanted (lane, item_id)
+from (select unnest($1::int[]) as lane, unnest($2::bigint[]) as item_id) as wanted
 cross join lateral (
   select *
   from instruments.item

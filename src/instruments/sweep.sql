@@ -8,8 +8,12 @@ select
   lot.lot_id,
   lot.instrument_id,
   (lot.remaining_minor > 0 and lot.held_minor = 0) as is_due
-from unnest(:lanes::int[], :afterInstants::timestamptz[], :afterLotIds::bigint[])
-  as place (lane, after_instant, after_lot_id)
+from (
+  select
+    unnest(:lanes::int[]) as lane,
+    unnest(:afterInstants::timestamptz[]) as after_instant,
+    unnest(:afterLotIds::bigint[]) as after_lot_id
+) as place
 cross join lateral (
   select *
   from instruments.lot
@@ -38,7 +42,7 @@ cross join lateral (
 
 -- name: readIssuersOfCards
 select instrument.instrument_id, programme.issuer_id
-from unnest(:lanes::int[], :instrumentIds::bigint[]) as wanted (lane, instrument_id)
+from (select unnest(:lanes::int[]) as lane, unnest(:instrumentIds::bigint[]) as instrument_id) as wanted
 cross join lateral (
   select *
   from instruments.instrument

@@ -22,7 +22,7 @@ export interface ReadPastLotsRow {
 
 const readPastLotsStatement: Statement<ReadPastLotsRow> = {
   title: 'instruments/sweep.sql readPastLots',
-  name: 'k0b1b784113c2e3b2f22837ea',
+  name: 'k93fd18c36e28cd32e022ef25',
   text: `
 select
   lot.lane,
@@ -30,8 +30,12 @@ select
   lot.lot_id,
   lot.instrument_id,
   (lot.remaining_minor > 0 and lot.held_minor = 0) as is_due
-from unnest($1::int[], $2::timestamptz[], $3::bigint[])
-  as place (lane, after_instant, after_lot_id)
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::timestamptz[]) as after_instant,
+    unnest($3::bigint[]) as after_lot_id
+) as place
 cross join lateral (
   select *
   from instruments.lot
@@ -135,10 +139,10 @@ export interface ReadIssuersOfCardsRow {
 
 const readIssuersOfCardsStatement: Statement<ReadIssuersOfCardsRow> = {
   title: 'instruments/sweep.sql readIssuersOfCards',
-  name: 'kb73c265f48ef2ca9165136f8',
+  name: 'k520c3522a3006270c79b4e4a',
   text: `
 select instrument.instrument_id, programme.issuer_id
-from unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
+from (select unnest($1::int[]) as lane, unnest($2::bigint[]) as instrument_id) as wanted
 cross join lateral (
   select *
   from instruments.instrument

@@ -32,7 +32,7 @@ export interface InsertRequestsParams {
 
 const insertRequestsStatement: Statement = {
   title: 'instruments/write-batch.sql insertRequests',
-  name: 'k669a48343231e3dc45f8ed51',
+  name: 'ked25dcad6abe7654431b0242',
   text: `
 insert into instruments.request (
   lane, client_id, request_id, home_key, sequence, kind, content, arrived_at, decided_at, outcome,
@@ -43,35 +43,32 @@ select
   lane, client_id, request_id, home_key, sequence, kind, content, arrived_at, decided_at, outcome,
   instrument_id, product_id, seller_id, merchant_id, hold_id, amount_minor, balance_minor, state,
   first_transfer_id, transfer_count, undone_minor, is_reversed, facts
-from unnest(
-  $1::int[],
-  $2::int[],
-  $3::text[],
-  $4::text[],
-  $5::bigint[],
-  $6::text[],
-  $7::bytea[],
-  $8::timestamptz[],
-  $9::timestamptz[],
-  $10::text[],
-  $11::bigint[],
-  $12::int[],
-  $13::int[],
-  $14::int[],
-  $15::bigint[],
-  $16::bigint[],
-  $17::bigint[],
-  $18::text[],
-  $19::bigint[],
-  $20::int[],
-  $21::bigint[],
-  $22::boolean[],
-  $23::jsonb[]
-) as new (
-  lane, client_id, request_id, home_key, sequence, kind, content, arrived_at, decided_at, outcome,
-  instrument_id, product_id, seller_id, merchant_id, hold_id, amount_minor, balance_minor, state,
-  first_transfer_id, transfer_count, undone_minor, is_reversed, facts
-)`,
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::int[]) as client_id,
+    unnest($3::text[]) as request_id,
+    unnest($4::text[]) as home_key,
+    unnest($5::bigint[]) as sequence,
+    unnest($6::text[]) as kind,
+    unnest($7::bytea[]) as content,
+    unnest($8::timestamptz[]) as arrived_at,
+    unnest($9::timestamptz[]) as decided_at,
+    unnest($10::text[]) as outcome,
+    unnest($11::bigint[]) as instrument_id,
+    unnest($12::int[]) as product_id,
+    unnest($13::int[]) as seller_id,
+    unnest($14::int[]) as merchant_id,
+    unnest($15::bigint[]) as hold_id,
+    unnest($16::bigint[]) as amount_minor,
+    unnest($17::bigint[]) as balance_minor,
+    unnest($18::text[]) as state,
+    unnest($19::bigint[]) as first_transfer_id,
+    unnest($20::int[]) as transfer_count,
+    unnest($21::bigint[]) as undone_minor,
+    unnest($22::boolean[]) as is_reversed,
+    unnest($23::jsonb[]) as facts
+) as new`,
   encoders: [
     encodeArray.int4,
     encodeArray.int4,
@@ -143,22 +140,23 @@ export interface UpdateRequestsParams {
 
 const updateRequestsStatement: Statement = {
   title: 'instruments/write-batch.sql updateRequests',
-  name: 'k02e5582d72dcb31ab63d09d5',
+  name: 'k2d5c3590716015d3effd7d64',
   text: `
 update instruments.request
 set
   undone_minor = new.undone_minor,
   is_reversed = new.is_reversed,
   facts = new.facts -- what its lots have back
-from unnest(
-  $1::int[],
-  $2::int[],
-  $3::text[],
-  $4::text[],
-  $5::bigint[],
-  $6::boolean[],
-  $7::jsonb[]
-) as new (lane, client_id, request_id, home_key, undone_minor, is_reversed, facts)
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::int[]) as client_id,
+    unnest($3::text[]) as request_id,
+    unnest($4::text[]) as home_key,
+    unnest($5::bigint[]) as undone_minor,
+    unnest($6::boolean[]) as is_reversed,
+    unnest($7::jsonb[]) as facts
+) as new
 cross join lateral (
   select row.ctid as place
   from instruments.request as row
@@ -213,7 +211,7 @@ export interface InsertInstrumentsParams {
 
 const insertInstrumentsStatement: Statement = {
   title: 'instruments/write-batch.sql insertInstruments',
-  name: 'k50ab69ed23716accd51544c4',
+  name: 'k1ecd232d9122e320f4a82a01',
   text: `
 insert into instruments.instrument (
   lane, instrument_id, product_id, state, cause, number, code_last4, code_sealed, face_minor,
@@ -222,23 +220,21 @@ insert into instruments.instrument (
 select
   lane, instrument_id, product_id, state, cause, number, code_last4, code_sealed, face_minor,
   seller_id, open_freezes, activated_at
-from unnest(
-  $1::int[],
-  $2::bigint[],
-  $3::int[],
-  $4::text[],
-  $5::text[],
-  $6::text[],
-  $7::text[],
-  $8::bytea[],
-  $9::bigint[],
-  $10::int[],
-  $11::int[],
-  $12::timestamptz[]
-) as new (
-  lane, instrument_id, product_id, state, cause, number, code_last4, code_sealed, face_minor,
-  seller_id, open_freezes, activated_at
-)`,
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as instrument_id,
+    unnest($3::int[]) as product_id,
+    unnest($4::text[]) as state,
+    unnest($5::text[]) as cause,
+    unnest($6::text[]) as number,
+    unnest($7::text[]) as code_last4,
+    unnest($8::bytea[]) as code_sealed,
+    unnest($9::bigint[]) as face_minor,
+    unnest($10::int[]) as seller_id,
+    unnest($11::int[]) as open_freezes,
+    unnest($12::timestamptz[]) as activated_at
+) as new`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
@@ -289,7 +285,7 @@ export interface UpdateInstrumentsParams {
 
 const updateInstrumentsStatement: Statement = {
   title: 'instruments/write-batch.sql updateInstruments',
-  name: 'ke9cf3c766cb26560d6313968',
+  name: 'k223525e75a7ba1a9ac94ede7',
   text: `
 update instruments.instrument
 set
@@ -299,18 +295,17 @@ set
   seller_id = new.seller_id,
   open_freezes = new.open_freezes,
   activated_at = new.activated_at
-from unnest(
-  $1::int[],
-  $2::bigint[],
-  $3::text[],
-  $4::text[],
-  $5::bigint[],
-  $6::int[],
-  $7::int[],
-  $8::timestamptz[]
-) as new (
-  lane, instrument_id, state, cause, face_minor, seller_id, open_freezes, activated_at
-)
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as instrument_id,
+    unnest($3::text[]) as state,
+    unnest($4::text[]) as cause,
+    unnest($5::bigint[]) as face_minor,
+    unnest($6::int[]) as seller_id,
+    unnest($7::int[]) as open_freezes,
+    unnest($8::timestamptz[]) as activated_at
+) as new
 cross join lateral (
   select row.ctid as place
   from instruments.instrument as row
@@ -357,12 +352,17 @@ export interface InsertCardNamesParams {
 
 const insertCardNamesStatement: Statement = {
   title: 'instruments/write-batch.sql insertCardNames',
-  name: 'k3539882f7884270eeca1bf89',
+  name: 'k9d81ca3b122414fd00293dfe',
   text: `
 insert into instruments.card_name (lane, name, instrument_lane, instrument_id)
 select lane, name, instrument_lane, instrument_id
-from unnest($1::int[], $2::text[], $3::int[], $4::bigint[])
-  as new (lane, name, instrument_lane, instrument_id)`,
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::text[]) as name,
+    unnest($3::int[]) as instrument_lane,
+    unnest($4::bigint[]) as instrument_id
+) as new`,
   encoders: [
     encodeArray.int4,
     encodeArray.text,
@@ -399,7 +399,7 @@ export interface InsertLotsParams {
 
 const insertLotsStatement: Statement = {
   title: 'instruments/write-batch.sql insertLots',
-  name: 'k94c3cc339ce5b1d6c509ba60',
+  name: 'k01acd8dc5793d492e64be960',
   text: `
 insert into instruments.lot (
   lane, instrument_id, lot_id, class, loaded_minor, remaining_minor, held_minor, expires_at,
@@ -408,21 +408,19 @@ insert into instruments.lot (
 select
   lane, instrument_id, lot_id, class, loaded_minor, remaining_minor, held_minor, expires_at,
   is_frozen, source_account_id
-from unnest(
-  $1::int[],
-  $2::bigint[],
-  $3::bigint[],
-  $4::text[],
-  $5::bigint[],
-  $6::bigint[],
-  $7::bigint[],
-  $8::timestamptz[],
-  $9::boolean[],
-  $10::bigint[]
-) as new (
-  lane, instrument_id, lot_id, class, loaded_minor, remaining_minor, held_minor, expires_at,
-  is_frozen, source_account_id
-)`,
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as instrument_id,
+    unnest($3::bigint[]) as lot_id,
+    unnest($4::text[]) as class,
+    unnest($5::bigint[]) as loaded_minor,
+    unnest($6::bigint[]) as remaining_minor,
+    unnest($7::bigint[]) as held_minor,
+    unnest($8::timestamptz[]) as expires_at,
+    unnest($9::boolean[]) as is_frozen,
+    unnest($10::bigint[]) as source_account_id
+) as new`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
@@ -471,7 +469,7 @@ export interface UpdateLotsRow {
 
 const updateLotsStatement: Statement<UpdateLotsRow> = {
   title: 'instruments/write-batch.sql updateLots',
-  name: 'k9989f4ba4485fe0fefefca10',
+  name: 'k534c12a58b3d3bae4796b03d',
   text: `
 with written as (
   update instruments.lot
@@ -481,14 +479,15 @@ with written as (
     held_minor = new.held_minor,
     expires_at = new.expires_at,
     is_frozen = new.is_frozen
-  from unnest(
-    $1::text[],
-    $2::bigint[],
-    $3::bigint[],
-    $4::bigint[],
-    $5::timestamptz[],
-    $6::boolean[]
-  ) as new (place, loaded_minor, remaining_minor, held_minor, expires_at, is_frozen)
+  from (
+    select
+      unnest($1::text[]) as place,
+      unnest($2::bigint[]) as loaded_minor,
+      unnest($3::bigint[]) as remaining_minor,
+      unnest($4::bigint[]) as held_minor,
+      unnest($5::timestamptz[]) as expires_at,
+      unnest($6::boolean[]) as is_frozen
+  ) as new
   where lot.ctid = new.place::tid
   returning 1
 )
@@ -538,7 +537,7 @@ export interface InsertHoldsParams {
 
 const insertHoldsStatement: Statement = {
   title: 'instruments/write-batch.sql insertHolds',
-  name: 'k41de092b1ea5946d51fd8d6d',
+  name: 'k5659537920ca901599e4c9ab',
   text: `
 insert into instruments.hold (
   lane, hold_id, instrument_id, client_id, merchant_id, state, amount_minor, captured_minor,
@@ -547,23 +546,21 @@ insert into instruments.hold (
 select
   lane, hold_id, instrument_id, client_id, merchant_id, state, amount_minor, captured_minor,
   lot_ids::bigint[], lot_minors::bigint[], opened_at, expires_at
-from unnest(
-  $1::int[],
-  $2::bigint[],
-  $3::bigint[],
-  $4::int[],
-  $5::int[],
-  $6::text[],
-  $7::bigint[],
-  $8::bigint[],
-  $9::text[],
-  $10::text[],
-  $11::timestamptz[],
-  $12::timestamptz[]
-) as new (
-  lane, hold_id, instrument_id, client_id, merchant_id, state, amount_minor, captured_minor,
-  lot_ids, lot_minors, opened_at, expires_at
-)`,
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as hold_id,
+    unnest($3::bigint[]) as instrument_id,
+    unnest($4::int[]) as client_id,
+    unnest($5::int[]) as merchant_id,
+    unnest($6::text[]) as state,
+    unnest($7::bigint[]) as amount_minor,
+    unnest($8::bigint[]) as captured_minor,
+    unnest($9::text[]) as lot_ids,
+    unnest($10::text[]) as lot_minors,
+    unnest($11::timestamptz[]) as opened_at,
+    unnest($12::timestamptz[]) as expires_at
+) as new`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
@@ -615,7 +612,7 @@ export interface UpdateHoldsParams {
 
 const updateHoldsStatement: Statement = {
   title: 'instruments/write-batch.sql updateHolds',
-  name: 'k8994b8aa24c3b9356a09e7b9',
+  name: 'k581af30d1b73a40f9576d53e',
   text: `
 update instruments.hold
 set
@@ -623,14 +620,15 @@ set
   captured_minor = new.captured_minor,
   lot_ids = new.lot_ids::bigint[],
   lot_minors = new.lot_minors::bigint[]
-from unnest(
-  $1::int[],
-  $2::bigint[],
-  $3::text[],
-  $4::bigint[],
-  $5::text[],
-  $6::text[]
-) as new (lane, hold_id, state, captured_minor, lot_ids, lot_minors)
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as hold_id,
+    unnest($3::text[]) as state,
+    unnest($4::bigint[]) as captured_minor,
+    unnest($5::text[]) as lot_ids,
+    unnest($6::text[]) as lot_minors
+) as new
 cross join lateral (
   select row.ctid as place
   from instruments.hold as row
@@ -676,21 +674,22 @@ export interface InsertFreezesParams {
 
 const insertFreezesStatement: Statement = {
   title: 'instruments/write-batch.sql insertFreezes',
-  name: 'k3e09acf7e6bdbac1e3de367d',
+  name: 'k33236b9f27035fac1d026bc2',
   text: `
 insert into instruments.freeze (
   lane, instrument_id, freeze_id, owner, reason, opened_at, lifted_at
 )
 select lane, instrument_id, freeze_id, owner, reason, opened_at, lifted_at
-from unnest(
-  $1::int[],
-  $2::bigint[],
-  $3::bigint[],
-  $4::text[],
-  $5::text[],
-  $6::timestamptz[],
-  $7::timestamptz[]
-) as new (lane, instrument_id, freeze_id, owner, reason, opened_at, lifted_at)`,
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as instrument_id,
+    unnest($3::bigint[]) as freeze_id,
+    unnest($4::text[]) as owner,
+    unnest($5::text[]) as reason,
+    unnest($6::timestamptz[]) as opened_at,
+    unnest($7::timestamptz[]) as lifted_at
+) as new`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
@@ -727,16 +726,17 @@ export interface UpdateFreezesParams {
 
 const updateFreezesStatement: Statement = {
   title: 'instruments/write-batch.sql updateFreezes',
-  name: 'k392ee5048d4e063511ef6973',
+  name: 'k3eaa158a994e95f8b9636787',
   text: `
 update instruments.freeze as stop -- the table's own name is a reserved word
 set lifted_at = new.lifted_at
-from unnest(
-  $1::int[],
-  $2::bigint[],
-  $3::bigint[],
-  $4::timestamptz[]
-) as new (lane, instrument_id, freeze_id, lifted_at)
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as instrument_id,
+    unnest($3::bigint[]) as freeze_id,
+    unnest($4::timestamptz[]) as lifted_at
+) as new
 cross join lateral (
   select row.ctid as place
   from instruments.freeze as row
@@ -779,21 +779,22 @@ export interface InsertCountersParams {
 
 const insertCountersStatement: Statement = {
   title: 'instruments/write-batch.sql insertCounters',
-  name: 'k14dec38b575dc811f8124ab4',
+  name: 'k3c8eefacde3490adc3f21c3d',
   text: `
 insert into instruments.counter (
   lane, subject, measure, starts_on, used_minor, day, day_used_minor
 )
 select lane, subject, measure, starts_on, used_minor, day, day_used_minor
-from unnest(
-  $1::int[],
-  $2::bigint[],
-  $3::text[],
-  $4::date[],
-  $5::bigint[],
-  $6::date[],
-  $7::bigint[]
-) as new (lane, subject, measure, starts_on, used_minor, day, day_used_minor)`,
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as subject,
+    unnest($3::text[]) as measure,
+    unnest($4::date[]) as starts_on,
+    unnest($5::bigint[]) as used_minor,
+    unnest($6::date[]) as day,
+    unnest($7::bigint[]) as day_used_minor
+) as new`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
@@ -834,7 +835,7 @@ export interface UpdateCountersRow {
 
 const updateCountersStatement: Statement<UpdateCountersRow> = {
   title: 'instruments/write-batch.sql updateCounters',
-  name: 'kf35a34a4ef7b9a6dd5bc669e',
+  name: 'kfe1b51379866ce9ae91eec50',
   text: `
 with written as (
   update instruments.counter
@@ -842,12 +843,13 @@ with written as (
     used_minor = new.used_minor,
     day = new.day,
     day_used_minor = new.day_used_minor
-  from unnest(
-    $1::text[],
-    $2::bigint[],
-    $3::date[],
-    $4::bigint[]
-  ) as new (place, used_minor, day, day_used_minor)
+  from (
+    select
+      unnest($1::text[]) as place,
+      unnest($2::bigint[]) as used_minor,
+      unnest($3::date[]) as day,
+      unnest($4::bigint[]) as day_used_minor
+  ) as new
   where counter.ctid = new.place::tid
   returning 1
 )
@@ -885,12 +887,17 @@ export interface InsertExclusiveIdsParams {
 
 const insertExclusiveIdsStatement: Statement = {
   title: 'instruments/write-batch.sql insertExclusiveIds',
-  name: 'k87318b32f6a005665a2c32d0',
+  name: 'k0ab2a1048488b4a6a3c214c4',
   text: `
 insert into instruments.exclusive_id (lane, client_id, request_id, home_key)
 select lane, client_id, request_id, home_key
-from unnest($1::int[], $2::int[], $3::text[], $4::text[])
-  as new (lane, client_id, request_id, home_key)`,
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::int[]) as client_id,
+    unnest($3::text[]) as request_id,
+    unnest($4::text[]) as home_key
+) as new`,
   encoders: [
     encodeArray.int4,
     encodeArray.int4,
@@ -928,7 +935,7 @@ export interface InsertItemsParams {
 
 const insertItemsStatement: Statement = {
   title: 'instruments/write-batch.sql insertItems',
-  name: 'kf9ace31d85cc6418f5a42efb',
+  name: 'kedf2202eee34112d956470dc',
   text: `
 insert into instruments.item (
   lane, item_id, cause, issuer_id, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
@@ -937,22 +944,20 @@ insert into instruments.item (
 select
   lane, item_id, cause, issuer_id, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
   closing_note
-from unnest(
-  $1::int[],
-  $2::bigint[],
-  $3::text[],
-  $4::int[],
-  $5::int[],
-  $6::text[],
-  $7::bigint[],
-  $8::bigint[],
-  $9::timestamptz[],
-  $10::timestamptz[],
-  $11::text[]
-) as new (
-  lane, item_id, cause, issuer_id, client_id, request_id, instrument_id, amount_minor, opened_at, closed_at,
-  closing_note
-)`,
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as item_id,
+    unnest($3::text[]) as cause,
+    unnest($4::int[]) as issuer_id,
+    unnest($5::int[]) as client_id,
+    unnest($6::text[]) as request_id,
+    unnest($7::bigint[]) as instrument_id,
+    unnest($8::bigint[]) as amount_minor,
+    unnest($9::timestamptz[]) as opened_at,
+    unnest($10::timestamptz[]) as closed_at,
+    unnest($11::text[]) as closing_note
+) as new`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
@@ -997,14 +1002,19 @@ export interface UpdateItemsParams {
 
 const updateItemsStatement: Statement = {
   title: 'instruments/write-batch.sql updateItems',
-  name: 'k190c9de08b851bf95eb6d775',
+  name: 'k2bdde794e91180e91b69bcf8',
   text: `
 update instruments.item
 set
   closed_at = new.closed_at,
   closing_note = new.closing_note
-from unnest($1::int[], $2::bigint[], $3::timestamptz[], $4::text[])
-  as new (lane, item_id, closed_at, closing_note)
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as item_id,
+    unnest($3::timestamptz[]) as closed_at,
+    unnest($4::text[]) as closing_note
+) as new
 where item.lane = new.lane
   and item.item_id = new.item_id`,
   encoders: [

@@ -36,7 +36,7 @@ select
   account.held_minor,
   account.floor_minor,
   account.place
-from unnest(:lanes::int[], :accountIds::bigint[]) as wanted (lane, account_id)
+from (select unnest(:lanes::int[]) as lane, unnest(:accountIds::bigint[]) as account_id) as wanted
 cross join lateral (
   select account.*, account.ctid::text as place
   from ledger.account
@@ -55,7 +55,12 @@ select
   transfer.amount_minor,
   transfer.lot_id,
   transfer.batch_id
-from unnest(:lanes::int[], :firstIds::bigint[], :lastIds::bigint[]) as wanted (lane, first_id, last_id)
+from (
+  select
+    unnest(:lanes::int[]) as lane,
+    unnest(:firstIds::bigint[]) as first_id,
+    unnest(:lastIds::bigint[]) as last_id
+) as wanted
 cross join lateral (
   select *
   from ledger.transfer
@@ -76,7 +81,12 @@ select distinct
   account.held_minor,
   account.floor_minor,
   account.place
-from unnest(:lanes::int[], :firstIds::bigint[], :lastIds::bigint[]) as wanted (lane, first_id, last_id)
+from (
+  select
+    unnest(:lanes::int[]) as lane,
+    unnest(:firstIds::bigint[]) as first_id,
+    unnest(:lastIds::bigint[]) as last_id
+) as wanted
 cross join lateral (
   select *
   from ledger.transfer
@@ -96,14 +106,15 @@ cross join lateral (
 -- nullable: floorMinors
 insert into ledger.account (lane, account_id, unit, posted_minor, held_minor, floor_minor)
 select lane, account_id, unit, posted_minor, held_minor, floor_minor
-from unnest(
-  :lanes::int[],
-  :accountIds::bigint[],
-  :units::text[],
-  :postedMinors::bigint[],
-  :heldMinors::bigint[],
-  :floorMinors::bigint[]
-) as new (lane, account_id, unit, posted_minor, held_minor, floor_minor);
+from (
+  select
+    unnest(:lanes::int[]) as lane,
+    unnest(:accountIds::bigint[]) as account_id,
+    unnest(:units::text[]) as unit,
+    unnest(:postedMinors::bigint[]) as posted_minor,
+    unnest(:heldMinors::bigint[]) as held_minor,
+    unnest(:floorMinors::bigint[]) as floor_minor
+) as new;
 
 -- name: updateAccounts
 -- notnull: all_written
@@ -113,8 +124,12 @@ with written as (
   set
     posted_minor = new.posted_minor,
     held_minor = new.held_minor
-  from unnest(:places::text[], :postedMinors::bigint[], :heldMinors::bigint[])
-    as new (place, posted_minor, held_minor)
+  from (
+    select
+      unnest(:places::text[]) as place,
+      unnest(:postedMinors::bigint[]) as posted_minor,
+      unnest(:heldMinors::bigint[]) as held_minor
+  ) as new
   where account.ctid = new.place::tid
   returning 1
 )
@@ -127,31 +142,33 @@ insert into ledger.transfer (
   lane, transfer_id, debit_account_id, credit_account_id, amount_minor, lot_id, batch_id
 )
 select lane, transfer_id, debit_account_id, credit_account_id, amount_minor, lot_id, batch_id
-from unnest(
-  :lanes::int[],
-  :transferIds::bigint[],
-  :debitAccountIds::bigint[],
-  :creditAccountIds::bigint[],
-  :amountMinors::bigint[],
-  :lotIds::bigint[],
-  :batchIds::bigint[]
-) as new (lane, transfer_id, debit_account_id, credit_account_id, amount_minor, lot_id, batch_id);
+from (
+  select
+    unnest(:lanes::int[]) as lane,
+    unnest(:transferIds::bigint[]) as transfer_id,
+    unnest(:debitAccountIds::bigint[]) as debit_account_id,
+    unnest(:creditAccountIds::bigint[]) as credit_account_id,
+    unnest(:amountMinors::bigint[]) as amount_minor,
+    unnest(:lotIds::bigint[]) as lot_id,
+    unnest(:batchIds::bigint[]) as batch_id
+) as new;
 
 -- name: insertBatches
 insert into ledger.batch (
   lane, batch_id, at, operation_count, last_id, previous_hash, hash, content
 )
 select lane, batch_id, at, operation_count, last_id, previous_hash, hash, content
-from unnest(
-  :lanes::int[],
-  :batchIds::bigint[],
-  :ats::timestamptz[],
-  :operationCounts::int[],
-  :lastIds::bigint[],
-  :previousHashes::bytea[],
-  :hashes::bytea[],
-  :contents::bytea[]
-) as new (lane, batch_id, at, operation_count, last_id, previous_hash, hash, content);
+from (
+  select
+    unnest(:lanes::int[]) as lane,
+    unnest(:batchIds::bigint[]) as batch_id,
+    unnest(:ats::timestamptz[]) as at,
+    unnest(:operationCounts::int[]) as operation_count,
+    unnest(:lastIds::bigint[]) as last_id,
+    unnest(:previousHashes::bytea[]) as previous_hash,
+    unnest(:hashes::bytea[]) as hash,
+    unnest(:contents::bytea[]) as content
+) as new;
 
 -- name: updateLanes
 update ledger.lane
@@ -160,11 +177,12 @@ set
   last_batch_id = new.last_batch_id,
   last_hash = new.last_hash,
   last_at = new.last_at
-from unnest(
-  :lanes::int[],
-  :lastIds::bigint[],
-  :lastBatchIds::bigint[],
-  :lastHashes::bytea[],
-  :lastAts::timestamptz[]
-) as new (lane, last_id, last_batch_id, last_hash, last_at)
+from (
+  select
+    unnest(:lanes::int[]) as lane,
+    unnest(:lastIds::bigint[]) as last_id,
+    unnest(:lastBatchIds::bigint[]) as last_batch_id,
+    unnest(:lastHashes::bytea[]) as last_hash,
+    unnest(:lastAts::timestamptz[]) as last_at
+) as new
 where lane.lane = new.lane;

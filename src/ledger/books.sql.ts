@@ -105,7 +105,7 @@ export interface ReadAccountsRow {
 
 const readAccountsStatement: Statement<ReadAccountsRow> = {
   title: 'ledger/books.sql readAccounts',
-  name: 'k6b2d6032f1123910658680a5',
+  name: 'k5654719dea4b339337d7b6f3',
   text: `
 select
   account.lane,
@@ -115,7 +115,7 @@ select
   account.held_minor,
   account.floor_minor,
   account.place
-from unnest($1::int[], $2::bigint[]) as wanted (lane, account_id)
+from (select unnest($1::int[]) as lane, unnest($2::bigint[]) as account_id) as wanted
 cross join lateral (
   select account.*, account.ctid::text as place
   from ledger.account
@@ -166,7 +166,7 @@ export interface ReadTransfersByRangeRow {
 
 const readTransfersByRangeStatement: Statement<ReadTransfersByRangeRow> = {
   title: 'ledger/books.sql readTransfersByRange',
-  name: 'k44147a419b73ec129c02f43c',
+  name: 'k238fa203248beb0f436b3ad8',
   text: `
 select
   transfer.lane,
@@ -176,7 +176,12 @@ select
   transfer.amount_minor,
   transfer.lot_id,
   transfer.batch_id
-from unnest($1::int[], $2::bigint[], $3::bigint[]) as wanted (lane, first_id, last_id)
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as first_id,
+    unnest($3::bigint[]) as last_id
+) as wanted
 cross join lateral (
   select *
   from ledger.transfer
@@ -233,7 +238,7 @@ export interface ReadAccountsOfTransfersRow {
 
 const readAccountsOfTransfersStatement: Statement<ReadAccountsOfTransfersRow> = {
   title: 'ledger/books.sql readAccountsOfTransfers',
-  name: 'k05e3e8c7021136533521ef94',
+  name: 'kc76e40e50995fd1087f48a15',
   text: `
 select distinct
   account.lane,
@@ -243,7 +248,12 @@ select distinct
   account.held_minor,
   account.floor_minor,
   account.place
-from unnest($1::int[], $2::bigint[], $3::bigint[]) as wanted (lane, first_id, last_id)
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as first_id,
+    unnest($3::bigint[]) as last_id
+) as wanted
 cross join lateral (
   select *
   from ledger.transfer
@@ -299,18 +309,19 @@ export interface InsertAccountsParams {
 
 const insertAccountsStatement: Statement = {
   title: 'ledger/books.sql insertAccounts',
-  name: 'k97a4d8359d94c6174becdee5',
+  name: 'ka3dda7e0930922e72adbe2be',
   text: `
 insert into ledger.account (lane, account_id, unit, posted_minor, held_minor, floor_minor)
 select lane, account_id, unit, posted_minor, held_minor, floor_minor
-from unnest(
-  $1::int[],
-  $2::bigint[],
-  $3::text[],
-  $4::bigint[],
-  $5::bigint[],
-  $6::bigint[]
-) as new (lane, account_id, unit, posted_minor, held_minor, floor_minor)`,
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as account_id,
+    unnest($3::text[]) as unit,
+    unnest($4::bigint[]) as posted_minor,
+    unnest($5::bigint[]) as held_minor,
+    unnest($6::bigint[]) as floor_minor
+) as new`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
@@ -348,15 +359,19 @@ export interface UpdateAccountsRow {
 
 const updateAccountsStatement: Statement<UpdateAccountsRow> = {
   title: 'ledger/books.sql updateAccounts',
-  name: 'ke45e228f81763cf3e924d919',
+  name: 'kfb7d6160e42598b8f2a25879',
   text: `
 with written as (
   update ledger.account
   set
     posted_minor = new.posted_minor,
     held_minor = new.held_minor
-  from unnest($1::text[], $2::bigint[], $3::bigint[])
-    as new (place, posted_minor, held_minor)
+  from (
+    select
+      unnest($1::text[]) as place,
+      unnest($2::bigint[]) as posted_minor,
+      unnest($3::bigint[]) as held_minor
+  ) as new
   where account.ctid = new.place::tid
   returning 1
 )
@@ -398,21 +413,22 @@ export interface InsertTransfersParams {
 
 const insertTransfersStatement: Statement = {
   title: 'ledger/books.sql insertTransfers',
-  name: 'k213aec154119656a86dfec2f',
+  name: 'k08db9ba4ea7ad89889aad6d1',
   text: `
 insert into ledger.transfer (
   lane, transfer_id, debit_account_id, credit_account_id, amount_minor, lot_id, batch_id
 )
 select lane, transfer_id, debit_account_id, credit_account_id, amount_minor, lot_id, batch_id
-from unnest(
-  $1::int[],
-  $2::bigint[],
-  $3::bigint[],
-  $4::bigint[],
-  $5::bigint[],
-  $6::bigint[],
-  $7::bigint[]
-) as new (lane, transfer_id, debit_account_id, credit_account_id, amount_minor, lot_id, batch_id)`,
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as transfer_id,
+    unnest($3::bigint[]) as debit_account_id,
+    unnest($4::bigint[]) as credit_account_id,
+    unnest($5::bigint[]) as amount_minor,
+    unnest($6::bigint[]) as lot_id,
+    unnest($7::bigint[]) as batch_id
+) as new`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
@@ -453,22 +469,23 @@ export interface InsertBatchesParams {
 
 const insertBatchesStatement: Statement = {
   title: 'ledger/books.sql insertBatches',
-  name: 'kf54293d7bfdd8884b0e99d54',
+  name: 'k81c91fdc2faef2a0f4b4b6e8',
   text: `
 insert into ledger.batch (
   lane, batch_id, at, operation_count, last_id, previous_hash, hash, content
 )
 select lane, batch_id, at, operation_count, last_id, previous_hash, hash, content
-from unnest(
-  $1::int[],
-  $2::bigint[],
-  $3::timestamptz[],
-  $4::int[],
-  $5::bigint[],
-  $6::bytea[],
-  $7::bytea[],
-  $8::bytea[]
-) as new (lane, batch_id, at, operation_count, last_id, previous_hash, hash, content)`,
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as batch_id,
+    unnest($3::timestamptz[]) as at,
+    unnest($4::int[]) as operation_count,
+    unnest($5::bigint[]) as last_id,
+    unnest($6::bytea[]) as previous_hash,
+    unnest($7::bytea[]) as hash,
+    unnest($8::bytea[]) as content
+) as new`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,
@@ -508,7 +525,7 @@ export interface UpdateLanesParams {
 
 const updateLanesStatement: Statement = {
   title: 'ledger/books.sql updateLanes',
-  name: 'kcf6807bc5cc73937d84ce7db',
+  name: 'k1933ae86981b41e3baacba31',
   text: `
 update ledger.lane
 set
@@ -516,13 +533,14 @@ set
   last_batch_id = new.last_batch_id,
   last_hash = new.last_hash,
   last_at = new.last_at
-from unnest(
-  $1::int[],
-  $2::bigint[],
-  $3::bigint[],
-  $4::bytea[],
-  $5::timestamptz[]
-) as new (lane, last_id, last_batch_id, last_hash, last_at)
+from (
+  select
+    unnest($1::int[]) as lane,
+    unnest($2::bigint[]) as last_id,
+    unnest($3::bigint[]) as last_batch_id,
+    unnest($4::bytea[]) as last_hash,
+    unnest($5::timestamptz[]) as last_at
+) as new
 where lane.lane = new.lane`,
   encoders: [
     encodeArray.int4,

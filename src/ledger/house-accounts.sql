@@ -13,8 +13,14 @@ from ledger.house_account;
 -- Names accounts; the balances of the lanes are opened by their first transfer.
 insert into ledger.house_account (issuer_id, kind, party_id, unit, floor_minor)
 select issuer_id, kind, party_id, unit, floor_minor
-from unnest(:issuerIds::int[], :kinds::text[], :partyIds::int[], :units::text[], :floorMinors::bigint[])
-  as new (issuer_id, kind, party_id, unit, floor_minor)
+from (
+  select
+    unnest(:issuerIds::int[]) as issuer_id,
+    unnest(:kinds::text[]) as kind,
+    unnest(:partyIds::int[]) as party_id,
+    unnest(:units::text[]) as unit,
+    unnest(:floorMinors::bigint[]) as floor_minor
+) as new
 on conflict on constraint house_account_once do nothing;
 
 -- name: countLanes

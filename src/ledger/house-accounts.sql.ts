@@ -51,12 +51,18 @@ export interface EnsureHouseAccountsParams {
 
 const ensureHouseAccountsStatement: Statement = {
   title: 'ledger/house-accounts.sql ensureHouseAccounts',
-  name: 'k0ffd70516cf0b3adacaf0567',
+  name: 'k33dbd9210df08d6cbb16b7c3',
   text: `
 insert into ledger.house_account (issuer_id, kind, party_id, unit, floor_minor)
 select issuer_id, kind, party_id, unit, floor_minor
-from unnest($1::int[], $2::text[], $3::int[], $4::text[], $5::bigint[])
-  as new (issuer_id, kind, party_id, unit, floor_minor)
+from (
+  select
+    unnest($1::int[]) as issuer_id,
+    unnest($2::text[]) as kind,
+    unnest($3::int[]) as party_id,
+    unnest($4::text[]) as unit,
+    unnest($5::bigint[]) as floor_minor
+) as new
 on conflict on constraint house_account_once do nothing`,
   encoders: [
     encodeArray.int4,

@@ -7,7 +7,7 @@ select
   batch.last_id,
   batch.hash
 from ledger.batch
-join unnest(:lanes::int[], :batchIds::bigint[]) as wanted (lane, batch_id) using (lane, batch_id);
+join (select unnest(:lanes::int[]) as lane, unnest(:batchIds::bigint[]) as batch_id) as wanted using (lane, batch_id);
 
 -- name: readLaneHeads
 select

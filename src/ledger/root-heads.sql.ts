@@ -19,7 +19,7 @@ export interface ReadBatchesAtRow {
 
 const readBatchesAtStatement: Statement<ReadBatchesAtRow> = {
   title: 'ledger/root-heads.sql readBatchesAt',
-  name: 'ke03f42b49538339328e73c3a',
+  name: 'k61945bf82e065c1daa716411',
   text: `
 select
   batch.lane,
@@ -28,7 +28,7 @@ select
   batch.last_id,
   batch.hash
 from ledger.batch
-join unnest($1::int[], $2::bigint[]) as wanted (lane, batch_id) using (lane, batch_id)`,
+join (select unnest($1::int[]) as lane, unnest($2::bigint[]) as batch_id) as wanted using (lane, batch_id)`,
   encoders: [
     encodeArray.int4,
     encodeArray.int8,

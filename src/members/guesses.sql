@@ -34,7 +34,7 @@ update members.guess
 set
   misses = kept.misses,
   last_miss_at = :lastMissAt
-from unnest(:askers::bytea[], :misses::int[]) as kept (asker, misses)
+from (select unnest(:askers::bytea[]) as asker, unnest(:misses::int[]) as misses) as kept
 where guess.asker = kept.asker;
 
 -- name: takeBackGuess

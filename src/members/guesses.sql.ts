@@ -133,13 +133,13 @@ export interface KeepGuessesParams {
 
 const keepGuessesStatement: Statement = {
   title: 'members/guesses.sql keepGuesses',
-  name: 'ke0f8ab2c635536c984c5c353',
+  name: 'k615c0c66f61a2989be558909',
   text: `
 update members.guess
 set
   misses = kept.misses,
   last_miss_at = $1
-from unnest($2::bytea[], $3::int[]) as kept (asker, misses)
+from (select unnest($2::bytea[]) as asker, unnest($3::int[]) as misses) as kept
 where guess.asker = kept.asker`,
   encoders: [
     encode.timestamptz,

@@ -7,8 +7,12 @@ where recipient_hash = any(:recipientHashes::bytea[])
   and written_at >= :since
   and exists (
     select
-    from unnest(:recipientHashes::bytea[], :sinces::timestamptz[], :untils::timestamptz[])
-      as held (recipient_hash, since, until)
+    from (
+      select
+        unnest(:recipientHashes::bytea[]) as recipient_hash,
+        unnest(:sinces::timestamptz[]) as since,
+        unnest(:untils::timestamptz[]) as until
+    ) as held
     where held.recipient_hash = notice.recipient_hash
       and notice.written_at >= held.since
       and (held.until is null or notice.written_at <= held.until)

@@ -26,7 +26,7 @@ export interface ListNoticesToRow {
 
 const listNoticesToStatement: Statement<ListNoticesToRow> = {
   title: 'notices/inbox.sql listNoticesTo',
-  name: 'k9c2e2e4d8b76f68e984ab54d',
+  name: 'k2fdff8dbe3e4384570b31007',
   text: `
 select notice_id, number, channel, template, state, written_at, content_sealed
 from notices.notice
@@ -34,8 +34,12 @@ where recipient_hash = any($1::bytea[])
   and written_at >= $2
   and exists (
     select
-    from unnest($1::bytea[], $3::timestamptz[], $4::timestamptz[])
-      as held (recipient_hash, since, until)
+    from (
+      select
+        unnest($1::bytea[]) as recipient_hash,
+        unnest($3::timestamptz[]) as since,
+        unnest($4::timestamptz[]) as until
+    ) as held
     where held.recipient_hash = notice.recipient_hash
       and notice.written_at >= held.since
       and (held.until is null or notice.written_at <= held.until)

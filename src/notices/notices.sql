@@ -24,14 +24,19 @@ select
   case when wanted.state = 'waiting' then :writtenAt::timestamptz end,
   case when wanted.state = 'sent' then :writtenAt::timestamptz end,
   case when wanted.state = 'failed' then 'STOPPED' end
-from unnest(
-  :numbers::text[], :channels::text[], :templates::text[], :templateVersions::int[], :locales::text[],
-  :recipientHashes::bytea[], :recipientsSealed::bytea[], :contentHashes::bytea[], :contentsSealed::bytea[],
-  :states::text[]
-) as wanted (
-  number, channel, template, template_version, locale,
-  recipient_hash, recipient_sealed, content_hash, content_sealed, state
-);
+from (
+  select
+    unnest(:numbers::text[]) as number,
+    unnest(:channels::text[]) as channel,
+    unnest(:templates::text[]) as template,
+    unnest(:templateVersions::int[]) as template_version,
+    unnest(:locales::text[]) as locale,
+    unnest(:recipientHashes::bytea[]) as recipient_hash,
+    unnest(:recipientsSealed::bytea[]) as recipient_sealed,
+    unnest(:contentHashes::bytea[]) as content_hash,
+    unnest(:contentsSealed::bytea[]) as content_sealed,
+    unnest(:states::text[]) as state
+) as wanted;
 
 -- name: countNoticesTo
 -- notnull: count

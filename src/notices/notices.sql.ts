@@ -96,7 +96,7 @@ export interface InsertNoticesParams {
 
 const insertNoticesStatement: Statement = {
   title: 'notices/notices.sql insertNotices',
-  name: 'kbe4c5a41a5e6eef0c60d454a',
+  name: 'kd1327c2a6121fd0e1227d579',
   text: `
 insert into notices.notice (
   number, channel, template, template_version, locale, written_at,
@@ -109,14 +109,19 @@ select
   case when wanted.state = 'waiting' then $1::timestamptz end,
   case when wanted.state = 'sent' then $1::timestamptz end,
   case when wanted.state = 'failed' then 'STOPPED' end
-from unnest(
-  $2::text[], $3::text[], $4::text[], $5::int[], $6::text[],
-  $7::bytea[], $8::bytea[], $9::bytea[], $10::bytea[],
-  $11::text[]
-) as wanted (
-  number, channel, template, template_version, locale,
-  recipient_hash, recipient_sealed, content_hash, content_sealed, state
-)`,
+from (
+  select
+    unnest($2::text[]) as number,
+    unnest($3::text[]) as channel,
+    unnest($4::text[]) as template,
+    unnest($5::int[]) as template_version,
+    unnest($6::text[]) as locale,
+    unnest($7::bytea[]) as recipient_hash,
+    unnest($8::bytea[]) as recipient_sealed,
+    unnest($9::bytea[]) as content_hash,
+    unnest($10::bytea[]) as content_sealed,
+    unnest($11::text[]) as state
+) as wanted`,
   encoders: [
     encode.timestamptz,
     encodeArray.text,

@@ -50,7 +50,7 @@ update operators.sign_in_failure
 set
   misses = kept.misses,
   last_miss_at = :lastMissAt
-from unnest(:askers::bytea[], :misses::int[]) as kept (asker, misses)
+from (select unnest(:askers::bytea[]) as asker, unnest(:misses::int[]) as misses) as kept
 where sign_in_failure.asker = kept.asker;
 
 -- name: takeBackSignInFailure

@@ -224,13 +224,13 @@ export interface KeepSignInFailuresParams {
 
 const keepSignInFailuresStatement: Statement = {
   title: 'operators/sign-in-throttle.sql keepSignInFailures',
-  name: 'k60dbf6a3385b61430764e634',
+  name: 'k923ee95358d816fe279bc4f6',
   text: `
 update operators.sign_in_failure
 set
   misses = kept.misses,
   last_miss_at = $1
-from unnest($2::bytea[], $3::int[]) as kept (asker, misses)
+from (select unnest($2::bytea[]) as asker, unnest($3::int[]) as misses) as kept
 where sign_in_failure.asker = kept.asker`,
   encoders: [
     encode.timestamptz,

@@ -80,15 +80,21 @@ set
   next_at = written.next_at,
   wanted_at = written.wanted_at,
   changed_at = written.changed_at
-from unnest(
-  :paymentIds::bigint[], :states::text[], :goals::text[], :doings::text[], :attemptIds::text[],
-  :references::text[], :authorisedUntils::timestamptz[], :declineds::text[], :tries::int[],
-  :nextAts::timestamptz[], :wantedAts::timestamptz[], :changedAts::timestamptz[]
-) as written (
-  payment_id, state, goal, doing, attempt_id,
-  reference, authorised_until, declined, tries,
-  next_at, wanted_at, changed_at
-)
+from (
+  select
+    unnest(:paymentIds::bigint[]) as payment_id,
+    unnest(:states::text[]) as state,
+    unnest(:goals::text[]) as goal,
+    unnest(:doings::text[]) as doing,
+    unnest(:attemptIds::text[]) as attempt_id,
+    unnest(:references::text[]) as reference,
+    unnest(:authorisedUntils::timestamptz[]) as authorised_until,
+    unnest(:declineds::text[]) as declined,
+    unnest(:tries::int[]) as tries,
+    unnest(:nextAts::timestamptz[]) as next_at,
+    unnest(:wantedAts::timestamptz[]) as wanted_at,
+    unnest(:changedAts::timestamptz[]) as changed_at
+) as written
 where payment.payment_id = written.payment_id;
 
 -- name: claimDue
@@ -160,9 +166,14 @@ set
   reference = closed.reference,
   ended_at = closed.ended_at,
   inquiries = attempt.inquiries + 1
-from unnest(
-  :attemptIds::text[], :outcomes::text[], :reasons::text[], :references::text[], :endedAts::timestamptz[]
-) as closed (attempt_id, outcome, reason, reference, ended_at)
+from (
+  select
+    unnest(:attemptIds::text[]) as attempt_id,
+    unnest(:outcomes::text[]) as outcome,
+    unnest(:reasons::text[]) as reason,
+    unnest(:references::text[]) as reference,
+    unnest(:endedAts::timestamptz[]) as ended_at
+) as closed
 where attempt.attempt_id = closed.attempt_id
   and attempt.outcome is null;
 

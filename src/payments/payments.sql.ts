@@ -257,7 +257,7 @@ export interface WritePaymentsParams {
 
 const writePaymentsStatement: Statement = {
   title: 'payments/payments.sql writePayments',
-  name: 'k44279d59fb0b95f2a6ae6224',
+  name: 'kf5196e9effd91b9a6ff1278f',
   text: `
 update payments.payment
 set
@@ -272,15 +272,21 @@ set
   next_at = written.next_at,
   wanted_at = written.wanted_at,
   changed_at = written.changed_at
-from unnest(
-  $1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[],
-  $6::text[], $7::timestamptz[], $8::text[], $9::int[],
-  $10::timestamptz[], $11::timestamptz[], $12::timestamptz[]
-) as written (
-  payment_id, state, goal, doing, attempt_id,
-  reference, authorised_until, declined, tries,
-  next_at, wanted_at, changed_at
-)
+from (
+  select
+    unnest($1::bigint[]) as payment_id,
+    unnest($2::text[]) as state,
+    unnest($3::text[]) as goal,
+    unnest($4::text[]) as doing,
+    unnest($5::text[]) as attempt_id,
+    unnest($6::text[]) as reference,
+    unnest($7::timestamptz[]) as authorised_until,
+    unnest($8::text[]) as declined,
+    unnest($9::int[]) as tries,
+    unnest($10::timestamptz[]) as next_at,
+    unnest($11::timestamptz[]) as wanted_at,
+    unnest($12::timestamptz[]) as changed_at
+) as written
 where payment.payment_id = written.payment_id`,
   encoders: [
     encodeArray.int8,
@@ -445,7 +451,7 @@ export interface CloseAttemptsParams {
 
 const closeAttemptsStatement: Statement = {
   title: 'payments/payments.sql closeAttempts',
-  name: 'k1d71a61dc6fa768a602ce110',
+  name: 'k87ccbc44e084bb274421063a',
   text: `
 update payments.attempt
 set
@@ -454,9 +460,14 @@ set
   reference = closed.reference,
   ended_at = closed.ended_at,
   inquiries = attempt.inquiries + 1
-from unnest(
-  $1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]
-) as closed (attempt_id, outcome, reason, reference, ended_at)
+from (
+  select
+    unnest($1::text[]) as attempt_id,
+    unnest($2::text[]) as outcome,
+    unnest($3::text[]) as reason,
+    unnest($4::text[]) as reference,
+    unnest($5::timestamptz[]) as ended_at
+) as closed
 where attempt.attempt_id = closed.attempt_id
   and attempt.outcome is null`,
   encoders: [

@@ -47,10 +47,16 @@ cross join lateral (
 -- nullable: reasons, references, liveUntils
 insert into payments.sandbox_attempt (attempt_id, step, fate, reason, reference, live_until, known_at)
 select made.attempt_id, made.step, made.fate, made.reason, made.reference, made.live_until, made.known_at
-from unnest(
-  :attemptIds::text[], :steps::text[], :fates::text[], :reasons::text[], :references::text[],
-  :liveUntils::timestamptz[], :knownAts::timestamptz[]
-) as made (attempt_id, step, fate, reason, reference, live_until, known_at);
+from (
+  select
+    unnest(:attemptIds::text[]) as attempt_id,
+    unnest(:steps::text[]) as step,
+    unnest(:fates::text[]) as fate,
+    unnest(:reasons::text[]) as reason,
+    unnest(:references::text[]) as reference,
+    unnest(:liveUntils::timestamptz[]) as live_until,
+    unnest(:knownAts::timestamptz[]) as known_at
+) as made;
 
 -- name: keepSandboxMoney
 -- nullable: liveUntils
@@ -60,10 +66,17 @@ insert into payments.sandbox_money (
 select
   kept.reference, kept.token, kept.unit, kept.amount_minor,
   kept.state, kept.live_until, kept.taken_minor, kept.given_back_minor
-from unnest(
-  :references::text[], :tokens::text[], :units::text[], :amountsMinor::bigint[],
-  :states::text[], :liveUntils::timestamptz[], :takenMinor::bigint[], :givenBackMinor::bigint[]
-) as kept (reference, token, unit, amount_minor, state, live_until, taken_minor, given_back_minor)
+from (
+  select
+    unnest(:references::text[]) as reference,
+    unnest(:tokens::text[]) as token,
+    unnest(:units::text[]) as unit,
+    unnest(:amountsMinor::bigint[]) as amount_minor,
+    unnest(:states::text[]) as state,
+    unnest(:liveUntils::timestamptz[]) as live_until,
+    unnest(:takenMinor::bigint[]) as taken_minor,
+    unnest(:givenBackMinor::bigint[]) as given_back_minor
+) as kept
 on conflict (reference) do update
 set
   state = excluded.state,

@@ -161,14 +161,20 @@ export interface InsertSandboxAttemptsParams {
 
 const insertSandboxAttemptsStatement: Statement = {
   title: 'payments/sandbox.sql insertSandboxAttempts',
-  name: 'kbb9b69cc1857c66fd561c43c',
+  name: 'k58d71a81602bc9f294d99411',
   text: `
 insert into payments.sandbox_attempt (attempt_id, step, fate, reason, reference, live_until, known_at)
 select made.attempt_id, made.step, made.fate, made.reason, made.reference, made.live_until, made.known_at
-from unnest(
-  $1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
-  $6::timestamptz[], $7::timestamptz[]
-) as made (attempt_id, step, fate, reason, reference, live_until, known_at)`,
+from (
+  select
+    unnest($1::text[]) as attempt_id,
+    unnest($2::text[]) as step,
+    unnest($3::text[]) as fate,
+    unnest($4::text[]) as reason,
+    unnest($5::text[]) as reference,
+    unnest($6::timestamptz[]) as live_until,
+    unnest($7::timestamptz[]) as known_at
+) as made`,
   encoders: [
     encodeArray.text,
     encodeArray.text,
@@ -209,7 +215,7 @@ export interface KeepSandboxMoneyParams {
 
 const keepSandboxMoneyStatement: Statement = {
   title: 'payments/sandbox.sql keepSandboxMoney',
-  name: 'k143b64d5ca100f5688a3cc74',
+  name: 'kc4040e8fdaa90d7c1d2bf241',
   text: `
 insert into payments.sandbox_money (
   reference, token, unit, amount_minor, state, live_until, taken_minor, given_back_minor
@@ -217,10 +223,17 @@ insert into payments.sandbox_money (
 select
   kept.reference, kept.token, kept.unit, kept.amount_minor,
   kept.state, kept.live_until, kept.taken_minor, kept.given_back_minor
-from unnest(
-  $1::text[], $2::text[], $3::text[], $4::bigint[],
-  $5::text[], $6::timestamptz[], $7::bigint[], $8::bigint[]
-) as kept (reference, token, unit, amount_minor, state, live_until, taken_minor, given_back_minor)
+from (
+  select
+    unnest($1::text[]) as reference,
+    unnest($2::text[]) as token,
+    unnest($3::text[]) as unit,
+    unnest($4::bigint[]) as amount_minor,
+    unnest($5::text[]) as state,
+    unnest($6::timestamptz[]) as live_until,
+    unnest($7::bigint[]) as taken_minor,
+    unnest($8::bigint[]) as given_back_minor
+) as kept
 on conflict (reference) do update
 set
   state = excluded.state,

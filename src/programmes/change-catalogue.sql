@@ -119,6 +119,11 @@ where merchant_id = :merchantId;
 -- nullable: chainIds[]
 insert into programmes.seller (issuer_id, key, name_ja, name_en, chain_id)
 select :issuerId, wanted.key, wanted.name_ja, wanted.name_en, wanted.chain_id
-from unnest(:keys::text[], :namesJa::text[], :namesEn::text[], :chainIds::int[])
-  as wanted (key, name_ja, name_en, chain_id)
+from (
+  select
+    unnest(:keys::text[]) as key,
+    unnest(:namesJa::text[]) as name_ja,
+    unnest(:namesEn::text[]) as name_en,
+    unnest(:chainIds::int[]) as chain_id
+) as wanted
 returning seller_id, key;

@@ -632,12 +632,17 @@ export interface InsertSellersRow {
 
 const insertSellersStatement: Statement<InsertSellersRow> = {
   title: 'programmes/change-catalogue.sql insertSellers',
-  name: 'k2704d1f487523e19202c9771',
+  name: 'kd83aadf8ef939c036ae1cc3c',
   text: `
 insert into programmes.seller (issuer_id, key, name_ja, name_en, chain_id)
 select $1, wanted.key, wanted.name_ja, wanted.name_en, wanted.chain_id
-from unnest($2::text[], $3::text[], $4::text[], $5::int[])
-  as wanted (key, name_ja, name_en, chain_id)
+from (
+  select
+    unnest($2::text[]) as key,
+    unnest($3::text[]) as name_ja,
+    unnest($4::text[]) as name_en,
+    unnest($5::int[]) as chain_id
+) as wanted
 returning seller_id, key`,
   encoders: [
     encode.int4,

@@ -3,8 +3,12 @@
 -- into force, and what was in force until further notice is so until then.
 update programmes.revision
 set valid_until = greatest(revision.valid_from, wanted.valid_from)
-from unnest(:kinds::text[], :thingIds::int[], :validFroms::timestamptz[])
-  as wanted (kind, thing_id, valid_from)
+from (
+  select
+    unnest(:kinds::text[]) as kind,
+    unnest(:thingIds::int[]) as thing_id,
+    unnest(:validFroms::timestamptz[]) as valid_from
+) as wanted
 where revision.kind = wanted.kind
   and revision.thing_id = wanted.thing_id
   and (revision.valid_until is null or revision.valid_until > wanted.valid_from);
@@ -40,13 +44,13 @@ returning chain_id, key;
 -- name: insertTenders
 insert into programmes.tender (issuer_id, key, kind)
 select :issuerId, wanted.key, wanted.kind
-from unnest(:keys::text[], :kinds::text[]) as wanted (key, kind)
+from (select unnest(:keys::text[]) as key, unnest(:kinds::text[]) as kind) as wanted
 returning tender_id, key;
 
 -- name: insertShops
 insert into programmes.shop (issuer_id, seller_id, key)
 select :issuerId, wanted.seller_id, wanted.key
-from unnest(:sellerIds::int[], :keys::text[]) as wanted (seller_id, key)
+from (select unnest(:sellerIds::int[]) as seller_id, unnest(:keys::text[]) as key) as wanted
 returning shop_id, seller_id, key;
 
 -- name: findShop
@@ -69,8 +73,12 @@ limit 1;
 -- name: insertOffers
 insert into programmes.offer (issuer_id, seller_id, product_id, tender_id)
 select :issuerId, wanted.seller_id, wanted.product_id, wanted.tender_id
-from unnest(:sellerIds::int[], :productIds::int[], :tenderIds::int[])
-  as wanted (seller_id, product_id, tender_id)
+from (
+  select
+    unnest(:sellerIds::int[]) as seller_id,
+    unnest(:productIds::int[]) as product_id,
+    unnest(:tenderIds::int[]) as tender_id
+) as wanted
 returning offer_id, seller_id, product_id, tender_id;
 
 -- name: findOffers
@@ -82,8 +90,12 @@ select
   offer.tender_id,
   newest.valid_from,
   newest.content
-from unnest(:sellerIds::int[], :productIds::int[], :tenderIds::int[])
-  as wanted (seller_id, product_id, tender_id)
+from (
+  select
+    unnest(:sellerIds::int[]) as seller_id,
+    unnest(:productIds::int[]) as product_id,
+    unnest(:tenderIds::int[]) as tender_id
+) as wanted
 join programmes.offer using (seller_id, product_id, tender_id)
 cross join lateral (
   select revision.valid_from, revision.content

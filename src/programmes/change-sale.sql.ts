@@ -12,12 +12,16 @@ export interface EndRevisionsParams {
 
 const endRevisionsStatement: Statement = {
   title: 'programmes/change-sale.sql endRevisions',
-  name: 'k43aea294881b480a35824802',
+  name: 'k3f22a17b80fb784d3aa82f6e',
   text: `
 update programmes.revision
 set valid_until = greatest(revision.valid_from, wanted.valid_from)
-from unnest($1::text[], $2::int[], $3::timestamptz[])
-  as wanted (kind, thing_id, valid_from)
+from (
+  select
+    unnest($1::text[]) as kind,
+    unnest($2::int[]) as thing_id,
+    unnest($3::timestamptz[]) as valid_from
+) as wanted
 where revision.kind = wanted.kind
   and revision.thing_id = wanted.thing_id
   and (revision.valid_until is null or revision.valid_until > wanted.valid_from)`,
@@ -191,11 +195,11 @@ export interface InsertTendersRow {
 
 const insertTendersStatement: Statement<InsertTendersRow> = {
   title: 'programmes/change-sale.sql insertTenders',
-  name: 'kd70446aa6c37b00153d4cac9',
+  name: 'k06be5c11e5df76e078dda3dd',
   text: `
 insert into programmes.tender (issuer_id, key, kind)
 select $1, wanted.key, wanted.kind
-from unnest($2::text[], $3::text[]) as wanted (key, kind)
+from (select unnest($2::text[]) as key, unnest($3::text[]) as kind) as wanted
 returning tender_id, key`,
   encoders: [
     encode.int4,
@@ -233,11 +237,11 @@ export interface InsertShopsRow {
 
 const insertShopsStatement: Statement<InsertShopsRow> = {
   title: 'programmes/change-sale.sql insertShops',
-  name: 'k0488220a0211e80300d5989c',
+  name: 'ke4b306309dbb1ba6e699b698',
   text: `
 insert into programmes.shop (issuer_id, seller_id, key)
 select $1, wanted.seller_id, wanted.key
-from unnest($2::int[], $3::text[]) as wanted (seller_id, key)
+from (select unnest($2::int[]) as seller_id, unnest($3::text[]) as key) as wanted
 returning shop_id, seller_id, key`,
   encoders: [
     encode.int4,
@@ -362,12 +366,16 @@ export interface InsertOffersRow {
 
 const insertOffersStatement: Statement<InsertOffersRow> = {
   title: 'programmes/change-sale.sql insertOffers',
-  name: 'kcecc2a0fdbd0ee35a17f138c',
+  name: 'kff15f1427fd5d390da4de58f',
   text: `
 insert into programmes.offer (issuer_id, seller_id, product_id, tender_id)
 select $1, wanted.seller_id, wanted.product_id, wanted.tender_id
-from unnest($2::int[], $3::int[], $4::int[])
-  as wanted (seller_id, product_id, tender_id)
+from (
+  select
+    unnest($2::int[]) as seller_id,
+    unnest($3::int[]) as product_id,
+    unnest($4::int[]) as tender_id
+) as wanted
 returning offer_id, seller_id, product_id, tender_id`,
   encoders: [
     encode.int4,
@@ -413,7 +421,7 @@ export interface FindOffersRow {
 
 const findOffersStatement: Statement<FindOffersRow> = {
   title: 'programmes/change-sale.sql findOffers',
-  name: 'k74d1b4b1063063c38ddb5af4',
+  name: 'k038bc2eba215ac6dedc2af31',
   text: `
 select
   offer.offer_id,
@@ -422,8 +430,12 @@ select
   offer.tender_id,
   newest.valid_from,
   newest.content
-from unnest($1::int[], $2::int[], $3::int[])
-  as wanted (seller_id, product_id, tender_id)
+from (
+  select
+    unnest($1::int[]) as seller_id,
+    unnest($2::int[]) as product_id,
+    unnest($3::int[]) as tender_id
+) as wanted
 join programmes.offer using (seller_id, product_id, tender_id)
 cross join lateral (
   select revision.valid_from, revision.content

@@ -20,7 +20,7 @@ select
   batch.at,
   batch.content,
   before.last_id as previous_last_id
-from unnest(:lanes::int[], :afterIds::bigint[]) as wanted (lane, after_id)
+from (select unnest(:lanes::int[]) as lane, unnest(:afterIds::bigint[]) as after_id) as wanted
 join ledger.batch
   on batch.lane = wanted.lane
   and batch.batch_id > wanted.after_id
@@ -50,7 +50,7 @@ for update;
 -- name: movePositions
 update sales.position
 set batch_id = wanted.until_id
-from unnest(:lanes::int[], :untilIds::bigint[]) as wanted (lane, until_id)
+from (select unnest(:lanes::int[]) as lane, unnest(:untilIds::bigint[]) as until_id) as wanted
 where position.lane = wanted.lane;
 
 -- name: addHours
@@ -69,12 +69,19 @@ select
   counted.outcome,
   sum(counted.count)::bigint,
   sum(counted.amount_minor)::bigint
-from unnest(
-  :ats::timestamptz[], :clientIds::int[], :productIds::int[], :sellerIds::int[], :tenderIds::int[],
-  :merchantIds::int[], :kinds::text[], :outcomes::text[], :counts::bigint[], :amountMinors::bigint[]
-) as counted (
-  at, client_id, product_id, seller_id, tender_id, merchant_id, kind, outcome, count, amount_minor
-)
+from (
+  select
+    unnest(:ats::timestamptz[]) as at,
+    unnest(:clientIds::int[]) as client_id,
+    unnest(:productIds::int[]) as product_id,
+    unnest(:sellerIds::int[]) as seller_id,
+    unnest(:tenderIds::int[]) as tender_id,
+    unnest(:merchantIds::int[]) as merchant_id,
+    unnest(:kinds::text[]) as kind,
+    unnest(:outcomes::text[]) as outcome,
+    unnest(:counts::bigint[]) as count,
+    unnest(:amountMinors::bigint[]) as amount_minor
+) as counted
 join clients.client on client.client_id = counted.client_id
 group by 1, 2, 3, 4, 5, 6, 7, 8
 order by 2, 1, 7, 8, 3, 4, 5, 6
@@ -93,10 +100,16 @@ select
   coalesce(programme.unit, ''),
   sum(counted.count)::bigint,
   sum(counted.amount_minor)::bigint
-from unnest(
-  :ats::timestamptz[], :clientIds::int[], :productIds::int[], :kinds::text[], :outcomes::text[],
-  :counts::bigint[], :amountMinors::bigint[]
-) as counted (at, client_id, product_id, kind, outcome, count, amount_minor)
+from (
+  select
+    unnest(:ats::timestamptz[]) as at,
+    unnest(:clientIds::int[]) as client_id,
+    unnest(:productIds::int[]) as product_id,
+    unnest(:kinds::text[]) as kind,
+    unnest(:outcomes::text[]) as outcome,
+    unnest(:counts::bigint[]) as count,
+    unnest(:amountMinors::bigint[]) as amount_minor
+) as counted
 join clients.client on client.client_id = counted.client_id
 left join programmes.product on product.product_id = counted.product_id
 left join programmes.programme on programme.programme_id = product.programme_id
@@ -120,10 +133,17 @@ select
   bought.seller_id,
   bought.tender_id,
   bought.amount_minor
-from unnest(
-  :sequences::bigint[], :clientIds::int[], :contracts::bigint[], :ats::timestamptz[], :productIds::int[],
-  :sellerIds::int[], :tenderIds::int[], :amountMinors::bigint[]
-) as bought (sequence, client_id, contract, at, product_id, seller_id, tender_id, amount_minor)
+from (
+  select
+    unnest(:sequences::bigint[]) as sequence,
+    unnest(:clientIds::int[]) as client_id,
+    unnest(:contracts::bigint[]) as contract,
+    unnest(:ats::timestamptz[]) as at,
+    unnest(:productIds::int[]) as product_id,
+    unnest(:sellerIds::int[]) as seller_id,
+    unnest(:tenderIds::int[]) as tender_id,
+    unnest(:amountMinors::bigint[]) as amount_minor
+) as bought
 join clients.client on client.client_id = bought.client_id
 order by bought.sequence
 on conflict on constraint purchase_pkey do nothing;

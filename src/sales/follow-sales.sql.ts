@@ -56,7 +56,7 @@ export interface ReadUncountedJournalsRow {
 
 const readUncountedJournalsStatement: Statement<ReadUncountedJournalsRow> = {
   title: 'sales/follow-sales.sql readUncountedJournals',
-  name: 'k422e8c0b93b2ec020032a4a7',
+  name: 'k4e2e8d22660fbcb09f73cab3',
   text: `
 select
   batch.lane,
@@ -64,7 +64,7 @@ select
   batch.at,
   batch.content,
   before.last_id as previous_last_id
-from unnest($1::int[], $2::bigint[]) as wanted (lane, after_id)
+from (select unnest($1::int[]) as lane, unnest($2::bigint[]) as after_id) as wanted
 join ledger.batch
   on batch.lane = wanted.lane
   and batch.batch_id > wanted.after_id
@@ -179,11 +179,11 @@ export interface MovePositionsParams {
 
 const movePositionsStatement: Statement = {
   title: 'sales/follow-sales.sql movePositions',
-  name: 'k5ab6f4a634082ca09af2fb56',
+  name: 'ka5f67f0aba04b5514965e578',
   text: `
 update sales.position
 set batch_id = wanted.until_id
-from unnest($1::int[], $2::bigint[]) as wanted (lane, until_id)
+from (select unnest($1::int[]) as lane, unnest($2::bigint[]) as until_id) as wanted
 where position.lane = wanted.lane`,
   encoders: [
     encodeArray.int4,
@@ -217,7 +217,7 @@ export interface AddHoursParams {
 
 const addHoursStatement: Statement = {
   title: 'sales/follow-sales.sql addHours',
-  name: 'k937b700ad81b5745bd92cc6a',
+  name: 'k400cabb97c0f465e8d7d38c3',
   text: `
 insert into sales.hour as hour (
   at, issuer_id, product_id, seller_id, tender_id, merchant_id, kind, outcome, count, amount_minor
@@ -233,12 +233,19 @@ select
   counted.outcome,
   sum(counted.count)::bigint,
   sum(counted.amount_minor)::bigint
-from unnest(
-  $1::timestamptz[], $2::int[], $3::int[], $4::int[], $5::int[],
-  $6::int[], $7::text[], $8::text[], $9::bigint[], $10::bigint[]
-) as counted (
-  at, client_id, product_id, seller_id, tender_id, merchant_id, kind, outcome, count, amount_minor
-)
+from (
+  select
+    unnest($1::timestamptz[]) as at,
+    unnest($2::int[]) as client_id,
+    unnest($3::int[]) as product_id,
+    unnest($4::int[]) as seller_id,
+    unnest($5::int[]) as tender_id,
+    unnest($6::int[]) as merchant_id,
+    unnest($7::text[]) as kind,
+    unnest($8::text[]) as outcome,
+    unnest($9::bigint[]) as count,
+    unnest($10::bigint[]) as amount_minor
+) as counted
 join clients.client on client.client_id = counted.client_id
 group by 1, 2, 3, 4, 5, 6, 7, 8
 order by 2, 1, 7, 8, 3, 4, 5, 6
@@ -294,7 +301,7 @@ export interface AddMinutesParams {
 
 const addMinutesStatement: Statement = {
   title: 'sales/follow-sales.sql addMinutes',
-  name: 'k4d64b582a8c02dfd8aa3d0ec',
+  name: 'kb036f8bd34c84658ad21c98e',
   text: `
 insert into sales.minute as minute (at, issuer_id, kind, outcome, unit, count, amount_minor)
 select
@@ -305,10 +312,16 @@ select
   coalesce(programme.unit, ''),
   sum(counted.count)::bigint,
   sum(counted.amount_minor)::bigint
-from unnest(
-  $1::timestamptz[], $2::int[], $3::int[], $4::text[], $5::text[],
-  $6::bigint[], $7::bigint[]
-) as counted (at, client_id, product_id, kind, outcome, count, amount_minor)
+from (
+  select
+    unnest($1::timestamptz[]) as at,
+    unnest($2::int[]) as client_id,
+    unnest($3::int[]) as product_id,
+    unnest($4::text[]) as kind,
+    unnest($5::text[]) as outcome,
+    unnest($6::bigint[]) as count,
+    unnest($7::bigint[]) as amount_minor
+) as counted
 join clients.client on client.client_id = counted.client_id
 left join programmes.product on product.product_id = counted.product_id
 left join programmes.programme on programme.programme_id = product.programme_id
@@ -358,7 +371,7 @@ export interface AddPurchasesParams {
 
 const addPurchasesStatement: Statement = {
   title: 'sales/follow-sales.sql addPurchases',
-  name: 'k65280867228b452176f52b79',
+  name: 'k19d5d7a326b518c0615869ee',
   text: `
 insert into sales.purchase (
   sequence, issuer_id, contract, at, product_id, seller_id, tender_id, amount_minor
@@ -372,10 +385,17 @@ select
   bought.seller_id,
   bought.tender_id,
   bought.amount_minor
-from unnest(
-  $1::bigint[], $2::int[], $3::bigint[], $4::timestamptz[], $5::int[],
-  $6::int[], $7::int[], $8::bigint[]
-) as bought (sequence, client_id, contract, at, product_id, seller_id, tender_id, amount_minor)
+from (
+  select
+    unnest($1::bigint[]) as sequence,
+    unnest($2::int[]) as client_id,
+    unnest($3::bigint[]) as contract,
+    unnest($4::timestamptz[]) as at,
+    unnest($5::int[]) as product_id,
+    unnest($6::int[]) as seller_id,
+    unnest($7::int[]) as tender_id,
+    unnest($8::bigint[]) as amount_minor
+) as bought
 join clients.client on client.client_id = bought.client_id
 order by bought.sequence
 on conflict on constraint purchase_pkey do nothing`,

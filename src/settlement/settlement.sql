@@ -53,7 +53,7 @@ group by move.account_id;
 -- name: readSettledCards
 select instrument.instrument_id, instrument.number
 from instruments.instrument
-join unnest(:lanes::int[], :instrumentIds::bigint[]) as wanted (lane, instrument_id)
+join (select unnest(:lanes::int[]) as lane, unnest(:instrumentIds::bigint[]) as instrument_id) as wanted
   using (lane, instrument_id);
 
 -- name: readSettledClients

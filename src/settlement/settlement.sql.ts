@@ -184,11 +184,11 @@ export interface ReadSettledCardsRow {
 
 const readSettledCardsStatement: Statement<ReadSettledCardsRow> = {
   title: 'settlement/settlement.sql readSettledCards',
-  name: 'k28aa33e434ae3053393e2591',
+  name: 'ke5ca31d9e00573ba4d637d06',
   text: `
 select instrument.instrument_id, instrument.number
 from instruments.instrument
-join unnest($1::int[], $2::bigint[]) as wanted (lane, instrument_id)
+join (select unnest($1::int[]) as lane, unnest($2::bigint[]) as instrument_id) as wanted
   using (lane, instrument_id)`,
   encoders: [
     encodeArray.int4,
