@@ -52,8 +52,7 @@ select
   :caseId, gift.gift_id, gift.issuer_id, gift.unit, gift.amount_minor, gift.state_before, gift.state_after,
   gift.is_refund_wanted
 from (
-  select
-    unnest(:giftIds::bigint[]) as gift_id, unnest(:issuerIds::int[]) as issuer_id,
+  select unnest(:giftIds::bigint[]) as gift_id, unnest(:issuerIds::int[]) as issuer_id,
     unnest(:units::text[]) as unit, unnest(:amountsMinor::bigint[]) as amount_minor,
     unnest(:statesBefore::text[]) as state_before, unnest(:statesAfter::text[]) as state_after,
     unnest(:areRefundsWanted::boolean[]) as is_refund_wanted
@@ -146,8 +145,7 @@ select
   :caseId, held.instrument_id, held.issuer_id, held.product_id, held.masked_number, held.unit,
   held.spendable_minor, held.held_minor, held.is_frozen, :at
 from (
-  select
-    unnest(:instrumentIds::bigint[]) as instrument_id, unnest(:issuerIds::int[]) as issuer_id,
+  select unnest(:instrumentIds::bigint[]) as instrument_id, unnest(:issuerIds::int[]) as issuer_id,
     unnest(:productIds::int[]) as product_id, unnest(:maskedNumbers::text[]) as masked_number,
     unnest(:units::text[]) as unit, unnest(:spendablesMinor::bigint[]) as spendable_minor,
     unnest(:heldsMinor::bigint[]) as held_minor, unnest(:areFrozen::boolean[]) as is_frozen

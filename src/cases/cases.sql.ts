@@ -238,7 +238,7 @@ export interface InsertGiftsParams {
 
 const insertGiftsStatement: Statement = {
   title: 'cases/cases.sql insertGifts',
-  name: 'k1e7f773da90f4335c6845165',
+  name: 'k5466621e181ac796014d39fd',
   text: `
 insert into cases.gift (
   case_id, gift_id, issuer_id, unit, amount_minor, state_before, state_after, is_refund_wanted
@@ -247,8 +247,7 @@ select
   $1, gift.gift_id, gift.issuer_id, gift.unit, gift.amount_minor, gift.state_before, gift.state_after,
   gift.is_refund_wanted
 from (
-  select
-    unnest($2::bigint[]) as gift_id, unnest($3::int[]) as issuer_id,
+  select unnest($2::bigint[]) as gift_id, unnest($3::int[]) as issuer_id,
     unnest($4::text[]) as unit, unnest($5::bigint[]) as amount_minor,
     unnest($6::text[]) as state_before, unnest($7::text[]) as state_after,
     unnest($8::boolean[]) as is_refund_wanted
@@ -629,7 +628,7 @@ export interface UpsertHoldingsParams {
 
 const upsertHoldingsStatement: Statement = {
   title: 'cases/cases.sql upsertHoldings',
-  name: 'k0d3fcf05df6eaba8f6ba42b9',
+  name: 'kc37492586ec2692c6919ec2d',
   text: `
 insert into cases.holding (
   case_id, instrument_id, issuer_id, product_id, masked_number, unit,
@@ -639,8 +638,7 @@ select
   $1, held.instrument_id, held.issuer_id, held.product_id, held.masked_number, held.unit,
   held.spendable_minor, held.held_minor, held.is_frozen, $2
 from (
-  select
-    unnest($3::bigint[]) as instrument_id, unnest($4::int[]) as issuer_id,
+  select unnest($3::bigint[]) as instrument_id, unnest($4::int[]) as issuer_id,
     unnest($5::int[]) as product_id, unnest($6::text[]) as masked_number,
     unnest($7::text[]) as unit, unnest($8::bigint[]) as spendable_minor,
     unnest($9::bigint[]) as held_minor, unnest($10::boolean[]) as is_frozen

@@ -1,9 +1,6 @@
 -- The statements of a batch name rows by their keys. Each is looked up behind `offset 0`, a fence that the
 -- planner does not move things across: left to its estimates it was seen to scan whole lanes instead (a batch
 -- of 441 names made 3,361,302 comparisons), and a plan made on empty tables stays for the session.
---
--- Arrays are unnested side by side in a select list, here and everywhere: `unnest` of several in `from` first
--- copies each into a store of its own (an eighth of the database's time of a redemption went there).
 
 -- name: readGateState
 -- What the batch is judged by, in one statement: the switch costs an operation no way of its own (R18, R19).
@@ -37,8 +34,7 @@ select
   request.is_reversed,
   request.facts
 from (
-  select
-    unnest(:lanes::int[]) as lane, unnest(:clientIds::int[]) as client_id,
+  select unnest(:lanes::int[]) as lane, unnest(:clientIds::int[]) as client_id,
     unnest(:requestIds::text[]) as request_id, unnest(:homeKeys::text[]) as home_key
 ) as wanted
 cross join lateral (
@@ -170,8 +166,7 @@ select
   lot.source_account_id,
   lot.place
 from (
-  select
-    unnest(:lanes::int[]) as lane, unnest(:instrumentIds::bigint[]) as instrument_id,
+  select unnest(:lanes::int[]) as lane, unnest(:instrumentIds::bigint[]) as instrument_id,
     unnest(:areWhole::bool[]) as is_whole
 ) as wanted
 cross join lateral (
@@ -240,8 +235,7 @@ select
   counter.day_used_minor,
   counter.place
 from (
-  select
-    unnest(:lanes::int[]) as lane, unnest(:subjects::bigint[]) as subject, unnest(:measures::text[]) as measure,
+  select unnest(:lanes::int[]) as lane, unnest(:subjects::bigint[]) as subject, unnest(:measures::text[]) as measure,
     unnest(:startsOns::date[]) as starts_on
 ) as wanted
 cross join lateral (
@@ -261,8 +255,7 @@ select
   exclusive_id.request_id,
   exclusive_id.home_key
 from (
-  select
-    unnest(:lanes::int[]) as lane, unnest(:clientIds::int[]) as client_id,
+  select unnest(:lanes::int[]) as lane, unnest(:clientIds::int[]) as client_id,
     unnest(:requestIds::text[]) as request_id
 ) as wanted
 cross join lateral (
@@ -372,8 +365,7 @@ select
   item.closed_at,
   item.closing_note
 from (
-  select
-    unnest(:lanes::int[]) as lane, unnest(:clientIds::int[]) as client_id,
+  select unnest(:lanes::int[]) as lane, unnest(:clientIds::int[]) as client_id,
     unnest(:requestIds::text[]) as request_id
 ) as wanted
 cross join lateral (

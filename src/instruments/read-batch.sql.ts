@@ -67,7 +67,7 @@ export interface ReadRequestsRow {
 
 const readRequestsStatement: Statement<ReadRequestsRow> = {
   title: 'instruments/read-batch.sql readRequests',
-  name: 'k0434f20acf6ae86eae2d3771',
+  name: 'k56d807f6da5b26f102cbf2fa',
   text: `
 select
   request.lane,
@@ -94,8 +94,7 @@ select
   request.is_reversed,
   request.facts
 from (
-  select
-    unnest($1::int[]) as lane, unnest($2::int[]) as client_id,
+  select unnest($1::int[]) as lane, unnest($2::int[]) as client_id,
     unnest($3::text[]) as request_id, unnest($4::text[]) as home_key
 ) as wanted
 cross join lateral (
@@ -450,7 +449,7 @@ export interface ReadLotsRow {
 
 const readLotsStatement: Statement<ReadLotsRow> = {
   title: 'instruments/read-batch.sql readLots',
-  name: 'kf8f97326c9d1acf5cfaec964',
+  name: 'k19fd3f6fec23799baa1e6bc8',
   text: `
 select
   lot.lane,
@@ -465,8 +464,7 @@ select
   lot.source_account_id,
   lot.place
 from (
-  select
-    unnest($1::int[]) as lane, unnest($2::bigint[]) as instrument_id,
+  select unnest($1::int[]) as lane, unnest($2::bigint[]) as instrument_id,
     unnest($3::bool[]) as is_whole
 ) as wanted
 cross join lateral (
@@ -671,7 +669,7 @@ export interface ReadCountersRow {
 
 const readCountersStatement: Statement<ReadCountersRow> = {
   title: 'instruments/read-batch.sql readCounters',
-  name: 'k501c43e4a2c9d2403dc61a4a',
+  name: 'kce61892b0f8cc4283642c8b4',
   text: `
 select
   counter.lane,
@@ -683,8 +681,7 @@ select
   counter.day_used_minor,
   counter.place
 from (
-  select
-    unnest($1::int[]) as lane, unnest($2::bigint[]) as subject, unnest($3::text[]) as measure,
+  select unnest($1::int[]) as lane, unnest($2::bigint[]) as subject, unnest($3::text[]) as measure,
     unnest($4::date[]) as starts_on
 ) as wanted
 cross join lateral (
@@ -741,7 +738,7 @@ export interface ReadExclusiveIdsRow {
 
 const readExclusiveIdsStatement: Statement<ReadExclusiveIdsRow> = {
   title: 'instruments/read-batch.sql readExclusiveIds',
-  name: 'kaf0c956c1a61e0f1b4a6e36c',
+  name: 'kec1c0bd31dc53e610f2f9d99',
   text: `
 select
   exclusive_id.lane,
@@ -749,8 +746,7 @@ select
   exclusive_id.request_id,
   exclusive_id.home_key
 from (
-  select
-    unnest($1::int[]) as lane, unnest($2::int[]) as client_id,
+  select unnest($1::int[]) as lane, unnest($2::int[]) as client_id,
     unnest($3::text[]) as request_id
 ) as wanted
 cross join lateral (
@@ -1039,7 +1035,7 @@ export interface ReadItemsOfRequestsRow {
 
 const readItemsOfRequestsStatement: Statement<ReadItemsOfRequestsRow> = {
   title: 'instruments/read-batch.sql readItemsOfRequests',
-  name: 'k3e86ed5fcd41d083c6d0c42a',
+  name: 'k7f3db8482470311d951252b3',
   text: `
 select
   item.lane,
@@ -1054,8 +1050,7 @@ select
   item.closed_at,
   item.closing_note
 from (
-  select
-    unnest($1::int[]) as lane, unnest($2::int[]) as client_id,
+  select unnest($1::int[]) as lane, unnest($2::int[]) as client_id,
     unnest($3::text[]) as request_id
 ) as wanted
 cross join lateral (
