@@ -88,6 +88,8 @@ forBothDatabases(
       await world.sent(hana, { to: 'saburo@example.jp', amountMinor: 10_000n }),
     ];
     clock.advance(HOUR_MS);
+    await world.refresh(hana); // as at the sending: fresh, and before the claims
+    clock.advance(1);
     const taro = world.stranger();
     const claimed = await world.gifts.claim({ code: await world.codeTo(TARO) }, taro);
     assert.ok(claimed.ok);
@@ -104,11 +106,14 @@ forBothDatabases(
     await world.gifts.claim({ code: await world.codeTo('saburo@example.jp') }, world.stranger());
     const waiting = await world.find(hana, gifts[2]!.giftId);
     assert.ok(waiting.waitsUntil === clock.now() + DAY_MS && waiting.asksUntil === null);
+    const unsaid = await world.gifts.confirm(await hana.session(), waiting.giftId);
+    assert.equal(!unsaid.ok && unsaid.refusal, 'fresh_factor_needed', 'it was shown before');
+    clock.advance(1);
     await world.refresh(hana);
     assert.ok((await world.gifts.confirm(await hana.session(), waiting.giftId)).ok);
     await world.settle();
     assert.equal((await world.find(hana, waiting.giftId)).state, 'charged');
-    clock.advance(DAY_MS - 1);
+    clock.advance(DAY_MS - 2);
     await world.gifts.work();
     assert.equal((await world.find(hana, gifts[0]!.giftId)).state, 'claimed');
     clock.advance(1);
@@ -143,6 +148,8 @@ forBothDatabases(
       assert.ok(claimed.ok && claimed.value.asksUntil === clock.now() + 7 * DAY_MS);
     }
     assert.equal((await world.told(hana.email))[0], 'gift_claim_asks');
+    clock.advance(1);
+    await world.refresh(hana);
     const confirmed = await world.gifts.confirm(await hana.session(), first.giftId);
     assert.ok(confirmed.ok);
     await world.settle();

@@ -161,7 +161,7 @@ function senderSide(standing: Standing): SenderSide {
     async correctAddress(session, { giftId, to }, from) {
       const gift = await ownGift(desk, session, giftId);
       if (gift === undefined) return notDone('gift_not_found');
-      const refused = await askForFactor(desk, session, gift.amountMinor);
+      const refused = await askForFactor(desk, session, gift);
       if (refused !== null) return refused;
       const { memberId } = session.member;
       const sender = await senderFacts(desk, { session, from }, desk.clock.now());
@@ -265,10 +265,10 @@ async function shareCode(
 ): Promise<GiftAnswer<string | null>> {
   const gift = await ownGift(desk, session, giftId);
   if (gift === undefined) return notDone('gift_not_found');
-  const { channel, state, codeSealed, amountMinor } = gift;
+  const { channel, state, codeSealed } = gift;
   const isOpen = state === 'sent' || state === 'opened';
   if (channel === 'mail' || !isOpen || codeSealed === null) return done(null);
-  const refused = await askForFactor(desk, session, amountMinor);
+  const refused = await askForFactor(desk, session, gift);
   return refused ?? done(desk.keys.unseal(codeSealed));
 }
 

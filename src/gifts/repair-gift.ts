@@ -1,3 +1,4 @@
+import type { Instant } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/index.ts';
 import type { MemberSession } from '../members/index.ts';
 import { wantCharges } from './claim-gifts.ts';
@@ -14,22 +15,24 @@ import { withOwnGift } from './change-gift.ts';
 export async function askForFactor(
   { members }: GiftDesk,
   session: MemberSession,
-  amountMinor: bigint,
+  { amountMinor }: Pick<GiftRow, 'amountMinor'>,
+  after: Instant | null = null,
 ): Promise<GiftNotDone | null> {
-  const step = await members.stepUp(session, { act: 'send_gift', amountMinor });
+  const bound = after === null ? {} : { after };
+  const step = await members.stepUp(session, { act: 'send_gift', amountMinor, ...bound });
   if (step.state === 'fresh') return null;
   const factors = step.state === 'ask' ? step.factors : [step.needs];
   return notDone('fresh_factor_needed', { factors });
 }
 
-/** The sender's word for a claim that was asked about: it is charged now. */
+/** The sender's word for a claim that was asked about: it is charged now. The factor of the sending is not that word. */
 export async function confirmClaim(
   desk: GiftDesk,
   { session, gift }: { readonly session: MemberSession; readonly gift: GiftRow },
 ): Promise<GiftAnswer<bigint>> {
   const { memberId } = session.member;
-  const { giftId } = gift;
-  const refused = await askForFactor(desk, session, gift.amountMinor);
+  const { giftId, claimedAt } = gift;
+  const refused = await askForFactor(desk, session, gift, claimedAt);
   if (refused !== null) return refused;
   return withOwnGift(desk, { memberId, giftId }, async (on, sheet, { state }) => {
     if (state === 'charging' || state === 'charged') return null; // said twice
@@ -52,7 +55,7 @@ export async function repairGift(
 ): Promise<GiftAnswer<bigint>> {
   const { session, methodId } = asked;
   const { memberId } = session.member;
-  const refused = await askForFactor(desk, session, asked.gift.amountMinor);
+  const refused = await askForFactor(desk, session, asked.gift);
   if (refused !== null) return refused;
   const methods = await desk.payments.methods(memberId);
   const method = methods.find((each) => each.methodId === methodId);

@@ -9,6 +9,7 @@ import { findOddities, keepFreshFactor, listFreshFactors, readFactors } from './
 export interface WantedAct {
   readonly act: StepUpAct;
   readonly amountMinor?: bigint; // yen
+  readonly after?: Instant; // only what was shown behind it counts: it is the word for what came then
 }
 
 /** A factor younger than this counts as the mail by which it was set: a thief who sets one gains nothing by it. */
@@ -18,7 +19,7 @@ export const YOUNG_MS = 24 * 60 * 60_000;
 export async function stepUp(
   { database, clock }: Pick<Context, 'database' | 'clock'>,
   { sessionId, deviceId, member: { memberId } }: MemberSession,
-  { act, amountMinor = 0n }: WantedAct,
+  { act, amountMinor = 0n, after = -Infinity }: WantedAct,
 ): Promise<StepUp> {
   const now = clock.now();
   const shown = await listFreshFactors(database, { sessionId });
@@ -27,7 +28,9 @@ export async function stepUp(
     act,
     amountMinor,
     isOdd: (seen?.oddities.length ?? 0) > 0,
-    shown: shown.map(({ factor, shownAt }) => ({ factor: factor as Factor, at: shownAt })),
+    shown: shown
+      .filter(({ shownAt }) => shownAt > after)
+      .map(({ factor, shownAt }) => ({ factor: factor as Factor, at: shownAt })),
     has: await agedFactors({ database, clock }, memberId),
     now,
   });

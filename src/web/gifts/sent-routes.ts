@@ -138,9 +138,14 @@ async function findShown(
   };
 }
 
-/** Where a fresh factor is shown for this gift; from there it goes back to one of its pages. */
-function stepUpFor({ giftId, amountMinor }: SentGift, page = ''): string {
-  return stepUpPlace({ act: 'send_gift', amountMinor, next: `/gifts/sent/${giftId}${page}` });
+/**
+ * Where a fresh factor is shown for this gift; from there it goes back to one of its pages. The word for a claim asks
+ * for one that was shown behind it.
+ */
+function stepUpFor({ giftId, amountMinor, state, claimedAt }: SentGift, page = ''): string {
+  const bound = state === 'claimed' && claimedAt !== null ? { after: claimedAt } : {};
+  const next = `/gifts/sent/${giftId}${page}`;
+  return stepUpPlace({ act: 'send_gift', amountMinor, ...bound, next });
 }
 
 function giftIdOf({ request }: MemberVisit): bigint | null {

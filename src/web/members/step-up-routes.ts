@@ -69,6 +69,7 @@ export function registerStepUp(routes: MemberRoutes, parts: MemberSiteParts): vo
 interface Asked {
   readonly act?: unknown;
   readonly amount?: unknown;
+  readonly after?: unknown;
   readonly next?: unknown;
 }
 
@@ -96,6 +97,7 @@ async function show(
       act: wanted.act,
       next: wanted.next,
       ...(wanted.amountMinor !== undefined && { amount: String(wanted.amountMinor) }),
+      ...(wanted.after !== undefined && { after: String(wanted.after) }),
     },
   });
   return typeof problem === 'object' && problem !== null
