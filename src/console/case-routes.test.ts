@@ -38,7 +38,7 @@ forBothDatabases(
             approvals,
             wallets: gifts.wallets,
             hasCaseWith: hasCase,
-            findMember: (memberId) => gifts.members.members.findById(on, memberId),
+            members: gifts.members.members,
           }),
         ],
       });
@@ -136,6 +136,13 @@ forBothDatabases(
       await on.query('update wallets.death set issuer_id = null');
       assert.deepEqual((await recorded())?.slice(0, 2), ['number', 'KD-1'], 'no one desk was told');
       assert.deepEqual([await lifeOf(1), await lifeOf(2)], ['asked', 'member_not_found']);
+      const taking = await support.post('/members/deaths/taken-back', died, OURS);
+      const whomAlive = `/approvals/${String(taking.body['approvalId'])}/member`;
+      const ofAll = await second.get(whomAlive, { 'kinken-issuer': 'other' });
+      const shown = { status: ofAll.status, body: ofAll.body };
+      assert.deepEqual(shown, decided, 'also of whom is barred, whatever issuer is chosen above');
+      const ofOther = await world.browser(await world.staff.operator('compliance', 2));
+      assert.equal((await ofOther.get(whomAlive)).status, 404, "another issuer's approval");
       const list = await support.get('/cases?which=all', OURS);
       assert.deepEqual(list.body['cases'], []);
       const asked = { before: null, size: 50, issuerId: null, actor: null, kind: null };
@@ -143,6 +150,12 @@ forBothDatabases(
       const finds = acts.filter(({ act }) => act === 'members.find').map(({ subject }) => subject);
       const unfound = `KN-…-${sent.value.number.slice(-4)}`;
       assert.deepEqual(finds, [unfound, hana.memberId], 'whom, and no number that stops her');
+      const [refusedLook, look] = acts.filter(({ act }) => act === 'members.estate');
+      assert.deepEqual(
+        [refusedLook?.issuerId, look?.issuerId, look?.subject],
+        [2, 1, hana.memberId],
+        "in the trail of the approval's issuer",
+      );
       assert.doesNotMatch(inspect(acts), new RegExp(ofMessage));
       for (const act of ['cases.open', 'cases.look', 'cases.note']) {
         assert.ok(

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Queryable } from '../kernel/database/index.ts';
 import { publicId } from '../kernel/ids.ts';
 import { accepted, refused } from '../kernel/result.ts';
 import {
@@ -107,10 +108,16 @@ interface DeathRouteParts {
   readonly approvals: Approvals;
   readonly wallets: Pick<Wallets, 'deathOf' | 'holdings'>;
   readonly hasCaseWith: (asked: OfIssuer) => Promise<boolean>;
-  readonly findMember: (
-    memberId: string,
-  ) => Promise<{ readonly name: string; readonly email: string } | undefined>;
+  readonly members: {
+    readonly findById: FindMember;
+    readonly findBarredById: FindMember; // whoever was told to have died
+  };
 }
+
+type FindMember = (
+  on: Queryable,
+  memberId: string,
+) => Promise<{ readonly name: string; readonly email: string } | undefined>;
 
 /** Support asks; a second person decides. */
 export function deathRoutes(desk: DeathRouteParts) {
@@ -134,15 +141,15 @@ export function deathRoutes(desk: DeathRouteParts) {
       method: 'GET',
       url: '/approvals/:approvalId/member',
       permission: 'cases:approve',
+      concerns: 'all', // like the approval; of which issuer the look was, its own says
       audit: 'look',
       note: ({ params }) => ({ act: 'members.estate', subject: params['approvalId'] ?? '' }),
-      async act(operator, { issuer, params: { approvalId = '' }, found }) {
+      async act(operator, { params: { approvalId = '' }, found }) {
         const id = /^[1-9][0-9]{0,15}$/.test(approvalId) ? BigInt(approvalId) : 0n;
         const approval = await approvals.find(operator, id);
-        const isOurs = approval?.issuerId === issuer.issuerId; // so the look is in its trail
-        const decided = isOurs ? await decidedMember(desk, parts, approval) : null;
+        const decided = approval === undefined ? null : await decidedMember(desk, parts, approval);
         if (decided === null) return refused('not_found');
-        found(decided.memberId);
+        found(decided.memberId, decided.issuerId);
         return accepted(decided.shown);
       },
     });
@@ -206,19 +213,23 @@ async function shownDeath(
 
 /** Whom an open approval is about, as the desk that has asked sees the member. Null: nobody that is to be seen by it. */
 async function decidedMember(
-  { wallets, hasCaseWith, findMember }: DeathRouteParts,
+  { wallets, hasCaseWith, members }: DeathRouteParts,
   parts: ConsoleParts,
   { issuerId, state, kind, change }: Approval,
-): Promise<{ readonly memberId: string; readonly shown: DecidedMember } | null> {
+): Promise<(OfIssuer & { readonly shown: DecidedMember }) | null> {
   if (state !== 'open' || issuerId === null) return null;
   if (kind !== DEATH && kind !== LIVING) return null;
   const { memberId } = death.parse(change);
   const holdings = await holdingsForDesk(wallets, hasCaseWith, { memberId, issuerId });
   const told = holdings === null ? await wallets.deathOf(memberId) : undefined;
-  const member = await findMember(memberId);
+  const { connection } = parts;
+  const member =
+    (await members.findById(connection, memberId)) ??
+    (await members.findBarredById(connection, memberId));
   if (member === undefined || (holdings === null && told?.issuerId !== issuerId)) return null;
   const { name, email } = member;
-  return { memberId, shown: { name, email, holdings: shownHoldings(parts, holdings ?? []) } };
+  const shown = { name, email, holdings: shownHoldings(parts, holdings ?? []) };
+  return { memberId, issuerId, shown };
 }
 
 function shownHoldings(

@@ -45,8 +45,8 @@ export interface ConsoleSent<Body extends z.ZodType, Query extends z.ZodType> {
    * that does not call it gets a row of the frame's behind it, in a transaction of its own.
    */
   readonly record: (on: Queryable, named: ActNamed) => Promise<void>;
-  /** Of whom a look was, where what was asked does not say it: the subject of its row. */
-  readonly found: (subject: string) => void;
+  /** Of whom a look was, and of which issuer, where what was asked does not say it: for its row. */
+  readonly found: (subject: string, issuerId?: number) => void;
 }
 
 export interface ConsoleRoute<
@@ -224,9 +224,11 @@ async function answer<Body extends z.ZodType, Query extends z.ZodType, Refusal e
   if (typeof issuer === 'string') {
     return sendRefusal(request, reply, issuer, FRAME_REFUSALS[issuer]);
   }
-  const by = { operator, issuer, at: request.arrivedAt };
+  // An issuer's own operator looks at what is of its issuer, also where the route is of none.
+  const issuerId = issuer?.issuerId ?? operator.issuerId;
+  const by = { operator, issuerId, at: request.arrivedAt };
   let isRecorded = false;
-  let found: Pick<ActNamed, 'subject'> | undefined;
+  let found: Pick<Row, 'subject' | 'issuerId'> | undefined;
   const sent: ConsoleSent<Body, Query> = {
     body: request.body as z.output<Body>,
     query: request.query as z.output<Query>,
@@ -241,8 +243,8 @@ async function answer<Body extends z.ZodType, Query extends z.ZodType, Refusal e
       await write(on, { ...named, ...by, kind: 'act' });
       isRecorded = true;
     },
-    found: (subject) => {
-      found = { subject };
+    found: (subject, of) => {
+      found = { subject, issuerId: of ?? issuerId };
     },
   };
   const result = await route.act(operator, sent);
@@ -250,7 +252,7 @@ async function answer<Body extends z.ZodType, Query extends z.ZodType, Refusal e
   if (isDue && route.audit !== null) {
     const named = nameOf(route, sent);
     const detail = result.ok ? named.detail : { ...named.detail, refused: result.refusal };
-    const row = { ...named, ...found, ...by, detail, kind: route.audit };
+    const row = { ...named, ...by, ...found, detail, kind: route.audit };
     await parts.connection.transaction((on) => write(on, row)); // before the answer
   }
   if (result.ok) return sendAnswer(reply, result.value);
@@ -272,15 +274,13 @@ function nameOf<Body extends z.ZodType, Query extends z.ZodType>(
 
 interface Row extends ActNamed {
   readonly operator: Operator;
-  readonly issuer: Issuer | null;
+  readonly issuerId: number | null;
   readonly kind: 'act' | 'look';
   readonly at: Instant;
 }
 
 async function write(on: Queryable, row: Row): Promise<void> {
-  const { operator, issuer, kind, at, act, subject, detail } = row;
-  // An issuer's own operator looks at what is of its issuer, also where the route is of none.
-  const issuerId = issuer?.issuerId ?? operator.issuerId;
+  const { operator, issuerId, kind, at, act, subject, detail } = row;
   await appendAudit(on, { at, issuerId, actor: operator.actor, kind, act, subject, detail });
 }
 

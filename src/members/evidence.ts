@@ -14,7 +14,12 @@ import {
   listSignInsSince,
 } from './devices.sql.ts';
 import { readFactors } from './factors.sql.ts';
-import { findMember, findBarredByEmail, findMemberByEmail } from './members.sql.ts';
+import {
+  findBarredByEmail,
+  findBarredMember,
+  findMember,
+  findMemberByEmail,
+} from './members.sql.ts';
 import type { Oddity } from './oddness.ts';
 import type { Place } from './place.ts';
 import type { Outcome } from './sign-in.ts';
@@ -137,6 +142,17 @@ export async function findBarred(on: Queryable, email: string): Promise<FoundMem
 /** Undefined: there is no such member, or no more. */
 export async function findById(on: Queryable, memberId: string): Promise<FoundMember | undefined> {
   const [row] = await findMember(on, { memberId });
+  if (row === undefined) return undefined;
+  const { emailTyped, name, locale } = row;
+  return { memberId, email: emailTyped, name, locale: locale as Locale };
+}
+
+/** The same of somebody who has died, for the desk alone. */
+export async function findBarredById(
+  on: Queryable,
+  memberId: string,
+): Promise<FoundMember | undefined> {
+  const [row] = await findBarredMember(on, { memberId });
   if (row === undefined) return undefined;
   const { emailTyped, name, locale } = row;
   return { memberId, email: emailTyped, name, locale: locale as Locale };

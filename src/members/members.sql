@@ -113,6 +113,13 @@ from members.member
 where email = :email
   and not is_active;
 
+-- name: findBarredMember
+-- The same by its id, for whoever decides that it was told of somebody who lives.
+select email_typed, name, locale
+from members.member
+where id = :memberId
+  and not is_active;
+
 -- name: listFormerAddresses
 -- One that is another member's by now is nobody's to read.
 select former.email

@@ -528,6 +528,46 @@ export function findBarredByEmail(
   ]);
 }
 
+export interface FindBarredMemberParams {
+  readonly memberId: string;
+}
+
+export interface FindBarredMemberRow {
+  readonly emailTyped: string;
+  readonly name: string;
+  readonly locale: string;
+}
+
+const findBarredMemberStatement: Statement<FindBarredMemberRow> = {
+  title: 'members/members.sql findBarredMember',
+  name: 'k8c8ae0921bc3762fc49c1527',
+  text: `
+select email_typed, name, locale
+from members.member
+where id = $1
+  and not is_active`,
+  encoders: [
+    encode.text,
+  ],
+  row: (columns) => ({
+    emailTyped: columns[0],
+    name: columns[1],
+    locale: columns[2],
+  }),
+};
+
+/**
+ * The same by its id, for whoever decides that it was told of somebody who lives.
+ */
+export function findBarredMember(
+  on: Queryable,
+  params: FindBarredMemberParams,
+): Promise<FindBarredMemberRow[]> {
+  return on.rows(findBarredMemberStatement, [
+    params.memberId,
+  ]);
+}
+
 export interface ListFormerAddressesParams {
   readonly memberId: string;
 }

@@ -25,6 +25,7 @@ import {
   endAllSessions,
   evidenceOf,
   findBarred,
+  findBarredById,
   findByEmail,
   findById,
   type FoundMember,
@@ -133,6 +134,7 @@ export interface Members extends MemberSecurity {
   findByEmail(on: Queryable, email: string): Promise<FoundMember | undefined>;
   /** Somebody who has died, for the desk alone. */
   findBarred(on: Queryable, email: string): Promise<FoundMember | undefined>;
+  findBarredById(on: Queryable, memberId: string): Promise<FoundMember | undefined>;
   findById(on: Queryable, memberId: string): Promise<FoundMember | undefined>;
   /** Whose address it was at an instant, also when it is another's or nobody's by now; for work behind the doors alone. */
   ownerOfAddress(
@@ -217,6 +219,7 @@ export async function openMembers(parts: MemberParts): Promise<Members> {
     releaseUnstopped: (isStopped) => releaseUnstopped(context, isStopped),
     cancelWaiting: (on, wanted) => cancelWaiting(context, on, wanted),
     findBarred,
+    findBarredById,
     findByEmail,
     findById,
     ownerOfAddress,

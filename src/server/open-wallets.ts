@@ -90,7 +90,7 @@ export function openWalletServer(
           approvals,
           wallets,
           hasCaseWith: hasCase,
-          findMember: (memberId) => members.findById(connection, memberId),
+          members,
         }),
       ],
     },
