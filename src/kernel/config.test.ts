@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { readConfig, WrongSetting } from './config.ts';
 import { readMasterKey } from './master-key.ts';
 
@@ -52,6 +53,17 @@ test('a trial makes a master key that only its owner can read, once, and says wh
       masterKey: null,
       masterKeyFile: null,
     };
+    const write = mock.method(fs, 'writeFileSync', (file: number) => {
+      fs.writeSync(file, 'half a');
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    });
+    syncBuiltinESMExports();
+    try {
+      assert.throws(() => readMasterKey(settings), /full disk/);
+    } finally {
+      write.mock.restore();
+      syncBuiltinESMExports();
+    }
     const first = readMasterKey(settings);
     assert.equal(first.bytes.length, 32);
     assert.match(first.warning ?? '', /KINKEN_MASTER_KEY_FILE/);

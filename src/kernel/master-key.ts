@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WrongSetting } from './config.ts';
 import type { Config } from './config.ts';
@@ -40,12 +40,25 @@ function readDemoKey(dataFolder: string, random: Random): MasterKey {
   makeDataFolder(dataFolder);
   try {
     const text = Buffer.from(random.bytes(MASTER_KEY_BYTES)).toString('base64');
-    writeFileSync(file, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    makeKeyFile(file, `${text}\n`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
       throw whyNoFolder(dataFolder, error) ?? error;
   }
   return { bytes: readKeyFile(file), warning };
+}
+
+/** With all of it or not at all: half a key would stop every later start. */
+function makeKeyFile(file: string, text: string): void {
+  const opened = openSync(file, 'wx', 0o600); // from here on the file is ours
+  try {
+    writeFileSync(opened, text, { flush: true });
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  } finally {
+    closeSync(opened);
+  }
 }
 
 function readKeyFile(file: string): Uint8Array {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { forBothDatabases, openPostgres } from '../../../test/support/database.ts';
+import { monotonicMs } from '../clock.ts';
 import {
   findPending,
   migrate,
@@ -98,6 +99,9 @@ test('a migration waits shortly for a table, lets those behind it pass, and is d
   });
   deepEqual(names(await findPending(database, folder)), ['0002_second']);
   const patient = migrate(database, folder, { ...hasty, attempts: 100_000 });
+  const asking = `select pid from pg_locks where relation = 'public.first'::regclass and not granted`;
+  const until = monotonicMs() + 30_000;
+  while ((await database.query(asking)).length === 0) ok(monotonicMs() < until, 'it asks');
   equal((await database.query('select first_id from public.first')).length, 0);
   await holding.rollback();
   deepEqual(names(await patient), ['0002_second']);
