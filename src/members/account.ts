@@ -93,12 +93,17 @@ export async function signOut(context: Context, browser: From): Promise<MemberAn
   return done(undefined, headers.getSetCookie());
 }
 
+/** Told in the language that was: whoever reads no other could not read a warning any more. */
 export async function changeLanguage(
-  { database, clock }: Context,
-  { member: { memberId } }: MemberSession,
+  context: Context,
+  { member }: MemberSession,
   locale: Locale,
 ): Promise<MemberAnswer> {
-  await changeLocale(database, { memberId, locale, at: clock.now() });
+  if (member.locale === locale) return done(undefined);
+  await context.database.transaction(async (on) => {
+    await changeLocale(on, { memberId: member.memberId, locale, at: context.clock.now() });
+    await tellChange(context, on, member, 'member.language.changed');
+  });
   return done(undefined);
 }
 
@@ -301,13 +306,21 @@ export async function securityChanged(
   { member, from }: { readonly member: Addressee; readonly from: SeenFrom },
   change: SecurityChange,
 ): Promise<void> {
-  const { memberId, email, locale } = member;
-  await recordSignIn(context, on, { memberId, from }, change);
+  await recordSignIn(context, on, { memberId: member.memberId, from }, change);
+  await tellChange(context, on, member, CHANGES[change]);
+}
+
+async function tellChange(
+  context: Context,
+  on: Queryable,
+  { email, locale }: Addressee,
+  what: TextKey,
+): Promise<void> {
   await tell(context, on, {
     template: 'member_security_changed',
     to: email,
     locale,
-    values: { what: textOf(locale, CHANGES[change]), at: timeText(locale, context.clock.now()) },
+    values: { what: textOf(locale, what), at: timeText(locale, context.clock.now()) },
   });
 }
 

@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import { test } from 'node:test';
 import jpeg from 'jpeg-js';
 import { forBothDatabases } from '../../../test/support/database.ts';
 import { formOf, hiddenOf, openGiftPages, sendByForm } from '../../../test/support/gift-pages.ts';
+import { html, pageText } from '../../kernel/html.ts';
+import { problemPart } from './gift-parts.ts';
 
 forBothDatabases(
   'another member has no gift, no picture, no sheet and no method of mine',
@@ -309,3 +312,13 @@ forBothDatabases(
     await pages.close();
   },
 );
+
+void test('a helper is not sent to where the limit of whoever is helped is set', () => {
+  const problem = { ok: false, refusal: 'too_much_today' } as const;
+  const shown = { locale: 'en', token: '', problem } as const;
+  const helping = { helperId: '1', name: 'Grandma', leftMinor: 1_000n };
+  assert.match(pageText(problemPart(shown) || html``), /limit stands under/);
+  const toHelper = pageText(problemPart({ ...shown, helping }) || html``);
+  assert.match(toHelper, /of whom you help/);
+  assert.doesNotMatch(toHelper, /limit stands under/);
+});

@@ -53,6 +53,14 @@ export interface GiftShown {
   readonly problem: GiftProblem | null;
   /** Where a fresh factor is shown, for a page with an act that may need one. */
   readonly stepUp?: string;
+  /** Whose gift it is, where a helper sends it: by mail and at once. */
+  readonly helping?: HelpedSender;
+}
+
+export interface HelpedSender {
+  readonly helperId: string;
+  readonly name: string;
+  readonly leftMinor: bigint;
 }
 
 export const ZONE = 'Asia/Tokyo';
@@ -66,14 +74,14 @@ export function shownFor(visit: MemberVisit, problem: GiftProblem | null = null)
   return { locale, token, problem };
 }
 
-export function problemPart({ locale, problem, stepUp }: GiftShown): Html | false {
+export function problemPart({ locale, problem, stepUp, helping }: GiftShown): Html | false {
   if (problem === null) return false;
   return html`<div class="notice" role="alert">
     ${
       problem === 'form'
         ? html`<p>${textOf(locale, 'form.lead')}</p>
             <p>${textOf(locale, 'form.cookies')}</p>`
-        : html`<p>${problemText(locale, problem)}</p>`
+        : html`<p>${problemText(locale, problem, helping !== undefined)}</p>`
     }
     ${
       problem !== 'form' &&
@@ -87,8 +95,14 @@ export function problemPart({ locale, problem, stepUp }: GiftShown): Html | fals
   </div>`;
 }
 
-function problemText(locale: Locale, problem: Exclude<GiftProblem, 'form'>): string {
-  const key = `gifts.refused.${problem.refusal}`;
+function problemText(
+  locale: Locale,
+  problem: Exclude<GiftProblem, 'form'>,
+  isHelper: boolean,
+): string {
+  // A helper sets no limit of whoever is helped, and is not sent to where it is set.
+  const isTheirs = isHelper && problem.refusal === 'too_much_today';
+  const key = `gifts.refused.${isTheirs ? 'too_much_today_of_helped' : problem.refusal}`;
   const known = isKnown(key) ? key : 'gifts.refused.other';
   const limit = 'limit' in problem ? problem.limit : undefined;
   const waitMs = 'retryAfterMs' in problem ? (problem.retryAfterMs ?? 0) : 0;
@@ -123,6 +137,7 @@ const REFUSED: ReadonlySet<string> = new Set(
       'time_not_valid',
       'too_many_gifts',
       'too_much_today',
+      'too_much_today_of_helped',
       'fresh_factor_needed',
       'gift_not_found',
       'not_possible_now',

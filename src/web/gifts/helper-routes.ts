@@ -2,9 +2,9 @@ import type { FastifyReply } from 'fastify';
 import type { MemberSession } from '../../members/index.ts';
 import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
 import { stepUpPlace } from '../members/step-up-place.ts';
-import { shownFor, type GiftProblem, type GiftSiteParts } from './gift-parts.ts';
+import { shownFor, type GiftProblem, type GiftSiteParts, type HelpedSender } from './gift-parts.ts';
 import { emptySendForm, readGift, readSendForm, type SendForm } from './read-send-form.ts';
-import { CHANGE_FIELD, confirmPage, sendPage, type HelpedSender } from './send-pages.ts';
+import { CHANGE_FIELD, confirmPage, sendPage } from './send-pages.ts';
 import { GIFT_FORM_MAX } from './send-routes.ts';
 import { notThere } from './sent-routes.ts';
 

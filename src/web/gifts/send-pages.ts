@@ -33,14 +33,6 @@ interface SendShown extends GiftShown {
   readonly routes: readonly GiftRoute[];
   readonly methods: readonly PaymentMethod[];
   readonly catalogue: Catalogue;
-  /** Whose gift it is, where a helper sends it: by mail and at once. */
-  readonly helping?: HelpedSender;
-}
-
-export interface HelpedSender {
-  readonly helperId: string;
-  readonly name: string;
-  readonly leftMinor: bigint;
 }
 
 /** Where the form goes; behind it stands the deed. */
@@ -306,7 +298,7 @@ export const CHANGE_FIELD = 'change';
 
 /** Everything once more, when the sender is charged, and a picture of one's own. Nothing is sent yet. */
 export function confirmPage(
-  shown: Pick<SendShown, keyof GiftShown | 'form' | 'catalogue' | 'helping'> & {
+  shown: Pick<SendShown, keyof GiftShown | 'form' | 'catalogue'> & {
     readonly read: Exclude<ReadGift, { refusal: unknown }>;
     readonly now: number;
   },

@@ -294,6 +294,12 @@ forBothDatabases(
     assert.deepEqual(await heard(1), [null, null]);
     await world.refresh(hana);
     assert.match((await visitor.get(place)).text, /hana@example\.jp[\s\S]*Nothing has changed/);
+    // What was shown is fresh enough for a gift, and no word for what came behind it.
+    const shownAt = world.house.clock.now();
+    const step = (after: number) =>
+      visitor.get(`/en/step-up?act=send_gift&amount=3000&after=${after}&next=%2Fgifts`);
+    assert.equal((await step(shownAt - 1)).place, '/en/gifts');
+    assert.match((await step(shownAt)).text, new RegExp(`name="after"[^>]*value="${shownAt}"`));
     const said = await visitor.follow(await visitor.post(place, given));
     assert.match(said.text, /nothing has changed[\s\S]*nothing more for you to do/);
     await visitor.post(place, given);
@@ -330,9 +336,20 @@ forBothDatabases(
     // What we write is in the language of the sign-up, until another is chosen where it is read.
     assert.match((await visitor.get('/ja/account')).text, /お知らせは英語で/);
     await visitor.post('/ja/account/language');
+    await visitor.post('/ja/account/language'); // pressed twice
+    const told = await world.members.mails(hana.email);
+    const changes = told.filter(({ content }) => content?.text?.includes('in Japanese'));
+    assert.equal(changes.length, 1, 'told once, in the language that was');
     assert.equal((await hana.session()).member.locale, 'ja');
     assert.match((await visitor.get('/en/account')).text, /We write to you in Japanese/);
-    assert.doesNotMatch((await visitor.get('/ja/account')).text, /お知らせの言語/);
+    assert.doesNotMatch((await visitor.get('/ja/account')).text, /お知らせの言語</);
+    // A desk may have heard the answer, and this site never does: it asks for a year at most.
+    await ask(2, 1);
+    assert.match((await visitor.get('/en/account')).text, /We ask you/);
+    world.house.clock.advance(365 * 24 * 60 * 60_000 + 1);
+    const later = await visitor.get('/en/account');
+    assert.match(later.text, /We write to you in Japanese/);
+    assert.doesNotMatch(later.text, /We ask you/);
     await site.close();
   },
 );

@@ -14,6 +14,8 @@ const PLACE = '/account/request';
 const STEP_UP = stepUpPlace({ act: 'security', next: PLACE });
 /** By mail, by SMS and in the inbox, and asked again: the same request to one customer. */
 const SAME_MAX = 20;
+/** Whoever answered a desk is asked here no longer than this: the site does not hear of it. */
+const ASKED_MS = 365 * 24 * 60 * 60_000;
 
 /** A customer who is asked to confirm what is known answers here, behind a fresh factor. */
 export function registerRequest(routes: MemberRoutes, parts: MemberSiteParts): void {
@@ -63,8 +65,8 @@ async function show(
 }
 
 /**
- * What we asked a member to confirm, while it can be read, and until it is answered: messages say that it stands on the
- * first page, and that we take the answer also behind the day.
+ * What we asked a member to confirm, while it can be read, and until it is answered, for a year: messages say that it
+ * stands on the first page, and that we take the answer also behind the day.
  */
 export async function findRequest(
   parts: MemberSiteParts,
@@ -88,10 +90,11 @@ async function chooseRequest(
 }
 
 async function listRequests(
-  { inbox, members }: MemberSiteParts,
+  { inbox, members, clock }: MemberSiteParts,
   { member }: MemberSession,
 ): Promise<readonly InboxNotice[]> {
   const to = await members.addresses(member.memberId);
   const templates = ['customer_confirmation'] as const;
-  return inbox.list({ to, since: member.since, before: null, size: SAME_MAX, templates });
+  const since = Math.max(member.since, clock.now() - ASKED_MS);
+  return inbox.list({ to, since, before: null, size: SAME_MAX, templates });
 }
