@@ -62,9 +62,10 @@ on conflict (case_id, gift_id) do nothing;
 -- name: insertEvidence
 insert into cases.evidence (case_id, evidence_no, kind, at, content_sealed)
 select :caseId, seen.evidence_no, seen.kind, seen.at, seen.content_sealed
-from unnest(
-  :kinds::text[], :instants::timestamptz[], :contentsSealed::bytea[]
-) with ordinality as seen (kind, at, content_sealed, evidence_no)
+from (
+  select generate_subscripts(:kinds::text[], 1) as evidence_no, unnest(:kinds::text[]) as kind,
+    unnest(:instants::timestamptz[]) as at, unnest(:contentsSealed::bytea[]) as content_sealed
+) as seen
 on conflict (case_id, evidence_no) do nothing;
 
 -- name: armStep

@@ -294,13 +294,14 @@ export interface InsertEvidenceParams {
 
 const insertEvidenceStatement: Statement = {
   title: 'cases/cases.sql insertEvidence',
-  name: 'kde401bf9b0465af63a5179c8',
+  name: 'ke076fe43088e63798f455bff',
   text: `
 insert into cases.evidence (case_id, evidence_no, kind, at, content_sealed)
 select $1, seen.evidence_no, seen.kind, seen.at, seen.content_sealed
-from unnest(
-  $2::text[], $3::timestamptz[], $4::bytea[]
-) with ordinality as seen (kind, at, content_sealed, evidence_no)
+from (
+  select generate_subscripts($2::text[], 1) as evidence_no, unnest($2::text[]) as kind,
+    unnest($3::timestamptz[]) as at, unnest($4::bytea[]) as content_sealed
+) as seen
 on conflict (case_id, evidence_no) do nothing`,
   encoders: [
     encode.int8,

@@ -190,15 +190,17 @@ where gift.gift_id = new.gift_id;
 -- nullable: noticeNumbers
 insert into gifts.event (gift_id, at, kind, actor, amount_minor, notice_number, facts)
 select gift_id, at, kind, actor, amount_minor, notice_number, facts
-from unnest(
-  :giftIds::bigint[],
-  :ats::timestamptz[],
-  :kinds::text[],
-  :actors::text[],
-  :amountMinors::bigint[],
-  :noticeNumbers::text[],
-  :facts::jsonb[]
-) with ordinality as new (gift_id, at, kind, actor, amount_minor, notice_number, facts, place)
+from (
+  select
+    generate_subscripts(:giftIds::bigint[], 1) as place,
+    unnest(:giftIds::bigint[]) as gift_id,
+    unnest(:ats::timestamptz[]) as at,
+    unnest(:kinds::text[]) as kind,
+    unnest(:actors::text[]) as actor,
+    unnest(:amountMinors::bigint[]) as amount_minor,
+    unnest(:noticeNumbers::text[]) as notice_number,
+    unnest(:facts::jsonb[]) as facts
+) as new
 order by new.place;
 
 -- name: listEvents

@@ -880,19 +880,21 @@ export interface InsertEventsParams {
 
 const insertEventsStatement: Statement = {
   title: 'gifts/gifts.sql insertEvents',
-  name: 'k8d71b517c092a6da04bd28bf',
+  name: 'k2850100f3874f677836ed600',
   text: `
 insert into gifts.event (gift_id, at, kind, actor, amount_minor, notice_number, facts)
 select gift_id, at, kind, actor, amount_minor, notice_number, facts
-from unnest(
-  $1::bigint[],
-  $2::timestamptz[],
-  $3::text[],
-  $4::text[],
-  $5::bigint[],
-  $6::text[],
-  $7::jsonb[]
-) with ordinality as new (gift_id, at, kind, actor, amount_minor, notice_number, facts, place)
+from (
+  select
+    generate_subscripts($1::bigint[], 1) as place,
+    unnest($1::bigint[]) as gift_id,
+    unnest($2::timestamptz[]) as at,
+    unnest($3::text[]) as kind,
+    unnest($4::text[]) as actor,
+    unnest($5::bigint[]) as amount_minor,
+    unnest($6::text[]) as notice_number,
+    unnest($7::jsonb[]) as facts
+) as new
 order by new.place`,
   encoders: [
     encodeArray.int8,

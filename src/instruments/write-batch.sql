@@ -2,7 +2,8 @@
 -- stand: nobody else writes in a lane whose turn we have.
 --
 -- Arrays are unnested side by side in a select list, here and everywhere: `unnest` of several in `from` first
--- copies each into a store of its own (an eighth of the database's time of a redemption went there).
+-- copies each into a store of its own (an eighth of the database's time of a redemption went there). Where the
+-- order is wanted, `generate_subscripts` goes beside them.
 
 -- name: insertRequests
 -- nullable: instrumentIds, productIds, sellerIds, merchantIds, holdIds, amountMinors, balanceMinors, states, firstTransferIds, facts

@@ -26,9 +26,15 @@ select
   :recordedAt,
   :actor,
   wanted.content
-from unnest(
-  :issuerIds::int[], :kinds::text[], :thingIds::int[], :validFroms::timestamptz[], :contents::jsonb[]
-) with ordinality as wanted (issuer_id, kind, thing_id, valid_from, content, place)
+from (
+  select
+    generate_subscripts(:issuerIds::int[], 1) as place,
+    unnest(:issuerIds::int[]) as issuer_id,
+    unnest(:kinds::text[]) as kind,
+    unnest(:thingIds::int[]) as thing_id,
+    unnest(:validFroms::timestamptz[]) as valid_from,
+    unnest(:contents::jsonb[]) as content
+) as wanted
 order by wanted.place;
 
 -- name: insertAggregators

@@ -61,7 +61,7 @@ export interface InsertRevisionsParams {
 
 const insertRevisionsStatement: Statement = {
   title: 'programmes/change-sale.sql insertRevisions',
-  name: 'k69dfb32470247ca7c98b70c8',
+  name: 'k37160d645a525b7a598100d4',
   text: `
 insert into programmes.revision (
   version, issuer_id, kind, thing_id, valid_from, recorded_at, actor, content
@@ -75,9 +75,15 @@ select
   $2,
   $3,
   wanted.content
-from unnest(
-  $4::int[], $5::text[], $6::int[], $7::timestamptz[], $8::jsonb[]
-) with ordinality as wanted (issuer_id, kind, thing_id, valid_from, content, place)
+from (
+  select
+    generate_subscripts($4::int[], 1) as place,
+    unnest($4::int[]) as issuer_id,
+    unnest($5::text[]) as kind,
+    unnest($6::int[]) as thing_id,
+    unnest($7::timestamptz[]) as valid_from,
+    unnest($8::jsonb[]) as content
+) as wanted
 order by wanted.place`,
   encoders: [
     encode.int8,
