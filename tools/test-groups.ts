@@ -48,8 +48,13 @@ export function writeTestGroups(
   });
 }
 
+/**
+ * The pipe to the runner is made to block: else a process that is ended by `--test-force-exit` takes reports with it
+ * that wait there, and the runner counts fewer tests than have run (https://github.com/nodejs/node/issues/64833).
+ */
 const OPENS = [
   "import { after, before } from 'node:test';",
+  'process.stdout._handle?.setBlocking?.(true);',
   'let areLoaded;',
   'const loading = new Promise((resolve) => (areLoaded = resolve));',
   'before(() => loading);',
