@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import jpeg from 'jpeg-js';
 import { forBothDatabases } from '../../../test/support/database.ts';
 import { formOf, hiddenOf, openGiftPages, sendByForm } from '../../../test/support/gift-pages.ts';
+import { PRODUCTS } from '../../../test/support/house.ts';
 import { html, pageText } from '../../kernel/html.ts';
 import { problemPart } from './gift-parts.ts';
 
@@ -242,6 +243,15 @@ forBothDatabases(
     const value = await recipient.get('/en/gift/open');
     assert.match(value.text, /It is in your wallet/);
     assert.ok(!value.text.includes('gift-code'));
+
+    // The factor that was shown before a claim is no word for it, on the page that asks for one either.
+    await world.house.stop({ productId: PRODUCTS.code, sellerId: 1 });
+    world.house.clock.advance(60_000);
+    assert.ok((await world.gifts.claim({ code }, world.stranger())).ok);
+    const word = await visitor.post(`${one}/confirm`);
+    assert.equal(word.status, 422);
+    const [, step = ''] = /href="([^"]*step-up[^"]*)"/.exec(word.text) ?? [];
+    assert.match(step, new RegExp(`after=${world.house.clock.now()}(&|$)`));
     await pages.close();
   },
 );
