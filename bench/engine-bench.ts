@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { openKeyRing } from '../src/kernel/crypto.ts';
 import { wallClock } from '../src/kernel/clock.ts';
 import { seededRandom } from '../src/kernel/seeded-random.ts';
@@ -6,6 +7,9 @@ import { holdCatalogue, type CatalogueHolder } from '../src/programmes/index.ts'
 import type { Database } from '../src/kernel/database/index.ts';
 import { cpuSeconds } from './cpu.ts';
 import { drive, type Measured } from './drive.ts';
+
+/** What docs/operations/settings.md advises: eight for each core of the database's machine. */
+export const LANES = 8 * availableParallelism();
 
 export const keys = openKeyRing(new Uint8Array(32).fill(7));
 
@@ -30,6 +34,7 @@ export async function openBench(
     catalogue,
     clock: wallClock,
     random: seededRandom(1),
+    lanesOfANewDatabase: LANES,
     ...sizes,
     onTrouble: ({ what, error }) => console.error(what, error),
   });

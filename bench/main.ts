@@ -23,6 +23,7 @@ import { start } from './parts/start.ts';
 import { status } from './parts/status.ts';
 import { switching } from './parts/switch.ts';
 import type { Figure } from './part.ts';
+import { LANES } from './engine-bench.ts';
 import { POSTGRES_SETTINGS, startBenchPostgres } from './postgres.ts';
 import { notesBehind } from './result.ts';
 
@@ -62,7 +63,7 @@ if (unknown.length > 0) {
 const settings = Object.entries(POSTGRES_SETTINGS).map(([name, value]) => `${name}=${value}`);
 const head = `Measured ${new Date().toISOString().slice(0, 10)} on ${cpus().length} x ${cpus()[0]?.model.trim()}, \
 ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}; PostgreSQL 18 from npm with fsync and \
-synchronous_commit on, ${settings.join(', ')}.`;
+synchronous_commit on, ${settings.join(', ')}; ${LANES} lanes.`;
 console.log(`${head}\n`);
 const figures: Figure[] = [];
 for (const part of chosen) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { LANES } from './engine-bench.ts';
 import type { BenchPostgres } from './postgres.ts';
 
 export interface Sandbox {
@@ -42,6 +43,7 @@ export async function startServer(
       DATABASE_URL: postgres.url,
       KINKEN_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
       KINKEN_DATA: folder,
+      KINKEN_LANES: String(LANES),
       PORT: '0',
       TILL_PORT: '0',
       KINKEN_LOG: log,

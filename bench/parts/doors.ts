@@ -78,7 +78,7 @@ async function measureDoor(
       ((cpuSeconds(at.postgres.postmasterPid) - before.database) * 1e6) / answer.good;
     return { ...answer, serverUs, databaseUs };
   };
-  const full = await load(400, null);
+  const full = await load(200, null);
   const half = await load(64, full.perSecond / 2);
   return [
     {

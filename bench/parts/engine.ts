@@ -10,7 +10,7 @@ const CARDS = 10_000;
  * How many wait for their answer at once. Their number divided by the rate is their mean latency, and the slowest
  * hundredth waits twice as long: these are for 100 ms and for 60 ms.
  */
-const IN_FLIGHT = { many: 350, few: 170 };
+const IN_FLIGHT = { many: 440, few: 220 };
 
 /** The write path beside the plain implementation, on one PostgreSQL, one hot merchant, in turns. */
 export const engine: BenchPart = {
