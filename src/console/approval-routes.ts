@@ -91,7 +91,10 @@ function decision<Body extends z.ZodType = z.ZodNullable>(
   });
 }
 
-function approvalIdOf({ approvalId = '' }: Readonly<Record<string, string>>): bigint | undefined {
+/** As an address names it. */
+export function approvalIdOf({
+  approvalId = '',
+}: Readonly<Record<string, string>>): bigint | undefined {
   return /^[1-9][0-9]{0,15}$/.test(approvalId) ? BigInt(approvalId) : undefined;
 }
 

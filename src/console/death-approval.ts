@@ -10,7 +10,7 @@ import {
   type Approvals,
 } from '../operators/index.ts';
 import type { Death, Holding, Wallets } from '../wallets/index.ts';
-import { APPROVAL_REFUSALS } from './approval-routes.ts';
+import { APPROVAL_REFUSALS, approvalIdOf } from './approval-routes.ts';
 import { death, deathForm, type DecidedMember, type ShownDeath } from './death-contract.ts';
 import { consoleRoute, type ConsoleParts } from './route.ts';
 
@@ -144,9 +144,9 @@ export function deathRoutes(desk: DeathRouteParts) {
       concerns: 'all', // like the approval; of which issuer the look was, its own says
       audit: 'look',
       note: ({ params }) => ({ act: 'members.estate', subject: params['approvalId'] ?? '' }),
-      async act(operator, { params: { approvalId = '' }, found }) {
-        const id = /^[1-9][0-9]{0,15}$/.test(approvalId) ? BigInt(approvalId) : 0n;
-        const approval = await approvals.find(operator, id);
+      async act(operator, { params, found }) {
+        const id = approvalIdOf(params);
+        const approval = id === undefined ? undefined : await approvals.find(operator, id);
         const decided = approval === undefined ? null : await decidedMember(desk, parts, approval);
         if (decided === null) return refused('not_found');
         found(decided.memberId, decided.issuerId);

@@ -19,6 +19,7 @@ import {
   findBarredMember,
   findMember,
   findMemberByEmail,
+  type FindBarredMemberRow,
 } from './members.sql.ts';
 import type { Oddity } from './oddness.ts';
 import type { Place } from './place.ts';
@@ -123,28 +124,32 @@ export interface FoundMember {
   readonly locale: Locale;
 }
 
+/** As a row of members.sql has it. */
+export function foundMember({
+  memberId,
+  emailTyped,
+  name,
+  locale,
+}: FindBarredMemberRow): FoundMember {
+  return { memberId, email: emailTyped, name, locale: locale as Locale };
+}
+
 /** For work behind the doors alone: no answer to a stranger may hang on it. */
 export async function findByEmail(on: Queryable, email: string): Promise<FoundMember | undefined> {
   const [row] = await findMemberByEmail(on, { email: email.trim().toLowerCase() });
-  if (row === undefined) return undefined;
-  const { memberId, emailTyped, name, locale } = row;
-  return { memberId, email: emailTyped, name, locale: locale as Locale };
+  return row && foundMember(row);
 }
 
 /** Of somebody who has died, for the desk alone: nobody signs in there any more. */
 export async function findBarred(on: Queryable, email: string): Promise<FoundMember | undefined> {
   const [row] = await findBarredByEmail(on, { email: email.trim().toLowerCase() });
-  if (row === undefined) return undefined;
-  const { memberId, emailTyped, name, locale } = row;
-  return { memberId, email: emailTyped, name, locale: locale as Locale };
+  return row && foundMember(row);
 }
 
 /** Undefined: there is no such member, or no more. */
 export async function findById(on: Queryable, memberId: string): Promise<FoundMember | undefined> {
   const [row] = await findMember(on, { memberId });
-  if (row === undefined) return undefined;
-  const { emailTyped, name, locale } = row;
-  return { memberId, email: emailTyped, name, locale: locale as Locale };
+  return row && foundMember(row);
 }
 
 /** The same of somebody who has died, for the desk alone. */
@@ -153,7 +158,5 @@ export async function findBarredById(
   memberId: string,
 ): Promise<FoundMember | undefined> {
   const [row] = await findBarredMember(on, { memberId });
-  if (row === undefined) return undefined;
-  const { emailTyped, name, locale } = row;
-  return { memberId, email: emailTyped, name, locale: locale as Locale };
+  return row && foundMember(row);
 }

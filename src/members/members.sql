@@ -115,7 +115,7 @@ where email = :email
 
 -- name: findBarredMember
 -- The same by its id, for whoever decides that it was told of somebody who lives.
-select email_typed, name, locale
+select id as member_id, email_typed, name, locale
 from members.member
 where id = :memberId
   and not is_active;

@@ -533,6 +533,7 @@ export interface FindBarredMemberParams {
 }
 
 export interface FindBarredMemberRow {
+  readonly memberId: string;
   readonly emailTyped: string;
   readonly name: string;
   readonly locale: string;
@@ -540,9 +541,9 @@ export interface FindBarredMemberRow {
 
 const findBarredMemberStatement: Statement<FindBarredMemberRow> = {
   title: 'members/members.sql findBarredMember',
-  name: 'k8c8ae0921bc3762fc49c1527',
+  name: 'ka4a6f9a4867225243fc38ce7',
   text: `
-select email_typed, name, locale
+select id as member_id, email_typed, name, locale
 from members.member
 where id = $1
   and not is_active`,
@@ -550,9 +551,10 @@ where id = $1
     encode.text,
   ],
   row: (columns) => ({
-    emailTyped: columns[0],
-    name: columns[1],
-    locale: columns[2],
+    memberId: columns[0],
+    emailTyped: columns[1],
+    name: columns[2],
+    locale: columns[3],
   }),
 };
 

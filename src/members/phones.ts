@@ -8,7 +8,7 @@ import { done, notDone, tooMany, type MemberAnswer } from './contract.ts';
 import type { Context } from './context.ts';
 import { beginChange, type WantedChange } from './delayed-changes.ts';
 import { listWaitingChanges } from './delayed-changes.sql.ts';
-import type { FoundMember } from './evidence.ts';
+import { foundMember, type FoundMember } from './evidence.ts';
 import type { From } from './from.ts';
 import { isStopped } from './hold.ts';
 import { smsToOwn } from './guess-throttle.ts';
@@ -197,9 +197,7 @@ export async function ownerOfPhone(
 ): Promise<FoundMember | undefined> {
   const numberHash = hashOfPhone(context, number);
   const [row] = await findPhoneOwner(on, { numberHash, at, isBarred });
-  if (row === undefined) return undefined;
-  const { memberId, emailTyped: email, name, locale } = row;
-  return { memberId, email, name, locale: locale as Locale };
+  return row && foundMember(row);
 }
 
 const YOUNG_PHONE_MS = 7 * DAY_MS;

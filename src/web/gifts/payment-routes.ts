@@ -4,15 +4,7 @@ import type { Tender } from '../../programmes/index.ts';
 import type { MemberRoutes, MemberVisit } from '../members/member-visit.ts';
 import { idOf, shownFor, type GiftProblem, type GiftSiteParts } from './gift-parts.ts';
 import { paymentPage } from './payment-pages.ts';
-
-export const PAYMENT_PLACE = '/account/payment';
-/** Where a way of paying is missed, and where it goes on when there is one: these, and nowhere else. */
-const NEXT = /^\/gifts\/(?:send|sent\/[1-9][0-9]{0,17})$/;
-
-/** The page of the ways of paying, for whoever is to come back. */
-export function paymentPlace(next: string): string {
-  return `${PAYMENT_PLACE}?next=${encodeURIComponent(next)}`;
-}
+import { PAYMENT_PLACE, readPaymentNext } from './payment-place.ts';
 
 export function registerPayment(routes: MemberRoutes, parts: GiftSiteParts): void {
   const { payments } = parts;
@@ -20,7 +12,7 @@ export function registerPayment(routes: MemberRoutes, parts: GiftSiteParts): voi
     const { form, done, next } = visit.request.query as Readonly<Record<string, unknown>>;
     return show(parts, visit, session, {
       problem: form === 'refused' ? 'form' : null,
-      next: readNext(next),
+      next: readPaymentNext(next),
       isAdded: done === 'added',
     });
   });
@@ -31,7 +23,7 @@ export function registerPayment(routes: MemberRoutes, parts: GiftSiteParts): voi
       const tenderId = Number(visit.form.get('tender'));
       const tender = usableTenders(parts).find((each) => each.tenderId === tenderId);
       const token = (visit.form.get('card') ?? '').slice(0, 100);
-      const next = readNext(visit.form.get('next'));
+      const next = readPaymentNext(visit.form.get('next'));
       const added = await payments.addMethod({
         memberId,
         tenderId,
@@ -53,10 +45,6 @@ export function registerPayment(routes: MemberRoutes, parts: GiftSiteParts): voi
     },
     PAYMENT_PLACE,
   );
-}
-
-function readNext(next: unknown): string | null {
-  return typeof next === 'string' && NEXT.test(next) ? next : null;
 }
 
 /** Those by which something can be sent, and of which there is a method to add. */

@@ -26,7 +26,7 @@ import {
   type ReadGift,
   type SendForm,
 } from './read-send-form.ts';
-import { paymentPlace } from './payment-routes.ts';
+import { paymentPlace } from './payment-place.ts';
 
 interface SendShown extends GiftShown {
   readonly form: SendForm;

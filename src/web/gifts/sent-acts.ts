@@ -4,7 +4,7 @@ import { textOf } from '../../kernel/locale.ts';
 import type { PaymentMethod } from '../../payments/index.ts';
 import type { Catalogue } from '../../programmes/index.ts';
 import { giftAddress, giftForm, namedMethod, timeText, type GiftShown } from './gift-parts.ts';
-import { paymentPlace } from './payment-routes.ts';
+import { paymentPlace } from './payment-place.ts';
 
 interface ActsShown extends GiftShown {
   readonly gift: SentGift;
