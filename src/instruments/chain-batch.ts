@@ -24,7 +24,7 @@ import {
 
 export interface ChainedLane {
   readonly lane: LaneRow;
-  readonly text: string;
+  readonly text: Uint8Array; // UTF-8
   readonly previousHash: Uint8Array;
   readonly operationCount: number;
 }
@@ -74,7 +74,7 @@ export function chainLanes(draft: Draft): ChainedLane[] {
       operationCount,
       lastId: lane.lastId,
     };
-    const text = `${journalHead(head)}\n${changed.join('\n')}\n`;
+    const text = Buffer.from(`${journalHead(head)}\n${changed.join('\n')}\n`, 'utf8');
     lane.lastHash = journalHash(previousHash, text);
     return { lane, text, previousHash, operationCount };
   });

@@ -1,5 +1,5 @@
 import type { Instant } from '../kernel/clock.ts';
-import type { JournalTable } from '../ledger/index.ts';
+import { journalTable } from '../ledger/index.ts';
 import type { FreezeOwner, LotClass, OperationKind } from './operation.ts';
 import type { InstrumentState } from './outcome.ts';
 import type { Refusal } from './refusal.ts';
@@ -145,119 +145,109 @@ export interface ItemRow {
   closingNote: string | null;
 }
 
-export const INSTRUMENT_JOURNAL: JournalTable<InstrumentRow> = {
-  name: 'instrument',
-  key: 2,
-  columns: [
-    'lane',
-    'instrumentId',
-    'productId',
-    'state',
-    'cause',
-    'number',
-    'faceMinor',
-    'sellerId',
-    'openFreezes',
-    'activatedAt',
-  ],
-};
-export const CARD_NAME_JOURNAL: JournalTable<CardNameRow> = {
-  name: 'card_name',
-  key: 2,
-  columns: ['lane', 'name', 'instrumentLane', 'instrumentId'],
-};
-export const LOT_JOURNAL: JournalTable<LotRow> = {
-  name: 'lot',
-  key: 3,
-  columns: [
-    'lane',
-    'instrumentId',
-    'lotId',
-    'class',
-    'loadedMinor',
-    'remainingMinor',
-    'heldMinor',
-    'expiresAt',
-    'isFrozen',
-    'sourceAccountId',
-  ],
-};
-export const HOLD_JOURNAL: JournalTable<HoldRow> = {
-  name: 'hold',
-  key: 2,
-  columns: [
-    'lane',
-    'holdId',
-    'instrumentId',
-    'clientId',
-    'merchantId',
-    'state',
-    'amountMinor',
-    'capturedMinor',
-    'lotIds',
-    'lotMinors',
-    'openedAt',
-    'expiresAt',
-  ],
-};
-export const FREEZE_JOURNAL: JournalTable<FreezeRow> = {
-  name: 'freeze',
-  key: 3,
-  columns: ['lane', 'instrumentId', 'freezeId', 'owner', 'reason', 'openedAt', 'liftedAt'],
-};
-export const COUNTER_JOURNAL: JournalTable<CounterRow> = {
-  name: 'counter',
-  key: 4,
-  columns: ['lane', 'subject', 'measure', 'startsOn', 'usedMinor', 'day', 'dayUsedMinor'],
-};
-export const REQUEST_JOURNAL: JournalTable<RequestRow> = {
-  name: 'request',
-  key: 4,
-  columns: [
-    'lane',
-    'clientId',
-    'requestId',
-    'homeKey',
-    'sequence',
-    'kind',
-    'content',
-    'arrivedAt',
-    'decidedAt',
-    'outcome',
-    'instrumentId',
-    'productId',
-    'sellerId',
-    'merchantId',
-    'holdId',
-    'amountMinor',
-    'balanceMinor',
-    'state',
-    'firstTransferId',
-    'transferCount',
-    'undoneMinor',
-    'isReversed',
-    'facts',
-  ],
-};
-export const EXCLUSIVE_ID_JOURNAL: JournalTable<ExclusiveIdRow> = {
-  name: 'exclusive_id',
-  key: 3,
-  columns: ['lane', 'clientId', 'requestId', 'homeKey'],
-};
-export const ITEM_JOURNAL: JournalTable<ItemRow> = {
-  name: 'item',
-  key: 2,
-  columns: [
-    'lane',
-    'itemId',
-    'cause',
-    'issuerId',
-    'clientId',
-    'requestId',
-    'instrumentId',
-    'amountMinor',
-    'openedAt',
-    'closedAt',
-    'closingNote',
-  ],
-};
+export const INSTRUMENT_JOURNAL = journalTable('instrument', 2, (row: InstrumentRow) => [
+  row.lane,
+  row.instrumentId,
+  row.productId,
+  row.state,
+  row.cause,
+  row.number,
+  row.faceMinor,
+  row.sellerId,
+  row.openFreezes,
+  row.activatedAt,
+]);
+export const CARD_NAME_JOURNAL = journalTable('card_name', 2, (row: CardNameRow) => [
+  row.lane,
+  row.name,
+  row.instrumentLane,
+  row.instrumentId,
+]);
+export const LOT_JOURNAL = journalTable('lot', 3, (row: LotRow) => [
+  row.lane,
+  row.instrumentId,
+  row.lotId,
+  row.class,
+  row.loadedMinor,
+  row.remainingMinor,
+  row.heldMinor,
+  row.expiresAt,
+  row.isFrozen,
+  row.sourceAccountId,
+]);
+export const HOLD_JOURNAL = journalTable('hold', 2, (row: HoldRow) => [
+  row.lane,
+  row.holdId,
+  row.instrumentId,
+  row.clientId,
+  row.merchantId,
+  row.state,
+  row.amountMinor,
+  row.capturedMinor,
+  row.lotIds,
+  row.lotMinors,
+  row.openedAt,
+  row.expiresAt,
+]);
+export const FREEZE_JOURNAL = journalTable('freeze', 3, (row: FreezeRow) => [
+  row.lane,
+  row.instrumentId,
+  row.freezeId,
+  row.owner,
+  row.reason,
+  row.openedAt,
+  row.liftedAt,
+]);
+export const COUNTER_JOURNAL = journalTable('counter', 4, (row: CounterRow) => [
+  row.lane,
+  row.subject,
+  row.measure,
+  row.startsOn,
+  row.usedMinor,
+  row.day,
+  row.dayUsedMinor,
+]);
+export const REQUEST_JOURNAL = journalTable('request', 4, (row: RequestRow) => [
+  row.lane,
+  row.clientId,
+  row.requestId,
+  row.homeKey,
+  row.sequence,
+  row.kind,
+  row.content,
+  row.arrivedAt,
+  row.decidedAt,
+  row.outcome,
+  row.instrumentId,
+  row.productId,
+  row.sellerId,
+  row.merchantId,
+  row.holdId,
+  row.amountMinor,
+  row.balanceMinor,
+  row.state,
+  row.firstTransferId,
+  row.transferCount,
+  row.undoneMinor,
+  row.isReversed,
+  row.facts,
+]);
+export const EXCLUSIVE_ID_JOURNAL = journalTable('exclusive_id', 3, (row: ExclusiveIdRow) => [
+  row.lane,
+  row.clientId,
+  row.requestId,
+  row.homeKey,
+]);
+export const ITEM_JOURNAL = journalTable('item', 2, (row: ItemRow) => [
+  row.lane,
+  row.itemId,
+  row.cause,
+  row.issuerId,
+  row.clientId,
+  row.requestId,
+  row.instrumentId,
+  row.amountMinor,
+  row.openedAt,
+  row.closedAt,
+  row.closingNote,
+]);

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { createHash, createPrivateKey, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { journalHead, journalLine } from '../ledger/journal.ts';
+import { journalHead } from '../ledger/journal.ts';
 import {
   ACCOUNT_JOURNAL,
   type JournalTable,
-  journalValues,
+  journalRow,
   TRANSFER_JOURNAL,
 } from '../ledger/rows.ts';
 import { parseRoot, rootContent } from '../ledger/root.ts';
@@ -55,7 +55,7 @@ void test('the example of the root is signed as the document says, with nothing 
 void test('the server writes the example as it stands in the document', () => {
   const at = 1_795_230_000_000;
   const line = <Row>(table: JournalTable<Row>, row: unknown): string =>
-    journalLine(table.name, journalValues(table, row as Row));
+    journalRow(table, row as Row);
   const requestId = 'till\\7';
   const written = [
     journalHead({ lane: 3, batchId: 1n, at, operationCount: 1, lastId: 7n }),

@@ -50,11 +50,6 @@ export function writeBatch(transaction: Transaction, draft: Draft): Promise<unkn
   return writes;
 }
 
-/** One array a column: what `unnest` takes. */
-function column<Row, Key extends keyof Row>(rows: readonly Row[], key: Key): Row[Key][] {
-  return rows.map((row) => row[key]);
-}
-
 /**
  * Where the rows were read in this transaction. Whoever has the turn of a lane has its rows to himself, so
  * they are still there, and the update needs no second look-up of the key (a twelfth of the database's time).
@@ -71,13 +66,13 @@ function writeRequests(on: Transaction, draft: Draft): Promise<unknown>[] {
   if (changed.length > 0) {
     writes.push(
       sql.updateRequests(on, {
-        lanes: column(changed, 'lane'),
-        clientIds: column(changed, 'clientId'),
-        requestIds: column(changed, 'requestId'),
-        homeKeys: column(changed, 'homeKey'),
-        undoneMinors: column(changed, 'undoneMinor'),
-        areReversed: column(changed, 'isReversed'),
-        facts: column(changed, 'facts'),
+        lanes: changed.map((row) => row.lane),
+        clientIds: changed.map((row) => row.clientId),
+        requestIds: changed.map((row) => row.requestId),
+        homeKeys: changed.map((row) => row.homeKey),
+        undoneMinors: changed.map((row) => row.undoneMinor),
+        areReversed: changed.map((row) => row.isReversed),
+        facts: changed.map((row) => row.facts),
       }),
     );
   }
@@ -86,29 +81,29 @@ function writeRequests(on: Transaction, draft: Draft): Promise<unknown>[] {
 
 function requestColumns(rows: readonly RequestRow[]) {
   return {
-    lanes: column(rows, 'lane'),
-    clientIds: column(rows, 'clientId'),
-    requestIds: column(rows, 'requestId'),
-    homeKeys: column(rows, 'homeKey'),
-    sequences: column(rows, 'sequence'),
-    kinds: column(rows, 'kind'),
-    contents: column(rows, 'content'),
-    arrivedAts: column(rows, 'arrivedAt'),
-    decidedAts: column(rows, 'decidedAt'),
-    outcomes: column(rows, 'outcome'),
-    instrumentIds: column(rows, 'instrumentId'),
-    productIds: column(rows, 'productId'),
-    sellerIds: column(rows, 'sellerId'),
-    merchantIds: column(rows, 'merchantId'),
-    holdIds: column(rows, 'holdId'),
-    amountMinors: column(rows, 'amountMinor'),
-    balanceMinors: column(rows, 'balanceMinor'),
-    states: column(rows, 'state'),
-    firstTransferIds: column(rows, 'firstTransferId'),
-    transferCounts: column(rows, 'transferCount'),
-    undoneMinors: column(rows, 'undoneMinor'),
-    areReversed: column(rows, 'isReversed'),
-    facts: column(rows, 'facts'),
+    lanes: rows.map((row) => row.lane),
+    clientIds: rows.map((row) => row.clientId),
+    requestIds: rows.map((row) => row.requestId),
+    homeKeys: rows.map((row) => row.homeKey),
+    sequences: rows.map((row) => row.sequence),
+    kinds: rows.map((row) => row.kind),
+    contents: rows.map((row) => row.content),
+    arrivedAts: rows.map((row) => row.arrivedAt),
+    decidedAts: rows.map((row) => row.decidedAt),
+    outcomes: rows.map((row) => row.outcome),
+    instrumentIds: rows.map((row) => row.instrumentId),
+    productIds: rows.map((row) => row.productId),
+    sellerIds: rows.map((row) => row.sellerId),
+    merchantIds: rows.map((row) => row.merchantId),
+    holdIds: rows.map((row) => row.holdId),
+    amountMinors: rows.map((row) => row.amountMinor),
+    balanceMinors: rows.map((row) => row.balanceMinor),
+    states: rows.map((row) => row.state),
+    firstTransferIds: rows.map((row) => row.firstTransferId),
+    transferCounts: rows.map((row) => row.transferCount),
+    undoneMinors: rows.map((row) => row.undoneMinor),
+    areReversed: rows.map((row) => row.isReversed),
+    facts: rows.map((row) => row.facts),
   };
 }
 
@@ -120,42 +115,42 @@ function writeCards(on: Transaction, draft: Draft): Promise<unknown>[] {
   if (added.length > 0) {
     writes.push(
       sql.insertInstruments(on, {
-        lanes: column(added, 'lane'),
-        instrumentIds: column(added, 'instrumentId'),
-        productIds: column(added, 'productId'),
-        states: column(added, 'state'),
-        causes: column(added, 'cause'),
-        numbers: column(added, 'number'),
-        codeLast4s: column(added, 'codeLast4'),
-        codesSealed: column(added, 'codeSealed'),
-        faceMinors: column(added, 'faceMinor'),
-        sellerIds: column(added, 'sellerId'),
-        openFreezes: column(added, 'openFreezes'),
-        activatedAts: column(added, 'activatedAt'),
+        lanes: added.map((row) => row.lane),
+        instrumentIds: added.map((row) => row.instrumentId),
+        productIds: added.map((row) => row.productId),
+        states: added.map((row) => row.state),
+        causes: added.map((row) => row.cause),
+        numbers: added.map((row) => row.number),
+        codeLast4s: added.map((row) => row.codeLast4),
+        codesSealed: added.map((row) => row.codeSealed),
+        faceMinors: added.map((row) => row.faceMinor),
+        sellerIds: added.map((row) => row.sellerId),
+        openFreezes: added.map((row) => row.openFreezes),
+        activatedAts: added.map((row) => row.activatedAt),
       }),
     );
   }
   if (names.length > 0) {
     writes.push(
       sql.insertCardNames(on, {
-        lanes: column(names, 'lane'),
-        names: column(names, 'name'),
-        instrumentLanes: column(names, 'instrumentLane'),
-        instrumentIds: column(names, 'instrumentId'),
+        lanes: names.map((row) => row.lane),
+        names: names.map((row) => row.name),
+        instrumentLanes: names.map((row) => row.instrumentLane),
+        instrumentIds: names.map((row) => row.instrumentId),
       }),
     );
   }
   if (changed.length > 0) {
     writes.push(
       sql.updateInstruments(on, {
-        lanes: column(changed, 'lane'),
-        instrumentIds: column(changed, 'instrumentId'),
-        states: column(changed, 'state'),
-        causes: column(changed, 'cause'),
-        faceMinors: column(changed, 'faceMinor'),
-        sellerIds: column(changed, 'sellerId'),
-        openFreezes: column(changed, 'openFreezes'),
-        activatedAts: column(changed, 'activatedAt'),
+        lanes: changed.map((row) => row.lane),
+        instrumentIds: changed.map((row) => row.instrumentId),
+        states: changed.map((row) => row.state),
+        causes: changed.map((row) => row.cause),
+        faceMinors: changed.map((row) => row.faceMinor),
+        sellerIds: changed.map((row) => row.sellerId),
+        openFreezes: changed.map((row) => row.openFreezes),
+        activatedAts: changed.map((row) => row.activatedAt),
       }),
     );
   }
@@ -167,21 +162,21 @@ function writeLots(on: Transaction, draft: Draft): Promise<unknown>[] {
   const changed = [...draft.lots.changed];
   const writes: Promise<unknown>[] = [];
   const mutable = (rows: readonly LotRow[]) => ({
-    lanes: column(rows, 'lane'),
-    instrumentIds: column(rows, 'instrumentId'),
-    lotIds: column(rows, 'lotId'),
-    loadedMinors: column(rows, 'loadedMinor'),
-    remainingMinors: column(rows, 'remainingMinor'),
-    heldMinors: column(rows, 'heldMinor'),
-    expiresAts: column(rows, 'expiresAt'),
-    areFrozen: column(rows, 'isFrozen'),
+    lanes: rows.map((row) => row.lane),
+    instrumentIds: rows.map((row) => row.instrumentId),
+    lotIds: rows.map((row) => row.lotId),
+    loadedMinors: rows.map((row) => row.loadedMinor),
+    remainingMinors: rows.map((row) => row.remainingMinor),
+    heldMinors: rows.map((row) => row.heldMinor),
+    expiresAts: rows.map((row) => row.expiresAt),
+    areFrozen: rows.map((row) => row.isFrozen),
   });
   if (added.length > 0) {
     writes.push(
       sql.insertLots(on, {
         ...mutable(added),
-        classes: column(added, 'class'),
-        sourceAccountIds: column(added, 'sourceAccountId'),
+        classes: added.map((row) => row.class),
+        sourceAccountIds: added.map((row) => row.sourceAccountId),
       }),
     );
   }
@@ -195,10 +190,10 @@ function writeHolds(on: Transaction, draft: Draft): Promise<unknown>[] {
   const changed = [...draft.holds.changed];
   const writes: Promise<unknown>[] = [];
   const mutable = (rows: readonly HoldRow[]) => ({
-    lanes: column(rows, 'lane'),
-    holdIds: column(rows, 'holdId'),
-    states: column(rows, 'state'),
-    capturedMinors: column(rows, 'capturedMinor'),
+    lanes: rows.map((row) => row.lane),
+    holdIds: rows.map((row) => row.holdId),
+    states: rows.map((row) => row.state),
+    capturedMinors: rows.map((row) => row.capturedMinor),
     lotIds: rows.map((row) => `{${row.lotIds.join(',')}}`),
     lotMinors: rows.map((row) => `{${row.lotMinors.join(',')}}`),
   });
@@ -206,12 +201,12 @@ function writeHolds(on: Transaction, draft: Draft): Promise<unknown>[] {
     writes.push(
       sql.insertHolds(on, {
         ...mutable(added),
-        instrumentIds: column(added, 'instrumentId'),
-        clientIds: column(added, 'clientId'),
-        merchantIds: column(added, 'merchantId'),
-        amountMinors: column(added, 'amountMinor'),
-        openedAts: column(added, 'openedAt'),
-        expiresAts: column(added, 'expiresAt'),
+        instrumentIds: added.map((row) => row.instrumentId),
+        clientIds: added.map((row) => row.clientId),
+        merchantIds: added.map((row) => row.merchantId),
+        amountMinors: added.map((row) => row.amountMinor),
+        openedAts: added.map((row) => row.openedAt),
+        expiresAts: added.map((row) => row.expiresAt),
       }),
     );
   }
@@ -229,38 +224,38 @@ function writeRest(on: Transaction, draft: Draft): Promise<unknown>[] {
   if (freezes.length > 0) {
     writes.push(
       sql.insertFreezes(on, {
-        lanes: column(freezes, 'lane'),
-        instrumentIds: column(freezes, 'instrumentId'),
-        freezeIds: column(freezes, 'freezeId'),
-        owners: column(freezes, 'owner'),
-        reasons: column(freezes, 'reason'),
-        openedAts: column(freezes, 'openedAt'),
-        liftedAts: column(freezes, 'liftedAt'),
+        lanes: freezes.map((row) => row.lane),
+        instrumentIds: freezes.map((row) => row.instrumentId),
+        freezeIds: freezes.map((row) => row.freezeId),
+        owners: freezes.map((row) => row.owner),
+        reasons: freezes.map((row) => row.reason),
+        openedAts: freezes.map((row) => row.openedAt),
+        liftedAts: freezes.map((row) => row.liftedAt),
       }),
     );
   }
   if (lifted.length > 0) {
     writes.push(
       sql.updateFreezes(on, {
-        lanes: column(lifted, 'lane'),
-        instrumentIds: column(lifted, 'instrumentId'),
-        freezeIds: column(lifted, 'freezeId'),
-        liftedAts: column(lifted, 'liftedAt'),
+        lanes: lifted.map((row) => row.lane),
+        instrumentIds: lifted.map((row) => row.instrumentId),
+        freezeIds: lifted.map((row) => row.freezeId),
+        liftedAts: lifted.map((row) => row.liftedAt),
       }),
     );
   }
   const counts = (rows: readonly CounterRow[]) => ({
-    usedMinors: column(rows, 'usedMinor'),
-    days: column(rows, 'day'),
-    dayUsedMinors: column(rows, 'dayUsedMinor'),
+    usedMinors: rows.map((row) => row.usedMinor),
+    days: rows.map((row) => row.day),
+    dayUsedMinors: rows.map((row) => row.dayUsedMinor),
   });
   if (counters.length > 0) {
     writes.push(
       sql.insertCounters(on, {
-        lanes: column(counters, 'lane'),
-        subjects: column(counters, 'subject'),
-        measures: column(counters, 'measure'),
-        startsOns: column(counters, 'startsOn'),
+        lanes: counters.map((row) => row.lane),
+        subjects: counters.map((row) => row.subject),
+        measures: counters.map((row) => row.measure),
+        startsOns: counters.map((row) => row.startsOn),
         ...counts(counters),
       }),
     );
@@ -271,10 +266,10 @@ function writeRest(on: Transaction, draft: Draft): Promise<unknown>[] {
   if (ids.length > 0) {
     writes.push(
       sql.insertExclusiveIds(on, {
-        lanes: column(ids, 'lane'),
-        clientIds: column(ids, 'clientId'),
-        requestIds: column(ids, 'requestId'),
-        homeKeys: column(ids, 'homeKey'),
+        lanes: ids.map((row) => row.lane),
+        clientIds: ids.map((row) => row.clientId),
+        requestIds: ids.map((row) => row.requestId),
+        homeKeys: ids.map((row) => row.homeKey),
       }),
     );
   }
@@ -288,27 +283,27 @@ function writeItems(on: Transaction, draft: Draft): Promise<unknown>[] {
   if (added.length > 0) {
     writes.push(
       sql.insertItems(on, {
-        lanes: column(added, 'lane'),
-        itemIds: column(added, 'itemId'),
-        causes: column(added, 'cause'),
-        issuerIds: column(added, 'issuerId'),
-        clientIds: column(added, 'clientId'),
-        requestIds: column(added, 'requestId'),
-        instrumentIds: column(added, 'instrumentId'),
-        amountMinors: column(added, 'amountMinor'),
-        openedAts: column(added, 'openedAt'),
-        closedAts: column(added, 'closedAt'),
-        closingNotes: column(added, 'closingNote'),
+        lanes: added.map((row) => row.lane),
+        itemIds: added.map((row) => row.itemId),
+        causes: added.map((row) => row.cause),
+        issuerIds: added.map((row) => row.issuerId),
+        clientIds: added.map((row) => row.clientId),
+        requestIds: added.map((row) => row.requestId),
+        instrumentIds: added.map((row) => row.instrumentId),
+        amountMinors: added.map((row) => row.amountMinor),
+        openedAts: added.map((row) => row.openedAt),
+        closedAts: added.map((row) => row.closedAt),
+        closingNotes: added.map((row) => row.closingNote),
       }),
     );
   }
   if (changed.length > 0) {
     writes.push(
       sql.updateItems(on, {
-        lanes: column(changed, 'lane'),
-        itemIds: column(changed, 'itemId'),
-        closedAts: column(changed, 'closedAt'),
-        closingNotes: column(changed, 'closingNote'),
+        lanes: changed.map((row) => row.lane),
+        itemIds: changed.map((row) => row.itemId),
+        closedAts: changed.map((row) => row.closedAt),
+        closingNotes: changed.map((row) => row.closingNote),
       }),
     );
   }
@@ -323,12 +318,12 @@ function writeLedger(on: Transaction, draft: Draft): Promise<unknown>[] {
   if (opened.length > 0) {
     writes.push(
       insertAccounts(on, {
-        lanes: column(opened, 'lane'),
-        accountIds: column(opened, 'accountId'),
-        units: column(opened, 'unit'),
-        postedMinors: column(opened, 'postedMinor'),
-        heldMinors: column(opened, 'heldMinor'),
-        floorMinors: column(opened, 'floorMinor'),
+        lanes: opened.map((row) => row.lane),
+        accountIds: opened.map((row) => row.accountId),
+        units: opened.map((row) => row.unit),
+        postedMinors: opened.map((row) => row.postedMinor),
+        heldMinors: opened.map((row) => row.heldMinor),
+        floorMinors: opened.map((row) => row.floorMinor),
       }),
     );
   }
@@ -336,21 +331,21 @@ function writeLedger(on: Transaction, draft: Draft): Promise<unknown>[] {
     writes.push(
       updateAccounts(on, {
         places: placesOf(changed),
-        postedMinors: column(changed, 'postedMinor'),
-        heldMinors: column(changed, 'heldMinor'),
+        postedMinors: changed.map((row) => row.postedMinor),
+        heldMinors: changed.map((row) => row.heldMinor),
       }),
     );
   }
   if (transfers.length > 0) {
     writes.push(
       insertTransfers(on, {
-        lanes: column(transfers, 'lane'),
-        transferIds: column(transfers, 'transferId'),
-        debitAccountIds: column(transfers, 'debitAccountId'),
-        creditAccountIds: column(transfers, 'creditAccountId'),
-        amountMinors: column(transfers, 'amountMinor'),
-        lotIds: column(transfers, 'lotId'),
-        batchIds: column(transfers, 'batchId'),
+        lanes: transfers.map((row) => row.lane),
+        transferIds: transfers.map((row) => row.transferId),
+        debitAccountIds: transfers.map((row) => row.debitAccountId),
+        creditAccountIds: transfers.map((row) => row.creditAccountId),
+        amountMinors: transfers.map((row) => row.amountMinor),
+        lotIds: transfers.map((row) => row.lotId),
+        batchIds: transfers.map((row) => row.batchId),
       }),
     );
   }

@@ -4,6 +4,7 @@ import {
   CommitUnknown,
   type Connection,
   StatementFailed,
+  type Transaction,
   ValueRefused,
 } from '../kernel/database/index.ts';
 import type { HouseDirectory } from '../ledger/index.ts';
@@ -156,35 +157,46 @@ export class Writer {
   }
 
   async #tryBatch(batch: readonly Prepared[]): Promise<void> {
-    const { connection, houses, laneCount, onBatch } = this.#options;
+    const { connection, houses, onBatch } = this.#options;
     const began = monotonicMs();
     await houses.ensure(
       connection,
       batch.flatMap((prepared) => prepared.houses),
     );
-    const draft = new Draft(this.#options.gate(), houses, laneCount);
     const transaction = connection.begin();
-    let answers: (readonly [Prepared, Outcome])[];
-    let again: Prepared[];
+    let decided: Decided;
     try {
-      await readBatch(transaction, batch, draft);
-      ({ answers, again } = decideAll(batch, draft));
-      const written = writeBatch(transaction, draft);
-      written.push(transaction.commit());
-      await allOrFirstFailure(written);
+      decided = await this.#decide(transaction, batch);
+      await allOrFirstFailure(decided.underWay);
     } catch (error) {
       await transaction.rollback();
       throw error;
     }
+    const { answers, again, lanes } = decided;
     // It is durable from here on, so it may be told.
-    onBatch?.({
-      operations: batch.length,
-      lanes: draft.books.lanes.size,
-      ms: monotonicMs() - began,
-    });
+    onBatch?.({ operations: batch.length, lanes, ms: monotonicMs() - began });
     if (again.length > 0) this.#queue.unshift(...again);
     for (const [prepared, outcome] of answers) prepared.answer(outcome);
   }
+
+  /** All of a batch up to its commit. The draft ends here: what it holds is not kept while the commit is waited for. */
+  async #decide(transaction: Transaction, batch: readonly Prepared[]): Promise<Decided> {
+    const { gate, houses, laneCount } = this.#options;
+    const draft = new Draft(gate(), houses, laneCount);
+    await readBatch(transaction, batch, draft);
+    return {
+      ...decideAll(batch, draft),
+      lanes: draft.books.lanes.size,
+      underWay: [...writeBatch(transaction, draft), transaction.commit()],
+    };
+  }
+}
+
+interface Decided {
+  readonly answers: readonly (readonly [Prepared, Outcome])[];
+  readonly again: readonly Prepared[]; // they need the turn of more lanes
+  readonly lanes: number;
+  readonly underWay: readonly Promise<unknown>[]; // its writes and its commit
 }
 
 function decideAll(

@@ -29,7 +29,7 @@ export {
 export {
   ACCOUNT_JOURNAL,
   journalRow,
-  journalValues,
+  journalTable,
   TRANSFER_JOURNAL,
   type AccountRow,
   type HouseAccount,

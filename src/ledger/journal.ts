@@ -35,12 +35,12 @@ export function journalHead(head: JournalHead): string {
 
 /** One changed row: the table's name, then its journalled columns in their fixed order. */
 export function journalLine(table: string, values: readonly JournalValue[]): string {
-  let line = table;
-  for (const value of values) line += '\t' + journalField(value);
-  return line;
+  const fields = [table];
+  for (let at = 0; at < values.length; at += 1) fields.push(journalField(values[at]!));
+  return fields.join('\t'); // at once, and not piece by piece: a third of the time, and most of the garbage
 }
 
-export function journalField(value: JournalValue): string {
+function journalField(value: JournalValue): string {
   if (value === null) return '\\N';
   if (typeof value === 'string') return escape(value);
   if (typeof value === 'boolean') return value ? 't' : 'f';
@@ -83,17 +83,17 @@ export function splitJournalLine(line: string): (string | null)[] {
   });
 }
 
-/** SHA-256 over the hash of the batch before it and the journal's text. */
-export function journalHash(previousHash: Uint8Array, text: string): Uint8Array {
-  return createHash('sha256').update(previousHash).update(text, 'utf8').digest();
+/** SHA-256 over the hash of the batch before it and the journal's text, in UTF-8. */
+export function journalHash(previousHash: Uint8Array, text: Uint8Array | string): Uint8Array {
+  return createHash('sha256').update(previousHash).update(text).digest();
 }
 
 /**
  * As it is stored: zstd, level 1. Told how much there is, it makes tables of that size: 25 us for 4 KB, where
  * it took 42.
  */
-export function packJournal(text: string): Uint8Array {
-  const bytes = Buffer.from(text, 'utf8');
+export function packJournal(text: Uint8Array | string): Uint8Array {
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
   const chunkSize = Math.max(CHUNK_MIN, bytes.length >> 1);
   return zstdCompressSync(bytes, { params: ZSTD, chunkSize, pledgedSrcSize: bytes.length });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { journalLine } from './journal.ts';
-import { type JournalTable, journalValues } from './rows.ts';
+import { journalRow, journalTable } from './rows.ts';
 import { describeFinding, Findings } from './verify-finding.ts';
 import { compareTable, LastVersions, type VerifiedTable } from './verify-rows.ts';
 
@@ -11,7 +11,7 @@ interface Pot {
   readonly note: string | null;
 }
 
-const JOURNAL: JournalTable<Pot> = { name: 'pot', key: 2, columns: ['lane', 'potId', 'note'] };
+const JOURNAL = journalTable('pot', 2, (pot: Pot) => [pot.lane, pot.potId, pot.note]);
 
 function potTable(rows: readonly Pot[]): VerifiedTable<Pot> {
   return {
@@ -27,7 +27,7 @@ const POTS = Array.from({ length: 5_000 }, (_none, at) => ({
   potId: BigInt(at),
   note: `a\tb ${at}`,
 }));
-const LINES = POTS.map((pot) => journalLine('pot', journalValues(JOURNAL, pot)));
+const LINES = POTS.map((pot) => journalRow(JOURNAL, pot));
 
 void test('a lane larger than what is kept at once is compared share by share', async () => {
   const findings = new Findings();

@@ -1,6 +1,6 @@
 import type { Queryable } from '../kernel/database/index.ts';
-import { journalLine, splitJournalLine } from './journal.ts';
-import { type JournalTable, journalValues } from './rows.ts';
+import { splitJournalLine } from './journal.ts';
+import { type JournalTable, journalRow } from './rows.ts';
 import type { Findings } from './verify-finding.ts';
 
 /** A table that the journal covers, and how its rows are read in the order of their primary key. */
@@ -106,7 +106,7 @@ export async function compareTable<Row>(
   for (;;) {
     const rows: Row[] = await table.readPage(db, lane, after, PAGE_SIZE);
     for (const row of rows) {
-      const line = journalLine(name, journalValues(table.journal, row));
+      const line = journalRow(table.journal, row);
       const key = keyOfLine(line, keyColumns);
       if (!versions.isInPass(key)) continue;
       count += 1;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { REQUEST_JOURNAL } from '../instruments/index.ts';
-import { journalLine, journalValues } from '../ledger/index.ts';
+import { journalRow } from '../ledger/index.ts';
 import { countJournal, Tally } from './count-journal.ts';
 
 const ARRIVED = Date.parse('2026-03-02T05:59:59.999Z');
@@ -35,7 +35,7 @@ function line(over: Readonly<Record<string, unknown>>): string {
     facts: { tenderId: 5, contract: '-42' },
     ...over,
   };
-  return journalLine('request', journalValues(REQUEST_JOURNAL, row as never));
+  return journalRow(REQUEST_JOURNAL, row as never);
 }
 
 function count(...lines: string[]): Tally {

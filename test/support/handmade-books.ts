@@ -14,11 +14,10 @@ import {
 import {
   journalHash,
   journalHead,
-  journalLine,
   packJournal,
   ACCOUNT_JOURNAL,
   type JournalTable,
-  journalValues,
+  journalRow,
   TRANSFER_JOURNAL,
 } from '../../src/ledger/index.ts';
 
@@ -62,7 +61,7 @@ export async function writeBatchByHand(db: Database, batch: HandBatch): Promise<
     let text = `${journalHead({ lane: batch.lane, batchId, at: batch.at, operationCount, lastId })}\n`;
     for (const table of TABLES) {
       for (const row of batch.rows[table.name] ?? []) {
-        text += `${journalLine(table.name, journalValues(table, { lane: batch.lane, batchId, ...row }))}\n`;
+        text += `${journalRow(table, { lane: batch.lane, batchId, ...row })}\n`;
         await upsert(on, table, { lane: batch.lane, batchId, ...row });
       }
     }

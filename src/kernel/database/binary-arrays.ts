@@ -17,6 +17,8 @@ const EPOCH_MS = 946_684_800_000;
 const INFINITY_HIGH = 0x7fff_ffff;
 const LOW_WORD = 2 ** 32;
 
+// By place and not by `of`: an iterator makes an object for each value, a twelfth of all garbage of a redemption.
+
 export const encodeInt4s = fixedArray(23, 4, (into, at, value) => {
   const number = typeof value === 'bigint' ? Number(value) : value;
   if (typeof number !== 'number' || (number | 0) !== number) throw refused('an int4', value);
@@ -45,7 +47,8 @@ export const encodeInstants = fixedArray(1184, 8, (into, at, value) => {
 
 export const encodeByteStrings: BinaryArrayEncoder = (values) => {
   let size = HEAD_BYTES + 4 * values.length;
-  for (const value of values) {
+  for (let place = 0; place < values.length; place += 1) {
+    const value = values[place];
     if (value === null || value === undefined) continue;
     if (!(value instanceof Uint8Array)) throw refused('bytes', value);
     size += value.byteLength;
@@ -53,7 +56,8 @@ export const encodeByteStrings: BinaryArrayEncoder = (values) => {
   const array = newArray(size, 17, values.length);
   let at = HEAD_BYTES;
   let hasNulls = 0;
-  for (const value of values as readonly (Uint8Array | null | undefined)[]) {
+  for (let place = 0; place < values.length; place += 1) {
+    const value = values[place] as Uint8Array | null | undefined;
     if (value === null || value === undefined) {
       at = array.writeInt32BE(NULL_LENGTH, at);
       hasNulls = 1;
@@ -77,7 +81,8 @@ function fixedArray(
     const into = new DataView(array.buffer, array.byteOffset, array.byteLength);
     let at = HEAD_BYTES;
     let hasNulls = 0;
-    for (const value of values) {
+    for (let place = 0; place < values.length; place += 1) {
+      const value = values[place];
       if (value === null || value === undefined) {
         into.setInt32(at, NULL_LENGTH);
         at += 4;

@@ -9,13 +9,12 @@ export type Carry = (make: () => Message) => Promise<Reply>;
 /** Everything that can carry a message can be queried, and all in the same way. */
 export function queryableBy(carry: Carry): Queryable {
   return {
-    async rows<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]> {
-      const reply = await carry(() => messageOf(statement, values));
-      return reply.rows.map(statement.row);
+    rows<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]> {
+      const { row } = statement;
+      return carry(() => messageOf(statement, values)).then(({ rows }) => rows.map(row));
     },
-    async change(statement: Statement, values: readonly unknown[]): Promise<number> {
-      const reply = await carry(() => messageOf(statement, values));
-      return reply.count;
+    change(statement: Statement, values: readonly unknown[]): Promise<number> {
+      return carry(() => messageOf(statement, values)).then(({ count }) => count);
     },
     async query(text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
       const reply = await carry(() => ({

@@ -236,19 +236,21 @@ function binaryArrayEncoder(encodeAll: BinaryArrayEncoder): Encoder {
 }
 
 function writeArray(values: readonly unknown[], write: (value: unknown) => string): string {
-  let written = '{';
+  const written: string[] = [];
   for (let index = 0; index < values.length; index++) {
     const value = values[index];
-    if (index > 0) written += ',';
-    written += value === null || value === undefined ? 'NULL' : write(value);
+    written.push(value === null || value === undefined ? 'NULL' : write(value));
   }
-  return `${written}}`;
+  return `{${written.join(',')}}`;
 }
 
 const NEEDS_ESCAPE = /["\\]/;
 const TO_ESCAPE = /["\\]/g;
 
+const NEEDS_NO_QUOTES = /^(?!null$)[\w:.-]+$/i;
+
 function quote(written: string): string {
+  if (NEEDS_NO_QUOTES.test(written)) return written;
   return NEEDS_ESCAPE.test(written) ? `"${written.replace(TO_ESCAPE, '\\$&')}"` : `"${written}"`;
 }
 
