@@ -2,7 +2,7 @@ import { present } from '../kernel/assert.ts';
 import type { Product } from '../programmes/index.ts';
 import { judgeFunds } from './decide-funds.ts';
 import { sellerOf } from './contract-limits.ts';
-import { cardNameKey } from './draft.ts';
+import { cardNameKey } from './draft-keys.ts';
 import { judgeParties, judgeSale, judgeSoldAmount } from './gate.ts';
 import type { Issue, Envelope } from './operation.ts';
 import type { Refusal } from './refusal.ts';

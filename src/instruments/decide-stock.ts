@@ -1,4 +1,4 @@
-import { cardNameKey } from './draft.ts';
+import { cardNameKey } from './draft-keys.ts';
 import { numberName } from './names.ts';
 import type { CloseItem, Envelope, NewCard, Stock } from './operation.ts';
 import type { Product } from '../programmes/index.ts';

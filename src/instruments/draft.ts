@@ -12,7 +12,9 @@ import {
 import type { Catalogue, Product } from '../programmes/index.ts';
 import type { Switchboard } from '../suspensions/index.ts';
 import { spendOfRequest, type Spend } from './contract-limits.ts';
+import { cardNameKey, counterKey, redemptionsKey, requestKey } from './draft-keys.ts';
 import type {
+  CardMeasure,
   CardNameRow,
   CounterRow,
   ExclusiveIdRow,
@@ -29,6 +31,13 @@ import type {
 export interface GateState {
   readonly catalogue: Catalogue;
   readonly switchboard: Switchboard;
+}
+
+/** A counter by its key. */
+export interface CounterName {
+  readonly subject: bigint;
+  readonly measure: Measure;
+  readonly startsOn: string;
 }
 
 /** What is seen of a request under any card (R9). */
@@ -50,6 +59,10 @@ export class Draft {
   readonly exclusiveIds = new RowSet<ExclusiveIdRow>();
   readonly items = new RowSet<ItemRow>();
   readonly #lotsOf = new Map<bigint, LotRow[]>();
+  readonly #lotsToSort = new Set<bigint>();
+  readonly #lotsRead = new Map<bigint, boolean>(); // whether also those with nothing in them
+  readonly #countersRead = { load: new Set<bigint>(), redeem: new Set<bigint>() };
+  #countersSince = '';
   readonly #holdsOf = new Map<bigint, HoldRow[]>();
   readonly #freezesOf = new Map<bigint, FreezeRow[]>();
   readonly #transfersOf = new Map<bigint, readonly TransferRow[]>();
@@ -108,9 +121,34 @@ export class Draft {
     return this.books.houseAccount(lane, house);
   }
 
+  /** In the order of their ids, whichever statements have read them; twice is once. */
   loadLot(row: LotRow): void {
+    if (this.lots.find(row.lotId) !== undefined) return;
     this.lots.load(row.lotId, row);
-    append(this.#lotsOf, row.instrumentId, row);
+    const lots = append(this.#lotsOf, row.instrumentId, row);
+    const before = lots.at(-2);
+    if (before !== undefined && before.lotId > row.lotId) this.#lotsToSort.add(row.instrumentId);
+  }
+
+  /** The lots of a card were read: all, or those with something in them. */
+  noteLotsRead(instrumentId: bigint, isWhole: boolean): void {
+    if (isWhole || !this.#lotsRead.has(instrumentId)) this.#lotsRead.set(instrumentId, isWhole);
+  }
+
+  hasReadLots(instrumentId: bigint, isWhole: boolean): boolean {
+    const read = this.#lotsRead.get(instrumentId);
+    return read === true || (read === false && !isWhole);
+  }
+
+  /** The counters of a card that began on a day or later were read. */
+  noteCountersRead(instrumentId: bigint, measure: CardMeasure, since: string): void {
+    this.#countersSince = since;
+    this.#countersRead[measure].add(instrumentId);
+  }
+
+  hasReadCounter({ subject, measure, startsOn }: CounterName): boolean {
+    if (measure === 'spend' || startsOn < this.#countersSince) return false;
+    return this.#countersRead[measure].has(subject);
   }
 
   addLot(row: LotRow): void {
@@ -119,7 +157,10 @@ export class Draft {
   }
 
   lotsOf(instrument: InstrumentRow): readonly LotRow[] {
-    return this.#lotsOf.get(instrument.instrumentId) ?? [];
+    const lots = this.#lotsOf.get(instrument.instrumentId) ?? [];
+    if (this.#lotsToSort.size > 0 && this.#lotsToSort.delete(instrument.instrumentId))
+      lots.sort((one, other) => (one.lotId < other.lotId ? -1 : 1));
+    return lots;
   }
 
   loadHold(row: HoldRow): void {
@@ -328,33 +369,13 @@ export function transferRange(row: RequestRow): IdRange | null {
   return { lane, firstId: row.firstTransferId, lastId };
 }
 
-function append<Key, Row>(lists: Map<Key, Row[]>, key: Key, row: Row): void {
+function append<Key, Row>(lists: Map<Key, Row[]>, key: Key, row: Row): Row[] {
   const list = lists.get(key);
-  if (list === undefined) lists.set(key, [row]);
-  else list.push(row);
-}
-
-export function cardNameKey(lane: number, name: string): string {
-  return `${lane}:${name}`;
-}
-
-export function requestKey(
-  lane: number,
-  clientId: number,
-  requestId: string,
-  homeKey: string,
-): string {
-  return `${lane}:${clientId}:${homeKey}:${requestId}`;
-}
-
-export function counterKey(subject: bigint, measure: Measure, startsOn: string): string {
-  return `${subject}:${measure}:${startsOn}`;
-}
-
-export function exclusiveIdKey(lane: number, clientId: number, requestId: string): string {
-  return `${lane}:${clientId}:${requestId}`;
-}
-
-function redemptionsKey(instrumentId: bigint | null, merchantId: number | null): string {
-  return `${instrumentId}:${merchantId}`;
+  if (list === undefined) {
+    const made = [row];
+    lists.set(key, made);
+    return made;
+  }
+  list.push(row);
+  return list;
 }

@@ -17,7 +17,8 @@ import {
 import { nameCard, requestLane, type NamedCard } from './names.ts';
 import type { CardReference, OperationKind } from './operation.ts';
 import type { Balance, InstrumentState, LotBalance, RequestOutcome } from './outcome.ts';
-import { readInstruments, readLots, readNamedInstruments } from './read-batch.sql.ts';
+import { readInstruments, readLots } from './read-batch.sql.ts';
+import { readNamedInstruments } from './read-named.sql.ts';
 import type { Refusal } from './refusal.ts';
 import type { LotRow, RequestRow } from './rows.ts';
 import { inSpendingOrder, spendableOfLot } from './value.ts';

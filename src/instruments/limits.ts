@@ -2,7 +2,8 @@ import { dayIn, monthIn } from '../kernel/calendar.ts';
 import type { Instant } from '../kernel/clock.ts';
 import { least } from '../kernel/money.ts';
 import type { Product } from '../programmes/index.ts';
-import { counterKey, type Draft } from './draft.ts';
+import { counterKey } from './draft-keys.ts';
+import type { Draft } from './draft.ts';
 import type { Refusal } from './refusal.ts';
 import type { CardMeasure, CounterRow, InstrumentRow } from './rows.ts';
 

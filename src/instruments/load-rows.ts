@@ -1,8 +1,10 @@
 import { present } from '../kernel/assert.ts';
 import type { TransferRow } from '../ledger/index.ts';
-import { cardNameKey, counterKey, requestKey, type Draft, type IdRange } from './draft.ts';
-import type { ReadInstrumentsRow, ReadNamedInstrumentsRow } from './read-batch.sql.ts';
-import type { CounterRow, InstrumentRow, RequestRow } from './rows.ts';
+import { cardNameKey, counterKey, requestKey } from './draft-keys.ts';
+import type { Draft, IdRange } from './draft.ts';
+import type { ReadInstrumentsRow } from './read-batch.sql.ts';
+import type { ReadNamedCardsRow } from './read-named.sql.ts';
+import type { CardMeasure, CounterRow, InstrumentRow, LotRow, RequestRow } from './rows.ts';
 
 /** A row as it was read goes into the draft; what two waves have read, once. */
 export function loadRequest(draft: Draft, row: RequestRow): RequestRow {
@@ -13,7 +15,8 @@ export function loadRequest(draft: Draft, row: RequestRow): RequestRow {
   return row;
 }
 
-export function loadNamed(draft: Draft, row: ReadNamedInstrumentsRow): void {
+/** A card by its name, with a lot and a counter of it. Counters that began before `since` were not read. */
+export function loadNamed(draft: Draft, row: ReadNamedCardsRow, since: string): void {
   draft.cardNames.load(cardNameKey(row.nameLane, row.name), {
     lane: row.nameLane,
     name: row.name,
@@ -22,6 +25,44 @@ export function loadNamed(draft: Draft, row: ReadNamedInstrumentsRow): void {
   });
   if (!draft.books.hasTurn(row.instrumentLane)) return; // it waits for that turn
   loadCard(draft, { ...row, lane: row.instrumentLane });
+  loadLotOfCard(draft, row);
+  loadCounterOfCard(draft, row, since);
+}
+
+function loadLotOfCard(draft: Draft, row: ReadNamedCardsRow): void {
+  const { instrumentId, lotId } = row;
+  draft.noteLotsRead(instrumentId, row.isWhole);
+  if (lotId === null) return;
+  draft.loadLot({
+    lane: row.instrumentLane,
+    instrumentId,
+    lotId,
+    class: row.class as LotRow['class'],
+    loadedMinor: row.loadedMinor!,
+    remainingMinor: row.remainingMinor!,
+    heldMinor: row.lotHeldMinor!,
+    expiresAt: row.expiresAt,
+    isFrozen: row.isFrozen!,
+    sourceAccountId: row.sourceAccountId!,
+    place: row.lotPlace!,
+  });
+}
+
+function loadCounterOfCard(draft: Draft, row: ReadNamedCardsRow, since: string): void {
+  const measure = row.measure as CardMeasure | null;
+  if (measure === null) return;
+  draft.noteCountersRead(row.instrumentId, measure, since);
+  if (row.startsOn === null) return;
+  loadCounterOnce(draft, {
+    lane: row.instrumentLane,
+    subject: row.instrumentId,
+    measure,
+    startsOn: row.startsOn,
+    usedMinor: row.usedMinor!,
+    day: row.day!,
+    dayUsedMinor: row.dayUsedMinor!,
+    place: row.counterPlace!,
+  });
 }
 
 export function loadCard(draft: Draft, row: ReadInstrumentsRow): void {

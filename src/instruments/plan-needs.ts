@@ -1,21 +1,14 @@
 import type { Instant } from '../kernel/clock.ts';
 import { laneOfId } from '../kernel/ids.ts';
-import type { Unit } from '../kernel/money.ts';
-import { accountKey, type HouseAccountKind } from '../ledger/index.ts';
 import type { Product } from '../programmes/index.ts';
 import { freedOf, spendOf, spendOfRequest, type Spend } from './contract-limits.ts';
 import { countedAt, redemptionsNamed } from './decide-return.ts';
-import { transferRange, type Draft, type IdRange } from './draft.ts';
+import { transferRange, type CounterName, type Draft, type IdRange } from './draft.ts';
 import { isCounted, startOfMonth } from './limits.ts';
 import type { Operation } from './operation.ts';
+import { AccountPlan, type AccountName } from './plan-accounts.ts';
 import type { Prepared } from './prepare.ts';
-import type { CardMeasure, InstrumentRow, Measure, RequestRow } from './rows.ts';
-
-export interface CounterName {
-  readonly subject: bigint;
-  readonly measure: Measure;
-  readonly startsOn: string;
-}
+import type { CardMeasure, InstrumentRow, RequestRow } from './rows.ts';
 
 /** What the second wave reads, as the first has shown it. */
 export interface Needs {
@@ -27,7 +20,7 @@ export interface Needs {
   readonly cardsWithFreezes: bigint[];
   readonly cardsTakenBack: bigint[]; // whose sales may have counted against a contract
   readonly counters: CounterName[];
-  readonly accounts: { lane: number; accountId: bigint }[];
+  readonly accounts: AccountName[];
   readonly ranges: IdRange[];
   readonly redemptions: { instrumentId: bigint; merchantId: number }[];
   readonly elsewhere: { clientId: number; requestId: string }[];
@@ -74,13 +67,17 @@ export function lateCounters(draft: Draft): CounterName[] {
 }
 
 /** What the limits of the card that an operation names count it as. */
-function countedOf({ kind }: Operation): CardMeasure | null {
+export function countedOf({ kind }: Operation): CardMeasure | null {
   if (kind === 'redeem' || kind === 'hold' || kind === 'move') return 'redeem';
   return kind === 'load' ? 'load' : null;
 }
 
-/** What takes value, promises it or adds to it; a lot with nothing in it says nothing to these. */
-const TOUCHES_LIVING_LOTS: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>([
+/** It takes value, promises it or adds to it; a lot with nothing in it says nothing to these. */
+export function touchesLivingLots({ kind }: Operation): boolean {
+  return LIVING.has(kind);
+}
+
+const LIVING: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>([
   'redeem',
   'hold',
   'capture',
@@ -93,6 +90,7 @@ const TOUCHES_LIVING_LOTS: ReadonlySet<Operation['kind']> = new Set<Operation['k
 class Plan {
   readonly #draft: Draft;
   readonly #latest: Instant;
+  readonly #touched = new Set<bigint>();
   readonly #cards = new Set<bigint>();
   readonly #whole = new Set<bigint>();
   readonly #unread = new Set<bigint>();
@@ -100,7 +98,7 @@ class Plan {
   readonly #takenBack = new Set<bigint>();
   readonly #holds = new Set<bigint>();
   readonly #counters = new Map<string, CounterName>();
-  readonly #accounts = new Map<bigint, { lane: number; accountId: bigint }>();
+  readonly #accounts: AccountPlan;
   readonly #ranges = new Map<bigint, IdRange>();
   readonly #redemptions = new Map<string, { instrumentId: bigint; merchantId: number }>();
   readonly #elsewhere = new Map<string, { clientId: number; requestId: string }>();
@@ -109,12 +107,17 @@ class Plan {
   constructor(draft: Draft, latest: Instant) {
     this.#draft = draft;
     this.#latest = latest;
+    this.#accounts = new AccountPlan(draft);
   }
 
   add(prepared: Prepared): void {
     const { operation } = prepared;
     if (operation.isAdvice === true) this.#addAdvice(prepared);
     const card = this.#cardOf(prepared.card);
+    if (card !== undefined && this.#isForeseen(prepared, card)) {
+      this.#touched.add(card.instrumentId);
+      return;
+    }
     const to = this.#cardOf(prepared.to);
     for (const one of [card, to]) if (one !== undefined) this.#wantLots(prepared, one.instrumentId);
     if (operation.kind === 'expire') this.#wantLots(prepared, operation.instrumentId);
@@ -139,7 +142,19 @@ class Plan {
     if (card !== undefined) this.#addCounters(card, countedOf(operation), operation.arrivedAt);
     if (to !== undefined) this.#addCounters(to, 'load', operation.arrivedAt);
     if (prepared.subjectOf !== null) this.#addSpend(prepared);
-    this.#addAccounts(prepared, card, to);
+    const original =
+      operation.kind === 'reverse'
+        ? this.#originalOf(prepared, operation.originalRequestId)
+        : undefined;
+    this.#accounts.add(prepared, { card, to, original });
+  }
+
+  /** Nothing is left to read for a redemption of a card as its name said it: `foresee` has asked for the rest. */
+  #isForeseen({ operation, homeLane, card: named }: Prepared, card: InstrumentRow): boolean {
+    if (operation.kind !== 'redeem' || operation.isAdvice === true) return false;
+    if (named?.instrumentId !== null || card.lane !== homeLane) return false;
+    const { issuerId, unit } = this.#draft.product(card);
+    return issuerId === operation.issuerId && unit === operation.unit;
   }
 
   #cardOf(named: Prepared['card']): InstrumentRow | undefined {
@@ -161,8 +176,11 @@ class Plan {
   }
 
   #wantLots({ operation }: Prepared, instrumentId: bigint): void {
+    this.#touched.add(instrumentId);
+    const isWhole = !touchesLivingLots(operation);
+    if (this.#draft.hasReadLots(instrumentId, isWhole)) return;
     this.#cards.add(instrumentId);
-    if (!TOUCHES_LIVING_LOTS.has(operation.kind)) this.#whole.add(instrumentId);
+    if (isWhole) this.#whole.add(instrumentId);
   }
 
   /** Only in a lane whose turn is there; else the operation will ask for the lane first. */
@@ -241,75 +259,8 @@ class Plan {
   }
 
   #wantCounter(name: CounterName): void {
+    if (this.#draft.hasReadCounter(name)) return;
     this.#counters.set(`${name.subject}:${name.measure}:${name.startsOn}`, name);
-  }
-
-  /** The accounts of the house that the operation may move value to or from. */
-  #addAccounts(
-    prepared: Prepared,
-    card: InstrumentRow | undefined,
-    to: InstrumentRow | undefined,
-  ): void {
-    const { operation, homeLane } = prepared;
-    const product = card === undefined ? this.#productOf(prepared) : this.#draft.product(card);
-    const unit = product?.unit ?? ('unit' in operation ? operation.unit : null);
-    if (unit === null) return;
-    const lane = card?.lane ?? homeLane;
-    const issuerId = product?.issuerId ?? operation.issuerId;
-    const want = (kind: HouseAccountKind, partyId: number, at = lane): void =>
-      this.#wantHouse(issuerId, kind, partyId, unit, at);
-    if ('funding' in operation) {
-      if (operation.funding.from === 'seller')
-        want('seller_receivable', operation.funding.sellerId);
-      else this.#wantFunds(prepared, operation.funding.clientId, unit, lane);
-    }
-    if (operation.kind === 'fund') {
-      want('funds_source', 0);
-      this.#wantFunds(prepared, operation.fundsOfClientId, unit, lane);
-    }
-    if ('merchantId' in operation) want('merchant_payable', operation.merchantId);
-    if (operation.kind === 'capture') {
-      const hold = this.#draft.holds.find(operation.holdId);
-      if (hold !== undefined) want('merchant_payable', hold.merchantId);
-    }
-    if (operation.kind === 'expire') want('breakage', 0);
-    if (operation.kind === 'stock') want('opening', 0);
-    if (operation.kind === 'void' || operation.kind === 'return' || operation.kind === 'reverse') {
-      want('suspense', 0);
-    }
-    if (operation.kind === 'move' || operation.kind === 'reverse') {
-      for (const one of prepared.lanes) want('interlane', 0, one);
-      if (to !== undefined) want('interlane', 0, to.lane);
-    }
-  }
-
-  #wantFunds(prepared: Prepared, clientId: number, unit: Unit, lane: number): void {
-    const { issuerId } = prepared.operation;
-    this.#wantHouse(issuerId, 'partner_funds', clientId, unit, lane);
-    if (prepared.lanes.length < this.#draft.laneCount) return;
-    for (const one of prepared.lanes) {
-      this.#wantHouse(issuerId, 'partner_funds', clientId, unit, one);
-      this.#wantHouse(issuerId, 'interlane', 0, unit, one);
-    }
-  }
-
-  /** Where no card is named. */
-  #productOf(prepared: Prepared): Product | undefined {
-    const { operation } = prepared;
-    const { products } = this.#draft.catalogue;
-    switch (operation.kind) {
-      case 'issue':
-      case 'stock':
-        return products.get(operation.productId);
-      case 'expire':
-        return products.get(this.#draft.instruments.find(operation.instrumentId)?.productId ?? 0);
-      case 'reverse':
-        return products.get(
-          this.#originalOf(prepared, operation.originalRequestId)?.productId ?? 0,
-        );
-      default:
-        return undefined;
-    }
   }
 
   #originalOf(prepared: Prepared, requestId: string): RequestRow | undefined {
@@ -317,31 +268,17 @@ class Plan {
     return this.#draft.findRequest(homeLane, operation.clientId, requestId, homeKey);
   }
 
-  #wantHouse(
-    issuerId: number,
-    kind: HouseAccountKind,
-    partyId: number,
-    unit: Unit,
-    lane: number,
-  ): void {
-    const house = this.#draft.houses.find({ issuerId, kind, partyId, unit });
-    if (house === undefined) return; // no such party or unit: the operation is refused
-    const { accountId } = house;
-    this.#accounts.set(accountKey(lane, accountId), { lane, accountId });
-  }
-
   finish(): Needs {
-    const cards = [...this.#cards];
     return {
       cards: this.#cards,
       cardsWhole: this.#whole,
       cardsUnread: this.#unread,
-      cardsWithHolds: cards.filter((id) => this.#mayHold(id)),
+      cardsWithHolds: [...this.#touched].filter((id) => this.#mayHold(id)),
       holds: [...this.#holds],
       cardsWithFreezes: [...this.#frozen],
       cardsTakenBack: [...this.#takenBack],
       counters: [...this.#counters.values()],
-      accounts: [...this.#accounts.values()],
+      accounts: this.#accounts.accounts,
       ranges: [...this.#ranges.values()],
       redemptions: [...this.#redemptions.values()],
       elsewhere: [...this.#elsewhere.values()],

@@ -47,50 +47,6 @@ cross join lateral (
   offset 0
 ) as request;
 
--- name: readNamedInstruments
--- notnull: product_id, state, open_freezes, unit, posted_minor, held_minor, place
--- What the names lead to, also behind a signpost to another lane.
-select
-  card_name.lane as name_lane,
-  card_name.name,
-  card_name.instrument_lane,
-  card_name.instrument_id,
-  instrument.product_id,
-  instrument.state,
-  instrument.cause,
-  instrument.number,
-  instrument.code_last4,
-  instrument.face_minor,
-  instrument.seller_id,
-  instrument.open_freezes,
-  instrument.activated_at,
-  account.unit,
-  account.posted_minor,
-  account.held_minor,
-  account.place
-from (select unnest(:lanes::int[]) as lane, unnest(:names::text[]) as name) as wanted
-cross join lateral (
-  select *
-  from instruments.card_name
-  where card_name.lane = wanted.lane
-    and card_name.name = wanted.name
-  offset 0
-) as card_name
-cross join lateral (
-  select *
-  from instruments.instrument
-  where instrument.lane = card_name.instrument_lane
-    and instrument.instrument_id = card_name.instrument_id
-  offset 0
-) as instrument
-cross join lateral (
-  select account.*, account.ctid::text as place
-  from ledger.account
-  where account.lane = instrument.lane
-    and account.account_id = instrument.instrument_id
-  offset 0
-) as account;
-
 -- name: readHolds
 select
   hold.lane,

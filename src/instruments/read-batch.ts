@@ -9,7 +9,8 @@ import {
   takeTurns,
 } from '../ledger/index.ts';
 import { redemptionsNamed } from './decide-return.ts';
-import { type Draft, cardNameKey, exclusiveIdKey, type RequestSeen } from './draft.ts';
+import { exclusiveIdKey } from './draft-keys.ts';
+import type { CounterName, Draft, RequestSeen } from './draft.ts';
 import {
   loadAccountOnce,
   loadCard,
@@ -18,7 +19,8 @@ import {
   loadRequest,
   loadTransfers,
 } from './load-rows.ts';
-import { lateCounters, planNeeds, type CounterName, type Needs } from './plan-needs.ts';
+import { foresee, type Foreseen } from './foresee.ts';
+import { lateCounters, planNeeds, type Needs } from './plan-needs.ts';
 import { ascending, idLane, type Prepared } from './prepare.ts';
 import {
   readCounters,
@@ -31,7 +33,6 @@ import {
   readItems,
   readItemsOfRequests,
   readLots,
-  readNamedInstruments,
   readOpenHolds,
   readRedemptionsOfMerchants,
   readRequests,
@@ -39,6 +40,7 @@ import {
   type ReadCountersRow,
   type ReadInstrumentsRow,
 } from './read-batch.sql.ts';
+import { readNamedCards } from './read-named.sql.ts';
 import type { CounterRow, FreezeRow, HoldRow, LotRow, RequestRow } from './rows.ts';
 
 /** What the batch was to be judged by has moved: it is judged again by the new catalogue and switch (R18, R19). */
@@ -60,7 +62,8 @@ export interface GateVersions {
 
 /**
  * Reads all that a batch names: the turns of its lanes first, in a statement of their own, then every
- * table once. What the first wave shows (which cards, which originals) the second reads.
+ * table once. The first wave reads what the operations themselves say, which is all that redemptions and loads by
+ * a card's name need; what it shows (originals, holds, cards known by their ids) the second reads.
  */
 export async function readBatch(
   transaction: Transaction,
@@ -79,46 +82,44 @@ async function readFirstWave(
   draft: Draft,
 ): Promise<void> {
   const keys = batch.flatMap(requestKeysOf);
-  const names = namesOf(batch);
+  const foreseen = foresee(batch, draft);
+  for (const account of foreseen.accounts) draft.books.ask(account.lane, account.accountId);
   const holds = holdIdsOf(batch);
   const instruments = batch.flatMap(instrumentIdsOf);
   const exclusive = batch.filter((one) => one.operation.requestIdIsExclusive === true);
   const items = batch.flatMap(({ operation }) =>
     operation.kind === 'close_item' ? [operation.itemId] : [],
   );
-  const [, turns, [gate], requests, named, byId, held, ids, openItems] = await Promise.all([
-    pinPlans(transaction),
-    takeTurns(transaction, {
-      lanes: ascending(new Set(batch.flatMap((prepared) => prepared.lanes))),
-    }),
-    readGateState(transaction),
-    readRequests(transaction, {
-      lanes: keys.map((key) => key.lane),
-      clientIds: keys.map((key) => key.clientId),
-      requestIds: keys.map((key) => key.requestId),
-      homeKeys: keys.map((key) => key.homeKey),
-    }),
-    names.length === 0
-      ? []
-      : readNamedInstruments(transaction, {
-          lanes: names.map(({ lane }) => lane),
-          names: names.map(({ name }) => name),
-        }),
-    readInstrumentsById(transaction, instruments),
-    holds.length === 0
-      ? []
-      : readHolds(transaction, { lanes: holds.map(laneOfId), holdIds: holds }),
-    exclusive.length === 0
-      ? []
-      : readExclusiveIds(transaction, {
-          lanes: exclusive.map((one) => idLane(one.operation, draft.laneCount)),
-          clientIds: exclusive.map((one) => one.operation.clientId),
-          requestIds: exclusive.map((one) => one.operation.requestId),
-        }),
-    items.length === 0
-      ? []
-      : readItems(transaction, { lanes: items.map(laneOfId), itemIds: items }),
-  ]);
+  const [, turns, [gate], requests, named, accounts, byId, held, ids, openItems] =
+    await Promise.all([
+      pinPlans(transaction),
+      takeTurns(transaction, {
+        lanes: ascending(new Set(batch.flatMap((prepared) => prepared.lanes))),
+      }),
+      readGateState(transaction),
+      readRequests(transaction, {
+        lanes: keys.map((key) => key.lane),
+        clientIds: keys.map((key) => key.clientId),
+        requestIds: keys.map((key) => key.requestId),
+        homeKeys: keys.map((key) => key.homeKey),
+      }),
+      readForeseenCards(transaction, foreseen),
+      readForeseenAccounts(transaction, foreseen),
+      readInstrumentsById(transaction, instruments),
+      holds.length === 0
+        ? []
+        : readHolds(transaction, { lanes: holds.map(laneOfId), holdIds: holds }),
+      exclusive.length === 0
+        ? []
+        : readExclusiveIds(transaction, {
+            lanes: exclusive.map((one) => idLane(one.operation, draft.laneCount)),
+            clientIds: exclusive.map((one) => one.operation.clientId),
+            requestIds: exclusive.map((one) => one.operation.requestId),
+          }),
+      items.length === 0
+        ? []
+        : readItems(transaction, { lanes: items.map(laneOfId), itemIds: items }),
+    ]);
   for (const lane of turns) draft.books.lanes.set(lane.lane, lane);
   const { version, epoch } = present(gate, 'the catalogue has a version, and the switch an epoch');
   const least = { version: Number(version), epoch: Number(epoch) };
@@ -126,12 +127,32 @@ async function readFirstWave(
     least.version === draft.catalogue.version && least.epoch === draft.switchboard.epoch;
   if (!isSame) throw new GateMoved(least);
   for (const row of requests) loadRequest(draft, row as RequestRow);
-  for (const row of named) loadNamed(draft, row);
+  for (const row of named) loadNamed(draft, row, foreseen.since);
+  for (const row of accounts) loadAccountOnce(draft, row);
   for (const row of byId) loadCard(draft, row);
   for (const row of held) draft.loadHold(row as HoldRow);
   for (const row of ids)
     draft.exclusiveIds.load(exclusiveIdKey(row.lane, row.clientId, row.requestId), row);
   for (const row of openItems) draft.items.load(row.itemId, row);
+}
+
+function readForeseenCards(transaction: Transaction, { cards, since }: Foreseen) {
+  if (cards.length === 0) return [];
+  return readNamedCards(transaction, {
+    lanes: cards.map(({ lane }) => lane),
+    names: cards.map(({ name }) => name),
+    areWhole: cards.map(({ isWhole }) => isWhole),
+    measures: cards.map(({ measure }) => measure),
+    sinces: cards.map(() => since),
+  });
+}
+
+function readForeseenAccounts(transaction: Transaction, { accounts }: Foreseen) {
+  if (accounts.length === 0) return [];
+  return readAccounts(transaction, {
+    lanes: accounts.map(({ lane }) => lane),
+    accountIds: accounts.map(({ accountId }) => accountId),
+  });
 }
 
 async function readSecondWave(transaction: Transaction, needs: Needs, draft: Draft): Promise<void> {
@@ -337,25 +358,6 @@ function requestKeysOf(prepared: Prepared): RequestName[] {
     keys.push({ lane, clientId, requestId: operation.originalRequestId, homeKey });
   }
   return keys;
-}
-
-function namesOf(batch: readonly Prepared[]): { lane: number; name: string }[] {
-  const names = new Map<string, { lane: number; name: string }>();
-  const want = (lane: number, name: string): void => {
-    names.set(cardNameKey(lane, name), { lane, name });
-  };
-  for (const { operation, card, to } of batch) {
-    for (const name of card?.names ?? []) want(card?.lane ?? 0, name);
-    for (const name of to?.names ?? []) want(to?.lane ?? 0, name);
-    if (operation.kind !== 'stock') continue;
-    for (const one of operation.cards) {
-      if (one.number !== null) want(operation.lane, `n:${one.number}`);
-      if (one.code === null) continue;
-      const { homeLane, name, otherNames = [] } = one.code;
-      for (const each of [name, ...otherNames]) want(homeLane, each);
-    }
-  }
-  return [...names.values()];
 }
 
 function holdIdsOf(batch: readonly Prepared[]): bigint[] {

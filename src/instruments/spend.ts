@@ -10,7 +10,8 @@ import {
   tenderOf,
   type Spend,
 } from './contract-limits.ts';
-import { counterKey, type Draft } from './draft.ts';
+import { counterKey } from './draft-keys.ts';
+import type { Draft } from './draft.ts';
 import type { Refusal } from './refusal.ts';
 import type { RequestFacts } from './rows.ts';
 import { hasLane, Wants, type Turn } from './turn.ts';

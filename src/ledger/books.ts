@@ -34,6 +34,10 @@ export class Books {
     this.#asked.add(accountKey(lane, accountId));
   }
 
+  wasAsked(lane: number, accountId: bigint): boolean {
+    return this.#asked.has(accountKey(lane, accountId));
+  }
+
   hasAccount(lane: number, accountId: bigint): boolean {
     return this.accounts.find(accountKey(lane, accountId)) !== undefined;
   }

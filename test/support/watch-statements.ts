@@ -1,5 +1,10 @@
 /** A database whose statements are written down: for what must do the same whatever it finds. */
-import type { Database, Queryable, Transaction } from '../../src/kernel/database/index.ts';
+import type {
+  Connection,
+  Database,
+  Queryable,
+  Transaction,
+} from '../../src/kernel/database/index.ts';
 
 export interface WatchedDatabase {
   readonly database: Database;
@@ -30,15 +35,18 @@ export function watchStatements(database: Database): WatchedDatabase {
     commit: () => on.commit(),
     rollback: () => on.rollback(),
   });
+  const onConnection = (on: Connection): Connection => ({
+    ...watched(on),
+    begin: (mode) => inTransaction(on.begin(mode)),
+    transaction: (work, mode) => on.transaction((inner) => work(inTransaction(inner)), mode),
+    close: () => on.close(),
+  });
   return {
     database: {
-      ...watched(database),
+      ...onConnection(database),
       kind: database.kind,
-      begin: (mode) => inTransaction(database.begin(mode)),
-      transaction: (work, mode) => database.transaction((on) => work(inTransaction(on)), mode),
-      connect: () => database.connect(),
+      connect: () => onConnection(database.connect()),
       readNow: () => database.readNow(),
-      close: () => database.close(),
     },
     statements: () => sent,
     forget() {
