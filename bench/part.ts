@@ -35,3 +35,8 @@ export function times(ratio: number): string {
 export function us(value: number): string {
   return `${Math.round(value)} us`;
 }
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
