@@ -250,17 +250,22 @@ export class Draft {
   }
 
   /** Whether a lot was paid from an account that another process has named since this one looked. */
-  hasUnknownSources(): boolean {
+  hasUnknownSources(cards: ReadonlySet<bigint>): boolean {
     for (const lot of this.lots.values()) {
+      if (!cards.has(lot.instrumentId)) continue;
       if (this.houses.findById(lot.sourceAccountId) === undefined) return true;
     }
     return false;
   }
 
-  /** Where the lots that were read would go back to: in their lane, or in all that the batch has. */
-  unreadSources(inAllLanes: boolean): { lane: number; accountId: bigint }[] {
+  /** Where the lots of these cards would go back to: in their lane, or in all that the batch has. */
+  unreadSources(
+    cards: ReadonlySet<bigint>,
+    inAllLanes: boolean,
+  ): { lane: number; accountId: bigint }[] {
     const wanted = new Map<string, { lane: number; accountId: bigint }>();
     for (const lot of this.lots.values()) {
+      if (!cards.has(lot.instrumentId)) continue;
       const accountIds = [lot.sourceAccountId];
       const house = this.houses.findById(lot.sourceAccountId);
       if (inAllLanes && house !== undefined) {

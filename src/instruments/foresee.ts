@@ -10,7 +10,8 @@ import type { CardMeasure } from './rows.ts';
 export interface CardForeseen {
   readonly lane: number;
   readonly name: string;
-  readonly isWhole: boolean; // also its lots with nothing left in them
+  /** Also its lots with nothing left in them; null: none of its lots, which another of these asks for. */
+  readonly isWhole: boolean | null;
   readonly measure: CardMeasure | null; // of its counters
 }
 
@@ -65,10 +66,10 @@ function cardsOf(batch: readonly Prepared[]): CardForeseen[] {
     }
   }
   return [...wanted.values()].flatMap(({ lane, name, measures, isWhole }) =>
-    (measures.size === 0 ? [null] : [...measures]).map((measure) => ({
+    (measures.size === 0 ? [null] : [...measures]).map((measure, at) => ({
       lane,
       name,
-      isWhole,
+      isWhole: at === 0 ? isWhole : null,
       measure,
     })),
   );

@@ -24,14 +24,15 @@ export function loadNamed(draft: Draft, row: ReadNamedCardsRow, since: string): 
     instrumentId: row.instrumentId,
   });
   if (!draft.books.hasTurn(row.instrumentLane)) return; // it waits for that turn
-  loadCard(draft, { ...row, lane: row.instrumentLane });
+  const isKnown = draft.instruments.find(row.instrumentId) !== undefined;
+  if (!isKnown) loadCard(draft, { ...row, lane: row.instrumentLane });
   loadLotOfCard(draft, row);
   loadCounterOfCard(draft, row, since);
 }
 
 function loadLotOfCard(draft: Draft, row: ReadNamedCardsRow): void {
   const { instrumentId, lotId } = row;
-  draft.noteLotsRead(instrumentId, row.isWhole);
+  if (row.isWhole !== null) draft.noteLotsRead(instrumentId, row.isWhole);
   if (lotId === null) return;
   draft.loadLot({
     lane: row.instrumentLane,

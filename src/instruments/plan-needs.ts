@@ -5,6 +5,7 @@ import { freedOf, spendOf, spendOfRequest, type Spend } from './contract-limits.
 import { countedAt, redemptionsNamed } from './decide-return.ts';
 import { transferRange, type CounterName, type Draft, type IdRange } from './draft.ts';
 import { isCounted, startOfMonth } from './limits.ts';
+import type { NamedCard } from './names.ts';
 import type { Operation } from './operation.ts';
 import { AccountPlan, type AccountName } from './plan-accounts.ts';
 import type { Prepared } from './prepare.ts';
@@ -12,7 +13,8 @@ import type { CardMeasure, InstrumentRow, RequestRow } from './rows.ts';
 
 /** What the second wave reads, as the first has shown it. */
 export interface Needs {
-  readonly cards: Set<bigint>; // whose lots are read
+  readonly touched: ReadonlySet<bigint>; // cards that operations of the batch may change
+  readonly cards: Set<bigint>; // of these, whose lots are read
   readonly cardsWhole: Set<bigint>; // of these, also the lots with nothing left in them
   readonly cardsUnread: Set<bigint>; // known from a hold or an original only
   readonly cardsWithHolds: bigint[];
@@ -113,12 +115,12 @@ class Plan {
   add(prepared: Prepared): void {
     const { operation } = prepared;
     if (operation.isAdvice === true) this.#addAdvice(prepared);
-    const card = this.#cardOf(prepared.card);
+    const card = this.#cardOf(prepared, prepared.card);
     if (card !== undefined && this.#isForeseen(prepared, card)) {
       this.#touched.add(card.instrumentId);
       return;
     }
-    const to = this.#cardOf(prepared.to);
+    const to = this.#cardOf(prepared, prepared.to);
     for (const one of [card, to]) if (one !== undefined) this.#wantLots(prepared, one.instrumentId);
     if (operation.kind === 'expire') this.#wantLots(prepared, operation.instrumentId);
     if ('holdId' in operation && operation.holdId !== null) {
@@ -153,12 +155,17 @@ class Plan {
   #isForeseen({ operation, homeLane, card: named }: Prepared, card: InstrumentRow): boolean {
     if (operation.kind !== 'redeem' || operation.isAdvice === true) return false;
     if (named?.instrumentId !== null || card.lane !== homeLane) return false;
-    const { issuerId, unit } = this.#draft.product(card);
-    return issuerId === operation.issuerId && unit === operation.unit;
+    return this.#draft.product(card).unit === operation.unit;
   }
 
-  #cardOf(named: Prepared['card']): InstrumentRow | undefined {
-    if (named === null) return undefined;
+  /** Another issuer's is none: no statement more is sent for it than for one that there is not (R32). */
+  #cardOf({ operation }: Prepared, named: Prepared['card']): InstrumentRow | undefined {
+    const card = named === null ? undefined : this.#find(named);
+    if (card === undefined) return undefined;
+    return this.#draft.product(card).issuerId === operation.issuerId ? card : undefined;
+  }
+
+  #find(named: NamedCard): InstrumentRow | undefined {
     if (named.instrumentId !== null) return this.#draft.instruments.find(named.instrumentId);
     for (const name of named.names) {
       const found = this.#draft.findCardName(named.lane, name);
@@ -270,6 +277,7 @@ class Plan {
 
   finish(): Needs {
     return {
+      touched: this.#touched,
       cards: this.#cards,
       cardsWhole: this.#whole,
       cardsUnread: this.#unread,

@@ -11,6 +11,7 @@ import {
 import { redemptionsNamed } from './decide-return.ts';
 import { exclusiveIdKey } from './draft-keys.ts';
 import type { CounterName, Draft, RequestSeen } from './draft.ts';
+import { foresee, type Foreseen } from './foresee.ts';
 import {
   loadAccountOnce,
   loadCard,
@@ -19,7 +20,6 @@ import {
   loadRequest,
   loadTransfers,
 } from './load-rows.ts';
-import { foresee, type Foreseen } from './foresee.ts';
 import { lateCounters, planNeeds, type Needs } from './plan-needs.ts';
 import { ascending, idLane, type Prepared } from './prepare.ts';
 import {
@@ -61,9 +61,10 @@ export interface GateVersions {
 }
 
 /**
- * Reads all that a batch names: the turns of its lanes first, in a statement of their own, then every
- * table once. The first wave reads what the operations themselves say, which is all that redemptions and loads by
- * a card's name need; what it shows (originals, holds, cards known by their ids) the second reads.
+ * Reads all that a batch names: the turns of its lanes first, in a statement of their own, then each kind of row.
+ * The first wave reads cards by their names with what hangs on them, and what else the operations say themselves, which
+ * is all that most redemptions, loads and activations need. Of cards known by their ids, of holds, originals and
+ * contracts, the second reads what the first has shown.
  */
 export async function readBatch(
   transaction: Transaction,
@@ -73,7 +74,7 @@ export async function readBatch(
   await readFirstWave(transaction, batch, draft);
   const needs = planNeeds(batch, draft);
   await readSecondWave(transaction, needs, draft);
-  await readThirdWave(transaction, batch, draft);
+  await readThirdWave(transaction, batch, { draft, touched: needs.touched });
 }
 
 async function readFirstWave(
@@ -261,11 +262,11 @@ function readNeeds(transaction: Transaction, needs: Needs) {
 async function readThirdWave(
   transaction: Transaction,
   batch: readonly Prepared[],
-  draft: Draft,
+  { draft, touched }: { readonly draft: Draft; readonly touched: ReadonlySet<bigint> },
 ): Promise<void> {
   const undoesLoads = batch.some(mayUndoLoads);
-  if (undoesLoads && draft.hasUnknownSources()) await draft.houses.load(transaction);
-  const wanted = undoesLoads ? draft.unreadSources(batch.some(isWide)) : [];
+  if (undoesLoads && draft.hasUnknownSources(touched)) await draft.houses.load(transaction);
+  const wanted = undoesLoads ? draft.unreadSources(touched, batch.some(isWide)) : [];
   const late = lateCounters(draft);
   const ranges = draft.unreadTransfersOfRedemptions();
   const named = batch.flatMap(({ operation, homeKey, homeLane }) => {

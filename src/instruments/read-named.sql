@@ -45,10 +45,11 @@ cross join lateral (
 ) as account;
 
 -- name: readNamedCards
--- notnull: name_lane, name, instrument_lane, instrument_id, product_id, state, open_freezes, unit, posted_minor, held_minor, place, is_whole
--- nullable: measures, sinces
+-- notnull: name_lane, name, instrument_lane, instrument_id, product_id, state, open_freezes, unit, posted_minor, held_minor, place
+-- nullable: areWhole, measures
 -- What the names lead to, with all that a redemption or a load asks of it: the card once for each of its lots
--- and counters. The lots as `readLots` gives them; of a measure the counters that began on a day or later.
+-- and counters. The lots as `readLots` gives them, or none
+-- where `is_whole` is null; of a measure the counters that began on a day or later.
 select
   card_name.lane as name_lane,
   card_name.name,

@@ -114,9 +114,9 @@ export function readNamedInstruments(
 export interface ReadNamedCardsParams {
   readonly lanes: readonly number[];
   readonly names: readonly string[];
-  readonly areWhole: readonly boolean[];
+  readonly areWhole: readonly (boolean | null)[];
   readonly measures: readonly (string | null)[];
-  readonly sinces: readonly (string | null)[];
+  readonly sinces: readonly string[];
 }
 
 export interface ReadNamedCardsRow {
@@ -137,7 +137,7 @@ export interface ReadNamedCardsRow {
   readonly postedMinor: bigint;
   readonly heldMinor: bigint;
   readonly place: string;
-  readonly isWhole: boolean;
+  readonly isWhole: boolean | null;
   readonly lotId: bigint | null;
   readonly class: string | null;
   readonly loadedMinor: bigint | null;
@@ -282,7 +282,8 @@ left join lateral (
 
 /**
  * What the names lead to, with all that a redemption or a load asks of it: the card once for each of its lots
- * and counters. The lots as `readLots` gives them; of a measure the counters that began on a day or later.
+ * and counters. The lots as `readLots` gives them, or none
+ * where `is_whole` is null; of a measure the counters that began on a day or later.
  */
 export function readNamedCards(
   on: Queryable,

@@ -166,7 +166,7 @@ export class Writer {
     const transaction = connection.begin();
     let decided: Decided;
     try {
-      decided = await this.#decide(transaction, batch);
+      decided = await this.#send(transaction, batch);
       await allOrFirstFailure(decided.underWay);
     } catch (error) {
       await transaction.rollback();
@@ -179,8 +179,8 @@ export class Writer {
     for (const [prepared, outcome] of answers) prepared.answer(outcome);
   }
 
-  /** All of a batch up to its commit. The draft ends here: what it holds is not kept while the commit is waited for. */
-  async #decide(transaction: Transaction, batch: readonly Prepared[]): Promise<Decided> {
+  /** Reads, decides and sends a batch, its commit too. The draft ends here: it is not kept while that is waited for. */
+  async #send(transaction: Transaction, batch: readonly Prepared[]): Promise<Decided> {
     const { gate, houses, laneCount } = this.#options;
     const draft = new Draft(gate(), houses, laneCount);
     await readBatch(transaction, batch, draft);

@@ -41,7 +41,6 @@ export {
 export {
   journalHash,
   journalHead,
-  journalLine,
   packJournal,
   splitJournalLine,
   unpackJournal,

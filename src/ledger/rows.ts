@@ -1,3 +1,4 @@
+import { assert } from '../kernel/assert.ts';
 import type { Instant } from '../kernel/clock.ts';
 import type { Unit } from '../kernel/money.ts';
 import { journalLine, type JournalValue } from './journal.ts';
@@ -71,7 +72,8 @@ export function journalTable<Row>(
 ): JournalTable<Row> {
   const columns: (keyof Row & string)[] = [];
   const reader = new Proxy({}, { get: (_row, column) => void columns.push(column as never) });
-  values(reader as Row);
+  const count = values(reader as Row).length;
+  assert(new Set(columns).size === count, 'a journal has each of its columns once');
   return { name, key, columns, values };
 }
 

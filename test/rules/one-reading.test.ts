@@ -102,3 +102,56 @@ forBothDatabases(
     await database.close();
   },
 );
+
+void test('R32 another issuer’s card takes the statements of one that there is not', async () => {
+  const plain = await openPglite();
+  const watched = watchStatements(plain);
+  const house = await openHouse(watched.database);
+  const own = await house.activated('wide', 500n);
+  const foreign = await openForeign(house);
+  const { number } = house.mint.mintAnywhere(house.catalogue.current().products.get(7)!);
+  const unknown: CardReference = { by: 'number', number: number! };
+  const acts: readonly ((card: CardReference) => Act)[] = [
+    (card) => redeemOf(card, 10n),
+    (card) => loadOf(card, 500n),
+    (card) => ({ kind: 'hold', card, amountMinor: 10n, unit, merchantId: 1, durationMs: 60_000 }),
+    (card) => ({
+      kind: 'return',
+      card,
+      amountMinor: 10n,
+      unit,
+      merchantId: 1,
+      originalRequestId: null,
+    }),
+    (card) => ({ kind: 'move', card, to: own, amountMinor: 10n, unit }),
+    (card) => ({ kind: 'move', card: own, to: card, amountMinor: 10n, unit }),
+    (card) => ({ kind: 'void', card, reason: 'lost' }),
+    (card) => ({ kind: 'deactivate', card }),
+  ];
+  for (const act of acts) {
+    const said: string[][] = [];
+    for (const card of [foreign, unknown]) {
+      watched.forget();
+      assert.equal(await house.refusal(act(card)), 'instrument_not_found');
+      said.push([...watched.statements()]);
+    }
+    assert.deepEqual(said[0], said[1], act(own).kind);
+  }
+  await house.close();
+  await plain.close();
+});
+
+/** An active card of the other issuer, with a part of it held. */
+async function openForeign(house: House): Promise<CardReference> {
+  const other = { clientId: 3, issuerId: 2 };
+  const product = house.catalogue.current().products.get(6)!;
+  const { number, lane } = house.mint.mintAnywhere(product);
+  const cards = [{ number, code: null, faceMinor: null, opening: null }];
+  await house.done({ kind: 'stock', productId: 6, lane, cards }, other);
+  const card: CardReference = { by: 'number', number: number! };
+  const funding = { from: 'seller', sellerId: 2 } as const;
+  await house.done({ kind: 'activate', card, amountMinor: 500n, unit, funding }, other);
+  const held = { amountMinor: 100n, unit, merchantId: 3, durationMs: 60_000 };
+  await house.done({ kind: 'hold', card, ...held }, other);
+  return card;
+}

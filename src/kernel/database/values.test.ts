@@ -5,7 +5,22 @@ import { ValueRefused } from './errors.ts';
 import type { Queryable } from './queryable.ts';
 import { encode, encodeArray, type ValueTypeName } from './values.ts';
 
-const AWKWARD = ['', 'NULL', 'a,b', '{x}', '"', '\\', 'a\\"b\n', "it's", '金券 🎁', '\\x41'];
+const AWKWARD = [
+  '',
+  'NULL',
+  'nuLL',
+  '-',
+  'a:b.c-d_e',
+  '0',
+  'a,b',
+  '{x}',
+  '"',
+  '\\',
+  'a\\"b\n',
+  "it's",
+  '金券 🎁',
+  '\\x41',
+];
 
 /** Values of each type that must come back as they went in, alone and in an array. */
 const SAMPLES: Readonly<Record<ValueTypeName, readonly unknown[]>> = {
@@ -26,7 +41,7 @@ const SAMPLES: Readonly<Record<ValueTypeName, readonly unknown[]>> = {
   timestamptz: [0, 1_700_000_000_123, Date.UTC(1969, 11, 31, 23, 59, 59, 999), Infinity],
   bytea: [Buffer.alloc(0), Buffer.from([0, 1, 34, 44, 92, 255])],
   json: [{ a: [1, 'x"\\'], b: null }, 'text', 3],
-  jsonb: [{ a: [1, 'x"\\'], b: null }, 'text', 3],
+  jsonb: [{ a: [1, 'x"\\'], b: null }, 'text', 3, true, -1.5],
 };
 
 /** As a generated function would send it. */
