@@ -4,6 +4,7 @@ import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 import { openKeyRing, systemRandom } from '../../src/kernel/crypto.ts';
 import { sendErrorPage, site } from '../../src/web/site.ts';
 import { openWorld, type HttpWorld } from '../doors/http-world.ts';
+import { unpackBrowser } from '../support/unpack-browser.ts';
 
 export const RIGHT_CODE = 'ABCDEFGHJKLM2345';
 
@@ -28,7 +29,7 @@ chromiumBinary.setGraphicsMode = false; // what draws for WebGL takes half of a 
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
     args: chromiumBinary.args.filter((argument) => !UNWANTED.has(argument)),
-    executablePath: process.env['KINKEN_CHROMIUM'] ?? (await chromiumBinary.executablePath()),
+    executablePath: process.env['KINKEN_CHROMIUM'] ?? (await unpackBrowser()),
     headless: true,
   });
 }
