@@ -18,7 +18,7 @@ import { nameCard, requestLane, type NamedCard } from './names.ts';
 import type { CardReference, OperationKind } from './operation.ts';
 import type { Balance, InstrumentState, LotBalance, RequestOutcome } from './outcome.ts';
 import { readInstruments, readLots } from './read-batch.sql.ts';
-import { readNamedInstruments } from './read-named.sql.ts';
+import { readNamedCards } from './read-named.sql.ts';
 import type { Refusal } from './refusal.ts';
 import type { LotRow, RequestRow } from './rows.ts';
 import { inSpendingOrder, spendableOfLot } from './value.ts';
@@ -98,28 +98,15 @@ export async function findCardRow(
     return (await readInstruments(database, ids))[0];
   }
   const names = named.names.length > 0 ? named.names : ['none'];
-  const rows = await readNamedInstruments(database, {
+  const nothing = names.map(() => null);
+  const [row] = await readNamedCards(database, {
     lanes: names.map(() => named.lane),
     names,
+    areWhole: nothing, // no lots, no counters
+    measures: nothing,
+    sinces: nothing,
   });
-  const [row] = rows;
-  if (
-    row === undefined ||
-    row.productId === null ||
-    row.state === null ||
-    row.openFreezes === null
-  ) {
-    return undefined;
-  }
-  return {
-    lane: row.instrumentLane,
-    instrumentId: row.instrumentId,
-    productId: row.productId,
-    state: row.state,
-    number: row.number,
-    faceMinor: row.faceMinor,
-    openFreezes: row.openFreezes,
-  };
+  return row && { ...row, lane: row.instrumentLane };
 }
 
 /** As the write path would see it: holds whose time has come hold nothing, whatever the sweep has got to. */

@@ -4,119 +4,12 @@ import type { Instant } from '../kernel/clock.ts';
 import { encodeArray } from '../kernel/database/values.ts';
 import type { Queryable, Statement } from '../kernel/database/queryable.ts';
 
-export interface ReadNamedInstrumentsParams {
-  readonly lanes: readonly number[];
-  readonly names: readonly string[];
-}
-
-export interface ReadNamedInstrumentsRow {
-  readonly nameLane: number;
-  readonly name: string;
-  readonly instrumentLane: number;
-  readonly instrumentId: bigint;
-  readonly productId: number;
-  readonly state: string;
-  readonly cause: string | null;
-  readonly number: string | null;
-  readonly codeLast4: string | null;
-  readonly faceMinor: bigint | null;
-  readonly sellerId: number | null;
-  readonly openFreezes: number;
-  readonly activatedAt: Instant | null;
-  readonly unit: string;
-  readonly postedMinor: bigint;
-  readonly heldMinor: bigint;
-  readonly place: string;
-}
-
-const readNamedInstrumentsStatement: Statement<ReadNamedInstrumentsRow> = {
-  title: 'instruments/read-named.sql readNamedInstruments',
-  name: 'k773653f9e8c2e7aefb7cad62',
-  text: `
-select
-  card_name.lane as name_lane,
-  card_name.name,
-  card_name.instrument_lane,
-  card_name.instrument_id,
-  instrument.product_id,
-  instrument.state,
-  instrument.cause,
-  instrument.number,
-  instrument.code_last4,
-  instrument.face_minor,
-  instrument.seller_id,
-  instrument.open_freezes,
-  instrument.activated_at,
-  account.unit,
-  account.posted_minor,
-  account.held_minor,
-  account.place
-from (select unnest($1::int[]) as lane, unnest($2::text[]) as name) as wanted
-cross join lateral (
-  select *
-  from instruments.card_name
-  where card_name.lane = wanted.lane
-    and card_name.name = wanted.name
-  offset 0
-) as card_name
-cross join lateral (
-  select *
-  from instruments.instrument
-  where instrument.lane = card_name.instrument_lane
-    and instrument.instrument_id = card_name.instrument_id
-  offset 0
-) as instrument
-cross join lateral (
-  select account.*, account.ctid::text as place
-  from ledger.account
-  where account.lane = instrument.lane
-    and account.account_id = instrument.instrument_id
-  offset 0
-) as account`,
-  encoders: [
-    encodeArray.int4,
-    encodeArray.text,
-  ],
-  row: (columns) => ({
-    nameLane: columns[0],
-    name: columns[1],
-    instrumentLane: columns[2],
-    instrumentId: columns[3],
-    productId: columns[4],
-    state: columns[5],
-    cause: columns[6],
-    number: columns[7],
-    codeLast4: columns[8],
-    faceMinor: columns[9],
-    sellerId: columns[10],
-    openFreezes: columns[11],
-    activatedAt: columns[12],
-    unit: columns[13],
-    postedMinor: columns[14],
-    heldMinor: columns[15],
-    place: columns[16],
-  }),
-};
-
-/**
- * What the names lead to, also behind a signpost to another lane.
- */
-export function readNamedInstruments(
-  on: Queryable,
-  params: ReadNamedInstrumentsParams,
-): Promise<ReadNamedInstrumentsRow[]> {
-  return on.rows(readNamedInstrumentsStatement, [
-    params.lanes,
-    params.names,
-  ]);
-}
-
 export interface ReadNamedCardsParams {
   readonly lanes: readonly number[];
   readonly names: readonly string[];
   readonly areWhole: readonly (boolean | null)[];
   readonly measures: readonly (string | null)[];
-  readonly sinces: readonly string[];
+  readonly sinces: readonly (string | null)[];
 }
 
 export interface ReadNamedCardsRow {
@@ -157,7 +50,7 @@ export interface ReadNamedCardsRow {
 
 const readNamedCardsStatement: Statement<ReadNamedCardsRow> = {
   title: 'instruments/read-named.sql readNamedCards',
-  name: 'k7481cf04e2370078d1f7471a',
+  name: 'k2e8283f7ff52a17058d565b3',
   text: `
 select
   card_name.lane as name_lane,
@@ -223,6 +116,7 @@ left join lateral (
   from instruments.lot
   where lot.lane = instrument.lane
     and lot.instrument_id = instrument.instrument_id
+    and wanted.is_whole is not null
     and (lot.remaining_minor > 0 or wanted.is_whole)
   order by lot.lot_id
   offset 0
@@ -281,9 +175,9 @@ left join lateral (
 };
 
 /**
- * What the names lead to, with all that a redemption or a load asks of it: the card once for each of its lots
- * and counters. The lots as `readLots` gives them, or none
- * where `is_whole` is null; of a measure the counters that began on a day or later.
+ * What the names lead to, also behind a signpost to another lane, with all that a redemption or a load asks of it:
+ * the card once for each of its lots and counters. The lots as `readLots` gives them, or none where `is_whole` is null;
+ * of a measure, where there is one, the counters that began on a day or later.
  */
 export function readNamedCards(
   on: Queryable,
