@@ -31,17 +31,11 @@ export const doors: BenchPart = {
         port: sandbox.till.port,
         messages: numbers,
       };
+      const at = { seconds, postgres, pid: server.pid };
       return [
-        ...(await measureDoor('Redemptions over HTTP', http, {
-          seconds,
-          postgres,
-          pid: server.pid,
-        })),
-        ...(await measureDoor('Redemptions at the till', till, {
-          seconds,
-          postgres,
-          pid: server.pid,
-        })),
+        await measureDoor('Redemptions over HTTP, 200 connections', http, 200, at),
+        await measureDoor('Redemptions over HTTP, 600 connections', http, 600, at),
+        await measureDoor('Redemptions at the till, 200 connections', till, 200, at),
         {
           what: 'Resident memory of the server after that',
           ours: `${Math.round(residentMb(server.pid))} MB`,
@@ -60,14 +54,15 @@ export const doors: BenchPart = {
 async function measureDoor(
   what: string,
   order: object,
+  connections: number,
   at: { seconds: number; postgres: BenchPostgres; pid: number },
-): Promise<Figure[]> {
-  const load = async (connections: number, rate: number | null) => {
+): Promise<Figure> {
+  const load = async (open: number, rate: number | null) => {
     const before = { server: cpuSeconds(at.pid), database: cpuSeconds(at.postgres.postmasterPid) };
-    const run = `${what.length}-${connections}-${rate === null ? 'full' : 'half'}-${Math.round(performance.now())}`;
+    const run = `${what.length}-${open}-${rate === null ? 'full' : 'half'}-${Math.round(performance.now())}`;
     const answer = await runScript<LoadAnswer>('script-load.ts', {
       ...order,
-      connections,
+      connections: open,
       seconds: at.seconds,
       perSecond: rate,
       run,
@@ -78,15 +73,13 @@ async function measureDoor(
       ((cpuSeconds(at.postgres.postmasterPid) - before.database) * 1e6) / answer.good;
     return { ...answer, serverUs, databaseUs };
   };
-  const full = await load(200, null);
+  const full = await load(connections, null);
   const half = await load(64, full.perSecond / 2);
-  return [
-    {
-      what,
-      ours: `${perSecond(full.perSecond)}, p99 ${ms(full.p99Ms)}; at half load p50 ${ms(half.p50Ms)}, p99 ${ms(half.p99Ms)}`,
-      beside: '',
-      ratio: '',
-      note: `CPU a message: server ${us(full.serverUs)}, database ${us(full.databaseUs)}, load generator ${us(full.ownCpuUs)}`,
-    },
-  ];
+  return {
+    what,
+    ours: `${perSecond(full.perSecond)}, p99 ${ms(full.p99Ms)}; at half load p50 ${ms(half.p50Ms)}, p99 ${ms(half.p99Ms)}`,
+    beside: '',
+    ratio: '',
+    note: `CPU a message: server ${us(full.serverUs)}, database ${us(full.databaseUs)}, load generator ${us(full.ownCpuUs)}`,
+  };
 }
