@@ -45,7 +45,7 @@ test('a wrong setting is refused with the name of its variable', () => {
   assert.deepEqual(readConfig({ KINKEN_LOOKUP_KEY_IDS: '1, 2' }).lookUpKeyIds, [1, 2]);
 });
 
-test('a trial makes a master key that only its owner can read, once, and says where it lies', () => {
+test('a trial makes a master key that only its owner can read, once and whole, and says where it lies', () => {
   withFolder((folder) => {
     const settings = {
       databaseUrl: null,
@@ -53,8 +53,9 @@ test('a trial makes a master key that only its owner can read, once, and says wh
       masterKey: null,
       masterKeyFile: null,
     };
-    const write = mock.method(fs, 'writeFileSync', (file: number) => {
-      fs.writeSync(file, 'half a');
+    const write = mock.method(fs, 'writeFileSync', (file: string) => {
+      fs.closeSync(fs.openSync(file, 'w'));
+      assert.deepEqual(fs.readdirSync(settings.dataFolder), [`master.key.${process.pid}`]); // if killed here
       throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
     });
     syncBuiltinESMExports();
@@ -64,8 +65,11 @@ test('a trial makes a master key that only its owner can read, once, and says wh
       write.mock.restore();
       syncBuiltinESMExports();
     }
+    const asideOfOneKilled = join(settings.dataFolder, `master.key.${process.pid}`);
+    writeFileSync(asideOfOneKilled, 'half a', { mode: 0o600 });
     const first = readMasterKey(settings);
     assert.equal(first.bytes.length, 32);
+    assert.deepEqual(fs.readdirSync(settings.dataFolder), ['master.key']);
     assert.match(first.warning ?? '', /KINKEN_MASTER_KEY_FILE/);
     assert.equal(statSync(join(folder, 'data', 'master.key')).mode & 0o777, 0o600);
     assert.deepEqual(readMasterKey(settings).bytes, first.bytes);

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WrongSetting } from './config.ts';
 import type { Config } from './config.ts';
@@ -48,16 +48,17 @@ function readDemoKey(dataFolder: string, random: Random): MasterKey {
   return { bytes: readKeyFile(file), warning };
 }
 
-/** With all of it or not at all: half a key would stop every later start. */
+/**
+ * With all of it or not at all, also in a process that is killed: half a key would stop every later start. Written
+ * aside, and linked and not renamed to its place, which fails with EEXIST where another process was quicker.
+ */
 function makeKeyFile(file: string, text: string): void {
-  const opened = openSync(file, 'wx', 0o600); // from here on the file is ours
+  const aside = `${file}.${process.pid}`;
   try {
-    writeFileSync(opened, text, { flush: true });
-  } catch (error) {
-    rmSync(file, { force: true });
-    throw error;
+    writeFileSync(aside, text, { mode: 0o600, flush: true });
+    linkSync(aside, file);
   } finally {
-    closeSync(opened);
+    rmSync(aside, { force: true });
   }
 }
 
