@@ -18,10 +18,13 @@ export async function startOnce(folder: string, flags?: readonly string[]): Prom
   let readyAt: number | undefined;
   const server = spawn(command, [...words, 'serve'], {
     env: { PATH: process.env['PATH'], PORT: '0', TILL_PORT: '0', KINKEN_DATA: folder },
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: READY_WITHIN_MS,
+    killSignal: 'SIGKILL',
   });
   let written = '';
+  let complained = '';
+  server.stderr.setEncoding('utf8').on('data', (chunk: string) => (complained += chunk));
   server.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     written += chunk;
     if (readyAt !== undefined || !/"msg":"ready[";]/.test(written)) return;
@@ -30,7 +33,9 @@ export async function startOnce(folder: string, flags?: readonly string[]): Prom
   });
   const [code] = (await once(server, 'close')) as [number | null];
   if (code !== 0 || readyAt === undefined) {
-    throw new Error(`a server that was tried ended with ${code}`);
+    const how =
+      code === null ? `was not done within ${READY_WITHIN_MS / 1000} s` : `ended with ${code}`;
+    throw new Error(`a server that was tried ${how}: ${complained.slice(-500)}`);
   }
   return readyAt - startedAt;
 }

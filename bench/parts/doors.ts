@@ -13,6 +13,8 @@ interface LoadAnswer {
   readonly ownCpuUs: number;
 }
 
+const AT_HALF_LOAD = 64; // connections
+
 /** Real servers over real sockets: server, database and load generator are processes of their own on this machine. */
 export const doors: BenchPart = {
   name: 'doors',
@@ -31,11 +33,18 @@ export const doors: BenchPart = {
         port: sandbox.till.port,
         messages: numbers,
       };
-      const at = { seconds, postgres, pid: server.pid };
+      const door = { seconds, postgres, serverPid: server.pid };
+      const overHttp = await loadDoor(door, http, 200, null);
+      const overMore = await loadDoor(door, http, 600, null);
+      const overHalf = await loadDoor(door, http, AT_HALF_LOAD, overHttp.perSecond / 2);
+      const atTill = await loadDoor(door, till, 200, null);
+      const atHalf = await loadDoor(door, till, AT_HALF_LOAD, atTill.perSecond / 2);
       return [
-        await measureDoor('Redemptions over HTTP, 200 connections', http, 200, at),
-        await measureDoor('Redemptions over HTTP, 600 connections', http, 600, at),
-        await measureDoor('Redemptions at the till, 200 connections', till, 200, at),
+        figureOf('Redemptions over HTTP, 200 connections', overHttp),
+        figureOf('Redemptions over HTTP, 600 connections', overMore),
+        figureOf(`The same at half the load of 200, ${AT_HALF_LOAD} connections`, overHalf),
+        figureOf('Redemptions at the till, 200 connections', atTill),
+        figureOf(`The same at half the load, ${AT_HALF_LOAD} connections`, atHalf),
         {
           what: 'Resident memory of the server after that',
           ours: `${Math.round(residentMb(server.pid))} MB`,
@@ -51,35 +60,47 @@ export const doors: BenchPart = {
   },
 };
 
-async function measureDoor(
-  what: string,
+interface Door {
+  readonly seconds: number;
+  readonly postgres: BenchPostgres;
+  readonly serverPid: number;
+}
+
+interface DoorLoad extends LoadAnswer {
+  readonly serverUs: number; // of processor time, a message
+  readonly databaseUs: number;
+}
+
+/** perSecondAsked: null: as much as it gives. */
+async function loadDoor(
+  { seconds, postgres, serverPid }: Door,
   order: object,
   connections: number,
-  at: { seconds: number; postgres: BenchPostgres; pid: number },
-): Promise<Figure> {
-  const load = async (open: number, rate: number | null) => {
-    const before = { server: cpuSeconds(at.pid), database: cpuSeconds(at.postgres.postmasterPid) };
-    const run = `${what.length}-${open}-${rate === null ? 'full' : 'half'}-${Math.round(performance.now())}`;
-    const answer = await runScript<LoadAnswer>('script-load.ts', {
-      ...order,
-      connections: open,
-      seconds: at.seconds,
-      perSecond: rate,
-      run,
-    });
-    if (answer.failed > 0) throw new Error(`${answer.failed} of ${what} failed`);
-    const serverUs = ((cpuSeconds(at.pid) - before.server) * 1e6) / answer.good;
-    const databaseUs =
-      ((cpuSeconds(at.postgres.postmasterPid) - before.database) * 1e6) / answer.good;
-    return { ...answer, serverUs, databaseUs };
+  perSecondAsked: number | null,
+): Promise<DoorLoad> {
+  const serverBefore = cpuSeconds(serverPid);
+  const databaseBefore = cpuSeconds(postgres.postmasterPid);
+  const answer = await runScript<LoadAnswer>('script-load.ts', {
+    ...order,
+    connections,
+    seconds,
+    perSecond: perSecondAsked,
+    run: `${connections}-${Math.round(performance.now())}`,
+  });
+  if (answer.failed > 0) throw new Error(`${answer.failed} redemptions failed`);
+  return {
+    ...answer,
+    serverUs: ((cpuSeconds(serverPid) - serverBefore) * 1e6) / answer.good,
+    databaseUs: ((cpuSeconds(postgres.postmasterPid) - databaseBefore) * 1e6) / answer.good,
   };
-  const full = await load(connections, null);
-  const half = await load(64, full.perSecond / 2);
+}
+
+function figureOf(what: string, load: DoorLoad): Figure {
   return {
     what,
-    ours: `${perSecond(full.perSecond)}, p99 ${ms(full.p99Ms)}; at half load p50 ${ms(half.p50Ms)}, p99 ${ms(half.p99Ms)}`,
+    ours: `${perSecond(load.perSecond)}, p50 ${ms(load.p50Ms)}, p99 ${ms(load.p99Ms)}`,
     beside: '',
     ratio: '',
-    note: `CPU a message: server ${us(full.serverUs)}, database ${us(full.databaseUs)}, load generator ${us(full.ownCpuUs)}`,
+    note: `CPU a message: server ${us(load.serverUs)}, database ${us(load.databaseUs)}, load generator ${us(load.ownCpuUs)}`,
   };
 }

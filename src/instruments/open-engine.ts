@@ -41,7 +41,7 @@ export interface RunningEngine extends Engine {
   close(): Promise<void>;
 }
 
-/** Three writers keep two cores busy while one waits; batches of 400 gave p99 124 to 165 ms (bench/results, 2026-11). */
+/** Three writers keep two cores busy while one waits: bench/results/tried.md. */
 const DEFAULTS = { writers: 3, batchMax: 400, queueMax: 20_000 };
 
 const DRAINING: Outcome = { outcome: 'not_done', cause: 'draining', retryAfterMs: 1_000 };

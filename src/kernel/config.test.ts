@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import fs, { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,36 +53,86 @@ test('a wrong setting is refused with the name of its variable', () => {
   assert.deepEqual(readConfig({ KINKEN_LOOKUP_KEY_IDS: '1, 2' }).lookUpKeyIds, [1, 2]);
 });
 
-test('a trial makes a master key that only its owner can read, once and whole, and says where it lies', () => {
-  withFolder((folder) => {
-    const settings = {
+test('a trial makes a master key that only its owner can read, once, and says where it lies', () => {
+  withTrial((trial) => {
+    const first = readMasterKey(trial);
+    assert.equal(first.bytes.length, 32);
+    assert.match(first.warning ?? '', /KINKEN_MASTER_KEY_FILE/);
+    assert.equal(statSync(join(trial.dataFolder, 'master.key')).mode & 0o777, 0o600);
+    assert.deepEqual(readMasterKey(trial).bytes, first.bytes);
+    failing('writeFileSync', 'ENOSPC', () => {
+      assert.deepEqual(readMasterKey(trial).bytes, first.bytes); // nothing is written any more
+    });
+  });
+});
+
+test('a trial makes its master key whole or not at all', () => {
+  withTrial((trial) => {
+    const namesIn = () => readdirSync(trial.dataFolder);
+    failing('writeFileSync', 'ENOSPC', () => {
+      assert.throws(() => readMasterKey(trial), /full disk/);
+    });
+    assert.deepEqual(namesIn(), []);
+    const leftByAKill = join(trial.dataFolder, 'master.key.making-0123456789abcdef');
+    writeFileSync(leftByAKill, 'half a', { mode: 0o600 });
+    writeFileSync(join(trial.dataFolder, 'master.key.bak'), 'of its owner');
+    const first = readMasterKey(trial);
+    assert.equal(first.bytes.length, 32);
+    assert.deepEqual(readMasterKey(trial).bytes, first.bytes);
+    assert.deepEqual(namesIn(), ['master.key', 'master.key.bak']);
+  });
+});
+
+test('of two trials at once in one folder, the second has the key of the first', () => {
+  withTrial((trial) => {
+    let first: Uint8Array | undefined;
+    const link = mock.method(fs, 'linkSync', (aside: string, file: string) => {
+      link.mock.restore();
+      syncBuiltinESMExports();
+      first = readMasterKey(trial).bytes; // between the other's write and its link
+      fs.linkSync(aside, file);
+    });
+    syncBuiltinESMExports();
+    assert.deepEqual(readMasterKey(trial).bytes, first);
+    assert.deepEqual(readdirSync(trial.dataFolder), ['master.key']);
+  });
+});
+
+test('a trial works on a file system without links', () => {
+  withTrial((trial) => {
+    failing('linkSync', 'EPERM', () => {
+      assert.deepEqual(readMasterKey(trial).bytes, readMasterKey(trial).bytes);
+    });
+    assert.deepEqual(readdirSync(trial.dataFolder), ['master.key']);
+  });
+});
+
+type Trial = Parameters<typeof readMasterKey>[0];
+
+function withTrial(use: (trial: Trial) => void): void {
+  withFolder((folder) =>
+    use({
       databaseUrl: null,
       dataFolder: join(folder, 'data'),
       masterKey: null,
       masterKeyFile: null,
-    };
-    const write = mock.method(fs, 'writeFileSync', (file: string) => {
-      fs.closeSync(fs.openSync(file, 'w'));
-      assert.deepEqual(fs.readdirSync(settings.dataFolder), [`master.key.${process.pid}`]); // if killed here
-      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
-    });
-    syncBuiltinESMExports();
-    try {
-      assert.throws(() => readMasterKey(settings), /full disk/);
-    } finally {
-      write.mock.restore();
-      syncBuiltinESMExports();
-    }
-    const asideOfOneKilled = join(settings.dataFolder, `master.key.${process.pid}`);
-    writeFileSync(asideOfOneKilled, 'half a', { mode: 0o600 });
-    const first = readMasterKey(settings);
-    assert.equal(first.bytes.length, 32);
-    assert.deepEqual(fs.readdirSync(settings.dataFolder), ['master.key']);
-    assert.match(first.warning ?? '', /KINKEN_MASTER_KEY_FILE/);
-    assert.equal(statSync(join(folder, 'data', 'master.key')).mode & 0o777, 0o600);
-    assert.deepEqual(readMasterKey(settings).bytes, first.bytes);
+    }),
+  );
+}
+
+/** The call fails as on a disk that is full, or on a file system that has no such thing. */
+function failing(name: 'writeFileSync' | 'linkSync', code: string, run: () => void): void {
+  const call = mock.method(fs, name, () => {
+    throw Object.assign(new Error(code), { code });
   });
-});
+  syncBuiltinESMExports();
+  try {
+    run();
+  } finally {
+    call.mock.restore();
+    syncBuiltinESMExports();
+  }
+}
 
 test('with a database of its own a server does not start without a master key', () => {
   const settings = {

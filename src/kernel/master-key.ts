@@ -1,4 +1,12 @@
-import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { WrongSetting } from './config.ts';
 import type { Config } from './config.ts';
@@ -39,28 +47,46 @@ function readDemoKey(dataFolder: string, random: Random): MasterKey {
   const warning = `The master key lies beside its data, in ${file}: good for a trial. In production keep it elsewhere (KINKEN_MASTER_KEY_FILE).`;
   makeDataFolder(dataFolder);
   try {
-    const text = Buffer.from(random.bytes(MASTER_KEY_BYTES)).toString('base64');
-    makeKeyFile(file, `${text}\n`);
+    if (existsSync(file)) removeUnfinished(dataFolder);
+    else makeKeyFile(file, random);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
-      throw whyNoFolder(dataFolder, error) ?? error;
+    throw whyNoFolder(dataFolder, error) ?? error;
   }
   return { bytes: readKeyFile(file), warning };
 }
 
+/** Beside the key while it is made; a process that is killed leaves it. */
+const UNFINISHED = /^master\.key\.making-[0-9a-f]{16}$/;
+
+function removeUnfinished(dataFolder: string): void {
+  for (const name of readdirSync(dataFolder)) {
+    if (UNFINISHED.test(name)) rmSync(join(dataFolder, name), { force: true });
+  }
+}
+
 /**
  * With all of it or not at all, also in a process that is killed: half a key would stop every later start. Written
- * aside, and linked and not renamed to its place, which fails with EEXIST where another process was quicker.
+ * aside, and linked and not renamed to its place: whoever comes second reads the key of the first.
  */
-function makeKeyFile(file: string, text: string): void {
-  const aside = `${file}.${process.pid}`;
+function makeKeyFile(file: string, random: Random): void {
+  const text = `${Buffer.from(random.bytes(MASTER_KEY_BYTES)).toString('base64')}\n`;
+  const aside = `${file}.making-${Buffer.from(random.bytes(8)).toString('hex')}`;
+  const anew = { flag: 'wx', mode: 0o600, flush: true } as const;
   try {
-    writeFileSync(aside, text, { mode: 0o600, flush: true });
+    writeFileSync(aside, text, anew);
     linkSync(aside, file);
+  } catch (error) {
+    if (existsSync(file)) return; // another process was quicker
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!NO_LINKS.has(code)) throw error;
+    writeFileSync(file, text, anew);
   } finally {
     rmSync(aside, { force: true });
   }
 }
+
+/** Of a file system that has no second names for a file. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 function readKeyFile(file: string): Uint8Array {
   const stat = statSync(file, { throwIfNoEntry: false });

@@ -9,6 +9,7 @@ import {
   cpSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -73,8 +74,12 @@ export async function startPostgresServer(
     urlOf: (database) =>
       `postgres://postgres@localhost:${settings['port'] ?? 5432}/${database}?host=${encodeURIComponent(folder)}`,
     async killHard() {
-      process.kill(postmasterOf(folder), 'SIGKILL');
+      const postmaster = postmasterOf(folder);
+      process.kill(postmaster, 'SIGSTOP'); // so that it has no more sessions than are seen
+      const sessions = childrenOf(postmaster);
+      process.kill(postmaster, 'SIGKILL');
       await letGo(keeper, 'leave');
+      while (sessions.some(isAlive)) await sleep(10); // no other starts while they hold its memory
     },
     async restart() {
       keeper = start();
@@ -166,7 +171,26 @@ function postmasterOf(folder: string): number {
   return Number.parseInt(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8'), 10);
 }
 
-/** A killed postmaster's sessions may still be ending; the server then refuses to start, and is started again. */
+function childrenOf(parent: number): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
+  return pids.map(Number).filter((pid) => processAt(pid)?.parent === parent);
+}
+
+function isAlive(pid: number): boolean {
+  const found = processAt(pid);
+  return found !== undefined && found.state !== 'Z';
+}
+
+function processAt(pid: number): { state: string; parent: number } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state = '', parent = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state, parent: Number(parent) };
+  } catch {
+    return undefined; // it has ended
+  }
+}
+
 async function untilReady(server: PostgresServer): Promise<void> {
   const until = performance.now() + STARTS_WITHIN_MS;
   for (;;) {

@@ -27,7 +27,6 @@ export interface ServerProcess {
   readonly httpUrl: string;
   readonly till: { readonly host: string; readonly port: number };
   readonly sandboxFile: string | null; // where it says that it wrote one
-  readonly startedInMs: number;
   /** Everything that it has written, to both streams. */
   output(): string;
   stop(signal?: NodeJS.Signals): Promise<Ending>;
@@ -57,7 +56,6 @@ export async function startServer(
     httpUrl: ready.http,
     till: { host, port: Number(port) },
     sandboxFile: ready.sandboxFile,
-    startedInMs: monotonicMs() - program.startedAt,
     output: program.output,
     async stop(signal = 'SIGTERM') {
       const askedAt = monotonicMs();
