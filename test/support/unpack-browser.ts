@@ -17,14 +17,13 @@ export async function unpackBrowser(): Promise<string> {
   process.env['TMPDIR'] = making; // where the package unpacks to
   try {
     await chromiumBinary.executablePath();
+    if (!existsSync(unpacked)) renameSync(making, unpacked);
+  } catch (error) {
+    if (!existsSync(unpacked)) throw error; // there now: another process was first
   } finally {
     if (TMPDIR === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = TMPDIR;
-  }
-  try {
-    renameSync(making, unpacked);
-  } catch {
-    rmSync(making, { recursive: true, force: true }); // another process was first
+    rmSync(making, { recursive: true, force: true });
   }
   return join(unpacked, 'chromium');
 }
